@@ -1,0 +1,75 @@
+"""Entries made of transfers: an unbalanced entry cannot be written down.
+
+A transfer moves a non-negative number of pence from one account to another: one debit, one
+credit. An entry is what one event posts, with its two dates. These are values; `ledger.posting`
+stores them and links them into the hash chain.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from levytool.accounts import Account
+from levytool.periods import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """An account with the dimension its balance is kept by ('' where it has none)."""
+
+    account: Account
+    dimension: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """`amount_pence` (never negative) debited to one leg and credited to the other."""
+
+    debit: Leg
+    credit: Leg
+    amount_pence: int
+
+    def __post_init__(self) -> None:
+        if self.amount_pence < 0:
+            raise ValueError(f"a transfer of {self.amount_pence} pence: swap its legs instead")
+
+    def reversed(self) -> "Transfer":
+        """The transfer that undoes this one."""
+        return Transfer(self.credit, self.debit, self.amount_pence)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one event posts. `reference` names what it belongs to: a document, a scheme, a return.
+
+    `effective` lies in the posting period; `reporting_period` is the month the spend belongs to,
+    where there is one. `facts_digest` is a SHA-256 (hex) of sub-ledger facts the entry stands
+    for, so that the hash chain covers them too. `reverses` is the entry this one undoes.
+    """
+
+    kind: str
+    effective: date
+    narrative: str
+    transfers: tuple[Transfer, ...]
+    reference: str = ""
+    reporting_period: Month | None = None
+    facts_digest: str = ""
+    reverses: int | None = None
+
+
+def transfer(debit: Leg, credit: Leg, amount_pence: int) -> tuple[Transfer, ...]:
+    """A transfer of a signed amount: none for zero, legs swapped for a negative one."""
+    if amount_pence == 0:
+        return ()
+    if amount_pence > 0:
+        return (Transfer(debit, credit, amount_pence),)
+    return (Transfer(credit, debit, -amount_pence),)
+
+
+def balances(transfers: Iterable[Transfer]) -> dict[Leg, int]:
+    """Debit minus credit of every leg the transfers touch, in pence."""
+    totals: dict[Leg, int] = {}
+    for item in transfers:
+        totals[item.debit] = totals.get(item.debit, 0) + item.amount_pence
+        totals[item.credit] = totals.get(item.credit, 0) - item.amount_pence
+    return totals
