@@ -73,9 +73,7 @@ def parse_percent(text: str) -> int:
     """
     match = _PERCENT.fullmatch(text.strip())
     if match is None:
-        raise ValueError(
-            f"{text!r} is not a percentage with at most four decimals, such as 1.5%"
-        )
+        raise ValueError(f"{text!r} is not a percentage with at most four decimals, such as 1.5%")
     whole, decimals = match.groups()
     return int(whole) * PPM_PER_PERCENT + int((decimals or "").ljust(4, "0"))
 
