@@ -1,0 +1,19 @@
+"""Alembic's environment: runs revisions on the connection that `ledger.migrate` hands over."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from levytool.ledger import tables
+
+connection = context.config.attributes["connection"]
+target_metadata = tables.SQLModel.metadata
+assert target_metadata is SQLModel.metadata
+
+context.configure(
+    connection=connection,
+    target_metadata=target_metadata,
+    transactional_ddl=True,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
