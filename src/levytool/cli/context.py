@@ -1,0 +1,69 @@
+"""What a command is called with: the ledger it works on and who acts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import typer
+
+from levytool.acting import acting_from
+from levytool.periods import Month, Period, parse_period
+from levytool.problems import UsageError
+
+if TYPE_CHECKING:
+    from levytool.desk.office import Office
+
+DEFAULT_LEDGER = "levytool.db"
+
+
+@dataclass(frozen=True, slots=True)
+class CalledWith:
+    """What stands before the noun: the ledger's place."""
+
+    place: str
+
+
+@contextmanager
+def office(ctx: typer.Context, *, dry_run: bool = False) -> Iterator["Office"]:
+    """Open the ledger the command was called with, and close it afterwards."""
+    from levytool.desk.office import Office
+    from levytool.ledger.opening import open_ledger
+
+    called_with = ctx.find_object(CalledWith)
+    place = called_with.place if called_with else DEFAULT_LEDGER
+    ledger = open_ledger(place)
+    try:
+        yield Office(ledger, acting_from(), dry_run)
+    finally:
+        ledger.close()
+
+
+def day_of(text: str, option: str) -> date:
+    """A day given as an option. Raises UsageError."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r} is not a day; write it as 2026-04-08") from error
+
+
+def optional_day(text: str | None, option: str) -> date | None:
+    """A day where one was given."""
+    return None if text is None else day_of(text, option)
+
+
+def period_of(text: str, financial_year_starts: int = 4) -> Period:
+    """A period given as an option. Raises UsageError."""
+    try:
+        return parse_period(text, financial_year_starts)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def month_of(text: str) -> Month:
+    """A single month given as an option. Raises UsageError."""
+    period = period_of(text)
+    if period.first != period.last:
+        raise UsageError(f"{text!r} is more than one month; name one, such as {period.last}")
+    return period.first

@@ -1,0 +1,83 @@
+"""The command line: the nouns, what stands before them, and how every refusal leaves the tool."""
+
+import os
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from levytool import __version__
+from levytool.cli import output
+from levytool.cli.context import DEFAULT_LEDGER, CalledWith
+from levytool.problems import LevytoolError
+
+app = typer.Typer(
+    name="levytool",
+    help="Keep the books of procurement levy and brokerage.",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with: levytool demo",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        output.show_text(f"levytool {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def called_with(
+    ctx: typer.Context,
+    ledger: Annotated[
+        str,
+        typer.Option(
+            "--ledger", envvar="LEVYTOOL_LEDGER", metavar="PATH|URL", help="the ledger to work on"
+        ),
+    ] = DEFAULT_LEDGER,
+    _show_version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="show the version")
+    ] = False,
+) -> None:
+    """Keep the books of procurement levy and brokerage."""
+    ctx.obj = CalledWith(ledger)
+
+
+def run() -> None:
+    """The `levytool` command: exit codes as the contract has them, never a traceback."""
+    sys.exit(run_with(sys.argv[1:]))
+
+
+def run_with(arguments: list[str]) -> int:
+    """Run one command line and give its exit code."""
+    import click
+
+    try:
+        code = typer.main.get_command(app).main(
+            arguments, prog_name="levytool", standalone_mode=False
+        )
+    except LevytoolError as error:
+        output.show_error(error)
+        return error.exit_code
+    except click.UsageError as error:
+        hint = f"; see {error.ctx.command_path} --help" if error.ctx else ""
+        output.show_error(LevytoolError(error.format_message() + hint))
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        output.show_error(LevytoolError("interrupted; nothing was stored"))
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing is wrong on our side.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        return 0
+    except Exception as error:
+        if os.environ.get("LEVYTOOL_DEBUG") == "1":
+            traceback.print_exc()
+        text = f"unexpected: {error or type(error).__name__}; set LEVYTOOL_DEBUG=1 to see where"
+        output.show_error(LevytoolError(text))
+        return 1
+    return code if isinstance(code, int) else 0

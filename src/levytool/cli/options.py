@@ -1,0 +1,48 @@
+"""The options that many commands share, spelt once."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class OutputFormat(StrEnum):
+    """How a table leaves the tool."""
+
+    TABLE = "table"
+    PLAIN = "plain"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    JSON = "json"
+
+
+Format = Annotated[
+    OutputFormat | None,
+    typer.Option("--output-format", "-O", help="table at a terminal, plain in a pipe"),
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="write to this file", metavar="FILE")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="show what would happen and store nothing")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]
+PeriodText = Annotated[
+    str | None,
+    typer.Option("--period", metavar="PERIOD", help="2014-03, 2014-01..2014-03, 2014-Q1 or FY2014"),
+]
+RequiredPeriodText = Annotated[
+    str,
+    typer.Option("--period", metavar="PERIOD", help="2014-03, 2014-01..2014-03, 2014-Q1 or FY2014"),
+]
+AsAt = Annotated[
+    str | None, typer.Option("--as-at", metavar="DAY", help="by effective date, up to this day")
+]
+KnownOn = Annotated[
+    str | None, typer.Option("--known-on", metavar="DAY", help="as the books stood on this day")
+]
+Reference = Annotated[
+    str, typer.Option("--reference", help="the key that makes a repeat do nothing")
+]
+Amount = Annotated[
+    str, typer.Option("--amount", metavar="POUNDS", help="pounds and pence: --amount=1250.00")
+]

@@ -1,0 +1,262 @@
+"""The one module that prints: tables, documents, messages and errors."""
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any
+
+from levytool.cli.options import OutputFormat
+from levytool.problems import LevytoolError, UsageError
+
+ROWS_ON_SCREEN = 500
+ROWS_FOR_WIDTHS = 2_000
+
+Row = Mapping[str, Any]
+
+
+def is_terminal(stream: IO[str]) -> bool:
+    """Whether a person watches the stream."""
+    return stream.isatty()
+
+
+def wants_colour(stream: IO[str]) -> bool:
+    """Colour only on a terminal, and never against `NO_COLOR`."""
+    return is_terminal(stream) and not os.environ.get("NO_COLOR")
+
+
+@contextmanager
+def _destination(output: Path | None) -> Iterator[IO[str]]:
+    if output is None:
+        yield sys.stdout
+        return
+    if not output.parent.is_dir():
+        raise UsageError(f"there is no folder {output.parent} to write {output.name} into")
+    with output.open("w", encoding="utf-8", newline="") as stream:
+        yield stream
+
+
+def show_rows(
+    rows: Iterable[Row],
+    output_format: OutputFormat | None = None,
+    output: Path | None = None,
+    *,
+    columns: Sequence[str] | None = None,
+    title: str = "",
+    empty: str = "nothing to show",
+) -> None:
+    """Print rows of a report as a table, plain text, markdown, CSV or a JSON array.
+
+    `columns` names the columns for every form but JSON, which always has all keys. Long output
+    is streamed; a table at the terminal is capped and says so.
+    """
+    with _destination(output) as stream:
+        chosen = output_format or _format_for(stream)
+        if chosen is OutputFormat.JSON:
+            _write_json_array(rows, stream)
+            return
+        if chosen is OutputFormat.CSV:
+            _write_csv(rows, columns, stream)
+            return
+        ahead = iter(rows)
+        first = list(islice(ahead, ROWS_FOR_WIDTHS))
+        if not first:
+            say(empty)
+        elif chosen is OutputFormat.TABLE:
+            _write_table(first, ahead, columns or tuple(first[0]), title, stream)
+        else:
+            style = "simple" if chosen is OutputFormat.PLAIN else "github"
+            _write_plain(first, ahead, columns or tuple(first[0]), style, stream)
+
+
+def show_object(
+    value: Row, output_format: OutputFormat | None = None, output: Path | None = None
+) -> None:
+    """Print one JSON document; the caller renders the other forms of an object itself."""
+    with _destination(output) as stream:
+        stream.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def show_text(text: str, output: Path | None = None) -> None:
+    """Print text as it stands, with a newline at its end."""
+    with _destination(output) as stream:
+        stream.write(text if text.endswith("\n") else text + "\n")
+
+
+def is_json(output_format: OutputFormat | None) -> bool:
+    """Whether standard output holds one JSON document and nothing else."""
+    return output_format is OutputFormat.JSON
+
+
+def say(message: str) -> None:
+    """A word to the person, on standard error, so that it never mixes with a document."""
+    sys.stderr.write(_styled(message, "2", sys.stderr) + "\n")
+
+
+def warn(message: str) -> None:
+    """A warning on standard error."""
+    sys.stderr.write(_styled("warning: ", "33", sys.stderr) + message + "\n")
+
+
+def show_error(error: LevytoolError) -> None:
+    """One line a problem on standard error; an error without problems is one line."""
+    lines = [str(problem) for problem in error.problems] or [str(error)]
+    prefix = _styled("error: ", "1;31", sys.stderr)
+    for line in lines:
+        sys.stderr.write(prefix + " ".join(line.split()) + "\n")
+    if error.problems and str(error):
+        say(str(error))
+
+
+def confirm(question: str, *, yes: bool) -> bool:
+    """Ask before an act that cannot be taken back. Never asks when no one is there.
+
+    Raises UsageError where standard input is no terminal and `--yes` was not given.
+    """
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Say --yes to go ahead without being asked")
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Any]:
+    """A progress bar on standard error, on a terminal only; yields `report(done, total)`."""
+    if not is_terminal(sys.stderr):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+
+        def report(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield report
+
+
+def _format_for(stream: IO[str]) -> OutputFormat:
+    return OutputFormat.TABLE if is_terminal(stream) else OutputFormat.PLAIN
+
+
+def _styled(text: str, code: str, stream: IO[str]) -> str:
+    return f"\033[{code}m{text}\033[0m" if wants_colour(stream) else text
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_cell(part) for part in value)
+    return str(value)
+
+
+def neutral(text: str) -> str:
+    """A text cell that a spreadsheet cannot take for a formula (domain §3.10)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _csv_cell(value: Any) -> str:
+    text = _cell(value)
+    return text if _is_number(text) else neutral(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").replace(".", "", 1).isdecimal()
+
+
+def _heading(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def _write_json_array(rows: Iterable[Row], stream: IO[str]) -> None:
+    separator = "["
+    for row in rows:
+        stream.write(f"{separator}\n {json.dumps(row, ensure_ascii=False)}")
+        separator = ","
+    stream.write("[]\n" if separator == "[" else "\n]\n")
+
+
+def _write_csv(rows: Iterable[Row], columns: Sequence[str] | None, stream: IO[str]) -> None:
+    writer = csv.writer(stream, lineterminator="\n")
+    ahead = iter(rows)
+    first = next(ahead, None)
+    keys = columns or (tuple(first) if first is not None else ())
+    if keys:
+        writer.writerow(keys)
+    if first is not None:
+        writer.writerows([_csv_cell(row[key]) for key in keys] for row in chain((first,), ahead))
+
+
+def _write_plain(
+    first: Sequence[Row], rest: Iterator[Row], keys: Sequence[str], style: str, stream: IO[str]
+) -> None:
+    from tabulate import tabulate
+
+    cells = [[_cell(row[key]) for key in keys] for row in first]
+    align = [
+        "right" if all(_is_number(c) or not c for c in column) else "left"
+        for column in zip(*cells, strict=True)
+    ]
+    text = tabulate(
+        cells, [_heading(key) for key in keys], style, disable_numparse=True, colalign=align
+    )
+    stream.write(text + "\n")
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in rest:
+        padded = [
+            cell.rjust(width) if side == "right" else cell.ljust(width)
+            for cell, width, side in zip((_cell(row[k]) for k in keys), widths, align, strict=True)
+        ]
+        stream.write(
+            ("| " + " | ".join(padded) + " |" if style == "github" else "  ".join(padded).rstrip())
+            + "\n"
+        )
+
+
+def _write_table(
+    first: Sequence[Row], rest: Iterator[Row], keys: Sequence[str], title: str, stream: IO[str]
+) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = first[:ROWS_ON_SCREEN]
+    table = Table(
+        title=title or None,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        header_style="bold",
+        pad_edge=False,
+    )
+    for key in keys:
+        numeric = all(_is_number(_cell(row[key])) or row[key] is None for row in shown)
+        table.add_column(
+            _heading(key), justify="right" if numeric else "left", no_wrap=numeric, overflow="fold"
+        )
+    for row in shown:
+        table.add_row(
+            *(Text(_cell(row[key]), style="red" if _is_debit(row[key]) else "") for key in keys)
+        )
+    console = Console(file=stream, no_color=not wants_colour(stream), highlight=False)
+    console.print(table)
+    hidden = len(first) - len(shown) + sum(1 for _ in rest)
+    if hidden:
+        say(f"{hidden:,} more rows: use -O plain, csv or json to see them all")
+
+
+def _is_debit(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("-") and _is_number(value)
