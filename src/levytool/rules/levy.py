@@ -1,0 +1,269 @@
+"""Which levy rule a line falls under, what it comes to, and the pence of a document (domain §3.2).
+
+The rule belongs to a framework; the line's invoice date picks the block and, where the block varies
+by columns, the line's values pick the rate. A credit note that names the line it corrects is looked
+up with that line's date and values. What no rule covers has no rate: None, never 0.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeVar
+
+from levytool.book.records import Framework, LevyBlock, LevyRate, Payer, Rounding
+from levytool.money import MICROPENCE_PER_PENNY, half_up, toward_zero
+
+T = TypeVar("T")
+
+NET = "net"
+WILDCARD = "*"
+MICROPENCE_PER_FOURTH_PLACE = 10_000
+"""£0.0001: what `truncate` cuts a line's levy to."""
+
+Limit = Literal["minimum", "maximum"]
+
+
+def fold(text: str) -> str:
+    """A column's name or a cell's text as the rules compare it: trimmed, inner spaces single, case
+    folded, and a whole number without its empty decimals, since a spreadsheet's 1 may come as 1.0.
+    """
+    folded = " ".join(text.split()).casefold()
+    whole, point, decimals = folded.partition(".")
+    if point and not decimals.strip("0") and decimals and whole.isdecimal():
+        return whole
+    return folded
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """How a line is charged: its block, who pays, its rate (None: by the block's bands) and the
+    folded names of the columns whose sum is the base (`net` for the line's net)."""
+
+    block: LevyBlock
+    payer: Payer
+    rate_ppm: int | None
+    base: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLevy:
+    """A document's levy: the exact sum of its lines, that sum rounded by the rule, and the pence
+    after minimum and maximum, with which of the two changed it."""
+
+    exact_micropence: int
+    rounded_pence: int
+    document_pence: int
+    limited: Limit | None = None
+
+
+def block_in_force(blocks: Iterable[LevyBlock], on: date) -> LevyBlock | None:
+    """The block with the latest `since` on or before `on`; None before the first."""
+    begun = [block for block in blocks if block.since <= on]
+    return max(begun, key=lambda block: block.since, default=None)
+
+
+def match_rate(block: LevyBlock, values: Mapping[str, str]) -> LevyRate | None:
+    """The row of the block's rates table for a line's values (by folded column name).
+
+    Case and outer spaces do not count. All columns exact comes first, then `*` replaces columns
+    from the right: (a, b), (a, *), (*, *). A row such as (*, b) can therefore never match. None
+    where no row does, and for a block that has no table.
+    """
+    cells = tuple(fold(values.get(fold(name), "")) for name in block.by)
+    return _look_up(_rates_table(block), cells)
+
+
+def line_levy(base_pence: int, rate_ppm: int) -> int:
+    """The exact levy on a line in micropence."""
+    return base_pence * rate_ppm
+
+
+class LevyFinder:
+    """One framework's rules compiled for bulk use; every answer is remembered.
+
+    `needs` are the folded names of the line values that the rules vary by, over all blocks: kept
+    columns, targets of the layout, or `sector` (the member's). `base_columns` are the folded names
+    of the columns other than `net` that serve as a base anywhere.
+    """
+
+    __slots__ = ("_answers", "base_columns", "needs")
+
+    def __init__(self, framework: Framework) -> None:
+        blocks = framework.levy
+        self.needs: tuple[str, ...] = tuple(
+            dict.fromkeys(fold(name) for block in blocks for name in block.by)
+        )
+        self._answers = _Answers(blocks, self.needs)
+        self.base_columns: frozenset[str] = frozenset(
+            name for block in blocks for base in _bases_of(block) for name in base if name != NET
+        )
+
+    def charge(self, on: date, values: Mapping[str, str] | tuple[str, ...] = ()) -> Charge | None:
+        """How a line of that date with those values is charged; None: no rate is in force.
+
+        `values` is a mapping by folded name (what is absent counts as blank) or a tuple in the
+        order of `needs`.
+        """
+        if not isinstance(values, tuple):
+            values = tuple(values.get(name, "") for name in self.needs)
+        return self._answers[(on.isoformat(), *values)]
+
+    def charge_lines(
+        self, dates: Sequence[str], columns: Mapping[str, Sequence[str]]
+    ) -> list[Charge | None]:
+        """`charge` for lines in columns: ISO dates, and texts by folded name.
+
+        A needed column that is absent counts as blank. Equal answers are the same object.
+        """
+        blanks = [""] * len(dates)
+        cells = [columns.get(name, blanks) for name in self.needs]
+        answers = self._answers
+        return [answers[key] for key in zip(dates, *cells, strict=True)]
+
+    def bases(
+        self,
+        charges: Sequence[Charge | None],
+        net_pence: Sequence[int],
+        base_pence: Mapping[str, Sequence[int | None]],
+    ) -> list[int | None]:
+        """The base of each line in pence: its net, or the exact sum of its charge's columns.
+
+        `base_pence` holds the base columns by folded name. None for a line without a charge, or
+        with nothing in a column that its charge takes: such a line is rejected, not charged on 0.
+        """
+        if not self.base_columns:
+            return [
+                None if charge is None else net
+                for charge, net in zip(charges, net_pence, strict=True)
+            ]
+        columns: Mapping[str, Sequence[int | None]] = {**base_pence, NET: net_pence}
+        return [
+            None if charge is None else _sum_of(charge.base, columns, line)
+            for line, charge in enumerate(charges)
+        ]
+
+
+def document_pence(
+    exact_micropence: Sequence[int],
+    rounding: Rounding,
+    minimum_pence: int | None = None,
+    maximum_pence: int | None = None,
+) -> DocumentLevy:
+    """The pence of a document whose lines all fall under one rule.
+
+    `half-up`: the half-up pence (ties away from zero) of the exact sum, nothing rounded on the way.
+    `truncate`: each line cut toward zero to four places of a pound, summed, the sum cut to pence. A
+    minimum never applies to a nil, zero or negative document, a maximum to the absolute amount.
+    """
+    return limit_levy(
+        sum(exact_micropence),
+        line_sum(exact_micropence, rounding),
+        rounding,
+        minimum_pence,
+        maximum_pence,
+    )
+
+
+def line_sum(exact_micropence: Iterable[int], rounding: Rounding) -> int:
+    """What a document sums, in micropence: its lines as they are, or under `truncate` each cut
+    toward zero to four places of a pound first."""
+    if rounding == "half-up":
+        return sum(exact_micropence)
+    step = MICROPENCE_PER_FOURTH_PLACE
+    return step * sum(
+        exact // step if exact >= 0 else -(-exact // step) for exact in exact_micropence
+    )
+
+
+def limit_levy(
+    exact_micropence: int,
+    summed_micropence: int,
+    rounding: Rounding,
+    minimum_pence: int | None,
+    maximum_pence: int | None,
+) -> DocumentLevy:
+    """The last step of a document: its summed lines rounded to pence, then held to its limits."""
+    to_pence = half_up if rounding == "half-up" else toward_zero
+    rounded = to_pence(summed_micropence, MICROPENCE_PER_PENNY)
+    if minimum_pence is not None and 0 < rounded < minimum_pence:
+        return DocumentLevy(exact_micropence, rounded, minimum_pence, "minimum")
+    if maximum_pence is not None and abs(rounded) > maximum_pence:
+        limited = maximum_pence if rounded > 0 else -maximum_pence
+        return DocumentLevy(exact_micropence, rounded, limited, "maximum")
+    return DocumentLevy(exact_micropence, rounded, rounded)
+
+
+class _Answers(dict[tuple[str, ...], Charge | None]):
+    """(ISO date, values in order of `needs`) → charge, worked out when first asked for."""
+
+    def __init__(self, blocks: tuple[LevyBlock, ...], needs: tuple[str, ...]) -> None:
+        super().__init__()
+        self._blocks = blocks
+        self._rules = {block.since: _CompiledBlock(block, needs) for block in blocks}
+
+    def __missing__(self, key: tuple[str, ...]) -> Charge | None:
+        day, *values = key
+        block = block_in_force(self._blocks, date.fromisoformat(day))
+        charge = None if block is None else self._rules[block.since].charge(values)
+        self[key] = charge
+        return charge
+
+
+class _CompiledBlock:
+    """One block's charges, each made once, by the folded values that pick them."""
+
+    __slots__ = ("_charges", "_columns", "_everything")
+
+    def __init__(self, block: LevyBlock, needs: tuple[str, ...]) -> None:
+        self._columns = tuple(needs.index(fold(name)) for name in block.by)
+        base = _folded(block.base)
+        self._everything = None if block.rates else Charge(block, block.payer, block.rate_ppm, base)
+        self._charges = {
+            when: Charge(
+                block, block.payer, row.rate_ppm, base if row.base is None else _folded(row.base)
+            )
+            for when, row in _rates_table(block).items()
+        }
+
+    def charge(self, values: Sequence[str]) -> Charge | None:
+        if self._everything is not None:
+            return self._everything
+        return _look_up(self._charges, tuple(fold(values[index]) for index in self._columns))
+
+
+def _look_up(table: Mapping[tuple[str, ...], T], cells: tuple[str, ...]) -> T | None:
+    """The table's entry for the cells: all exact, then `*` replacing them from the right."""
+    for exact in range(len(cells), -1, -1):
+        found = table.get(cells[:exact] + (WILDCARD,) * (len(cells) - exact))
+        if found is not None:
+            return found
+    return None
+
+
+def _rates_table(block: LevyBlock) -> dict[tuple[str, ...], LevyRate]:
+    table: dict[tuple[str, ...], LevyRate] = {}
+    for row in block.rates:
+        table.setdefault(_folded(row.when), row)
+    return table
+
+
+def _bases_of(block: LevyBlock) -> list[tuple[str, ...]]:
+    bases = [row.base for row in block.rates if row.base is not None]
+    return [_folded(base) for base in (block.base, *bases)]
+
+
+def _folded(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(fold(name) for name in names)
+
+
+def _sum_of(
+    base: tuple[str, ...], columns: Mapping[str, Sequence[int | None]], line: int
+) -> int | None:
+    total = 0
+    for name in base:
+        column = columns.get(name)
+        pence = None if column is None else column[line]
+        if pence is None:
+            return None
+        total += pence
+    return total
