@@ -54,8 +54,6 @@ def run() -> None:
 
 def run_with(arguments: list[str]) -> int:
     """Run one command line and give its exit code."""
-    import click
-
     try:
         code = typer.main.get_command(app).main(
             arguments, prog_name="levytool", standalone_mode=False
@@ -63,11 +61,7 @@ def run_with(arguments: list[str]) -> int:
     except LevytoolError as error:
         output.show_error(error)
         return error.exit_code
-    except click.UsageError as error:
-        hint = f"; see {error.ctx.command_path} --help" if error.ctx else ""
-        output.show_error(LevytoolError(error.format_message() + hint))
-        return 2
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         output.show_error(LevytoolError("interrupted; nothing was stored"))
         return 130
     except BrokenPipeError:
@@ -75,9 +69,26 @@ def run_with(arguments: list[str]) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
         return 0
     except Exception as error:
+        if (misuse := _misuse(error)) is not None:
+            output.show_error(LevytoolError(misuse))
+            return 2
         if os.environ.get("LEVYTOOL_DEBUG") == "1":
             traceback.print_exc()
         text = f"unexpected: {error or type(error).__name__}; set LEVYTOOL_DEBUG=1 to see where"
         output.show_error(LevytoolError(text))
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _misuse(error: Exception) -> str | None:
+    """What was wrong with the call, when that is what the error says; None for any other.
+
+    Typer brings a click of its own in some versions and takes the installed one in others, so a
+    usage error is known by its shape, not by its class.
+    """
+    say = getattr(error, "format_message", None)
+    if say is None:
+        return None
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "levytool"
+    return f"{say().rstrip('.')}; see {path} --help"

@@ -1,0 +1,61 @@
+"""Parties and the book in force: what lines and documents refer to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from levytool.acting import Acting
+from levytool.ledger import series
+from levytool.ledger.bulk import insert_rows
+
+MEMBER = "member"
+CONTRACTOR = "contractor"
+FRAMEWORK = "framework"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Codes and numbers of the parties of one kind."""
+
+    ids: dict[str, int]
+    codes: dict[int, str]
+
+
+def register(connection: Connection, kind: str) -> Register:
+    """All parties of a kind that the ledger knows."""
+    rows = connection.execute(
+        text("SELECT code, id FROM party WHERE kind = :kind ORDER BY id"), {"kind": kind}
+    ).all()
+    ids = {str(code): int(number) for code, number in rows}
+    return Register(ids, {number: code for code, number in ids.items()})
+
+
+def enrol(connection: Connection, kind: str, codes: Iterable[str]) -> None:
+    """Give a number to each code that has none yet."""
+    known = register(connection, kind).ids
+    new = [code for code in dict.fromkeys(codes) if code not in known]
+    first = series.allot(connection, "party", len(new))
+    insert_rows(
+        connection,
+        "party",
+        ("id", "kind", "code"),
+        [(number, kind, code) for number, code in enumerate(new, first)],
+    )
+
+
+def book_text(connection: Connection) -> str | None:
+    """The text of the book in force; None before the first is applied."""
+    return connection.scalar(text("SELECT text FROM book_version ORDER BY id DESC LIMIT 1"))
+
+
+def add_book_version(connection: Connection, acting: Acting, sha256: str, book: str) -> int:
+    """Put a book in force; gives its version number."""
+    number = series.allot(connection, "book")
+    insert_rows(
+        connection,
+        "book_version",
+        ("id", "sha256", "text", "applied_at", "applied_by"),
+        [(number, sha256, book, acting.posted, acting.user)],
+    )
+    return number

@@ -1,0 +1,33 @@
+"""Gap-free numbers, allotted in the transaction that uses them."""
+
+from sqlalchemy import Connection, text
+
+ENTRY = "entry"
+RETURN = "return"
+FILE = "file"
+INVOICE = "INV"
+CREDIT_NOTE = "CN"
+
+
+def allot(connection: Connection, series: str, count: int = 1) -> int:
+    """The first of `count` numbers in a row, from 1 on.
+
+    The row of the series stays locked until the transaction ends, and a rollback gives the
+    numbers back: so none is skipped and none is given twice.
+    """
+    if count == 0:
+        return 0
+    found = connection.scalar(
+        text(
+            "UPDATE series SET next_number = next_number + :count WHERE name = :name "
+            "RETURNING next_number"
+        ),
+        {"count": count, "name": series},
+    )
+    if found is None:
+        connection.execute(
+            text("INSERT INTO series (name, next_number) VALUES (:name, :next)"),
+            {"name": series, "next": 1 + count},
+        )
+        return 1
+    return int(found) - count
