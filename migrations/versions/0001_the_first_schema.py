@@ -303,6 +303,7 @@ def create_tables() -> None:
         sa.Column("lines", sa.BigInteger(), nullable=False),
         sa.Column("net_pence", sa.BigInteger(), nullable=False),
         sa.Column("levy_micropence", sa.BigInteger(), nullable=False),
+        sa.Column("levy_pence", sa.BigInteger(), nullable=False),
         sa.Column("staged_at", sa.Text(), nullable=False),
         sa.Column("staged_by", sa.Text(), nullable=False),
         sa.Column("accepted_at", sa.Text(), nullable=True),
@@ -311,7 +312,7 @@ def create_tables() -> None:
         sa.Column("posting_period", sa.Text(), nullable=True),
         sa.Column("corrects", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
-        *whole_numbers("net_pence", "levy_micropence"),
+        *whole_numbers("net_pence", "levy_micropence", "levy_pence"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_levy_return")),
     )
     op.create_index(

@@ -124,6 +124,7 @@ class LevyReturn(SQLModel, table=True):
     lines: int = _pence()
     net_pence: int = _pence()
     levy_micropence: int = _pence()
+    levy_pence: int = _pence()
     staged_at: str = _text()
     staged_by: str = _text()
     accepted_at: str | None = _text(nullable=True)

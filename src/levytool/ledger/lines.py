@@ -1,0 +1,142 @@
+"""Declaration lines in bulk: storing, reading, and finding those declared before."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from levytool.ledger.bulk import insert_rows, is_sqlite, update_rows
+
+LINE_COLUMNS = (
+    "return_id",
+    "line_no",
+    "member_id",
+    "file_id",
+    "row_no",
+    "date",
+    "net_pence",
+    "base_pence",
+    "rate_ppm",
+    "member_pays",
+    "levy_micropence",
+    "true_up_micropence",
+    "levy_share_pence",
+    "lot",
+    "call_off",
+    "invoice",
+    "credits",
+    "description",
+    "kept",
+    "key_hash",
+)
+
+FACT_COLUMNS = LINE_COLUMNS[:12] + LINE_COLUMNS[13:-1]
+"""What a return's digest covers: all that was declared and charged, in this order."""
+
+
+class Candidate(NamedTuple):
+    """A new line that may have been declared before: where it stands, and what finds it."""
+
+    position: int
+    member_id: int
+    key_hash: int
+
+
+class Declared(NamedTuple):
+    """A stored line that shares a candidate's hash, with the columns that prove it equal."""
+
+    position: int
+    return_id: int
+    line_no: int
+    contractor_id: int
+    framework_id: int
+    date: str
+    net_pence: int
+    call_off: str
+    invoice: str
+    description: str
+
+
+def store_lines(connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
+    """Insert lines, each a row in the order of `LINE_COLUMNS`."""
+    insert_rows(connection, "declaration_line", LINE_COLUMNS, rows)
+
+
+def lines_of(
+    connection: Connection, return_ids: Sequence[int], columns: Sequence[str]
+) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+    """The lines of each return that has any, in line order: (return id, rows of `columns`).
+
+    One return is held at a time. Dates are ISO text on both databases.
+    """
+    dated = columns.index("date") if "date" in columns else None
+    names = ", ".join(columns)
+    for chunk in _runs(return_ids):
+        rows = connection.execution_options(stream_results=True).exec_driver_sql(
+            f"SELECT return_id, {names} FROM declaration_line "
+            f"WHERE return_id BETWEEN {chunk[0]} AND {chunk[-1]} ORDER BY return_id, line_no"
+        )
+        wanted = frozenset(chunk)
+        own: list[tuple[Any, ...]] = []
+        current: int | None = None
+        for row in rows:
+            if row[0] != current:
+                if own and current in wanted:
+                    yield current, own  # type: ignore[misc]
+                own, current = [], row[0]
+            own.append(_iso_dated(row[1:], dated))
+        if own and current in wanted:
+            yield current, own  # type: ignore[misc]
+
+
+def _iso_dated(row: Sequence[Any], dated: int | None) -> tuple[Any, ...]:
+    if dated is None or isinstance(row[dated], str):
+        return tuple(row)
+    return (*row[:dated], row[dated].isoformat(), *row[dated + 1 :])
+
+
+def _runs(return_ids: Sequence[int]) -> Iterator[list[int]]:
+    """Sorted ids in runs without gaps, so that each run is one range of the clustered table."""
+    run: list[int] = []
+    for number in sorted(return_ids):
+        if run and number != run[-1] + 1:
+            yield run
+            run = []
+        run.append(number)
+    if run:
+        yield run
+
+
+def set_shares(connection: Connection, shares: Iterable[tuple[int, int, int, int]]) -> None:
+    """Set lines' shares of their documents: (share in pence, return, line, member)."""
+    update_rows(
+        connection,
+        "declaration_line",
+        ("levy_share_pence",),
+        ("return_id", "line_no", "member_id"),
+        shares,
+    )
+
+
+def declared_before(connection: Connection, candidates: Iterable[Candidate]) -> list[Declared]:
+    """Lines in staged or accepted returns with the member and hash of a candidate.
+
+    Equal hashes are only candidates: the caller compares the columns.
+    """
+    connection.execute(text("DROP TABLE IF EXISTS line_candidate"))
+    connection.execute(
+        text(
+            "CREATE TEMP TABLE line_candidate (position BIGINT, member_id BIGINT, key_hash BIGINT)"
+        )
+    )
+    insert_rows(connection, "line_candidate", Candidate._fields, candidates)
+    day = "l.date" if is_sqlite(connection) else "to_char(l.date, 'YYYY-MM-DD')"
+    rows = connection.exec_driver_sql(
+        "SELECT c.position, l.return_id, l.line_no, r.contractor_id, r.framework_id, "
+        f"{day}, l.net_pence, l.call_off, l.invoice, l.description "
+        "FROM line_candidate c JOIN declaration_line l "
+        "ON l.member_id = c.member_id AND l.key_hash = c.key_hash "
+        "JOIN levy_return r ON r.id = l.return_id AND r.state IN ('staged', 'accepted') "
+        "ORDER BY c.position, l.return_id, l.line_no"
+    )
+    return [Declared(*row) for row in rows]

@@ -1,0 +1,255 @@
+"""Returns and the files they came in: their states, and the numbers that name them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from levytool.acting import Acting
+from levytool.ledger import series
+from levytool.ledger.bulk import insert_rows
+from levytool.periods import Month, Period
+from levytool.problems import UsageError
+
+STAGED = "staged"
+ACCEPTED = "accepted"
+NIL = "nil"
+CORRECTED = "corrected"
+REJECTED = "rejected"
+IN_FORCE = (ACCEPTED, NIL)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReturn:
+    """A return as stored; party fields are codes."""
+
+    id: int
+    contractor: str
+    framework: str
+    contractor_id: int
+    framework_id: int
+    period: Month
+    supplement: int
+    state: str
+    lines: int
+    net_pence: int
+    levy_micropence: int
+    levy_pence: int
+    lines_digest: str
+    posting_period: Month | None
+    corrects: int | None
+
+    @property
+    def number(self) -> str:
+        return return_number(self.id)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ReturnKey:
+    """What a return is for: contractor and framework by number, and the reporting period."""
+
+    contractor_id: int
+    framework_id: int
+    period: str
+
+
+def return_number(return_id: int) -> str:
+    """How a return is called: `R-000001`."""
+    return f"R-{return_id:06d}"
+
+
+def return_id_of(number: str) -> int:
+    """The id behind `R-000001`. Raises UsageError for anything else."""
+    digits = number.upper().removeprefix("R-")
+    if not digits.isdecimal():
+        raise UsageError(f"{number!r} is not a return; write it as R-000001 (see: return list)")
+    return int(digits)
+
+
+_SELECT = (
+    "SELECT r.id, c.code, f.code, r.contractor_id, r.framework_id, r.period, r.supplement, "
+    "r.state, r.lines, r.net_pence, r.levy_micropence, r.levy_pence, r.lines_digest, "
+    "r.posting_period, r.corrects "
+    "FROM levy_return r JOIN party c ON c.id = r.contractor_id "
+    "JOIN party f ON f.id = r.framework_id"
+)
+
+
+def _stored(row: Sequence[Any]) -> StoredReturn:
+    posting = Month.parse(row[13]) if row[13] else None
+    return StoredReturn(*row[:5], Month.parse(row[5]), *row[6:13], posting, row[14])
+
+
+def find_returns(
+    connection: Connection,
+    *,
+    period: Period | None = None,
+    states: Sequence[str] = (),
+    ids: Iterable[int] | None = None,
+) -> list[StoredReturn]:
+    """Returns by reporting period, state or number, in order of period and number."""
+    where, values = ["1 = 1"], {}
+    if period is not None:
+        where.append("r.period BETWEEN :first AND :last")
+        values |= {"first": str(period.first), "last": str(period.last)}
+    if states:
+        where.append("r.state IN (" + ", ".join(f"'{state}'" for state in states) + ")")
+    rows = connection.execute(
+        text(f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY r.period, r.id"), values
+    )
+    found = [_stored(row) for row in rows]
+    if ids is None:
+        return found
+    wanted = set(ids)
+    return [stored for stored in found if stored.id in wanted]
+
+
+def get_return(connection: Connection, number: str) -> StoredReturn:
+    """The return of that number. Raises UsageError when there is none."""
+    return_id = return_id_of(number)
+    row = connection.execute(text(f"{_SELECT} WHERE r.id = :id"), {"id": return_id}).first()
+    if row is None:
+        raise UsageError(f"there is no return {return_number(return_id)}; see: return list")
+    return _stored(row)
+
+
+def by_key(connection: Connection, states: Sequence[str]) -> dict[ReturnKey, list[StoredReturn]]:
+    """Returns in the given states by what they are for, supplements in order."""
+    found: dict[ReturnKey, list[StoredReturn]] = {}
+    for stored in find_returns(connection, states=states):
+        key = ReturnKey(stored.contractor_id, stored.framework_id, str(stored.period))
+        found.setdefault(key, []).append(stored)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class NewReturn:
+    """A return about to be staged or declared nil, with what its lines sum to."""
+
+    key: ReturnKey
+    supplement: int
+    state: str = STAGED
+    lines: int = 0
+    net_pence: int = 0
+    levy_micropence: int = 0
+    levy_pence: int = 0
+    corrects: int | None = None
+    reason: str = ""
+
+
+def add_returns(
+    connection: Connection, acting: Acting, new: Sequence[NewReturn], first_id: int
+) -> None:
+    """Store returns under the ids from `first_id` on, allotted beforehand."""
+    insert_rows(
+        connection,
+        "levy_return",
+        (
+            "id",
+            "contractor_id",
+            "framework_id",
+            "period",
+            "supplement",
+            "state",
+            "lines",
+            "net_pence",
+            "levy_micropence",
+            "levy_pence",
+            "staged_at",
+            "staged_by",
+            "lines_digest",
+            "corrects",
+            "reason",
+        ),
+        [
+            (
+                number,
+                item.key.contractor_id,
+                item.key.framework_id,
+                item.key.period,
+                item.supplement,
+                item.state,
+                item.lines,
+                item.net_pence,
+                item.levy_micropence,
+                item.levy_pence,
+                acting.posted,
+                acting.user,
+                "",
+                item.corrects,
+                item.reason,
+            )
+            for number, item in enumerate(new, first_id)
+        ],
+    )
+
+
+def allot_returns(connection: Connection, count: int) -> int:
+    """The first of `count` return ids."""
+    return series.allot(connection, series.RETURN, count)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that was imported, with the outcome it was given then."""
+
+    id: int
+    name: str
+    state: str
+    outcome: str
+
+
+def live_file(connection: Connection, sha256: str, role: str, constants: str) -> StoredFile | None:
+    """The file of that content, role and constants, if it was imported and not dropped since."""
+    row = connection.execute(
+        text(
+            "SELECT id, name, state, outcome FROM import_file WHERE sha256 = :sha AND "
+            "role = :role AND constants = :constants AND state = 'live'"
+        ),
+        {"sha": sha256, "role": role, "constants": constants},
+    ).first()
+    return None if row is None else StoredFile(*row)
+
+
+def add_file(connection: Connection, acting: Acting, file: Mapping[str, str]) -> int:
+    """Store that a file was imported: sha256, role, constants, name, outcome. Gives its id."""
+    number = series.allot(connection, series.FILE)
+    connection.execute(
+        text(
+            "INSERT INTO import_file (id, sha256, role, constants, name, state, outcome, "
+            "imported_at, imported_by) VALUES (:id, :sha256, :role, :constants, :name, 'live', "
+            ":outcome, :at, :by)"
+        ),
+        {**file, "id": number, "at": acting.posted, "by": acting.user},
+    )
+    return number
+
+
+def files_of(connection: Connection, return_id: int) -> dict[int, str]:
+    """The files a return's lines came in: id and name."""
+    rows = connection.execute(
+        text(
+            "SELECT id, name FROM import_file WHERE id IN "
+            "(SELECT DISTINCT file_id FROM declaration_line WHERE return_id = :id) ORDER BY id"
+        ),
+        {"id": return_id},
+    )
+    return {int(number): str(name) for number, name in rows}
+
+
+def drop_files(connection: Connection, file_ids: Iterable[int]) -> None:
+    """Let files be imported again: what they staged was rejected."""
+    for number in file_ids:
+        connection.execute(
+            text("UPDATE import_file SET state = 'dropped' WHERE id = :id"), {"id": number}
+        )
+
+
+def set_state(connection: Connection, return_ids: Iterable[int], state: str) -> None:
+    """Move returns to another state."""
+    for number in return_ids:
+        connection.execute(
+            text("UPDATE levy_return SET state = :state WHERE id = :id"),
+            {"state": state, "id": number},
+        )
