@@ -1,0 +1,22 @@
+"""VAT on a document: on top of the levy, half-up, by its tax point (domain §3.2)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from levytool.money import PPM_PER_UNIT, half_up
+from levytool.periods import Dated, in_force
+
+
+def vat_rate_ppm(schedule: Sequence[Dated[int | None]], tax_point: date) -> int | None:
+    """The rate in force on the day a document is raised; None: outside the scope, which a rate of 0
+    is not. Before the schedule begins a document is outside the scope.
+
+    A correction does not ask: it keeps the rate of the original.
+    """
+    return in_force(schedule, tax_point)
+
+
+def vat_pence(net_pence: int, rate_ppm: int | None) -> int:
+    """VAT on a document's net, half-up (ties away from zero), so that a credit note mirrors its
+    invoice. Outside the scope (None) and at 0 there is none."""
+    return 0 if rate_ppm is None else half_up(net_pence * rate_ppm, PPM_PER_UNIT)
