@@ -1,0 +1,46 @@
+"""The sample files are what their generator writes, and stay small."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[1] / "sample_data"
+BY_HAND = {"README.md", "book.toml", "generate.py"}
+
+
+@pytest.fixture(scope="module")
+def generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("sample_data_generate", FOLDER / "generate.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_generating_again_gives_the_committed_bytes(generator: ModuleType, tmp_path: Path) -> None:
+    generator.main(tmp_path)
+    again = {path.relative_to(tmp_path): path for path in tmp_path.rglob("*") if path.is_file()}
+    committed = {
+        path.relative_to(FOLDER): path
+        for path in FOLDER.rglob("*")
+        if path.is_file() and path.name not in BY_HAND and "__pycache__" not in path.parts
+    }
+    assert sorted(again) == sorted(committed)
+    changed = [
+        str(name) for name in again if again[name].read_bytes() != committed[name].read_bytes()
+    ]
+    assert changed == [], "run: python sample_data/generate.py"
+
+
+def test_the_folder_stays_under_a_megabyte() -> None:
+    sizes = [path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()]
+    assert sum(sizes) < 1_000_000
+
+
+def test_the_readme_counts_what_there_is(generator: ModuleType) -> None:
+    lines = [line for declared in generator.year().values() for line in declared]
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert f"{len(lines):,} lines" in readme
+    assert f"£{sum(line.net_pence for line in lines) / 100_000_000:.1f}m" in readme
