@@ -13,6 +13,8 @@ from levytool.book.records import Band, BandMode, LevyBlock
 from levytool.periods import Month, financial_year_of
 from levytool.rules.shares import largest_remainder
 
+_BEYOND = "an amount lies above the last band: leave out the last band's up_to"
+
 
 @dataclass(frozen=True, slots=True)
 class LineCharge:
@@ -59,11 +61,13 @@ def banded_levy(bands: Sequence[Band], mode: BandMode, accumulated_pence: int) -
     if mode == "whole":
         return accumulated_pence * _band_of(bands, amount).rate_ppm
     levy = floor = 0
-    for band in bands[: bands.index(_band_of(bands, amount)) + 1]:
-        top = amount if band.up_to_pence is None else min(amount, band.up_to_pence)
-        levy += (top - floor) * band.rate_ppm
-        floor = top
-    return levy if accumulated_pence >= 0 else -levy
+    for band in bands:
+        if band.up_to_pence is None or amount <= band.up_to_pence:
+            levy += (amount - floor) * band.rate_ppm
+            return levy if accumulated_pence >= 0 else -levy
+        levy += (band.up_to_pence - floor) * band.rate_ppm
+        floor = band.up_to_pence
+    raise ValueError(_BEYOND)
 
 
 def charge_accumulator(
@@ -76,10 +80,10 @@ def charge_accumulator(
     """A document's lines of one accumulator, charged in line order.
 
     The lines sum to the levy on the accumulator after them less `already_charged_micropence`
-    (true-ups included). `marginal`: a line has the levy at its place in the accumulator. `whole`: it has
-    the rate of the band that the accumulator ends in. What is left is the true-up, shared by the
-    size of the lines' bases (evenly where all are zero). With no lines nothing is charged and the
-    true-up waits for the next document.
+    (true-ups included). `marginal`: a line has the levy at its place in the accumulator. `whole`:
+    it has the rate of the band that the accumulator ends in. What is left is the true-up, shared by
+    the size of the lines' bases (evenly where all are zero). With no lines nothing is charged, and
+    the true-up waits for the next document. Raises ValueError as `banded_levy` does.
     """
     if not line_bases_pence:
         return []
@@ -103,4 +107,4 @@ def _band_of(bands: Sequence[Band], amount_pence: int) -> Band:
     for band in bands:
         if band.up_to_pence is None or amount_pence <= band.up_to_pence:
             return band
-    raise ValueError(f"{amount_pence}p lies above the last band: the last band has no `up_to`")
+    raise ValueError(_BEYOND)
