@@ -309,7 +309,7 @@ def create_tables() -> None:
         sa.Column("accepted_at", sa.Text(), nullable=True),
         sa.Column("accepted_by", sa.Text(), nullable=True),
         sa.Column("lines_digest", sa.Text(), nullable=False),
-        sa.Column("posting_period", sa.Text(), nullable=True),
+        sa.Column("effective", sa.Date(), nullable=True),
         sa.Column("corrects", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         *whole_numbers("net_pence", "levy_micropence", "levy_pence"),
@@ -373,11 +373,14 @@ def create_tables() -> None:
         "provision_movement",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("framework", sa.Text(), nullable=False),
-        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("call_off", sa.Text(), nullable=False),
+        sa.Column("contractor", sa.Text(), nullable=False),
         sa.Column("layer", sa.BigInteger(), nullable=False),
         sa.Column("unit_cost_pence", sa.BigInteger(), nullable=False),
         sa.Column("places", sa.BigInteger(), nullable=False),
         sa.Column("amount_pence", sa.BigInteger(), nullable=False),
+        sa.Column("by_member", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("opportunity_id", sa.BigInteger(), nullable=True),
         sa.Column("entry_id", sa.BigInteger(), nullable=False),
@@ -385,7 +388,7 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provision_movement")),
     )
     op.create_index(
-        "ix_provision_movement_scope", "provision_movement", ["framework", "scope"], unique=False
+        "ix_provision_movement_framework", "provision_movement", ["framework"], unique=False
     )
     op.create_table(
         "scheme",

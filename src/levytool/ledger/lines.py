@@ -82,11 +82,11 @@ def lines_of(
         for row in rows:
             if row[0] != current:
                 if own and current in wanted:
-                    yield current, own  # type: ignore[misc]
+                    yield current, own
                 own, current = [], row[0]
             own.append(_iso_dated(row[1:], dated))
         if own and current in wanted:
-            yield current, own  # type: ignore[misc]
+            yield current, own
 
 
 def _iso_dated(row: Sequence[Any], dated: int | None) -> tuple[Any, ...]:
@@ -140,3 +140,20 @@ def declared_before(connection: Connection, candidates: Iterable[Candidate]) -> 
         "ORDER BY c.position, l.return_id, l.line_no"
     )
     return [Declared(*row) for row in rows]
+
+
+def invoice_charges(
+    connection: Connection, contractor_id: int, framework_id: int, invoice: str
+) -> tuple[int | None, int] | None:
+    """Rate (ppm) and payer of the first line in force with that invoice; None without one."""
+    row = connection.execute(
+        text(
+            "SELECT l.rate_ppm, l.member_pays FROM levy_return r "
+            "JOIN declaration_line l ON l.return_id = r.id AND l.invoice = :invoice "
+            "WHERE r.contractor_id = :contractor AND r.framework_id = :framework "
+            "AND r.state IN ('staged', 'accepted') AND l.credits = '' "
+            "ORDER BY l.return_id, l.line_no LIMIT 1"
+        ),
+        {"contractor": contractor_id, "framework": framework_id, "invoice": invoice},
+    ).first()
+    return None if row is None else (row[0], row[1])

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from levytool.ledger.tables import REVISION
 from levytool.problems import InputRejected, RuleRefused, UsageError
+
+REVISION = "0001"
+"""The schema this levytool reads and writes: the newest revision in `migrations/`."""
 
 BUSY_TIMEOUT_MS = 30_000
 PAGE_CACHE_KIB = 65_536

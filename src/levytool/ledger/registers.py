@@ -46,7 +46,8 @@ def enrol(connection: Connection, kind: str, codes: Iterable[str]) -> None:
 
 def book_text(connection: Connection) -> str | None:
     """The text of the book in force; None before the first is applied."""
-    return connection.scalar(text("SELECT text FROM book_version ORDER BY id DESC LIMIT 1"))
+    found = connection.scalar(text("SELECT text FROM book_version ORDER BY id DESC LIMIT 1"))
+    return None if found is None else str(found)
 
 
 def add_book_version(connection: Connection, acting: Acting, sha256: str, book: str) -> int:

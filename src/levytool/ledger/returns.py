@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -37,7 +38,7 @@ class StoredReturn:
     levy_micropence: int
     levy_pence: int
     lines_digest: str
-    posting_period: Month | None
+    effective: date | None
     corrects: int | None
 
     @property
@@ -70,15 +71,16 @@ def return_id_of(number: str) -> int:
 _SELECT = (
     "SELECT r.id, c.code, f.code, r.contractor_id, r.framework_id, r.period, r.supplement, "
     "r.state, r.lines, r.net_pence, r.levy_micropence, r.levy_pence, r.lines_digest, "
-    "r.posting_period, r.corrects "
+    "r.effective, r.corrects "
     "FROM levy_return r JOIN party c ON c.id = r.contractor_id "
     "JOIN party f ON f.id = r.framework_id"
 )
 
 
 def _stored(row: Sequence[Any]) -> StoredReturn:
-    posting = Month.parse(row[13]) if row[13] else None
-    return StoredReturn(*row[:5], Month.parse(row[5]), *row[6:13], posting, row[14])
+    effective = date.fromisoformat(row[13]) if isinstance(row[13], str) else row[13]
+    values = (*row[:5], Month.parse(row[5]), *row[6:13], effective, row[14])
+    return StoredReturn(*values)
 
 
 def find_returns(
@@ -89,7 +91,8 @@ def find_returns(
     ids: Iterable[int] | None = None,
 ) -> list[StoredReturn]:
     """Returns by reporting period, state or number, in order of period and number."""
-    where, values = ["1 = 1"], {}
+    where = ["1 = 1"]
+    values: dict[str, str] = {}
     if period is not None:
         where.append("r.period BETWEEN :first AND :last")
         values |= {"first": str(period.first), "last": str(period.last)}
@@ -212,18 +215,21 @@ def live_file(connection: Connection, sha256: str, role: str, constants: str) ->
     return None if row is None else StoredFile(*row)
 
 
-def add_file(connection: Connection, acting: Acting, file: Mapping[str, str]) -> int:
-    """Store that a file was imported: sha256, role, constants, name, outcome. Gives its id."""
-    number = series.allot(connection, series.FILE)
+def allot_file(connection: Connection) -> int:
+    """The id of a file about to be stored; its lines carry it."""
+    return series.allot(connection, series.FILE)
+
+
+def add_file(connection: Connection, acting: Acting, file_id: int, file: Mapping[str, str]) -> None:
+    """Store that a file was imported: its sha256, role, constants, name and outcome."""
     connection.execute(
         text(
             "INSERT INTO import_file (id, sha256, role, constants, name, state, outcome, "
             "imported_at, imported_by) VALUES (:id, :sha256, :role, :constants, :name, 'live', "
             ":outcome, :at, :by)"
         ),
-        {**file, "id": number, "at": acting.posted, "by": acting.user},
+        {**file, "id": file_id, "at": acting.posted, "by": acting.user},
     )
-    return number
 
 
 def files_of(connection: Connection, return_id: int) -> dict[int, str]:

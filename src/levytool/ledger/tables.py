@@ -11,9 +11,6 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, Index, MetaData, SmallInteger, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-REVISION = "0001"
-"""The schema this levytool reads and writes: the newest revision in `migrations/`."""
-
 SQLModel.metadata.naming_convention = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -130,7 +127,7 @@ class LevyReturn(SQLModel, table=True):
     accepted_at: str | None = _text(nullable=True)
     accepted_by: str | None = _text(nullable=True)
     lines_digest: str = _text()
-    posting_period: str | None = _text(nullable=True)
+    effective: datetime.date | None
     corrects: int | None = _pence(nullable=True)
     reason: str = _text()
 
@@ -319,21 +316,25 @@ class Opportunity(SQLModel, table=True):
 
 
 class ProvisionMovement(SQLModel, table=True):
-    """A change of one layer of the opportunity provision of one scope.
+    """A change of one layer of the opportunity provision of one obligation.
 
-    `layer` numbers the layers of a scope in the order they were set aside; `places` and
-    `amount_pence` are negative when they go back or are used.
+    An obligation is a scope of a framework: what its scope does not use is ''. `layer` numbers its
+    layers in the order they were set aside; `places` and `amount_pence` are negative when they go
+    back or are used. `by_member` is JSON of the pence that each member bears.
     """
 
     __tablename__ = "provision_movement"
-    __table_args__ = (Index("ix_provision_movement_scope", "framework", "scope"),)
+    __table_args__ = (Index("ix_provision_movement_framework", "framework"),)
     id: int = _key()
     framework: str = _text()
-    scope: str = _text()
+    member: str = _text()
+    call_off: str = _text()
+    contractor: str = _text()
     layer: int = _pence()
     unit_cost_pence: int = _pence()
     places: int = _pence()
     amount_pence: int = _pence()
+    by_member: str = _text()
     kind: str = _text()
     opportunity_id: int | None = _pence(nullable=True)
     entry_id: int = _pence()

@@ -1,0 +1,181 @@
+"""Levy invoices and credit notes as stored, and what is still open on each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from levytool.ledger import series
+from levytool.ledger.bulk import insert_rows
+from levytool.periods import Month, Period
+from levytool.problems import UsageError
+
+INVOICE = "invoice"
+CREDIT_NOTE = "credit-note"
+PREFIX = {INVOICE: "INV", CREDIT_NOTE: "CN"}
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document about to be stored. `net_pence` and `vat_pence` are signed here."""
+
+    kind: str
+    payer_kind: str
+    payer: str
+    return_id: int
+    framework: str
+    period: Month
+    day: date
+    due: date
+    net_pence: int
+    vat_rate_ppm: int | None
+    vat_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as stored; amounts are positive, `sign` is -1 for a credit note.
+
+    `settled_pence` is what of its gross has been received or set against it.
+    """
+
+    id: int
+    number: str
+    kind: str
+    payer_kind: str
+    payer: str
+    return_id: int
+    framework: str
+    period: Month
+    day: date
+    due: date
+    net_pence: int
+    vat_rate_ppm: int | None
+    vat_pence: int
+    entry_id: int
+    settled_pence: int
+
+    @property
+    def sign(self) -> int:
+        return 1 if self.kind == INVOICE else -1
+
+    @property
+    def gross_pence(self) -> int:
+        return self.net_pence + self.vat_pence
+
+    @property
+    def outstanding_pence(self) -> int:
+        return self.gross_pence - self.settled_pence
+
+
+def allot_numbers(connection: Connection, kinds: Sequence[str]) -> list[str]:
+    """A number for each document in order, from the gap-free series of its kind."""
+    numbers: dict[str, int] = {}
+    for kind in PREFIX:
+        numbers[kind] = series.allot(connection, PREFIX[kind], kinds.count(kind))
+    result = []
+    for kind in kinds:
+        result.append(f"{PREFIX[kind]}-{numbers[kind]:06d}")
+        numbers[kind] += 1
+    return result
+
+
+def store_documents(
+    connection: Connection,
+    documents: Sequence[NewDocument],
+    numbers: Sequence[str],
+    entry_ids: Iterable[int],
+) -> None:
+    """Store documents under numbers allotted beforehand, each with the entry that posts it."""
+    first_id = series.allot(connection, "document", len(documents))
+    insert_rows(
+        connection,
+        "document",
+        (
+            "id",
+            "number",
+            "kind",
+            "payer_kind",
+            "payer",
+            "return_id",
+            "framework",
+            "period",
+            "date",
+            "due",
+            "net_pence",
+            "vat_rate_ppm",
+            "vat_pence",
+            "entry_id",
+        ),
+        [
+            (
+                first_id + position,
+                number,
+                item.kind,
+                item.payer_kind,
+                item.payer,
+                item.return_id,
+                item.framework,
+                str(item.period),
+                item.day.isoformat(),
+                item.due.isoformat(),
+                abs(item.net_pence),
+                item.vat_rate_ppm,
+                abs(item.vat_pence),
+                entry_id,
+            )
+            for position, (item, number, entry_id) in enumerate(
+                zip(documents, numbers, entry_ids, strict=True)
+            )
+        ],
+    )
+
+
+_SELECT = (
+    "SELECT d.id, d.number, d.kind, d.payer_kind, d.payer, d.return_id, d.framework, d.period, "
+    "d.date, d.due, d.net_pence, d.vat_rate_ppm, d.vat_pence, d.entry_id, "
+    "CAST(COALESCE((SELECT SUM(a.amount_pence) FROM allocation a WHERE a.document_id = d.id), 0) "
+    "+ COALESCE((SELECT SUM(a.amount_pence) FROM allocation a "
+    "WHERE a.credit_document_id = d.id), 0) AS BIGINT) FROM document d"
+)
+
+
+def _stored(row: Sequence[Any]) -> StoredDocument:
+    days = [value if isinstance(value, date) else date.fromisoformat(value) for value in row[8:10]]
+    values = (*row[:7], Month.parse(row[7]), *days, *row[10:])
+    return StoredDocument(*values)
+
+
+def find_documents(
+    connection: Connection,
+    *,
+    period: Period | None = None,
+    payer: str | None = None,
+    return_ids: Sequence[int] | None = None,
+) -> list[StoredDocument]:
+    """Documents by reporting period, payer or return, in the order they were raised."""
+    where = ["1 = 1"]
+    values: dict[str, Any] = {}
+    if period is not None:
+        where.append("d.period BETWEEN :first AND :last")
+        values |= {"first": str(period.first), "last": str(period.last)}
+    if payer is not None:
+        where.append("d.payer = :payer")
+        values["payer"] = payer
+    query = text(f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY d.id")
+    found = [_stored(row) for row in connection.execute(query, values)]
+    if return_ids is None:
+        return found
+    wanted = set(return_ids)
+    return [document for document in found if document.return_id in wanted]
+
+
+def get_document(connection: Connection, number: str) -> StoredDocument:
+    """The document of that number. Raises UsageError when there is none."""
+    query = text(f"{_SELECT} WHERE d.number = :number")
+    row = connection.execute(query, {"number": number.upper()}).first()
+    if row is None:
+        raise UsageError(f"there is no document {number}; see: levytool levy documents")
+    return _stored(row)
