@@ -138,16 +138,14 @@ def pay_place(
         raise ValueError(f"an opportunity cannot cost {net_cost_pence}p")
     layer = next((layer for layer in layers if layer.places), None)
     if layer is None:
-        return PlacePayment(None, {}, _without_zeros(split_by_code(net_cost_pence, bearers)), {})
+        return PlacePayment(None, {}, share_by_spend(net_cost_pence, bearers), {})
     change = _taken(layer, 1)
     held = {member: -pence for member, pence in change.by_member}
     paid = split_by_code(min(net_cost_pence, layer.unit_cost_pence), held)
     saved = {member: pence - paid[member] for member, pence in held.items()}
     overrun = max(0, net_cost_pence - layer.unit_cost_pence)
-    charged = split_by_code(overrun, held or bearers)
-    return PlacePayment(
-        change, _without_zeros(paid), _without_zeros(charged), _without_zeros(saved)
-    )
+    charged = share_by_spend(overrun, held or bearers)
+    return PlacePayment(change, _without_zeros(paid), charged, _without_zeros(saved))
 
 
 def held_back_pence(due_exact: Fraction, due: int, unit_cost_pence: int) -> int:

@@ -79,3 +79,18 @@ def set_against(
         part_payment(settled, invoice_open_gross_pence, invoice_open_net_pence),
         part_payment(-settled, note_open_gross_pence, note_open_net_pence),
     )
+
+
+def retained_by_member(
+    share_ppm: int,
+    moved_pence: Mapping[str, int],
+    credited_pence: Mapping[str, int],
+    posted_pence: Mapping[str, int],
+) -> dict[str, int]:
+    """What each member's move to 2100 retains now. The last two are what came before it."""
+    return {
+        member: retained_pence(
+            share_ppm, credited_pence.get(member, 0) + moved, posted_pence.get(member, 0)
+        )
+        for member, moved in moved_pence.items()
+    }

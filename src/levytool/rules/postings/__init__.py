@@ -1,0 +1,72 @@
+"""Events to journal entries, one function an event of the table in domain §3.5.
+
+Each takes the occasion and the event's own facts in pence and returns one balanced entry. Amounts
+may be negative where an event has an opposite; a leg of nothing is left out.
+"""
+
+from levytool.rules.postings.bank import (
+    bank_charged,
+    bank_line,
+    interest_received,
+    opening_balances,
+    overpayment_refunded,
+    payment_identified,
+    receipt_identified,
+    reversal,
+    vat_paid,
+)
+from levytool.rules.postings.funds import (
+    committed,
+    drawn_down,
+    lapsed_restored,
+    match_funding_agreed,
+    match_funding_received,
+    obligation_waived,
+    opportunity_paid,
+    pot_expired,
+    pot_transferred,
+    provision_changed,
+    scheme_closed,
+    surplus_released,
+)
+from levytool.rules.postings.levy import (
+    Settled,
+    default_charged,
+    document_accepted,
+    documents_settled,
+    receipt_allocated,
+    written_off,
+)
+from levytool.rules.postings.occasion import Kind, Occasion
+
+__all__ = [
+    "Kind",
+    "Occasion",
+    "Settled",
+    "bank_charged",
+    "bank_line",
+    "committed",
+    "default_charged",
+    "document_accepted",
+    "documents_settled",
+    "drawn_down",
+    "interest_received",
+    "lapsed_restored",
+    "match_funding_agreed",
+    "match_funding_received",
+    "obligation_waived",
+    "opening_balances",
+    "opportunity_paid",
+    "overpayment_refunded",
+    "payment_identified",
+    "pot_expired",
+    "pot_transferred",
+    "provision_changed",
+    "receipt_allocated",
+    "receipt_identified",
+    "reversal",
+    "scheme_closed",
+    "surplus_released",
+    "vat_paid",
+    "written_off",
+]
