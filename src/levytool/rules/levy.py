@@ -219,9 +219,7 @@ class _CompiledBlock:
         base = _folded(block.base)
         self._everything = None if block.rates else Charge(block, block.payer, block.rate_ppm, base)
         self._charges = {
-            when: Charge(
-                block, block.payer, row.rate_ppm, base if row.base is None else _folded(row.base)
-            )
+            when: Charge(block, block.payer, row.rate_ppm, _folded(row.base or block.base))
             for when, row in _rates_table(block).items()
         }
 
@@ -248,8 +246,9 @@ def _rates_table(block: LevyBlock) -> dict[tuple[str, ...], LevyRate]:
 
 
 def _bases_of(block: LevyBlock) -> list[tuple[str, ...]]:
-    bases = [row.base for row in block.rates if row.base is not None]
-    return [_folded(base) for base in (block.base, *bases)]
+    if not block.rates:
+        return [_folded(block.base)]
+    return [_folded(row.base or block.base) for row in block.rates]
 
 
 def _folded(names: Iterable[str]) -> tuple[str, ...]:
