@@ -1,0 +1,148 @@
+"""Writes what in the documents follows from the tool itself.
+
+    python docs/generate.py
+
+`docs/commands.md` comes from the commands. In README.md and the other pages of docs/, each
+```console block is a transcript: its `$` lines are run by bash, one after the other, in a scratch
+folder of the page's own that holds sample_data/, and what they print replaces what stood there.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from levytool.cli.main import app
+
+DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
+REFERENCE = DOCS / "commands.md"
+EXAMPLE = "Example: "
+SHELLS_OWN = {"--help", "--install-completion", "--show-completion"}
+TRANSCRIPT = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+Called = TyperGroup | TyperCommand
+
+
+def commands(group: TyperGroup, path: str = "levytool") -> Iterator[tuple[str, Called]]:
+    """Every group and command below `group`, each with the words that call it."""
+    for name, command in group.commands.items():
+        assert isinstance(command, Called)
+        called = f"{path} {name}"
+        yield called, command
+        if isinstance(command, TyperGroup):
+            yield from commands(command, called)
+
+
+def example_of(command: Called) -> str:
+    """The example in a command's epilog, '' where it has none."""
+    epilog = " ".join((command.epilog or "").split())
+    return epilog.removeprefix(EXAMPLE) if epilog.startswith(EXAMPLE) else ""
+
+
+def _options(command: Called) -> Iterator[str]:
+    """A line for each argument and option: how it is written and what it means."""
+    for parameter in command.params:
+        record = parameter.get_help_record(typer.Context(command))
+        if record is None or SHELLS_OWN & set(parameter.opts):
+            continue
+        written, meaning = (" ".join(part.split()) for part in record)
+        meaning = f": {meaning}" if meaning else ""
+        yield f"- `{written}`{meaning}"
+
+
+def _section(called: str, command: Called) -> str:
+    """The part of the reference about one group or command."""
+    help_text = "\n".join(line.strip() for line in (command.help or "").strip().splitlines())
+    if isinstance(command, TyperGroup):
+        return f"## {called}\n\n{help_text}\n"
+    context = typer.Context(command, info_name=called)
+    usage = " ".join([called, *command.collect_usage_pieces(context)])
+    level = "##" if called.count(" ") == 1 else "###"
+    parts = [f"{level} {called}\n\n{help_text}\n\n```\n{usage}\n```\n"]
+    if options := list(_options(command)):
+        parts.append("\n".join(options) + "\n")
+    parts.append(f"For example:\n\n```\n{example_of(command)}\n```\n")
+    return "\n".join(parts)
+
+
+def command_reference() -> str:
+    """The whole of docs/commands.md."""
+    root = typer.main.get_command(app)
+    assert isinstance(root, TyperGroup)
+    head = (
+        "# Commands\n\n<!-- Made by docs/generate.py from the commands themselves:"
+        " change their help, then run make docs. -->\n"
+    )
+    before = "Before the noun stand:\n\n" + "\n".join(_options(root)) + "\n"
+    sections = [_section(called, command) for called, command in commands(root)]
+    return "\n".join([head, before, *sections])
+
+
+def _run(command: str, scratch: Path) -> str:
+    """What a command prints, errors too, and its exit code where that is not 0."""
+    known = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
+    environment = known | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "COLUMNS": "100",
+        "LEVYTOOL_USER": "ada",
+        "NO_COLOR": "1",
+        "PYTHONUTF8": "1",
+        "TERM": "dumb",
+    }
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=scratch,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    lines = [line.rstrip() for line in done.stdout.rstrip().splitlines()]
+    if done.returncode:
+        lines.append(f"(exit {done.returncode})")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def with_transcripts(page: str) -> str:
+    """The page with each of its console blocks run again."""
+    with tempfile.TemporaryDirectory(prefix="levytool-docs-") as folder:
+        scratch = Path(folder)
+        (scratch / "sample_data").symlink_to(ROOT / "sample_data")
+
+        def run_block(block: re.Match[str]) -> str:
+            called = [line[2:] for line in block[1].splitlines() if line.startswith("$ ")]
+            shown = "".join(f"$ {command}\n{_run(command, scratch)}" for command in called)
+            return f"```console\n{shown}```"
+
+        return TRANSCRIPT.sub(run_block, page)
+
+
+def documents() -> dict[Path, str]:
+    """Every page that follows from the tool, as it should read now."""
+    pages = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+    made = {
+        page: with_transcripts(page.read_text(encoding="utf-8"))
+        for page in pages
+        if page != REFERENCE
+    }
+    return {REFERENCE: command_reference()} | made
+
+
+def main() -> None:
+    """Write the pages that changed."""
+    for page, text in documents().items():
+        if not page.exists() or page.read_text(encoding="utf-8") != text:
+            page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
