@@ -107,6 +107,24 @@ def test_each_line_is_summed_as_its_own_rule_says() -> None:
     assert document.levy.exact_micropence == 504_000
 
 
+def test_each_payers_lines_keep_their_own_rules() -> None:
+    # CITY's half-penny is cut by `truncate`, SALIX's two lines by their own rules as above.
+    late = replace(RULE, since=date(2015, 4, 1))
+    raised = raise_documents(
+        "BROOKS",
+        ["CITY", "SALIX", "SALIX"],
+        [1, 1, 1],
+        [500_000, 495_000, 5_000],
+        (CUT, late),
+        [0, 1, 0],
+    )
+    assert [(each.payer, each.net_pence) for each in raised.documents] == [
+        ("CITY", 0),
+        ("SALIX", 0),
+    ]
+    assert raised.documents[1].levy.exact_micropence == 500_000
+
+
 LINES = st.lists(
     st.tuples(
         st.sampled_from(["SALIX", "CITY", "TRAFFORD"]),

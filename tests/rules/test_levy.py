@@ -237,7 +237,7 @@ def test_a_document_that_just_meets_a_limit_is_not_limited() -> None:
 
 @given(EXACT)
 def test_half_up_is_what_decimal_says(exact: list[int]) -> None:
-    pence = (Decimal(sum(exact)) / M).quantize(Decimal(1), ROUND_HALF_UP)
+    pence = int((Decimal(sum(exact)) / M).quantize(Decimal(1), ROUND_HALF_UP))
     levy = document_pence(exact, "half-up")
     assert (levy.exact_micropence, levy.document_pence) == (sum(exact), pence)
 
