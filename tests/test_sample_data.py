@@ -6,6 +6,8 @@ from types import ModuleType
 
 import pytest
 
+from levytool.book.check import check_text
+
 FOLDER = Path(__file__).resolve().parents[1] / "sample_data"
 BY_HAND = {".gitattributes", "README.md", "book.toml", "generate.py"}
 
@@ -46,3 +48,9 @@ def test_the_readme_counts_what_there_is(generator: ModuleType) -> None:
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert f"{len(lines):,} lines" in readme
     assert f"£{sum(line.net_pence for line in lines) / 100_000_000:.1f}m" in readme
+
+
+def test_the_book_has_neither_errors_nor_warnings() -> None:
+    book, found = check_text((FOLDER / "book.toml").read_text(encoding="utf-8"), "book.toml")
+    assert book is not None
+    assert (found.errors, found.warnings) == ((), ())
