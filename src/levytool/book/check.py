@@ -6,7 +6,7 @@ Errors keep a book from being applied; warnings do not (contract, *The book*).
 from levytool.book.check_codes import check_codes
 from levytool.book.check_layouts import check_layouts
 from levytool.book.check_levy import check_framework, check_rate
-from levytool.book.examples import check_examples
+from levytool.book.examples import ExampleLevy, check_examples
 from levytool.book.lines import Places
 from levytool.book.read import Reading, parse_book
 from levytool.book.records import Book
@@ -16,24 +16,26 @@ from levytool.problems import Problem
 __all__ = ["BookCheck", "check_book", "check_text"]
 
 
-def check_text(text: str, file: str = "book.toml") -> tuple[Book | None, BookCheck]:
+def check_text(
+    text: str, example_levy: ExampleLevy, file: str = "book.toml"
+) -> tuple[Book | None, BookCheck]:
     """Read a book and check it; no book where there is any error.
 
     What can still be judged is judged in the same pass, whatever else is wrong.
     """
     reading = parse_book(text, file)
-    found = _check(reading, file)
+    found = _check(reading, example_levy, file)
     errors = tuple(sorted((*reading.problems, *found.errors), key=_line))
     return (None if errors else reading.book), BookCheck(errors, found.warnings)
 
 
-def check_book(book: Book, file: str = "book.toml") -> BookCheck:
+def check_book(book: Book, example_levy: ExampleLevy, file: str = "book.toml") -> BookCheck:
     """Check a book that was read before. Lines are those of its text, where it has one."""
     places = parse_book(book.text, file).places if book.text else Places()
-    return _check(Reading(book, (), places), file)
+    return _check(Reading(book, (), places), example_levy, file)
 
 
-def _check(reading: Reading, file: str) -> BookCheck:
+def _check(reading: Reading, example_levy: ExampleLevy, file: str) -> BookCheck:
     book = reading.book
     remarks = Remarks(file, reading.places)
     for entry in book.consortium.vat:
@@ -46,7 +48,7 @@ def _check(reading: Reading, file: str) -> BookCheck:
         before = len(remarks.errors)
         check_framework(book, framework, remarks)
         if len(remarks.errors) == before:
-            check_examples(book, framework, remarks)
+            check_examples(book, framework, example_levy, remarks)
     return BookCheck(
         tuple(sorted(remarks.errors, key=_line)), tuple(sorted(remarks.warnings, key=_line))
     )

@@ -1,8 +1,7 @@
 """Checks of layouts: each column read once, each target given once."""
 
-from levytool.book.records import Book, Layout
+from levytool.book.records import Book, Layout, fold
 from levytool.book.remarks import Remarks
-from levytool.rules.levy import fold
 
 
 def check_layouts(book: Book, remarks: Remarks) -> None:

@@ -4,11 +4,10 @@ from datetime import date
 
 from levytool.book.lines import Path
 from levytool.book.read_layouts import TARGETS
-from levytool.book.records import Band, Book, Framework, LevyBlock
+from levytool.book.records import NET, WILDCARD, Band, Book, Framework, LevyBlock, fold
 from levytool.book.remarks import Remarks
 from levytool.book.table import nearest_hint
 from levytool.money import PPM_PER_UNIT, format_percent
-from levytool.rules.levy import NET, WILDCARD, fold
 
 AMOUNT_TARGETS = (NET, "vat", "gross")
 """The targets of a layout that a levy can be charged on."""

@@ -23,6 +23,23 @@ FundedOn = Literal["received", "billed"]
 OUTSIDE_THE_SCOPE: None = None
 """A VAT rate of None: outside the scope, which is not the same as a rate of 0."""
 
+NET = "net"
+"""The base of a levy that is a line's net value."""
+
+WILDCARD = "*"
+"""Any value, in a row of a rates table."""
+
+
+def fold(text: str) -> str:
+    """A column's name or a cell's text as the rules compare it: trimmed, inner spaces single, case
+    folded, and a whole number without its empty decimals, since a spreadsheet's 1 may come as 1.0.
+    """
+    folded = " ".join(text.split()).casefold()
+    whole, point, decimals = folded.partition(".")
+    if point and not decimals.strip("0") and decimals and whole.isdecimal():
+        return whole
+    return folded
+
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
@@ -143,7 +160,7 @@ class Example:
     on: date
     levy_micropence: int
     cells: Mapping[str, str] = field(default_factory=dict)
-    line: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,28 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeVar
 
+from levytool.book.records import NET as NET
+from levytool.book.records import WILDCARD as WILDCARD
 from levytool.book.records import Framework, LevyBlock, LevyRate, Payer, Rounding
+from levytool.book.records import fold as fold
 from levytool.money import MICROPENCE_PER_PENNY, half_up, toward_zero
 
 T = TypeVar("T")
 
-NET = "net"
-WILDCARD = "*"
 MICROPENCE_PER_FOURTH_PLACE = 10_000
 """£0.0001: what `truncate` cuts a line's levy to."""
 
 Limit = Literal["minimum", "maximum"]
-
-
-def fold(text: str) -> str:
-    """A column's name or a cell's text as the rules compare it: trimmed, inner spaces single, case
-    folded, and a whole number without its empty decimals, since a spreadsheet's 1 may come as 1.0.
-    """
-    folded = " ".join(text.split()).casefold()
-    whole, point, decimals = folded.partition(".")
-    if point and not decimals.strip("0") and decimals and whole.isdecimal():
-        return whole
-    return folded
 
 
 @dataclass(frozen=True, slots=True)
