@@ -1,0 +1,116 @@
+"""Part payments, what they retain, and credit notes set against invoices (domain §3.5)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from levytool.money import half_up
+from levytool.rules.receipts import (
+    net_moved,
+    part_payment,
+    reaching_pence,
+    retained_by_member,
+    retained_pence,
+    set_against,
+)
+from levytool.rules.vat import vat_pence
+
+NETS = st.dictionaries(st.sampled_from("ABCD"), st.integers(-(10**7), 10**7), min_size=1)
+
+
+def test_a_payment_moves_its_net_part_half_up():
+    assert net_moved(100_00, 60_00, 120_00) == 50_00
+    assert net_moved(1, 1, 2) == 1
+    assert net_moved(-1, -1, -2) == -1
+
+
+def test_a_part_payment_is_shared_by_what_each_member_still_has_open():
+    assert part_payment(60_00, 120_00, {"B": 25_00, "A": 75_00}) == {"A": 37_50, "B": 12_50}
+
+
+def test_the_last_payment_takes_every_members_rest():
+    assert part_payment(1, 1, {"A": 3, "B": -2}) == {"A": 3, "B": -2}
+
+
+@pytest.mark.parametrize("receipt", [120_01, -1])
+def test_no_payment_reaches_beyond_what_is_open(receipt):
+    with pytest.raises(ValueError, match="open"):
+        net_moved(100_00, receipt, 120_00)
+
+
+@given(st.data(), NETS, st.sampled_from([None, 0, 50_000, 200_000]), st.integers(0, 1_000_000))
+def test_part_payments_in_any_split_sum_to_the_whole(data, nets, vat_ppm, share_ppm):
+    """Net by member, and what is retained of it, come out as one payment would have them."""
+    net = sum(nets.values())
+    open_gross = net + vat_pence(net, vat_ppm)
+    open_net, credited, posted = dict(nets), dict.fromkeys(nets, 0), dict.fromkeys(nets, 0)
+    while open_gross:
+        sign = 1 if open_gross > 0 else -1
+        if data.draw(st.booleans()):
+            receipt = open_gross
+        else:
+            receipt = sign * data.draw(st.integers(1, abs(open_gross)))
+        moved = part_payment(receipt, open_gross, open_net)
+        assert sum(moved.values()) == net_moved(sum(open_net.values()), receipt, open_gross)
+        retained = retained_by_member(share_ppm, moved, credited, posted)
+        for member, pence in moved.items():
+            open_net[member] -= pence
+            credited[member] += pence
+            posted[member] += retained[member]
+            assert posted[member] == half_up(share_ppm * credited[member], 1_000_000)
+        open_gross -= receipt
+    if net:
+        assert credited == nets
+        assert posted == {m: half_up(share_ppm * pence, 1_000_000) for m, pence in nets.items()}
+
+
+@given(st.data(), st.dictionaries(st.sampled_from("ABCD"), st.integers(1, 10**6), min_size=1))
+def test_a_member_never_gets_more_than_it_has_open(data, nets):
+    gross = sum(nets.values())
+    receipt = data.draw(st.integers(0, gross))
+    moved = part_payment(receipt, gross, nets)
+    assert all(0 <= moved[member] <= nets[member] for member in nets)
+
+
+def test_retained_is_worked_out_over_everything_credited_so_far():
+    first = retained_pence(100_000, 4, 0)
+    second = retained_pence(100_000, 8, first)
+    assert (first, second) == (0, 1)
+    assert retained_pence(100_000, 0, first + second) == -1
+
+
+def test_a_reversal_of_part_of_the_net_gives_back_its_retained_share():
+    assert retained_by_member(100_000, {"A": -50}, {"A": 100}, {"A": 10}) == {"A": -5}
+
+
+def test_what_will_reach_the_fund_is_net_of_what_paying_it_retains():
+    assert reaching_pence(100_000, 50_00, 50_00, 5_00) == 45_00
+    assert reaching_pence(0, -20_00, 0, 0) == -20_00
+
+
+@given(st.integers(0, 10**6), *[st.integers(-(10**7), 10**7)] * 2)
+def test_what_will_reach_the_fund_is_what_the_last_payment_leaves_there(share, credited, opened):
+    posted = retained_pence(share, credited, 0)
+    reaching = reaching_pence(share, opened, credited, posted)
+    before, after = (
+        credited - posted,
+        credited + opened - retained_pence(share, credited + opened, 0),
+    )
+    assert before + reaching == after
+
+
+def test_a_credit_note_settles_as_much_of_an_invoice_as_it_has():
+    invoice, note = set_against(120_00, {"A": 60_00, "B": 40_00}, -30_00, {"A": -25_00})
+    assert invoice == {"A": 15_00, "B": 10_00}
+    assert note == {"A": -25_00}
+
+
+def test_an_invoice_smaller_than_the_credit_note_is_settled_in_full():
+    invoice, note = set_against(12_00, {"A": 10_00}, -24_00, {"A": -20_00})
+    assert (invoice, note) == ({"A": 10_00}, {"A": -10_00})
+
+
+@pytest.mark.parametrize(("invoice", "note"), [(0, -1), (1, 0), (-1, -1), (1, 1)])
+def test_only_a_credit_note_is_set_against_only_an_invoice(invoice, note):
+    with pytest.raises(ValueError, match="credit note"):
+        set_against(invoice, {"A": invoice}, note, {"A": note})
