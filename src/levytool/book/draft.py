@@ -1,8 +1,31 @@
 """A first book from data files: the parties, frameworks and lots they name, with codes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import get_args
+
+from levytool.book.names import fold, suggest_code
+from levytool.book.records import (
+    Book,
+    Consortium,
+    Contractor,
+    Framework,
+    LevyBlock,
+    Member,
+    Payer,
+)
+from levytool.book.records import fold as fold_cell
+from levytool.book.table import CODE
+from levytool.book.write import write_book
+from levytool.money import parse_percent
+
+NO_DATE_FOUND = date(2000, 1, 1)
+
+_INTRODUCTION = """\
+# A first book, drafted from data files. Before it is applied: name the consortium, look through
+# the codes (ledgers keep them for good), join parties that are one, and set rates and dates.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +43,112 @@ class Survey:
     first_date: date | None = None
     last_date: date | None = None
     sectors: Mapping[str, str] = field(default_factory=dict)
+
+
+def draft_book(
+    surveys: Sequence[Survey],
+    framework: str | None = None,
+    rate: str = "1%",
+    payer: str = "contractor",
+) -> str:
+    """A first book as TOML: every party of the files, and their frameworks at one rate.
+
+    Spellings that fold to one name are one party, the other ones its aliases. With `framework`, a
+    code, all spend is under that one; where there is neither, under one called `FRAMEWORK`. Each
+    starts with the month of the earliest line. Raises ValueError for a code, rate or payer
+    that is none.
+    """
+    if payer not in get_args(Payer):
+        raise ValueError(f"{payer!r} is no payer: it is contractor or member")
+    levy_payer: Payer = "member" if payer == "member" else "contractor"
+    if framework is not None and not CODE.fullmatch(framework):
+        raise ValueError(f"{framework!r} is no code: write capitals, digits, hyphens, at most 20")
+    dates = [survey.first_date for survey in surveys if survey.first_date is not None]
+    starts = min(dates).replace(day=1) if dates else NO_DATE_FOUND
+    levy = (LevyBlock(since=starts, payer=levy_payer, rate_ppm=parse_percent(rate)),)
+    taken: set[str] = set()
+    members = _members(surveys, taken)
+    contractors = _contractors(surveys, taken)
+    book = Book(
+        consortium=Consortium("Consortium"),
+        members={member.code: member for member in members},
+        contractors={contractor.code: contractor for contractor in contractors},
+        frameworks={
+            code: Framework(code=code, title=title, starts=starts, lots=lots, levy=levy)
+            for code, title, lots in _frameworks(surveys, framework)
+        },
+        layouts={},
+    )
+    remarks = _INTRODUCTION
+    if not dates:
+        remarks += f"# No dates were found: the frameworks are made to start on {starts}.\n"
+    if not members:
+        remarks += "# No members were found: add [[members]] with code and name.\n"
+    if not contractors:
+        remarks += "# No contractors were found: add [[contractors]] with code and name.\n"
+    return f"{remarks}\n{write_book(book)}"
+
+
+def _members(surveys: Sequence[Survey], taken: set[str]) -> list[Member]:
+    sectors = {fold(name): sector for survey in surveys for name, sector in survey.sectors.items()}
+    return [
+        Member(_new_code(name, taken), name, aliases, sector=sectors.get(fold(name), ""))
+        for name, aliases in _parties(survey.members for survey in surveys)
+    ]
+
+
+def _contractors(surveys: Sequence[Survey], taken: set[str]) -> list[Contractor]:
+    return [
+        Contractor(_new_code(name, taken), name, aliases)
+        for name, aliases in _parties(survey.contractors for survey in surveys)
+    ]
+
+
+def _new_code(name: str, taken: set[str]) -> str:
+    code = suggest_code(name, taken)
+    taken.add(code)
+    return code
+
+
+def _parties(found: Iterable[tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
+    """Each party's first spelling and its other ones; what folds to nothing is no name."""
+    spellings: dict[str, dict[str, None]] = {}
+    for names in found:
+        for name in names:
+            if fold(name):
+                spellings.setdefault(fold(name), {})[" ".join(name.split())] = None
+    return [(first, tuple(others)) for first, *others in spellings.values()]
+
+
+def _frameworks(
+    surveys: Sequence[Survey], framework: str | None
+) -> list[tuple[str, str, dict[str, str]]]:
+    """Code, title and lots of each framework."""
+    named = _parties(survey.frameworks for survey in surveys)
+    if framework is not None or not named:
+        title = named[0][0] if len(named) == 1 else framework or "Framework"
+        every_lot = [lot for survey in surveys for lots in survey.lots.values() for lot in lots]
+        return [(framework or "FRAMEWORK", title, _lots(every_lot))]
+    taken: set[str] = set()
+    return [
+        (
+            _new_code(title, taken),
+            title,
+            _lots(
+                lot
+                for survey in surveys
+                for name, lots in survey.lots.items()
+                if fold(name) == fold(title)
+                for lot in lots
+            ),
+        )
+        for title, _ in named
+    ]
+
+
+def _lots(found: Iterable[str]) -> dict[str, str]:
+    """Each lot once, titled as it is called."""
+    lots: dict[str, str] = {}
+    for lot in found:
+        lots.setdefault(fold_cell(lot), lot.strip())
+    return {lot: lot for lot in lots.values() if lot}

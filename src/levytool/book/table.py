@@ -16,7 +16,8 @@ T = TypeVar("T", bound=str)
 LARGEST_PENCE = 1_000_000_000_000
 """£10,000,000,000: no amount of a book or a line is larger (contract, `too-large`)."""
 
-_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}", re.ASCII)
+CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}", re.ASCII)
+"""What a party's or a framework's code looks like (contract, *The book*)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class Table:
     def code(self, hint: str) -> str:
         """The table's `code`, in the form that codes have."""
         code = self.required_text("code", hint)
-        if code.strip() and not _CODE.fullmatch(code):
+        if code.strip() and not CODE.fullmatch(code):
             better = re.sub(r"[^A-Z0-9]+", "-", code.upper()).strip("-")[:20].rstrip("-")
             hint = f"write {better!r}" if better else "write a code such as 'SALIX'"
             self.add(
