@@ -25,15 +25,19 @@ class CalledWith:
     place: str
 
 
+def place_of(ctx: typer.Context) -> str:
+    """Where the ledger lies that the command was called with."""
+    called_with = ctx.find_object(CalledWith)
+    return called_with.place if called_with else DEFAULT_LEDGER
+
+
 @contextmanager
 def office(ctx: typer.Context, *, dry_run: bool = False) -> Iterator["Office"]:
     """Open the ledger the command was called with, and close it afterwards."""
     from levytool.desk.office import Office
     from levytool.ledger.opening import open_ledger
 
-    called_with = ctx.find_object(CalledWith)
-    place = called_with.place if called_with else DEFAULT_LEDGER
-    ledger = open_ledger(place)
+    ledger = open_ledger(place_of(ctx))
     try:
         yield Office(ledger, acting_from(), dry_run)
     finally:

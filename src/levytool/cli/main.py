@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from levytool import __version__
-from levytool.cli import output
-from levytool.cli.context import DEFAULT_LEDGER, CalledWith
+from levytool.cli import ledger, levy, output, returns, spend
+from levytool.cli.context import DEFAULT_LEDGER, CalledWith, place_of
 from levytool.problems import LevytoolError
 
 app = typer.Typer(
@@ -24,6 +24,12 @@ app = typer.Typer(
 )
 
 
+app.add_typer(spend.app, name="spend")
+app.add_typer(returns.app, name="return")
+app.add_typer(levy.app, name="levy")
+app.add_typer(ledger.app, name="ledger")
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         output.show_text(f"levytool {__version__}")
@@ -33,7 +39,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def called_with(
     ctx: typer.Context,
-    ledger: Annotated[
+    place: Annotated[
         str,
         typer.Option(
             "--ledger", envvar="LEVYTOOL_LEDGER", metavar="PATH|URL", help="the ledger to work on"
@@ -44,7 +50,19 @@ def called_with(
     ] = False,
 ) -> None:
     """Keep the books of procurement levy and brokerage."""
-    ctx.obj = CalledWith(ledger)
+    ctx.obj = CalledWith(place)
+
+
+@app.command(epilog="Example: levytool --ledger books.db init")
+def init(ctx: typer.Context) -> None:
+    """Make a new, empty ledger (default: levytool.db in this folder)."""
+    from levytool.ledger.opening import create_ledger
+
+    place = place_of(ctx)
+    opened, made = create_ledger(place)
+    opened.close()
+    output.say(f"{place}: {'a new ledger' if made else 'a ledger is there already'}")
+    output.say("next: levytool book apply book.toml")
 
 
 def run() -> None:

@@ -74,7 +74,9 @@ def show_rows(
 
 
 def show_object(
-    value: Row, output_format: OutputFormat | None = None, output: Path | None = None
+    value: Row | Sequence[Row],
+    output_format: OutputFormat | None = None,
+    output: Path | None = None,
 ) -> None:
     """Print one JSON document; the caller renders the other forms of an object itself."""
     with _destination(output) as stream:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -24,9 +25,10 @@ class SpendSum(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ScopeSpend:
-    """Levyable spend in force, by codes."""
+class ReturnSpend:
+    """Levyable spend of one return in force, by codes."""
 
+    return_id: int
     framework: str
     member: str
     call_off: str
@@ -39,22 +41,28 @@ def add_sums(connection: Connection, sums: Iterable[SpendSum]) -> None:
     insert_rows(connection, "accepted_spend", SpendSum._fields, sums)
 
 
-def levyable_spend(
-    connection: Connection, frameworks: Sequence[str], as_at: str | None = None
-) -> list[ScopeSpend]:
-    """Cumulative levyable spend of returns in force on these frameworks, by scope columns.
+def spend_of_returns(
+    connection: Connection, frameworks: Sequence[str], as_at: date | None = None
+) -> dict[int, list[ReturnSpend]]:
+    """Levyable spend of the accepted returns of these frameworks, by return.
 
-    `as_at` (ISO) counts returns whose acceptance was effective by that day.
+    `as_at` leaves out returns that took effect after that day.
     """
+    until = "AND r.effective <= :as_at " if as_at is not None else ""
     rows = connection.execute(
         text(
-            "SELECT f.code, m.code, s.call_off, c.code, CAST(SUM(s.base_pence) AS BIGINT) "
+            "SELECT s.return_id, f.code, m.code, s.call_off, c.code, s.base_pence "
             "FROM accepted_spend s JOIN levy_return r ON r.id = s.return_id "
-            "AND r.state = 'accepted' "
+            f"AND r.state = 'accepted' {until}"
             "JOIN party f ON f.id = r.framework_id JOIN party m ON m.id = s.member_id "
             "JOIN party c ON c.id = r.contractor_id "
-            "GROUP BY f.code, m.code, s.call_off, c.code ORDER BY 1, 2, 3, 4"
-        )
+            "ORDER BY s.return_id, m.code, s.call_off"
+        ),
+        {"as_at": as_at.isoformat()} if as_at is not None else {},
     )
     wanted = set(frameworks)
-    return [ScopeSpend(*row) for row in rows if row[0] in wanted]
+    found: dict[int, list[ReturnSpend]] = {}
+    for row in rows:
+        if row[1] in wanted:
+            found.setdefault(row[0], []).append(ReturnSpend(*row))
+    return found

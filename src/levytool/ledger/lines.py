@@ -1,6 +1,8 @@
 """Declaration lines in bulk: storing, reading, and finding those declared before."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
@@ -30,7 +32,7 @@ LINE_COLUMNS = (
     "key_hash",
 )
 
-FACT_COLUMNS = LINE_COLUMNS[:12] + LINE_COLUMNS[13:-1]
+FACT_COLUMNS = LINE_COLUMNS[1:12] + LINE_COLUMNS[13:-1]
 """What a return's digest covers: all that was declared and charged, in this order."""
 
 
@@ -69,30 +71,20 @@ def lines_of(
 
     One return is held at a time. Dates are ISO text on both databases.
     """
-    dated = columns.index("date") if "date" in columns else None
-    names = ", ".join(columns)
-    for chunk in _runs(return_ids):
-        rows = connection.execution_options(stream_results=True).exec_driver_sql(
-            f"SELECT return_id, {names} FROM declaration_line "
-            f"WHERE return_id BETWEEN {chunk[0]} AND {chunk[-1]} ORDER BY return_id, line_no"
-        )
-        wanted = frozenset(chunk)
-        own: list[tuple[Any, ...]] = []
-        current: int | None = None
-        for row in rows:
-            if row[0] != current:
-                if own and current in wanted:
-                    yield current, own
-                own, current = [], row[0]
-            own.append(_iso_dated(row[1:], dated))
-        if own and current in wanted:
-            yield current, own
-
-
-def _iso_dated(row: Sequence[Any], dated: int | None) -> tuple[Any, ...]:
-    if dated is None or isinstance(row[dated], str):
-        return tuple(row)
-    return (*row[:dated], row[dated].isoformat(), *row[dated + 1 :])
+    names = ", ".join(("return_id", *columns))
+    if not is_sqlite(connection):
+        names = names.replace(" date", " to_char(date, 'YYYY-MM-DD')")
+    cursor: Any = connection.connection.cursor()
+    try:
+        for run in _runs(return_ids):
+            cursor.execute(
+                f"SELECT {names} FROM declaration_line "
+                f"WHERE return_id BETWEEN {run[0]} AND {run[-1]} ORDER BY return_id, line_no"
+            )
+            for return_id, rows in groupby(cursor, itemgetter(0)):
+                yield return_id, [row[1:] for row in rows]
+    finally:
+        cursor.close()
 
 
 def _runs(return_ids: Sequence[int]) -> Iterator[list[int]]:

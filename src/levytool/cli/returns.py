@@ -1,0 +1,85 @@
+"""`levytool return`: contractors' returns, from staged to accepted."""
+
+from typing import Annotated
+
+import typer
+
+from levytool.cli import output
+from levytool.cli.context import month_of, office, period_of
+from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
+from levytool.problems import UsageError
+
+app = typer.Typer(help="Accept, reject and list contractors' returns.", no_args_is_help=True)
+
+
+@app.command("list", epilog="Example: levytool return list --period 2025-09")
+def list_(
+    ctx: typer.Context,
+    period: PeriodText = None,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """List returns with their state, spend, levy and documents."""
+    from levytool.desk.list_returns import list_returns
+
+    with office(ctx) as desk:
+        rows = list_returns(desk, period_of(period) if period else None)
+        output.show_rows(rows, output_format, to, title="Returns", empty="no returns yet")
+
+
+@app.command(epilog="Example: levytool return accept --period 2025-09 (or: return accept R-000001)")
+def accept(
+    ctx: typer.Context,
+    numbers: Annotated[list[str] | None, typer.Argument(metavar="R…")] = None,
+    period: PeriodText = None,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Accept staged returns: charge the levy, raise its documents and post them."""
+    from levytool.desk.settle_returns import accept_named
+
+    if bool(numbers) == bool(period):
+        raise UsageError("name returns (R-000001 …) or a --period, one of the two")
+    with office(ctx, dry_run=dry_run) as desk, output.progress("accepting") as report:
+        rows = accept_named(desk, numbers or [], period_of(period) if period else None, report)
+    output.show_rows(rows, output_format, to, title="Accepted", empty="nothing was staged there")
+
+
+@app.command(epilog="Example: levytool return reject R-000007")
+def reject(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="R")],
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Drop a staged return; its lines are free and its file can be imported again."""
+    from levytool.desk.settle_returns import reject_return
+
+    with office(ctx, dry_run=dry_run) as desk:
+        rows = reject_return(desk, number)
+    output.show_rows(rows, output_format, to, title="Rejected")
+
+
+@app.command(
+    epilog="Example: levytool return nil --contractor BEECH --framework ROOFS --period 2025-09"
+)
+def nil(
+    ctx: typer.Context,
+    contractor: Annotated[str, typer.Option(help="who declares no business")],
+    framework: Annotated[str, typer.Option(help="on which framework")],
+    period: Annotated[str, typer.Option(metavar="MONTH", help="for which month")],
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Record that a contractor declared no business."""
+    from levytool.desk.settle_returns import declare_nil
+
+    with office(ctx, dry_run=dry_run) as desk:
+        rows = declare_nil(desk, contractor, framework, month_of(period))
+    output.show_rows(rows, output_format, to, title="Nil return")

@@ -1,0 +1,98 @@
+"""`levytool spend`: what contractors declare."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from levytool.cli import output
+from levytool.cli.context import month_of, office, period_of
+from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
+
+app = typer.Typer(help="Import contractors' spend and list its lines.", no_args_is_help=True)
+
+
+class Repeated(StrEnum):
+    """What becomes of equal lines within one file."""
+
+    KEEP = "keep"
+    REJECT = "reject"
+
+
+@app.command(
+    "import",
+    epilog="Example: levytool spend import brooks-2025-09.csv --layout brooks-monthly --accept",
+)
+def import_(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False)],
+    layout: Annotated[str | None, typer.Option(help="a layout of the book")] = None,
+    framework: Annotated[str | None, typer.Option(help="the framework of every line")] = None,
+    contractor: Annotated[str | None, typer.Option(help="the contractor of every line")] = None,
+    member: Annotated[str | None, typer.Option(help="the member of every line")] = None,
+    period: Annotated[
+        str | None, typer.Option(metavar="MONTH", help="the reporting period of every line")
+    ] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="accept what was staged")] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="store the good rows of a file with bad ones")
+    ] = False,
+    add_parties: Annotated[
+        bool, typer.Option("--add-parties", help="add unknown members and contractors to the book")
+    ] = False,
+    errors: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="write the refused rows here, to mend")
+    ] = None,
+    supplement: Annotated[
+        bool, typer.Option("--supplement", help="late lines, beside an accepted return")
+    ] = False,
+    repeated: Annotated[Repeated, typer.Option(help="equal lines within one file")] = Repeated.KEEP,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Read files of spend (CSV, TSV, XLSX, XLS), check every row, and stage or accept returns."""
+    from levytool.cli.importing import import_files
+    from levytool.desk.import_spend import ImportOptions
+
+    options = ImportOptions(
+        layout=layout,
+        framework=framework,
+        contractor=contractor,
+        member=member,
+        period=month_of(period) if period else None,
+        accept=accept,
+        partial=partial,
+        add_parties=add_parties,
+        supplement=supplement,
+        reject_repeated=repeated is Repeated.REJECT,
+        errors=errors,
+    )
+    with office(ctx, dry_run=dry_run) as desk:
+        import_files(desk, files, options, output_format, to)
+
+
+@app.command("list", epilog="Example: levytool spend list --member ALDER --period 2025-09")
+def list_(
+    ctx: typer.Context,
+    return_number: Annotated[
+        str | None, typer.Option("--return", metavar="R", help="one return's lines: R-000001")
+    ] = None,
+    member: Annotated[str | None, typer.Option(help="one member's lines")] = None,
+    period: PeriodText = None,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """List declaration lines with their rate, exact levy and share of the document."""
+    from levytool.desk.list_spend import list_spend
+
+    with office(ctx) as desk:
+        rows = list_spend(
+            desk,
+            return_number=return_number,
+            member=member,
+            period=period_of(period) if period else None,
+        )
+        output.show_rows(rows, output_format, to, title="Spend", empty="no lines yet")

@@ -1,0 +1,323 @@
+"""Accepting returns: documents, postings, shares and provision, in the caller's transaction."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.acting import Acting
+from levytool.book.records import Book, Framework, FundedOn, LevyBlock
+from levytool.desk.banding import charge_bands, has_bands
+from levytool.desk.provide import provide
+from levytool.journal import Entry
+from levytool.ledger import registers, returns
+from levytool.ledger.accepted_spend import SpendSum, add_sums
+from levytool.ledger.bulk import update_rows
+from levytool.ledger.closing import closed_months
+from levytool.ledger.documents import NewDocument, allot_numbers, store_documents
+from levytool.ledger.lines import FACT_COLUMNS, lines_of, set_shares
+from levytool.ledger.posting import post
+from levytool.ledger.returns import StoredReturn
+from levytool.periods import in_force
+from levytool.problems import RuleRefused
+from levytool.rules.dates import posting_date
+from levytool.rules.documents import Document, RaisedReturn, raise_documents
+from levytool.rules.levy import block_in_force
+from levytool.rules.postings import Occasion, Settled, document_accepted, documents_settled
+from levytool.rules.receipts import retained_pence
+from levytool.rules.vat import vat_pence, vat_rate_ppm
+
+RETURNS_AT_ONCE = 500
+"""Returns accepted in one go: enough for bulk statements, few enough to keep memory flat."""
+
+Progress = Callable[[int, int], None]
+
+_LINE_NO, _MEMBER, _DATE, _NET, _BASE, _PAYS, _LEVY, _CALL_OFF = (
+    FACT_COLUMNS.index(name)
+    for name in (
+        "line_no",
+        "member_id",
+        "date",
+        "net_pence",
+        "base_pence",
+        "member_pays",
+        "levy_micropence",
+        "call_off",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """One return on its way into the journal: its documents with the entries that post them.
+
+    A zero document has an entry and no number, so its place in `documents` is None.
+    """
+
+    stored: StoredReturn
+    effective: date
+    digest: str
+    levy_micropence: int
+    raised: RaisedReturn
+    sums: list[SpendSum]
+    documents: list[NewDocument | None]
+    entries: list[Entry]
+
+
+def accept_returns(
+    connection: Connection,
+    acting: Acting,
+    book: Book,
+    return_ids: Sequence[int],
+    progress: Progress | None = None,
+) -> None:
+    """Accept staged returns: raise their documents, post them, and provide for what falls due.
+
+    Each posts in its reporting period, or the first open one after it (domain §3.5, *Dates*).
+    Raises RuleRefused for a return that is not staged.
+    """
+    chosen = returns.find_returns(connection, ids=return_ids)
+    for stored in chosen:
+        if stored.state != returns.STAGED:
+            raise RuleRefused(
+                f"{stored.number} is {stored.state}; only a staged return can be accepted"
+            )
+    acceptor = _Acceptor(connection, acting, book)
+    done = 0
+    for batch in _batches(book, chosen):
+        acceptor.accept(batch)
+        done += len(batch)
+        if progress is not None:
+            progress(done, len(chosen))
+    provide(connection, acting, book, chosen)
+
+
+def _batches(book: Book, chosen: Sequence[StoredReturn]) -> Iterator[list[StoredReturn]]:
+    """Returns to accept together: each banded one alone, as it depends on those before it."""
+    banded = {code for code, framework in book.frameworks.items() if has_bands(framework)}
+    batch: list[StoredReturn] = []
+    for stored in chosen:
+        if stored.framework in banded:
+            yield [stored]
+            continue
+        batch.append(stored)
+        if len(batch) == RETURNS_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+class _Acceptor:
+    """What accepting many returns shares: registers, closed months, answers looked up once."""
+
+    def __init__(self, connection: Connection, acting: Acting, book: Book) -> None:
+        self._connection = connection
+        self._acting = acting
+        self._book = book
+        self._closed = closed_months(connection)
+        self._member_codes = registers.register(connection, registers.MEMBER).codes
+
+    def accept(self, batch: Sequence[StoredReturn]) -> None:
+        by_id = {stored.id: stored for stored in batch}
+        for stored in batch:
+            if has_bands(self._book.frameworks[stored.framework]):
+                charge_bands(self._connection, self._book, stored)
+        accepted: list[Acceptance] = []
+        shares: list[tuple[int, int, int, int]] = []
+        for return_id, lines in lines_of(self._connection, list(by_id), FACT_COLUMNS):
+            acceptance = self._raise(by_id[return_id], lines)
+            accepted.append(acceptance)
+            shares += [
+                (share, return_id, line[_LINE_NO], line[_MEMBER])
+                for share, line in zip(acceptance.raised.share_pence, lines, strict=True)
+            ]
+        set_shares(self._connection, shares)
+        add_sums(self._connection, (row for item in accepted for row in item.sums))
+        self._post(accepted)
+        self._set_accepted(accepted)
+
+    def _raise(self, stored: StoredReturn, lines: Sequence[tuple[Any, ...]]) -> Acceptance:
+        framework = self._book.frameworks[stored.framework]
+        codes = self._member_codes
+        blocks, block_of = _blocks_of(framework, [line[_DATE] for line in lines])
+        raised = raise_documents(
+            stored.contractor,
+            [codes[line[_MEMBER]] for line in lines],
+            [line[_PAYS] for line in lines],
+            [line[_LEVY] for line in lines],
+            blocks,
+            block_of,
+        )
+        digest = lines_digest(lines)
+        effective = posting_date(stored.period, self._closed, self._acting.today)
+        documents = [self._document(stored, document) for document in raised.documents]
+        occasion = Occasion(
+            effective,
+            reference=stored.number,
+            reporting_period=stored.period,
+            facts_digest=digest,
+        )
+        entries = [
+            _entry_of(self._book, stored, occasion, document, new)
+            for document, new in zip(raised.documents, documents, strict=True)
+        ]
+        return Acceptance(
+            stored,
+            effective,
+            digest,
+            sum(line[_LEVY] for line in lines),
+            raised,
+            _sums_of(stored.id, lines, raised.share_pence),
+            documents,
+            entries,
+        )
+
+    def _document(self, stored: StoredReturn, document: Document) -> NewDocument | None:
+        if document.kind is None:
+            return None
+        consortium, today = self._book.consortium, self._acting.today
+        rate_ppm = vat_rate_ppm(consortium.vat, today)
+        return NewDocument(
+            kind=document.kind,
+            payer_kind=document.payer_kind,
+            payer=document.payer,
+            return_id=stored.id,
+            framework=stored.framework,
+            period=stored.period,
+            day=today,
+            due=today + timedelta(days=consortium.terms_days),
+            net_pence=document.net_pence,
+            vat_rate_ppm=rate_ppm,
+            vat_pence=vat_pence(document.net_pence, rate_ppm),
+        )
+
+    def _post(self, accepted: Sequence[Acceptance]) -> None:
+        pairs = [
+            pair for item in accepted for pair in zip(item.documents, item.entries, strict=True)
+        ]
+        numbered = [document for document, _entry in pairs if document is not None]
+        numbers = allot_numbers(self._connection, [document.kind for document in numbered])
+        waiting = iter(numbers)
+        entries = [
+            entry if document is None else replace(entry, reference=next(waiting))
+            for document, entry in pairs
+        ]
+        posted = post(self._connection, self._acting, entries)
+        entry_ids = [
+            entry_id
+            for entry_id, (document, _entry) in zip(posted.ids, pairs, strict=True)
+            if document is not None
+        ]
+        store_documents(self._connection, numbered, numbers, entry_ids)
+
+    def _set_accepted(self, accepted: Sequence[Acceptance]) -> None:
+        update_rows(
+            self._connection,
+            "levy_return",
+            (
+                "state",
+                "accepted_at",
+                "accepted_by",
+                "effective",
+                "lines_digest",
+                "levy_micropence",
+                "levy_pence",
+            ),
+            ("id",),
+            [
+                (
+                    returns.ACCEPTED,
+                    self._acting.posted,
+                    self._acting.user,
+                    item.effective.isoformat(),
+                    item.digest,
+                    item.levy_micropence,
+                    sum(document.net_pence for document in item.raised.documents),
+                    item.stored.id,
+                )
+                for item in accepted
+            ],
+        )
+
+
+def lines_digest(lines: Sequence[tuple[Any, ...]]) -> str:
+    """SHA-256 (hex) of a return's lines as JSON, in line order: `FACT_COLUMNS` of each."""
+    body = json.dumps(lines, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def _blocks_of(
+    framework: Framework, dates: Sequence[str]
+) -> tuple[list[LevyBlock], list[int] | None]:
+    """The levy blocks that lines of these dates fall under, and each line's place among them."""
+    found = {day: block_in_force(framework.levy, date.fromisoformat(day)) for day in set(dates)}
+    blocks: list[LevyBlock] = []
+    for block in found.values():
+        if block is not None and block not in blocks:
+            blocks.append(block)
+    if len(blocks) <= 1:
+        return blocks, None
+    place = {day: blocks.index(block) for day, block in found.items() if block is not None}
+    return blocks, [place[day] for day in dates]
+
+
+def _sums_of(
+    return_id: int, lines: Sequence[tuple[Any, ...]], shares: Sequence[int]
+) -> list[SpendSum]:
+    sums: dict[tuple[int, int, str], list[int]] = {}
+    for line, share in zip(lines, shares, strict=True):
+        key = (line[_PAYS], line[_MEMBER], line[_CALL_OFF])
+        total = sums.get(key)
+        if total is None:
+            sums[key] = total = [0, 0, 0, 0, 0]
+        total[0] += 1
+        total[1] += line[_NET]
+        total[2] += line[_BASE]
+        total[3] += line[_LEVY]
+        total[4] += share
+    return [SpendSum(return_id, *key, *total) for key, total in sums.items()]
+
+
+def _entry_of(
+    book: Book,
+    stored: StoredReturn,
+    occasion: Occasion,
+    document: Document,
+    new: NewDocument | None,
+) -> Entry:
+    """The entry that posts a document, settled at once when it comes to nothing."""
+    on = stored.period.last_day
+    funded_on: FundedOn = in_force(book.consortium.pots_funded_on, on) or "received"
+    retained_ppm = in_force(book.frameworks[stored.framework].retained, on) or 0
+    told = replace(
+        occasion,
+        narrative=f"Levy of {document.payer} on {stored.framework}, {stored.period} "
+        f"({stored.number})",
+    )
+    entry = document_accepted(
+        told,
+        document.payer,
+        stored.framework,
+        document.member_pence,
+        new.vat_pence if new is not None else 0,
+        funded_on,
+        retained_ppm,
+    )
+    if new is not None or funded_on == "billed":
+        return entry
+    # Nobody will ever pay a document of nothing: what it moves between members is settled now.
+    settled = Settled(
+        stored.framework,
+        document.member_pence,
+        {
+            member: retained_pence(retained_ppm, pence, 0)
+            for member, pence in document.member_pence.items()
+        },
+    )
+    settlement = documents_settled(told, document.payer, settled)
+    return replace(entry, transfers=entry.transfers + settlement.transfers)

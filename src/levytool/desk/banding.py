@@ -1,0 +1,117 @@
+"""Charging a banded return exactly: by what its accumulators hold when it is accepted."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book, Framework, LevyBlock
+from levytool.ledger import registers, returns
+from levytool.ledger.bulk import update_rows
+from levytool.ledger.lines import lines_of
+from levytool.ledger.returns import StoredReturn
+from levytool.rules.bands import accumulator_key, charge_accumulator
+from levytool.rules.levy import block_in_force
+
+_COLUMNS = (
+    "line_no",
+    "member_id",
+    "date",
+    "base_pence",
+    "rate_ppm",
+    "lot",
+    "call_off",
+    "levy_micropence",
+)
+
+
+@dataclass(slots=True)
+class _Accumulated:
+    """What an accumulator holds: base in pence, levy charged in micropence."""
+
+    base_pence: int = 0
+    charged_micropence: int = 0
+
+
+def has_bands(framework: Framework) -> bool:
+    """Whether any levy block of the framework is charged by bands."""
+    return any(block.bands for block in framework.levy)
+
+
+def charge_bands(connection: Connection, book: Book, stored: StoredReturn) -> None:
+    """Charge the banded lines of a staged return by its accumulators as the books have them now.
+
+    A document is the levy on the accumulator after it less what was charged before, so that the
+    order of returns and their corrections come out the same (domain §3.2, *Bands*).
+    """
+    framework = book.frameworks[stored.framework]
+    before = _accumulated(connection, book, stored)
+    groups: dict[tuple[str, ...], tuple[LevyBlock, list[tuple[Any, ...]]]] = {}
+    for key, block, line in _banded_lines(connection, book, framework, [stored]):
+        groups.setdefault(key, (block, []))[1].append(line)
+    changed: list[tuple[int, int, int, int, int]] = []
+    for key, (block, lines) in groups.items():
+        assert block.mode is not None  # a block with bands has a mode
+        held = before.get(key, _Accumulated())
+        charges = charge_accumulator(
+            block.bands,
+            block.mode,
+            held.base_pence,
+            held.charged_micropence,
+            [line[3] for line in lines],
+        )
+        changed += [
+            (charge.exact_micropence, charge.true_up_micropence, stored.id, line[0], line[1])
+            for charge, line in zip(charges, lines, strict=True)
+        ]
+    update_rows(
+        connection,
+        "declaration_line",
+        ("levy_micropence", "true_up_micropence"),
+        ("return_id", "line_no", "member_id"),
+        changed,
+    )
+
+
+def _accumulated(
+    connection: Connection, book: Book, stored: StoredReturn
+) -> dict[tuple[str, ...], _Accumulated]:
+    """What the framework's accepted returns have put into each accumulator."""
+    accepted = [
+        item
+        for item in returns.find_returns(connection, states=(returns.ACCEPTED,))
+        if item.framework_id == stored.framework_id
+    ]
+    held: dict[tuple[str, ...], _Accumulated] = {}
+    framework = book.frameworks[stored.framework]
+    for key, _block, line in _banded_lines(connection, book, framework, accepted):
+        accumulator = held.setdefault(key, _Accumulated())
+        accumulator.base_pence += line[3]
+        accumulator.charged_micropence += line[7]
+    return held
+
+
+def _banded_lines(
+    connection: Connection, book: Book, framework: Framework, chosen: Sequence[StoredReturn]
+) -> Iterator[tuple[tuple[str, ...], LevyBlock, tuple[Any, ...]]]:
+    """Each banded line of the returns with its accumulator and block."""
+    by_id = {stored.id: stored for stored in chosen}
+    members = registers.register(connection, registers.MEMBER).codes
+    for return_id, lines in lines_of(connection, list(by_id), _COLUMNS):
+        stored = by_id[return_id]
+        for line in lines:
+            block = block_in_force(framework.levy, date.fromisoformat(line[2]))
+            if line[4] is not None or block is None or not block.bands:
+                continue
+            key = accumulator_key(
+                block,
+                member=members[line[1]],
+                contractor=stored.contractor,
+                lot=line[5],
+                call_off=line[6],
+                period=stored.period,
+                financial_year_starts=book.consortium.financial_year_starts,
+            )
+            yield key, block, line

@@ -1,0 +1,366 @@
+"""Importing a file of spend: read, checked and charged in full, then stored in one transaction."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from itertools import compress
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book, Layout
+from levytool.desk.accept_return import accept_returns
+from levytool.desk.book_in_force import add_parties, book_in_force
+from levytool.desk.charging import ChargedChunk, Charging
+from levytool.desk.office import Office
+from levytool.desk.spool import Spool
+from levytool.desk.staging import BookedSpend, Codes, Staging
+from levytool.intake.errors_file import write_errors_file
+from levytool.intake.lines import LineChunk
+from levytool.intake.reading import ReadOptions, SpendFile
+from levytool.ledger import returns
+from levytool.ledger.returns import StoredFile, StoredReturn
+from levytool.money import format_pence, parse_pounds
+from levytool.periods import Month
+from levytool.problems import Problem, UsageError
+
+Status = Literal["staged", "accepted", "rejected", "seen-before", "dry-run"]
+Progress = Callable[[int, int], None]
+
+DECLARATION = "declaration"
+ROW_COUNTS = ("read", "accepted", "rejected", "skipped", "repeated", "rounded")
+LINE_COLUMNS = tuple(item.name for item in fields(LineChunk) if item.name != "base_pence")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What `spend import` was told beside the file."""
+
+    layout: str | None = None
+    framework: str | None = None
+    contractor: str | None = None
+    member: str | None = None
+    period: Month | None = None
+    accept: bool = False
+    partial: bool = False
+    add_parties: bool = False
+    supplement: bool = False
+    reject_repeated: bool = False
+    errors: Path | None = None
+
+    def constants(self) -> str:
+        """What makes the same content another import: everything that changes what it says."""
+        told = {
+            "layout": self.layout,
+            "framework": self.framework,
+            "contractor": self.contractor,
+            "member": self.member,
+            "period": str(self.period) if self.period else None,
+        }
+        return json.dumps({key: value for key, value in told.items() if value}, sort_keys=True)
+
+
+@dataclass(slots=True)
+class ImportOutcome:
+    """What became of one file: the JSON of the contract, and what the command line says of it."""
+
+    file: str
+    sha256: str
+    status: Status
+    layout: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    read: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    repeated: int = 0
+    rounded: int = 0
+    net_pence: int = 0
+    levy_pence: int = 0
+    stated_total_pence: int | None = None
+    returns: list[StoredReturn] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    stored: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that scripts rely on (contract, *Importing spend*)."""
+        total = self.stated_total_pence
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "status": self.status,
+            "layout": self.layout,
+            "columns": self.columns,
+            "rows": {
+                "read": self.read,
+                "accepted": self.accepted,
+                "rejected": self.rejected,
+                "skipped": self.skipped,
+                "repeated": self.repeated,
+                "rounded": self.rounded,
+            },
+            "net": format_pence(self.net_pence),
+            "levy": format_pence(self.levy_pence),
+            "stated_total": None if total is None else format_pence(total),
+            "returns": [_return_json(item) for item in self.returns],
+            "problems": [_problem_json(item) for item in self.problems],
+            "warnings": [_problem_json(item) for item in self.warnings],
+        }
+
+
+def _return_json(stored: StoredReturn) -> dict[str, Any]:
+    return {
+        "return": stored.number,
+        "contractor": stored.contractor,
+        "framework": stored.framework,
+        "period": str(stored.period),
+        "lines": stored.lines,
+        "net": format_pence(stored.net_pence),
+        "levy": format_pence(stored.levy_pence),
+        "state": stored.state,
+    }
+
+
+def _problem_json(problem: Problem) -> dict[str, Any]:
+    message = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+    return {
+        "row": problem.row,
+        "column": problem.column or None,
+        "value": problem.value,
+        "code": problem.code,
+        "message": message,
+    }
+
+
+@dataclass(slots=True)
+class ReadFile:
+    """A file read, checked and charged: its lines in the spool and what was found."""
+
+    source: SpendFile
+    spool: Spool
+    keys: Counter[Codes] = field(default_factory=Counter)
+    members: set[str] = field(default_factory=set)
+    credited: set[Codes] = field(default_factory=set)
+    uncovered: list[Problem] = field(default_factory=list)
+
+
+def layout_of(book: Book, name: str | None) -> Layout | None:
+    """The layout of that name. Raises UsageError with the names there are."""
+    if name is None:
+        return None
+    if name not in book.layouts:
+        known = ", ".join(sorted(book.layouts)) or "none"
+        raise UsageError(f"the book has no layout {name!r}; it has: {known}")
+    return book.layouts[name]
+
+
+def read_options(book: Book, options: ImportOptions) -> ReadOptions:
+    """What the reader is told."""
+    return ReadOptions(
+        layout=layout_of(book, options.layout),
+        framework=options.framework,
+        contractor=options.contractor,
+        member=options.member,
+        period=options.period,
+        add_parties=options.add_parties,
+    )
+
+
+def read_spend(source: SpendFile, book: Book, spool: Spool) -> ReadFile:
+    """Read, check and charge a whole file into the spool; the books are not touched."""
+    charging = Charging(book)
+    found = ReadFile(source, spool)
+    for chunk in source.chunks():
+        charged = charging.charge(chunk)
+        if charged.uncovered:
+            problems = [
+                replace(charging.uncovered_problem(chunk, position), file=source.path.name)
+                for position in charged.uncovered
+            ]
+            found.uncovered += problems
+            charged = _without(charged, set(charged.uncovered))
+        lines = charged.chunk
+        found.keys.update(zip(lines.contractors, lines.frameworks, lines.periods, strict=True))
+        found.members.update(lines.members)
+        if any(lines.credits):
+            named = zip(lines.contractors, lines.frameworks, lines.credits, strict=True)
+            found.credited.update(key for key in named if key[2])
+        spool.write(charged)
+    return found
+
+
+def _without(charged: ChargedChunk, left_out: set[int]) -> ChargedChunk:
+    """The chunk without the lines at these positions."""
+    keep = [position not in left_out for position in range(len(charged.chunk))]
+
+    def kept(column: list[Any]) -> list[Any]:
+        return list(compress(column, keep))
+
+    chunk = charged.chunk
+    columns: dict[str, Any] = {name: kept(getattr(chunk, name)) for name in LINE_COLUMNS}
+    return ChargedChunk(
+        LineChunk(**columns),
+        kept(charged.base_pence),
+        kept(charged.rate_ppm),
+        kept(charged.member_pays),
+        kept(charged.levy_micropence),
+    )
+
+
+class _RejectedFile(Exception):
+    """Rolls the transaction back; the outcome goes to the caller."""
+
+    def __init__(self, outcome: ImportOutcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+def import_spend(
+    office: Office, path: Path, options: ImportOptions, progress: Progress | None = None
+) -> ImportOutcome:
+    """Import one file of contractors' declarations.
+
+    All or nothing unless `partial`. Everything wrong is in the outcome's problems, in one pass;
+    a rejected file leaves the books as they were. Raises UsageError for a file or layout that is
+    not there.
+    """
+    with office.reading() as connection:
+        book = book_in_force(connection)
+        source = SpendFile(path, book, read_options(book, options), progress)
+        earlier = returns.live_file(connection, source.sha256, DECLARATION, options.constants())
+    if earlier is not None:
+        return _seen_before(office, source, earlier, options)
+    with Spool() as spool:
+        found = read_spend(source, book, spool)
+        try:
+            with office.writing() as connection:
+                outcome = _store(connection, office, book, found, options, progress)
+        except _RejectedFile as rejected:
+            outcome = rejected.outcome
+    if options.errors is not None and outcome.problems:
+        write_errors_file(options.errors, source, outcome.problems)
+    return outcome
+
+
+def _store(
+    connection: Connection,
+    office: Office,
+    book: Book,
+    found: ReadFile,
+    options: ImportOptions,
+    progress: Progress | None,
+) -> ImportOutcome:
+    staging = Staging(
+        connection,
+        office.acting,
+        found.spool,
+        found.keys,
+        supplement=options.supplement,
+    )
+    staging.enrol_members(found.members)
+    booked = staging.check(reject_repeated=options.reject_repeated)
+    outcome = _outcome(found, booked, options)
+    if outcome.status == "rejected":
+        raise _RejectedFile(outcome)
+    if found.source.new_parties:
+        add_parties(connection, office.acting, book, found.source.new_parties)
+    credited = staging.corrected_lines(found.credited)
+    before = {item.id: item for item in returns.find_returns(connection, states=(returns.STAGED,))}
+    file_id = returns.allot_file(connection)
+    numbers = staging.store(file_id, booked.refused, credited, progress)
+    if options.accept:
+        accept_returns(connection, office.acting, book, numbers)
+    outcome.returns = returns.find_returns(connection, ids=numbers)
+    outcome.net_pence = sum(item.net_pence for item in outcome.returns) - sum(
+        before[number].net_pence for number in numbers if number in before
+    )
+    outcome.levy_pence = sum(item.levy_pence for item in outcome.returns) - sum(
+        before[number].levy_pence for number in numbers if number in before
+    )
+    outcome.status = "accepted" if options.accept else "staged"
+    outcome.stored = True
+    returns.add_file(
+        connection,
+        office.acting,
+        file_id,
+        {
+            "sha256": outcome.sha256,
+            "role": DECLARATION,
+            "constants": options.constants(),
+            "name": outcome.file,
+            "outcome": json.dumps(outcome.as_json(), ensure_ascii=False),
+        },
+    )
+    if office.dry_run:
+        outcome.status = "dry-run"
+    return outcome
+
+
+def _outcome(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> ImportOutcome:
+    """What was found, counted: before anything is stored."""
+    findings, name = found.source.findings, found.source.path.name
+    refused = [replace(problem, file=name) for problem in booked.refused.values()]
+    problems = sorted(
+        [*findings.problems, *found.uncovered, *refused],
+        key=lambda problem: (problem.row or 0, problem.column),
+    )
+    bad_rows = findings.rejected_rows | {p.row for p in (*found.uncovered, *refused) if p.row}
+    repeated = [replace(problem, file=name) for problem in booked.repeated]
+    stated = findings.stated_totals[-1].stated_pence if findings.stated_totals else None
+    outcome = ImportOutcome(
+        file=name,
+        sha256=found.source.sha256,
+        status="staged",
+        layout=findings.layout,
+        columns=findings.columns,
+        read=findings.read,
+        rejected=len(bad_rows),
+        skipped=findings.skipped.total(),
+        repeated=len(repeated),
+        rounded=len(findings.rounded),
+        stated_total_pence=stated,
+        problems=problems,
+        warnings=[*findings.warnings, *repeated],
+    )
+    outcome.accepted = outcome.read - outcome.rejected - outcome.skipped
+    if problems and not (options.partial and outcome.accepted):
+        # All or nothing: every data row of a rejected file counts as rejected.
+        outcome.status = "rejected"
+        outcome.rejected, outcome.accepted = outcome.read - outcome.skipped, 0
+        outcome.repeated = outcome.rounded = 0
+    return outcome
+
+
+def _seen_before(
+    office: Office, source: SpendFile, earlier: StoredFile, options: ImportOptions
+) -> ImportOutcome:
+    """The same file again: nothing is stored; with `--accept` what it staged is accepted."""
+    told = json.loads(earlier.outcome)
+    numbers = [returns.return_id_of(item["return"]) for item in told["returns"]]
+    if options.accept:
+        with office.writing() as connection:
+            waiting = returns.find_returns(connection, ids=numbers, states=(returns.STAGED,))
+            if waiting:
+                book = book_in_force(connection)
+                accept_returns(connection, office.acting, book, [item.id for item in waiting])
+            found = returns.find_returns(connection, ids=numbers)
+    else:
+        with office.reading() as connection:
+            found = returns.find_returns(connection, ids=numbers)
+    rows = told["rows"]
+    total = told["stated_total"]
+    return ImportOutcome(
+        file=source.path.name,
+        sha256=source.sha256,
+        status="seen-before",
+        layout=told["layout"],
+        columns=told["columns"],
+        net_pence=parse_pounds(told["net"]),
+        levy_pence=parse_pounds(told["levy"]),
+        stated_total_pence=None if total is None else parse_pounds(total),
+        returns=found,
+        **{name: rows[name] for name in ROW_COUNTS},
+    )

@@ -1,0 +1,72 @@
+"""The journal as rows (contract, `ledger balances`, `ledger journal`)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+
+from levytool.accounts import CHART, Account
+from levytool.desk.office import Office
+from levytool.ledger.balances import balances
+from levytool.money import format_pence
+from levytool.periods import Period
+
+
+def list_balances(
+    office: Office, *, as_at: date | None = None, known_on: date | None = None
+) -> list[dict[str, Any]]:
+    """Balances by account and dimension: debit less credit."""
+    with office.reading() as connection:
+        return [
+            {
+                "account": row.account,
+                "name": CHART[Account(row.account)].name,
+                "dimension": row.dimension,
+                "debit": format_pence(row.debit_pence),
+                "credit": format_pence(row.credit_pence),
+                "balance": format_pence(row.balance_pence),
+            }
+            for row in balances(connection, as_at=as_at, known_on=known_on)
+        ]
+
+
+def list_journal(office: Office, period: Period | None = None) -> Iterator[dict[str, Any]]:
+    """Every posting, two rows a transfer, all or of the months the effective dates lie in."""
+    where = "WHERE e.period BETWEEN :first AND :last" if period else ""
+    values = {"first": str(period.first), "last": str(period.last)} if period else {}
+    with office.reading() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT e.id, e.posted, e.effective, e.period, e.kind, e.narrative, e.hash, "
+                "t.debit_account, t.debit_dimension, t.credit_account, t.credit_dimension, "
+                "t.amount_pence FROM journal_entry e LEFT JOIN journal_transfer t "
+                f"ON t.entry_id = e.id {where} ORDER BY e.id, t.position"
+            ),
+            values,
+        )
+        for row in rows:
+            if row.debit_account is None:
+                continue
+            amount = format_pence(row.amount_pence)
+            entry = {
+                "entry": row.id,
+                "posted": row.posted,
+                "effective": str(row.effective),
+                "period": row.period,
+                "kind": row.kind,
+                "narrative": row.narrative,
+            }
+            sides = (
+                (row.debit_account, row.debit_dimension, amount, "0.00"),
+                (row.credit_account, row.credit_dimension, "0.00", amount),
+            )
+            for account, dimension, debit, credit in sides:
+                yield {
+                    **entry,
+                    "account": account,
+                    "dimension": dimension,
+                    "debit": debit,
+                    "credit": credit,
+                    "hash": row.hash,
+                }
