@@ -17,6 +17,7 @@ from levytool.rules.levy import (
     block_in_force,
     document_pence,
     fold,
+    fold_cell,
     line_levy,
     match_rate,
 )
@@ -89,7 +90,8 @@ def test_before_the_first_block_no_rule_is_in_force() -> None:
     ("lot", "work", "rate_ppm"),
     [
         ("1", "planned", 20_000),
-        (" 1 ", "PLANNED", 20_000),
+        ("1", "PLANNED", 20_000),
+        ("1", "planned ", 15_000),
         ("1.0", "planned", 20_000),
         ("1", "reactive", 15_000),
         ("1", "", 15_000),
@@ -295,6 +297,6 @@ def test_the_compiled_finder_agrees_with_matching_row_by_row(
         (stars, index)
         for index, when in enumerate(rows)
         for stars in range(4)
-        if tuple(map(fold, when)) == (*map(fold, cells[: 3 - stars]), *["*"] * stars)
+        if tuple(map(fold, when)) == (*map(fold_cell, cells[: 3 - stars]), *["*"] * stars)
     ]
     assert (row and row.rate_ppm) == (min(fitting)[1] if fitting else None)

@@ -28,12 +28,6 @@ EXCEPTIONS: dict[tuple[str, str], tuple[str, str]] = {
         "0.4242",
         "a net of 42.424242 is read half-up to the penny, 42.42, before any levy",
     ),
-    ("column-21", "row_levies"): (
-        "12.0000",
-        "cells are trimmed: `damages ` is damages, and takes that rate, not the wildcard's",
-    ),
-    ("column-21", "exact_total"): ("12", "as above"),
-    ("column-21", "half_up_2dp_on_total"): ("12.00", "as above"),
 }
 """What we give instead, by case and field, and why. An entry that is not needed fails."""
 

@@ -24,6 +24,15 @@ MICROPENCE_PER_FOURTH_PLACE = 10_000
 Limit = Literal["minimum", "maximum"]
 
 
+def fold_cell(text: str) -> str:
+    """A cell's text as a rates table compares it: as `fold`, but spaces count.
+
+    Report MI matches cells as they stand; a trailing space misses the exact row and takes the
+    wildcard's rate. Columns that intake knows (lot, member …) come trimmed.
+    """
+    return fold(text) if text == text.strip() else text.casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class Charge:
     """How a line is charged: its block, who pays, its rate (None: by the block's bands) and the
@@ -55,11 +64,11 @@ def block_in_force(blocks: Iterable[LevyBlock], on: date) -> LevyBlock | None:
 def match_rate(block: LevyBlock, values: Mapping[str, str]) -> LevyRate | None:
     """The row of the block's rates table for a line's values (by folded column name).
 
-    Case and outer spaces do not count. All columns exact comes first, then `*` replaces columns
+    Case does not count, spaces do (Report MI). All columns exact comes first, then `*` replaces columns
     from the right: (a, b), (a, *), (*, *). A row such as (*, b) can therefore never match. None
     where no row does, and for a block that has no table.
     """
-    cells = tuple(fold(values.get(fold(name), "")) for name in block.by)
+    cells = tuple(fold_cell(values.get(fold(name), "")) for name in block.by)
     return _look_up(_rates_table(block), cells)
 
 
@@ -216,7 +225,7 @@ class _CompiledBlock:
     def charge(self, values: Sequence[str]) -> Charge | None:
         if self._everything is not None:
             return self._everything
-        return _look_up(self._charges, tuple(fold(values[index]) for index in self._columns))
+        return _look_up(self._charges, tuple(fold_cell(values[index]) for index in self._columns))
 
 
 def _look_up(table: Mapping[tuple[str, ...], T], cells: tuple[str, ...]) -> T | None:
