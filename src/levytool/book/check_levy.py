@@ -86,24 +86,35 @@ def _check_dates(framework: Framework, remarks: Remarks) -> None:
 
 
 def _check_columns(book: Book, block: LevyBlock, place: Path, remarks: Remarks) -> None:
-    """Columns must be read by somebody: kept by a layout, or a target that every file may have."""
+    """Columns must be read by somebody: kept by a layout, or a target that any file may have."""
+    _check_read(book, block.by, (*TARGETS, SECTOR), place, "by", remarks)
+    _check_read(book, block.base, AMOUNT_TARGETS, place, "base", remarks)
+    for position, row in enumerate(block.rates):
+        row_place = (*place, "rates", position)
+        _check_read(book, row.base or (), AMOUNT_TARGETS, row_place, "base", remarks)
+
+
+def _check_read(
+    book: Book,
+    names: tuple[str, ...],
+    targets: tuple[str, ...],
+    place: Path,
+    key: str,
+    remarks: Remarks,
+) -> None:
+    """An error where the book has layouts and none keeps the column; else only a warning."""
     kept = kept_columns(book)
-    for key, names, targets in (
-        ("by", block.by, (*TARGETS, SECTOR)),
-        ("base", columns_of(block), AMOUNT_TARGETS),
-    ):
-        for name in dict.fromkeys(names):
-            if fold(name) in targets or fold(name) in kept:
-                continue
-            if not book.layouts:
-                message = f"no layout keeps the column {name!r}"
-                hint = f'add a layout with keep = ["{name}"]'
-                remarks.warn("unknown-column", message, hint, place, key, name)
-                continue
-            known = (*targets, *kept.values())
-            hint = nearest_hint(name, known, "") + " Or add it to the keep of a layout"
-            message = "the levy names a column that no layout keeps"
+    for name in names:
+        if fold(name) in targets or fold(name) in kept:
+            continue
+        message = f"no layout keeps the column {name!r}"
+        if book.layouts:
+            hint = nearest_hint(name, (*targets, *kept.values()), "")
+            hint += " Else add it to the keep of a layout"
             remarks.error("unknown-column", message, hint, place, key, name)
+        else:
+            hint = f'add a layout with keep = ["{name}"]'
+            remarks.warn("unknown-column", message, hint, place, key, name)
 
 
 def _check_table(

@@ -61,6 +61,7 @@ class _Scan:
         self.take("]]" if repeated else "]")
         path: Path = ()
         for part in parents:
+            self.note((*path, part), begin)
             path = self.latest((*path, part))
         path = (*path, last)
         self.note(path, begin)

@@ -49,6 +49,8 @@ def kind_of(value: object) -> str:
             return "a number"
         case str():
             return "text"
+        case datetime():
+            return "a date with a time"
         case date():
             return "a date"
         case list():
@@ -160,7 +162,7 @@ class Table:
             if value == option:
                 return option
         hint = "write one of " + ", ".join(f'"{option}"' for option in options)
-        self.add("bad-choice", f"{key} cannot be that", hint, key, value)
+        self.add("bad-choice", f"{key} has no such choice", hint, key, value)
         return default
 
     def integer(self, key: str, default: int, low: int, high: int) -> int:
@@ -290,7 +292,9 @@ class Table:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.wrong_type(key, value, "a list of tables", f"write {key} = [{{ … }}]")
+            header = ".".join(str(part) for part in (*self.path, key) if isinstance(part, str))
+            hint = f"write [[{header}]] in double brackets, or {key} = [{{ … }}]"
+            self.wrong_type(key, value, "a list of tables", hint)
             return []
         tables = []
         for position, item in enumerate(value):
