@@ -49,9 +49,10 @@ class StatedTotal:
 class Findings:
     """What a whole file turned out to hold, complete once its last chunk has been taken.
 
-    `read` counts every row below the header; `skipped` those that are blank, titles or totals;
-    `rejected_rows` the distinct rows with at least one problem. `rounded` lists rows whose amount
-    had more than two decimals. `columns` maps targets to the headers they were read from.
+    `read` counts every row but the header's own; `skipped` those that are `blank` (below the
+    header), `title` (above it, or repeating it) or `total`; `rejected_rows` the distinct rows
+    with at least one problem. `rounded` lists rows whose amount had more than two decimals.
+    `columns` maps targets to the headers they were read from.
     """
 
     layout: str | None = None

@@ -1,0 +1,144 @@
+"""Who a name in a file means: parties recognised by code, name or alias, and codes for new ones.
+
+Contract, *The book*: case, punctuation, Ltd/Limited and spaces are folded. A name is never
+guessed: two parties whose names fold to the same text are told apart by their codes only.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Iterator
+from typing import Literal
+
+from levytool.book.records import Book
+
+Kind = Literal["member", "contractor", "framework"]
+
+CODE_LENGTH = 20
+MEMO_LIMIT = 200_000
+
+_WORD = re.compile(r"[^\W_]+")
+_DROPPED = re.compile(r"['’‘`.]")
+_LEGAL_FORMS = (
+    (re.compile(r"\bpublic limited company\b"), "plc"),
+    (re.compile(r"\blimited liability partnership\b"), "llp"),
+    (re.compile(r"\blimited\b"), "ltd"),
+)
+_CODE_STOPWORDS = frozenset({"ltd", "limited", "plc", "llp", "the", "and", "of", "for", "t", "ta"})
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = _DROPPED.sub("", plain.replace("&", " and "))
+    return _WORD.findall(plain)
+
+
+def fold(text: str) -> str:
+    """The text without what does not tell names apart: case, accents, punctuation and spaces.
+
+    `Limited` counts as `Ltd`, `public limited company` as `plc`, `&` as `and`.
+    """
+    words = " ".join(_words(text))
+    for long_form, short_form in _LEGAL_FORMS:
+        words = long_form.sub(short_form, words)
+    return words.replace(" ", "")
+
+
+class PartyNames:
+    """The parties of one kind, found by code, name or alias."""
+
+    def __init__(self, parties: Iterable[tuple[str, tuple[str, ...]]]) -> None:
+        """`parties` gives each one's code and the names it goes by."""
+        self._titles: dict[str, str] = {}
+        self._folded: dict[str, str | None] = {}
+        self._without_ltd: dict[str, str | None] = {}
+        self._memo: dict[str, str | None] = {}
+        for code, names in parties:
+            self._titles[code] = names[0] if names else code
+            for name in (code, *names):
+                self._remember(self._folded, fold(name), code)
+                self._remember(self._without_ltd, fold(name).removesuffix("ltd"), code)
+
+    @staticmethod
+    def _remember(index: dict[str, str | None], key: str, code: str) -> None:
+        index[key] = code if index.get(key, code) == code else None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._titles)
+
+    def __len__(self) -> int:
+        return len(self._titles)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._titles
+
+    def title(self, code: str) -> str:
+        """The name of a party by its code. Raises KeyError."""
+        return self._titles[code]
+
+    def recognise(self, text: str) -> str | None:
+        """The code that `text` means, or None when it means none, or more than one."""
+        try:
+            return self._memo[text]
+        except KeyError:
+            if len(self._memo) >= MEMO_LIMIT:
+                self._memo.clear()
+            return self._memo.setdefault(text, self._look_up(text))
+
+    def _look_up(self, text: str) -> str | None:
+        code = text.strip().upper()
+        if code in self._titles:
+            return code
+        key = fold(text)
+        if not key:
+            return None
+        if key in self._folded:
+            return self._folded[key]
+        # `Brooks Roofing` for `Brooks Roofing Ltd`, or the other way, where only one is meant.
+        return self._without_ltd.get(key.removesuffix("ltd"))
+
+    def nearest(self, text: str, count: int = 3) -> list[str]:
+        """Codes whose code, name or alias looks most like `text`, best first."""
+        close = difflib.get_close_matches(fold(text), self._folded, n=count * 2, cutoff=0.6)
+        found = (self._folded[key] for key in close)
+        return list(dict.fromkeys(code for code in found if code is not None))[:count]
+
+
+class Names:
+    """Every party of a book, by kind."""
+
+    def __init__(self, book: Book) -> None:
+        self.members = PartyNames((m.code, (m.name, *m.aliases)) for m in book.members.values())
+        self.contractors = PartyNames(
+            (c.code, (c.name, *c.aliases)) for c in book.contractors.values()
+        )
+        self.frameworks = PartyNames((f.code, (f.title,)) for f in book.frameworks.values())
+
+    def of(self, kind: Kind) -> PartyNames:
+        """The parties of `kind`."""
+        if kind == "member":
+            return self.members
+        return self.contractors if kind == "contractor" else self.frameworks
+
+    def nearest(self, kind: Kind, text: str) -> list[str]:
+        """Codes of the parties of `kind` whose names look most like `text`, best first."""
+        return self.of(kind).nearest(text)
+
+
+def suggest_code(name: str, taken: Container[str]) -> str:
+    """A code for a new party, made from its name: `Salix Homes Ltd` gives `SALIX-HOMES`.
+
+    Legal forms and small words are left out; where the code is in `taken`, a number is added.
+    The result fits `[A-Z0-9][A-Z0-9-]{0,19}` (contract, *The book*).
+    """
+    ascii_name = unicodedata.normalize("NFKD", name.replace("&", " and "))
+    words = _WORD.findall(_DROPPED.sub("", ascii_name.encode("ascii", "ignore").decode()).upper())
+    telling = [word for word in words if word.casefold() not in _CODE_STOPWORDS]
+    base = "-".join(telling or words)[:CODE_LENGTH].rstrip("-") or "PARTY"
+    code, number = base, 1
+    while code in taken:
+        number += 1
+        suffix = f"-{number}"
+        code = base[: CODE_LENGTH - len(suffix)].rstrip("-") + suffix
+    return code

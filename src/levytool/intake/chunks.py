@@ -1,0 +1,153 @@
+"""From batches of rows to chunks of checked lines, with everything found on the way."""
+
+from collections.abc import Iterable, Sequence
+from itertools import compress
+from json.encoder import encode_basestring
+from typing import TypeVar, cast
+
+from levytool.book.records import Book
+from levytool.intake.amounts import cell_text
+from levytool.intake.columns import Columns, read_columns
+from levytool.intake.container import Row
+from levytool.intake.lines import Findings, LineChunk
+from levytool.intake.lookups import Lookups
+from levytool.intake.plan import NET, Plan
+from levytool.intake.rows import RowReader
+from levytool.intake.verdicts import Verdicts
+from levytool.money import format_pence
+from levytool.periods import Month
+from levytool.problems import Problem
+
+T = TypeVar("T")
+
+
+class ChunkReader:
+    """Turns the rows below one header into chunks of lines, in file order."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        book: Book,
+        lookups: Lookups,
+        rows: RowReader,
+        findings: Findings,
+        period: Month | None,
+        file: str,
+    ) -> None:
+        self._plan, self._lookups, self._findings, self._file = plan, lookups, findings, file
+        self._verdicts = Verdicts(plan, rows, findings, file)
+        self._period = period
+        self._quarterly = {f.code for f in book.frameworks.values() if f.returns == "quarterly"}
+
+    def read(self, first: int, rows: Sequence[Row]) -> LineChunk:
+        """The good lines among `rows`, the first of which is row `first` of the file."""
+        columns = read_columns(self._plan, self._lookups, rows)
+        columns.marked.update(self._verdicts.suspects(rows))
+        keep = self._verdicts.judge(first, rows, columns.net, columns.marked)
+        chunk = self._chunk(first, columns, keep)
+        self._note_rounded(first, columns, keep)
+        if self._period is not None:
+            self._note_outside_period(self._period, chunk)
+        return chunk
+
+    def finish(self) -> None:
+        """Every row has been read: settle what only the end of the file can tell."""
+        self._verdicts.finish()
+
+    def _chunk(self, first: int, columns: Columns, keep: bytearray) -> LineChunk:
+        def kept(values: Iterable[T]) -> list[T]:
+            return list(values) if all(keep) else list(compress(values, keep))
+
+        def codes(target: str) -> list[str]:
+            # What stays in a kept row is never None: such rows were marked, and are no lines.
+            return kept(cast(list[str], columns.read[target]))
+
+        def texts(target: str) -> list[str]:
+            return kept(map(str.strip, columns.target_texts(self._plan, target)))
+
+        dates, frameworks = codes("date"), codes("framework")
+        return LineChunk(
+            rows=kept(range(first, first + columns.count)),
+            dates=dates,
+            periods=self._periods(dates, frameworks),
+            members=codes("member"),
+            contractors=codes("contractor"),
+            frameworks=frameworks,
+            net_pence=kept(cast(list[int], columns.net.pence)),
+            lots=codes("lot"),
+            call_offs=texts("call_off"),
+            invoices=texts("invoice"),
+            credits=texts("credits"),
+            descriptions=texts("description"),
+            kept=kept(self._kept(columns)),
+            base_pence={name: kept(base.pence) for name, base in columns.bases.items()},
+        )
+
+    def _periods(self, dates: list[str], frameworks: list[str]) -> list[str]:
+        """Each line's reporting period; a quarterly framework's is its quarter's last month."""
+        if self._period is not None:
+            month, quarter = str(self._period), str(self._period.quarter_end())
+            return [quarter if f in self._quarterly else month for f in frameworks]
+        if self._quarterly.isdisjoint(frameworks):
+            return [day[:7] for day in dates]
+        quarters = self._lookups.quarters
+        return [
+            quarters[day] if framework in self._quarterly else day[:7]
+            for day, framework in zip(dates, frameworks, strict=True)
+        ]
+
+    def _kept(self, columns: Columns) -> Iterable[str]:
+        """The kept columns of each line as a compact JSON object, its keys in order."""
+        names = sorted(self._plan.kept)
+        if not names:
+            return [""] * columns.count
+        template = ",".join(encode_basestring(n).replace("%", "%%") + ":%s" for n in names)
+        values = (
+            [encode_basestring(text.strip()) for text in columns.texts(self._plan.kept[name])]
+            for name in names
+        )
+        return ["{" + template % row + "}" for row in zip(*values, strict=True)]
+
+    def _note_rounded(self, first: int, columns: Columns, keep: bytearray) -> None:
+        """List each line that had an amount of more than two decimals, once."""
+        sources = [(self._plan.columns.get(NET), columns.net)]
+        sources += [(self._plan.bases[name], base) for name, base in columns.bases.items()]
+        rounded: dict[int, Problem] = {}
+        for source, amounts in sources:
+            for index in amounts.exact_pence:
+                pence = amounts.pence[index]
+                if keep[index] and pence is not None and source is not None:
+                    rounded.setdefault(
+                        index,
+                        Problem(
+                            "rounded",
+                            f"the amount has parts of a penny; {format_pence(pence)} was taken",
+                            "state amounts to the penny",
+                            self._file,
+                            first + index,
+                            self._plan.header.title(source),
+                            cell_text(columns.cells[source][index]),
+                        ),
+                    )
+        self._findings.rounded.extend(first + index for index in sorted(rounded))
+        self._findings.warnings.extend(rounded[index] for index in sorted(rounded))
+
+    def _note_outside_period(self, period: Month, chunk: LineChunk) -> None:
+        """Warn about lines dated outside the period they are declared for."""
+        month = period.first_day.isoformat(), period.last_day.isoformat()
+        quarter_end = period.quarter_end()
+        quarter = quarter_end.plus(-2).first_day.isoformat(), quarter_end.last_day.isoformat()
+        for row, day, framework in zip(chunk.rows, chunk.dates, chunk.frameworks, strict=True):
+            first, last = quarter if framework in self._quarterly else month
+            if not first <= day <= last:
+                self._findings.warnings.append(
+                    Problem(
+                        "outside-period",
+                        f"the line is dated outside the period {period} it is declared for",
+                        "check the date and the period",
+                        self._file,
+                        row,
+                        self._plan.title(self._plan.when),
+                        day,
+                    )
+                )

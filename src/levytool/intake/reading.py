@@ -1,0 +1,177 @@
+"""Reading a spend file: from its bytes to chunks of checked lines and all that was found."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from levytool.book.names import Names
+from levytool.book.records import Book
+from levytool.intake.chunks import ChunkReader
+from levytool.intake.container import (
+    Row,
+    Sheet,
+    UnreadableFile,
+    first_rows,
+    open_sheets,
+)
+from levytool.intake.header import Header, find_header
+from levytool.intake.lines import Findings, LineChunk
+from levytool.intake.lookups import Lookups
+from levytool.intake.options import ReadOptions as ReadOptions
+from levytool.intake.plan import Plan, make_plan
+from levytool.intake.rows import RowReader
+from levytool.problems import InputRejected, Problem
+
+SAMPLED_ROWS = 1_000
+"""Rows at the head of a sheet that are looked at to find its header and, by content, columns."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSheet:
+    """A sheet, its header and the plan to read it by, with what stands in the plan's way."""
+
+    sheet: Sheet
+    header: Header
+    plan: Plan
+    problems: tuple[Problem, ...]
+    has_rows: bool
+
+
+class SpendFile:
+    """One spend file, read under a book and an officer's options (contract, *Importing spend*).
+
+    `chunks` streams the good lines; `findings` is complete when it is exhausted. Bad content
+    never raises: what keeps the whole file from being read is a problem `no-header` or
+    `unreadable-file`, or an unknown constant, and `refused` is then true: not even a part of the
+    file may be stored. `new_parties` has, with `add_parties`, the name of each member and
+    contractor that the good lines add to the book, by (kind, code).
+
+    Raises InputRejected when there is no such file.
+    """
+
+    def __init__(
+        self, path: Path, book: Book, options: ReadOptions, progress: Progress | None = None
+    ) -> None:
+        self.path, self.book, self.options = path, book, options
+        self._progress = progress
+        try:
+            with path.open("rb") as file:
+                self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as reason:
+            hint = "check the file's name"
+            message = f"it cannot be opened: {reason.strerror}"
+            problem = Problem("unreadable-file", message, hint, str(path))
+            raise InputRejected(f"{path}: {message}; {hint}", (problem,)) from None
+        self._start()
+
+    def _start(self) -> None:
+        self.findings = Findings(layout=self.options.layout.name if self.options.layout else None)
+        self.new_parties: dict[tuple[str, str], str] = {}
+        self.refused = False
+
+    def chunks(self) -> Iterator[LineChunk]:
+        """The file's good lines, in file order. A second call reads the file again."""
+        self._start()
+        names = Names(self.book)
+        try:
+            opened = self._open(names)
+            if opened is not None:
+                yield from self._read(opened, names)
+        except UnreadableFile as reason:
+            self._refuse([Problem("unreadable-file", reason.message, reason.hint, row=reason.row)])
+        self.findings.problems.sort(key=lambda problem: problem.row or 0)
+
+    def raw_rows(self, numbers: set[int]) -> Iterator[tuple[int, Row]]:
+        """The rows of these numbers as they stand in the file, in its order."""
+        opened = self._open(Names(self.book))
+        if opened is None:
+            return
+        first = 1
+        for batch in opened.sheet.batches(self.options.chunk_rows):
+            for number, row in enumerate(batch.rows, first):
+                if number in numbers:
+                    yield number, row
+            first += len(batch.rows)
+
+    def _refuse(self, problems: list[Problem]) -> None:
+        self.refused = True
+        self.findings.problems.extend(replace(p, file=str(self.path)) for p in problems)
+
+    def _open(self, names: Names) -> OpenedSheet | None:
+        """The one sheet that holds spend; None, with problems, where that is not so."""
+        found = []
+        for sheet in open_sheets(self.path, self.options.layout):
+            rows = first_rows(sheet, SAMPLED_ROWS)
+            header = find_header(rows, self.options.layout)
+            if header is not None:
+                plan, problems = make_plan(
+                    header, rows[header.row :], self.options, self.book, names
+                )
+                has_rows = len(rows) > header.row
+                found.append(OpenedSheet(sheet, header, plan, tuple(problems), has_rows))
+        fit = [opened for opened in found if not opened.problems]
+        if len(fit) > 1:
+            fit = [opened for opened in fit if opened.has_rows] or fit[:1]
+        if len(fit) == 1:
+            return fit[0]
+        self._refuse(_no_sheet(fit, found))
+        return None
+
+    def _read(self, opened: OpenedSheet, names: Names) -> Iterator[LineChunk]:
+        plan, findings, file = opened.plan, self.findings, str(self.path)
+        findings.columns = plan.titles()
+        findings.header = opened.header.names
+        lookups = Lookups(plan, self.book, names, self.options)
+        rows = RowReader(plan, self.book, names, lookups, file)
+        if problems := rows.constant_problems():
+            self._refuse(problems)
+            return
+        findings.read += opened.header.row - 1
+        findings.skipped["title"] += opened.header.row - 1
+        chunks = ChunkReader(plan, self.book, lookups, rows, findings, self.options.period, file)
+        for first, below in _rows_below(opened, self.options.chunk_rows, self._progress):
+            findings.read += len(below)
+            chunk = chunks.read(first, below)
+            self._note_new_parties(lookups, chunk)
+            if len(chunk):
+                yield chunk
+        chunks.finish()
+
+    def _note_new_parties(self, lookups: Lookups, chunk: LineChunk) -> None:
+        for kind, codes in (("member", chunk.members), ("contractor", chunk.contractors)):
+            newcomers = lookups.parties[kind].newcomers
+            if newcomers:
+                named = newcomers.keys() & set(codes)
+                self.new_parties.update(
+                    ((kind, code), name) for code, name in newcomers.items() if code in named
+                )
+
+
+def _rows_below(
+    opened: OpenedSheet, size: int, progress: Progress | None
+) -> Iterator[tuple[int, list[Row]]]:
+    """Batches of the rows below the header, each with the number of its first row."""
+    first = 1
+    for rows, done in opened.sheet.batches(size):
+        above = max(0, min(opened.header.row - first + 1, len(rows)))
+        if len(rows) > above:
+            yield first + above, rows[above:]
+        first += len(rows)
+        if progress is not None:
+            progress(done, opened.sheet.total)
+
+
+def _no_sheet(fit: list[OpenedSheet], found: list[OpenedSheet]) -> list[Problem]:
+    """Why no sheet can be read: several could be meant, none has a header, or its columns lack."""
+    if fit:
+        sheets = " and ".join(repr(opened.sheet.name) for opened in fit)
+        message = f"more than one sheet holds spend: {sheets}"
+        return [Problem("no-header", message, "name the one meant in a layout: sheet = …")]
+    if found:
+        return list(min(found, key=lambda opened: len(opened.problems)).problems)
+    message = "no row names the columns of a spend file"
+    hint = "put a header above the rows (date, member, net …), or describe the file in a layout"
+    return [Problem("no-header", message, hint)]

@@ -1,0 +1,231 @@
+"""One row looked at by itself: every problem it has, in words an officer can act on.
+
+Only rows that the columns show to be unusual come here; the rest are read whole columns at a time.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from levytool.book.names import Kind, Names
+from levytool.book.records import Book
+from levytool.intake.amounts import (
+    LARGEST_PENCE,
+    Cell,
+    cell_text,
+    is_blank_amount,
+    parse_amount,
+)
+from levytool.intake.header import ADDED_COLUMNS
+from levytool.intake.lookups import Lookups, appointment_windows
+from levytool.intake.plan import NET, PARTIES, Plan
+from levytool.intake.vocabulary import CURRENCY
+from levytool.money import display_pence
+from levytool.problems import Problem
+
+SUGGESTED_NAMES = 200
+"""Unknown names that get a suggestion; looking for more would cost more than it helps."""
+
+_DATE_HINT = "write the day first, such as 31/03/2014, or 2014-03-31"
+
+
+class RowReader:
+    """Finds what is wrong with single rows of one sheet."""
+
+    def __init__(self, plan: Plan, book: Book, names: Names, lookups: Lookups, file: str) -> None:
+        self._plan, self._book, self._names, self._lookups = plan, book, names, lookups
+        self._file = file
+        self._needed_width = plan.needed_width()
+        self._hints: dict[tuple[Kind, str], str] = {}
+
+    def is_blank(self, row: Sequence[Cell]) -> bool:
+        """Whether no cell of the row holds anything but spaces."""
+        return not any(cell.strip() if isinstance(cell, str) else True for cell in row)
+
+    def repeats_header(self, row: Sequence[Cell]) -> bool:
+        """Whether the row is the header again, as at the top of a further page."""
+        texts = (" ".join(cell_text(cell).split()) for cell in row)
+        return tuple(texts)[: self._plan.header.width] == self._plan.header.own_names
+
+    def problems(self, number: int, row: Sequence[Cell]) -> list[Problem]:
+        """Everything wrong with the row numbered `number`; empty when it is a good line."""
+        return [
+            *self._shape(number, row),
+            *self._date(number, row),
+            *self._net(number, row),
+            *self._currency(number, row),
+            *(problem for kind in PARTIES for problem in self._party(number, row, kind)),
+            *self._standing(number, row),
+            *self._bases(number, row),
+        ]
+
+    def constant_problems(self) -> list[Problem]:
+        """What is wrong with the constants, which every row would have again."""
+        return [
+            *self._date(None, ()),
+            *self._net(None, ()),
+            *(problem for kind in PARTIES for problem in self._party(None, (), kind)),
+        ]
+
+    def _text(self, row: Sequence[Cell], target: str) -> str | None:
+        """The cell of a target as text, or its constant; None where the row has no such cell."""
+        index = self._plan.columns.get(target)
+        if index is None:
+            return self._plan.constants.get(target)
+        if index < len(row):
+            return cell_text(row[index])
+        # A row that ends before a required column is a ragged row: said once, by its shape.
+        return "" if index >= self._needed_width else None
+
+    def _found(
+        self, number: int | None, target: str, value: str | None, code: str, message: str, hint: str
+    ) -> Problem:
+        title = self._plan.title(target)
+        return Problem(code, message, hint, self._file, number, title, value or "")
+
+    def _shape(self, number: int | None, row: Sequence[Cell]) -> Iterator[Problem]:
+        header = self._plan.header
+        if len(row) < self._needed_width:
+            message = f"the row ends after {len(row)} cells, before a column that must be there"
+            hint = "fill in the rest of the row"
+            yield Problem("ragged-row", message, hint, self._file, number, "", "")
+        extra = next((cell for _, cell in cells_beyond(row, header.width, header.added)), None)
+        if extra is not None:
+            message = f"a cell stands beyond the header's {header.width} columns"
+            hint = "clear it, or quote the cell whose comma cut the row up"
+            value = cell_text(extra)
+            yield Problem("ragged-row", message, hint, self._file, number, "", value)
+
+    def _date(self, number: int | None, row: Sequence[Cell]) -> Iterator[Problem]:
+        when = self._plan.when
+        text = self._text(row, when)
+        if text is None or self._lookups.dates[text] is not None:
+            return
+        if not text.strip():
+            yield self._found(number, when, text, "missing", f"the {when} is missing", "fill it in")
+            return
+        hint = "write a month such as 2014-03" if when == "month" else _DATE_HINT
+        if text.strip().isdigit():
+            hint = f"show the column as dates in the spreadsheet before saving it; {hint}"
+        message = f"this is not a {when} that can be read for certain"
+        yield self._found(number, when, text, "not-a-date", message, hint)
+
+    def _net(self, number: int | None, row: Sequence[Cell]) -> Iterator[Problem]:
+        index = self._plan.columns.get(NET)
+        if index is None:
+            yield from self._amount(number, NET, "", self._plan.constants.get(NET, ""))
+        elif index < len(row):
+            yield from self._amount(number, NET, self._plan.title(NET), row[index])
+
+    def _amount(self, number: int | None, name: str, title: str, cell: Cell) -> Iterator[Problem]:
+        text = cell_text(cell)
+        amount = parse_amount(cell)
+        if amount is None and is_blank_amount(cell):
+            code, message = "missing", f"the {name} amount is missing"
+            hint = "fill it in; write 0.00 if nothing was invoiced"
+        elif amount is None:
+            code, message = "not-a-number", "this is not an amount in pounds and pence"
+            hint = "write it like 1,234.50 or -1234.50, in sterling"
+        elif abs(amount.pence) > LARGEST_PENCE:
+            code, message = "too-large", f"this is over {display_pence(LARGEST_PENCE)}"
+            hint = "check the amount"
+        else:
+            return
+        yield Problem(code, message, hint, self._file, number, title, text)
+
+    def _currency(self, number: int | None, row: Sequence[Cell]) -> Iterator[Problem]:
+        text = self._text(row, CURRENCY)
+        if text is not None and self._lookups.currencies[text] is None:
+            hint = "state the line in pounds sterling; the books are kept in no other currency"
+            message = "this is another currency"
+            yield self._found(number, CURRENCY, text, "not-a-number", message, hint)
+
+    def _party(self, number: int | None, row: Sequence[Cell], kind: Kind) -> Iterator[Problem]:
+        text = self._text(row, kind)
+        if text is None or self._lookups.parties[kind][text] is not None:
+            return
+        if not text.strip():
+            yield self._found(number, kind, text, "missing", f"the {kind} is missing", "fill it in")
+            return
+        message = f"the book has no {kind} of this code, name or alias"
+        hint = self.unknown_party_hint(kind, text)
+        yield self._found(number, kind, text, f"unknown-{kind}", message, hint)
+
+    def unknown_party_hint(self, kind: Kind, text: str) -> str:
+        """What to do about a name that is not in the book, with the nearest codes."""
+        known = self._hints.get((kind, text))
+        if known is not None:
+            return known
+        what_to_do = (
+            "add it to the book as a framework"
+            if kind == "framework"
+            else "add it to the book as an alias or a new party, or use --add-parties"
+        )
+        if len(self._hints) >= SUGGESTED_NAMES:
+            return what_to_do
+        parties = self._names.of(kind)
+        nearest = [f"{code} ({parties.title(code)})" for code in parties.nearest(text)]
+        asked = f"did you mean {' or '.join(nearest)}? Else " if nearest else ""
+        return self._hints.setdefault((kind, text), asked + what_to_do)
+
+    def _standing(self, number: int | None, row: Sequence[Cell]) -> Iterator[Problem]:
+        """Whether the line's lot and date lie within the framework and the appointment."""
+        framework = self._looked_up(row, "framework")
+        if not framework:
+            return
+        lot_text = self._text(row, "lot") or ""
+        lot = self._lookups.lots[framework, lot_text]
+        if lot is None:
+            message = f"framework {framework} has no such lot"
+            hint = f"its lots are {', '.join(self._book.frameworks[framework].lots)}"
+            yield self._found(number, "lot", lot_text, "unknown-lot", message, hint)
+        day = self._looked_up(row, self._plan.when)
+        if day is None:
+            return
+        first, last = self._lookups.windows.of_framework(framework)
+        if not first <= day <= last:
+            when, value = self._plan.when, self._text(row, self._plan.when)
+            message = f"framework {framework} runs from {first} to {last}"
+            hint = "check the date and the framework"
+            yield self._found(number, when, value, "date-outside-framework", message, hint)
+            return
+        contractor = self._looked_up(row, "contractor")
+        windows = self._lookups.windows[framework, contractor, lot]
+        if not any(first <= day <= last for first, last in windows):
+            appointed = appointment_windows(self._book.frameworks[framework], contractor, lot)
+            hint = "check the line, or add the appointment to the book"
+            if appointed:
+                dates = ", ".join(
+                    f"{since or 'the start'} to {until}" for since, until in appointed
+                )
+                hint = f"it is appointed from {dates}; {hint}"
+            on_lot = f" on lot {lot}" if lot else ""
+            message = f"{contractor} is not appointed to {framework}{on_lot} on {day}"
+            value = self._text(row, "contractor")
+            yield self._found(number, "contractor", value, "not-appointed", message, hint)
+
+    def _looked_up(self, row: Sequence[Cell], target: str) -> str | None:
+        text = self._text(row, target)
+        if target not in self._lookups.parties:
+            return None if text is None else self._lookups.dates[text]
+        if text is None:
+            optional = target not in self._plan.columns
+            return "" if optional else None
+        return self._lookups.parties[target][text]
+
+    def _bases(self, number: int | None, row: Sequence[Cell]) -> Iterator[Problem]:
+        """Amounts of other columns that the levy is taken on, where this line's framework does."""
+        key = self._looked_up(row, "framework"), self._looked_up(row, self._plan.when)
+        always, sometimes = self._lookups.base_needs[key]
+        for name, index in self._plan.bases.items():
+            cell = row[index] if index is not None and index < len(row) else ""
+            if name in always or (name in sometimes and not is_blank_amount(cell)):
+                title = self._plan.header.title(index) if index is not None else name
+                yield from self._amount(number, name, title, cell)
+
+
+def cells_beyond(row: Sequence[Cell], width: int, added: int | None) -> Iterator[tuple[int, Cell]]:
+    """The filled cells of a row beyond a header's `width`, an errors file's own left out."""
+    own = range(added, added + len(ADDED_COLUMNS)) if added is not None else range(0)
+    for index in range(width, len(row)):
+        cell = row[index]
+        if index not in own and (not isinstance(cell, str) or cell.strip()):
+            yield index, cell
