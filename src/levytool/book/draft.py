@@ -66,9 +66,9 @@ def draft_book(
     dates = [survey.first_date for survey in surveys if survey.first_date is not None]
     starts = min(dates).replace(day=1) if dates else NO_DATE_FOUND
     levy = (LevyBlock(since=starts, payer=levy_payer, rate_ppm=parse_percent(rate)),)
-    taken: set[str] = set()
-    members = _members(surveys, taken)
-    contractors = _contractors(surveys, taken)
+    codes = _Codes(set())
+    members = _members(surveys, codes)
+    contractors = _contractors(surveys, codes)
     book = Book(
         consortium=Consortium("Consortium"),
         members={member.code: member for member in members},
@@ -89,25 +89,43 @@ def draft_book(
     return f"{remarks}\n{write_book(book)}"
 
 
-def _members(surveys: Sequence[Survey], taken: set[str]) -> list[Member]:
+@dataclass(slots=True)
+class _Codes:
+    """The codes given so far, and the names that no code may be taken for: a code that reads like
+    another party's name would catch that party's lines."""
+
+    given: set[str]
+    folded_names: frozenset[str] = frozenset()
+    own: str = ""
+
+    def __contains__(self, code: object) -> bool:
+        folded = fold(str(code))
+        return code in self.given or (folded != self.own and folded in self.folded_names)
+
+    def for_names(self, names: Iterable[str]) -> "_Codes":
+        return _Codes(self.given, frozenset(map(fold, names)))
+
+    def new(self, name: str) -> str:
+        self.own = fold(name)
+        code = suggest_code(name, self)
+        self.given.add(code)
+        return code
+
+
+def _members(surveys: Sequence[Survey], codes: _Codes) -> list[Member]:
     sectors = {fold(name): sector for survey in surveys for name, sector in survey.sectors.items()}
+    parties = _parties(survey.members for survey in surveys)
+    codes = codes.for_names(name for name, _ in parties)
     return [
-        Member(_new_code(name, taken), name, aliases, sector=sectors.get(fold(name), ""))
-        for name, aliases in _parties(survey.members for survey in surveys)
+        Member(codes.new(name), name, aliases, sector=sectors.get(fold(name), ""))
+        for name, aliases in parties
     ]
 
 
-def _contractors(surveys: Sequence[Survey], taken: set[str]) -> list[Contractor]:
-    return [
-        Contractor(_new_code(name, taken), name, aliases)
-        for name, aliases in _parties(survey.contractors for survey in surveys)
-    ]
-
-
-def _new_code(name: str, taken: set[str]) -> str:
-    code = suggest_code(name, taken)
-    taken.add(code)
-    return code
+def _contractors(surveys: Sequence[Survey], codes: _Codes) -> list[Contractor]:
+    parties = _parties(survey.contractors for survey in surveys)
+    codes = codes.for_names(name for name, _ in parties)
+    return [Contractor(codes.new(name), name, aliases) for name, aliases in parties]
 
 
 def _parties(found: Iterable[tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
@@ -129,10 +147,10 @@ def _frameworks(
         title = named[0][0] if len(named) == 1 else framework or "Framework"
         every_lot = [lot for survey in surveys for lots in survey.lots.values() for lot in lots]
         return [(framework or "FRAMEWORK", title, _lots(every_lot))]
-    taken: set[str] = set()
+    codes = _Codes(set()).for_names(title for title, _ in named)
     return [
         (
-            _new_code(title, taken),
+            codes.new(title),
             title,
             _lots(
                 lot
