@@ -12,6 +12,8 @@ from levytool.ledger import series
 
 PROPOSED = "proposed"
 DONE = "done"
+CARRIES_OUT = "carries_out"
+"""The fact of a done act that names the proposal it carried out, by its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,25 @@ def done_before(connection: Connection, act: str, reference: str) -> StoredAct |
     return found[0] if found else None
 
 
+def asked_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked, as it reads once stored, without the proposal that it carried out."""
+    stored: dict[str, Any] = json.loads(canonical(facts))
+    stored.pop(CARRIES_OUT, None)
+    return stored
+
+
 def open_proposal(
-    connection: Connection, act: str, subject: str, facts: Mapping[str, Any]
+    connection: Connection, act: str, subject: str, facts: Mapping[str, Any], reference: str = ""
 ) -> StoredAct | None:
-    """The latest proposal of just these facts that nobody has carried out yet."""
-    wanted = json.loads(canonical(facts))
-    proposal: StoredAct | None = None
+    """The latest proposal of just these facts that nobody has carried out yet.
+
+    One made under another reference is another proposal; without a reference any will do.
+    """
+    wanted = asked_facts(facts)
+    proposals: dict[int, StoredAct] = {}
     for stored in acts_of(connection, act, subject):
-        if stored.facts == wanted:
-            proposal = stored if stored.state == PROPOSED else None
-    return proposal
+        if stored.state != PROPOSED:
+            proposals.pop(stored.facts.get(CARRIES_OUT, 0), None)
+        elif stored.facts == wanted and (not reference or stored.reference in ("", reference)):
+            proposals[stored.id] = stored
+    return max(proposals.values(), key=lambda stored: stored.id, default=None)
