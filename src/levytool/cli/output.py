@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from levytool.cli.options import OutputFormat
 from levytool.problems import LevytoolError, UsageError
+from levytool.text import csv_cell, is_number
 
 ROWS_ON_SCREEN = 500
 ROWS_FOR_WIDTHS = 2_000
@@ -165,20 +166,6 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def neutral(text: str) -> str:
-    """A text cell that a spreadsheet cannot take for a formula (domain §3.10)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def _csv_cell(value: Any) -> str:
-    text = _cell(value)
-    return text if _is_number(text) else neutral(text)
-
-
-def _is_number(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isdecimal()
-
-
 def _heading(key: str) -> str:
     return key.replace("_", " ")
 
@@ -199,7 +186,9 @@ def _write_csv(rows: Iterable[Row], columns: Sequence[str] | None, stream: IO[st
     if keys:
         writer.writerow(keys)
     if first is not None:
-        writer.writerows([_csv_cell(row[key]) for key in keys] for row in chain((first,), ahead))
+        writer.writerows(
+            [csv_cell(_cell(row[key])) for key in keys] for row in chain((first,), ahead)
+        )
 
 
 def _write_plain(
@@ -209,7 +198,7 @@ def _write_plain(
 
     cells = [[_cell(row[key]) for key in keys] for row in first]
     align = [
-        "right" if all(_is_number(c) or not c for c in column) else "left"
+        "right" if all(is_number(c) or not c for c in column) else "left"
         for column in zip(*cells, strict=True)
     ]
     text = tabulate(
@@ -245,7 +234,7 @@ def _write_table(
         pad_edge=False,
     )
     for key in keys:
-        numeric = all(_is_number(_cell(row[key])) or row[key] is None for row in shown)
+        numeric = all(is_number(_cell(row[key])) or row[key] is None for row in shown)
         table.add_column(
             _heading(key), justify="right" if numeric else "left", no_wrap=numeric, overflow="fold"
         )
@@ -261,4 +250,4 @@ def _write_table(
 
 
 def _is_debit(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("-") and _is_number(value)
+    return isinstance(value, str) and value.startswith("-") and is_number(value)

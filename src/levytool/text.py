@@ -1,0 +1,18 @@
+"""Text that leaves the tool for a spreadsheet."""
+
+FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def neutral(text: str) -> str:
+    """A text cell that a spreadsheet cannot take for a formula (domain §3.10)."""
+    return f"'{text}" if text.startswith(FORMULA_BEGINNINGS) else text
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell is a plain number, such as `-1234.50`: those stay as they are."""
+    return text.removeprefix("-").replace(".", "", 1).isdecimal()
+
+
+def csv_cell(text: str) -> str:
+    """A cell of a CSV file: numbers as they are, text neutralised."""
+    return text if is_number(text) else neutral(text)
