@@ -3,10 +3,15 @@
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from levytool.book.check import check_text
+from levytool.book.read import read_book
+from levytool.book.records import Book
+from levytool.desk.check_book import check_text
+from levytool.intake.lines import Findings
+from levytool.intake.reading import ReadOptions, SpendFile
 
 FOLDER = Path(__file__).resolve().parents[1] / "sample_data"
 BY_HAND = {".gitattributes", "README.md", "book.toml", "generate.py"}
@@ -54,3 +59,58 @@ def test_the_book_has_neither_errors_nor_warnings() -> None:
     book, found = check_text((FOLDER / "book.toml").read_text(encoding="utf-8"), "book.toml")
     assert book is not None
     assert (found.errors, found.warnings) == ((), ())
+
+
+def _read(path: Path, book: Book, **options: Any) -> tuple[list[int], Findings]:
+    """The net pence of a file's good lines, and what else was found in it."""
+    spend = SpendFile(path, book, ReadOptions(layout=book.layouts.get(path.stem), **options))
+    net_pence = [pence for chunk in spend.chunks() for pence in chunk.net_pence]
+    return net_pence, spend.findings
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    read, problems = read_book((FOLDER / "book.toml").read_text(encoding="utf-8"))
+    assert read is not None, problems
+    return read
+
+
+@pytest.mark.parametrize("month", [f"{2025 + m // 12}-{m % 12 + 1:02d}" for m in range(3, 15)])
+def test_every_awkward_layout_is_read_to_the_penny(
+    generator: ModuleType, book: Book, month: str
+) -> None:
+    declared = [
+        line
+        for (_, first_day), lines in generator.year().items()
+        if f"{first_day:%Y-%m}" == month
+        for line in lines
+    ]
+    read = []
+    for path in sorted((FOLDER / "returns" / month).iterdir()):
+        net_pence, findings = _read(path, book)
+        assert findings.problems == []
+        assert [t for t in findings.stated_totals if t.stated_pence != t.rows_pence] == []
+        read += net_pence
+    assert sorted(read) == sorted(line.net_pence for line in declared)
+
+
+def test_members_ledgers_are_read_whole(book: Book) -> None:
+    for path in sorted((FOLDER / "ledgers").iterdir()):
+        net_pence, findings = _read(path, book, role="member-ledger")
+        assert findings.problems == []
+        assert len(net_pence) > 80
+
+
+def test_the_bad_rows_are_bad_in_eight_ways(book: Book) -> None:
+    net_pence, findings = _read(FOLDER / "bad" / "several-bad-rows.csv", book)
+    assert net_pence == [421_000, -12_000]
+    assert [problem.code for problem in findings.problems] == [
+        "not-a-number",
+        "not-a-date",
+        "missing",
+        "unknown-member",
+        "unknown-contractor",
+        "unknown-lot",
+        "not-appointed",
+        "date-outside-framework",
+    ]
