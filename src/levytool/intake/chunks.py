@@ -5,13 +5,13 @@ from itertools import compress
 from json.encoder import encode_basestring
 from typing import TypeVar, cast
 
-from levytool.book.records import Book
+from levytool.book.records import NET, Book
 from levytool.intake.amounts import cell_text
 from levytool.intake.columns import Columns, read_columns
 from levytool.intake.container import Row
 from levytool.intake.lines import Findings, LineChunk
 from levytool.intake.lookups import Lookups
-from levytool.intake.plan import NET, Plan
+from levytool.intake.plan import Plan
 from levytool.intake.rows import RowReader
 from levytool.intake.verdicts import Verdicts
 from levytool.money import format_pence
@@ -97,15 +97,12 @@ class ChunkReader:
         ]
 
     def _kept(self, columns: Columns) -> Iterable[str]:
-        """The kept columns of each line as a compact JSON object, its keys in order."""
+        """Each line's kept columns as a compact JSON object: cells as they stand, keys in order."""
         names = sorted(self._plan.kept)
         if not names:
             return [""] * columns.count
         template = ",".join(encode_basestring(n).replace("%", "%%") + ":%s" for n in names)
-        values = (
-            [encode_basestring(text.strip()) for text in columns.texts(self._plan.kept[name])]
-            for name in names
-        )
+        values = (map(encode_basestring, columns.texts(self._plan.kept[name])) for name in names)
         return ["{" + template % row + "}" for row in zip(*values, strict=True)]
 
     def _note_rounded(self, first: int, columns: Columns, keep: bytearray) -> None:

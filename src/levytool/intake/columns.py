@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
 
+from levytool.book.records import NET
 from levytool.intake.amounts import LARGEST_PENCE, AmountColumn, Cell, cell_text, read_amounts
 from levytool.intake.container import Row
 from levytool.intake.lookups import Lookups
-from levytool.intake.plan import NET, Plan
+from levytool.intake.plan import Plan
 from levytool.intake.rows import cells_beyond
 from levytool.intake.vocabulary import CURRENCY
 
@@ -50,7 +51,7 @@ class Columns:
 
 def read_columns(plan: Plan, lookups: Lookups, rows: Sequence[Row]) -> Columns:
     """Turn rows into columns and read every target, marking what is unusual."""
-    columns = _squared(plan, rows)
+    columns = in_columns(plan, rows)
     texts = columns.target_texts(plan, plan.when)
     columns.read["date"] = list(map(lookups.dates.__getitem__, texts))
     for kind, lookup in lookups.parties.items():
@@ -68,7 +69,7 @@ def read_columns(plan: Plan, lookups: Lookups, rows: Sequence[Row]) -> Columns:
     return columns
 
 
-def _squared(plan: Plan, rows: Sequence[Row]) -> Columns:
+def in_columns(plan: Plan, rows: Sequence[Row]) -> Columns:
     """The header's columns of all rows: short rows filled up with blanks, long ones cut."""
     width, needed = plan.header.width, plan.needed_width()
     widths = set(map(len, rows))

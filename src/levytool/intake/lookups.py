@@ -4,15 +4,17 @@ Each lookup is a dict that fills itself; None stands for a text that means nothi
 column is read by `map` and its bad cells are found by `None in values`.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from levytool.book.names import Kind, Names, fold, suggest_code
+from levytool.book.names import Kind, Names, PartyNames, fold, suggest_code
 from levytool.book.records import Appointment, Book, Framework
+from levytool.book.records import fold as fold_column
 from levytool.intake.dates import parse_date, parse_month
 from levytool.intake.options import ReadOptions, Role
-from levytool.intake.plan import Plan, fold_name
+from levytool.intake.plan import Plan
 from levytool.intake.totals import is_total_label
 from levytool.periods import Month
 
@@ -67,11 +69,29 @@ class PartyLookup(dict[str, str | None]):
         if code is not None or not self._add or not key or is_total_label(text):
             return code
         if key not in self._new_codes:
+            self._new_codes[key] = ""
             name = " ".join(text.split())
-            code = suggest_code(name, {*self._known, *self.newcomers})
+            code = suggest_code(name, _TakenCodes(self._known, self._new_codes, key))
             self._new_codes[key] = code
             self.newcomers[code] = name
         return self._new_codes[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _TakenCodes:
+    """Codes a newcomer may not have: another party's, or one that reads like another's name."""
+
+    known: PartyNames
+    newcomers: Mapping[str, str]
+    own_name: str
+
+    def __contains__(self, code: object) -> bool:
+        folded = fold(str(code))
+        return (
+            self.known.recognise(str(code)) is not None
+            or code in self.newcomers.values()
+            or (folded != self.own_name and folded in self.newcomers)
+        )
 
 
 class LotLookup(dict[tuple[str | None, str], str | None]):
@@ -208,7 +228,7 @@ class BaseLookup(dict[tuple[str | None, str | None], tuple[frozenset[str], froze
         return self.setdefault(key, (always, sometimes - always))
 
     def _planned(self, names: Iterable[str]) -> frozenset[str]:
-        return frozenset(name for name in map(fold_name, names) if name in self._bases)
+        return frozenset(name for name in map(fold_column, names) if name in self._bases)
 
 
 class Lookups:

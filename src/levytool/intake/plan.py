@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from levytool.book.names import Kind, Names
-from levytool.book.records import Book, Layout
+from levytool.book.records import NET, Book, Layout, fold
 from levytool.intake.amounts import cell_text, parse_amount
 from levytool.intake.container import Row
 from levytool.intake.dates import parse_date
@@ -18,7 +18,6 @@ from levytool.intake.options import ReadOptions
 from levytool.intake.vocabulary import CURRENCY, SECTOR, TARGETS, header_words, target_of
 from levytool.problems import Problem
 
-NET = "net"
 PARTIES: tuple[Kind, ...] = ("member", "contractor", "framework")
 _EVERY_TARGET = (*TARGETS, CURRENCY)
 
@@ -74,16 +73,11 @@ def make_plan(
     return Plan(header, columns, search.constants, kept, bases), search.problems
 
 
-def fold_name(name: str) -> str:
-    """A kept column's or a rule's column name as lines carry it: `by` and `base` fold case."""
-    return " ".join(name.split()).casefold()
-
-
 def _bases(
     book: Book, kept: Mapping[str, int], columns: Mapping[str, int]
 ) -> dict[str, int | None]:
     wanted = {
-        fold_name(name)
+        fold(name)
         for framework in book.frameworks.values()
         for block in framework.levy
         for base in (block.base, *(rate.base or () for rate in block.rates))
@@ -102,7 +96,7 @@ def _rule_columns(book: Book) -> set[str]:
     Targets and the member's sector are left out: a kept column would win over them.
     """
     named = {
-        fold_name(name)
+        fold(name)
         for framework in book.frameworks.values()
         for block in framework.levy
         for columns in (block.by, block.base, *(rate.base or () for rate in block.rates))
@@ -264,7 +258,7 @@ class _Search:
             if index is None:
                 self.problems.append(self._lacks(name, "the layout keeps it on the line"))
             else:
-                kept[fold_name(name)] = index
+                kept[fold(name)] = index
         for name in sorted(_rule_columns(book)):
             index = self.header.find(name)
             if index is not None:

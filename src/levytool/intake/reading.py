@@ -18,10 +18,11 @@ from levytool.intake.container import (
 from levytool.intake.header import Header, find_header
 from levytool.intake.lines import Findings, LineChunk
 from levytool.intake.lookups import Lookups
+from levytool.intake.neutral import restored
 from levytool.intake.options import ReadOptions as ReadOptions
 from levytool.intake.plan import Plan, make_plan
 from levytool.intake.rows import RowReader
-from levytool.problems import InputRejected, Problem
+from levytool.problems import Problem, UsageError
 
 SAMPLED_ROWS = 1_000
 """Rows at the head of a sheet that are looked at to find its header and, by content, columns."""
@@ -49,7 +50,7 @@ class SpendFile:
     file may be stored. `new_parties` has, with `add_parties`, the name of each member and
     contractor that the good lines add to the book, by (kind, code).
 
-    Raises InputRejected when there is no such file.
+    Raises UsageError when there is no such file.
     """
 
     def __init__(
@@ -61,23 +62,23 @@ class SpendFile:
             with path.open("rb") as file:
                 self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as reason:
-            hint = "check the file's name"
-            message = f"it cannot be opened: {reason.strerror}"
-            problem = Problem("unreadable-file", message, hint, str(path))
-            raise InputRejected(f"{path}: {message}; {hint}", (problem,)) from None
+            message = f"{path} cannot be opened: {reason.strerror}; check the file's name"
+            raise UsageError(message) from None
         self._start()
 
     def _start(self) -> None:
         self.findings = Findings(layout=self.options.layout.name if self.options.layout else None)
         self.new_parties: dict[tuple[str, str], str] = {}
         self.refused = False
+        self.header: Header | None = None
 
     def chunks(self) -> Iterator[LineChunk]:
         """The file's good lines, in file order. A second call reads the file again."""
         self._start()
         names = Names(self.book)
         try:
-            opened = self._open(names)
+            opened, problems = self._open(names)
+            self._refuse(problems)
             if opened is not None:
                 yield from self._read(opened, names)
         except UnreadableFile as reason:
@@ -86,22 +87,20 @@ class SpendFile:
 
     def raw_rows(self, numbers: set[int]) -> Iterator[tuple[int, Row]]:
         """The rows of these numbers as they stand in the file, in its order."""
-        opened = self._open(Names(self.book))
-        if opened is None:
-            return
+        opened, _ = self._open(Names(self.book))
         first = 1
-        for batch in opened.sheet.batches(self.options.chunk_rows):
+        for batch in opened.sheet.batches(self.options.chunk_rows) if opened else ():
             for number, row in enumerate(batch.rows, first):
                 if number in numbers:
                     yield number, row
             first += len(batch.rows)
 
     def _refuse(self, problems: list[Problem]) -> None:
-        self.refused = True
-        self.findings.problems.extend(replace(p, file=str(self.path)) for p in problems)
+        self.refused = self.refused or bool(problems)
+        self.findings.problems.extend(replace(p, file=self.path.name) for p in problems)
 
-    def _open(self, names: Names) -> OpenedSheet | None:
-        """The one sheet that holds spend; None, with problems, where that is not so."""
+    def _open(self, names: Names) -> tuple[OpenedSheet | None, list[Problem]]:
+        """The one sheet that holds spend; None, and why, where there is none or more than one."""
         found = []
         for sheet in open_sheets(self.path, self.options.layout):
             rows = first_rows(sheet, SAMPLED_ROWS)
@@ -116,12 +115,12 @@ class SpendFile:
         if len(fit) > 1:
             fit = [opened for opened in fit if opened.has_rows] or fit[:1]
         if len(fit) == 1:
-            return fit[0]
-        self._refuse(_no_sheet(fit, found))
-        return None
+            return fit[0], []
+        return None, _no_sheet(fit, found)
 
     def _read(self, opened: OpenedSheet, names: Names) -> Iterator[LineChunk]:
-        plan, findings, file = opened.plan, self.findings, str(self.path)
+        plan, findings, file = opened.plan, self.findings, self.path.name
+        self.header = opened.header
         findings.columns = plan.titles()
         findings.header = opened.header.names
         lookups = Lookups(plan, self.book, names, self.options)
@@ -132,7 +131,7 @@ class SpendFile:
         findings.read += opened.header.row - 1
         findings.skipped["title"] += opened.header.row - 1
         chunks = ChunkReader(plan, self.book, lookups, rows, findings, self.options.period, file)
-        for first, below in _rows_below(opened, self.options.chunk_rows, self._progress):
+        for first, below in rows_below(opened, self.options.chunk_rows, self._progress):
             findings.read += len(below)
             chunk = chunks.read(first, below)
             self._note_new_parties(lookups, chunk)
@@ -150,15 +149,18 @@ class SpendFile:
                 )
 
 
-def _rows_below(
-    opened: OpenedSheet, size: int, progress: Progress | None
+def rows_below(
+    opened: OpenedSheet, size: int, progress: Progress | None = None
 ) -> Iterator[tuple[int, list[Row]]]:
     """Batches of the rows below the header, each with the number of its first row."""
     first = 1
     for rows, done in opened.sheet.batches(size):
         above = max(0, min(opened.header.row - first + 1, len(rows)))
         if len(rows) > above:
-            yield first + above, rows[above:]
+            below = rows[above:]
+            if opened.header.added is not None:
+                below = [[restored(cell) for cell in row] for row in below]
+            yield first + above, below
         first += len(rows)
         if progress is not None:
             progress(done, opened.sheet.total)

@@ -6,7 +6,7 @@ Only rows that the columns show to be unusual come here; the rest are read whole
 from collections.abc import Iterator, Sequence
 
 from levytool.book.names import Kind, Names
-from levytool.book.records import Book
+from levytool.book.records import NET, Book
 from levytool.intake.amounts import (
     LARGEST_PENCE,
     Cell,
@@ -16,7 +16,7 @@ from levytool.intake.amounts import (
 )
 from levytool.intake.header import ADDED_COLUMNS
 from levytool.intake.lookups import Lookups, appointment_windows
-from levytool.intake.plan import NET, PARTIES, Plan
+from levytool.intake.plan import PARTIES, Plan
 from levytool.intake.vocabulary import CURRENCY
 from levytool.money import display_pence
 from levytool.problems import Problem

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from levytool.book.records import NET
 from levytool.intake.amounts import Amount, Cell, cell_text, parse_amount
 from levytool.intake.dates import MONTHS
 from levytool.intake.lines import Findings, StatedTotal
-from levytool.intake.plan import NET, Plan
+from levytool.intake.plan import Plan
 from levytool.money import display_pence
 from levytool.problems import Problem
 

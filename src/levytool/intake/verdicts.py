@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from levytool.book.records import NET
 from levytool.intake.amounts import AmountColumn, Cell, cell_text, parse_amount
 from levytool.intake.container import Row
 from levytool.intake.lines import Findings
-from levytool.intake.plan import NET, Plan
+from levytool.intake.plan import Plan
 from levytool.intake.rows import RowReader
 from levytool.intake.totals import TotalsWatch, is_bare_amount, is_labelled_total, is_total_label
 
