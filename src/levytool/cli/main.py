@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from levytool import __version__
-from levytool.cli import ledger, levy, output, returns, spend
+from levytool.cli import book, ledger, levy, output, returns, spend
 from levytool.cli.context import DEFAULT_LEDGER, CalledWith, place_of
 from levytool.problems import LevytoolError
 
@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 
 
+app.add_typer(book.app, name="book")
+app.add_typer(book.app, name="book")
 app.add_typer(spend.app, name="spend")
 app.add_typer(returns.app, name="return")
 app.add_typer(levy.app, name="levy")
