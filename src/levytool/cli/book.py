@@ -1,0 +1,122 @@
+"""`levytool book`: the book that the ledger is kept by."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from levytool.cli import output
+from levytool.cli.context import office
+from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes
+
+if TYPE_CHECKING:
+    from levytool.book.remarks import BookCheck
+    from levytool.desk.apply_book import Planned
+
+app = typer.Typer(
+    help="Check, plan and apply the book: members, contractors, frameworks, layouts.",
+    no_args_is_help=True,
+)
+
+BookFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)]
+
+
+@app.command(epilog="Example: levytool book check book.toml")
+def check(file: BookFile, output_format: Format = None, to: Output = None) -> None:
+    """Find everything wrong with a book, its examples included, each with its line."""
+    from levytool.desk.apply_book import check_file
+    from levytool.problems import InputRejected
+
+    found = check_file(file)
+    if output.is_json(output_format):
+        output.show_rows(_remarks(found), output_format, to)
+    for warning in found.warnings:
+        output.warn(str(warning))
+    if found.errors:
+        raise InputRejected("", found.errors)
+    output.say(f"{file}: nothing is wrong with it")
+
+
+@app.command(epilog="Example: levytool book plan book.toml")
+def plan(
+    ctx: typer.Context, file: BookFile, output_format: Format = None, to: Output = None
+) -> None:
+    """Show what applying a book would change, and what would keep it from being applied."""
+    from levytool.desk.apply_book import plan_book
+
+    with office(ctx) as desk:
+        planned = plan_book(desk, file)
+    _show(planned, output_format, to)
+    for refusal in planned.refusals:
+        output.warn(f"it would be refused: {refusal}")
+
+
+@app.command(epilog="Example: levytool book apply book.toml --yes")
+def apply(
+    ctx: typer.Context,
+    file: BookFile,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Put a book in force, having shown what it changes."""
+    from levytool.desk.apply_book import apply_book, plan_book
+
+    # Where nobody is asked, the book is in force before anything is printed: a reader of our
+    # output that goes away (`| head`) must not decide what is stored.
+    with office(ctx, dry_run=dry_run) as desk:
+        planned = plan_book(desk, file)
+        asks = not (yes or dry_run or planned.in_force)
+        if asks:
+            _show(planned, output_format, to)
+            if not output.confirm(f"Put {file} in force?", yes=yes):
+                return
+        apply_book(desk, file)
+    if not asks:
+        _show(planned, output_format, to)
+    output.say(f"{file}: {_outcome(planned, dry_run=dry_run)}")
+
+
+@app.command(epilog="Example: levytool book show -o book.toml")
+def show(ctx: typer.Context, to: Output = None) -> None:
+    """Print the book in force, as TOML."""
+    from levytool.desk.apply_book import show_book
+
+    with office(ctx) as desk:
+        output.show_text(show_book(desk), to)
+
+
+def _outcome(planned: "Planned", *, dry_run: bool) -> str:
+    if planned.in_force:
+        return "in force already"
+    return "would be in force; nothing was stored" if dry_run else "in force now"
+
+
+def _show(planned: "Planned", output_format: OutputFormat | None, to: Path | None) -> None:
+    """The changes as a table, the warnings beside it."""
+    rows = [
+        {"change": row.change, "kind": row.kind, "code": row.code, "what": row.what}
+        for row in planned.rows
+    ]
+    empty = "no party, rule or layout changes"
+    output.show_rows(rows, output_format, to, title="Changes", empty=empty)
+    for warning in planned.warnings:
+        output.warn(str(warning))
+
+
+def _remarks(found: "BookCheck") -> list[dict[str, str | int | None]]:
+    """Errors and warnings as rows."""
+    return [
+        {
+            "severity": severity,
+            "code": problem.code,
+            "row": problem.row,
+            "column": problem.column,
+            "value": problem.value,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for severity, problems in (("error", found.errors), ("warning", found.warnings))
+        for problem in problems
+    ]
