@@ -30,6 +30,11 @@ def test_a_commitment_takes_the_oldest_cohort_first_and_remembers_it():
     assert done.left == (Cohort(JAN, 0), Cohort(FEB, 30))
 
 
+def test_money_that_came_back_is_younger_than_what_stayed():
+    done = commit([Cohort(JAN, 5, returned=MAR), Cohort(JAN, 5), Cohort(JAN, 5, returned=FEB)], 10)
+    assert done.taken == (Cohort(JAN, 5), Cohort(JAN, 5, returned=FEB))
+
+
 @pytest.mark.parametrize("amount", [101, -1])
 def test_a_commitment_the_pot_cannot_bear_is_refused(amount):
     with pytest.raises(ValueError, match="cannot be taken"):

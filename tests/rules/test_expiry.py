@@ -80,6 +80,38 @@ def test_lapsed_cohorts_stay_in_the_pot_empty():
     )
 
 
+def test_a_correction_cancels_the_newest_money_first():
+    got = fifo_expiry({START: 10, month(1): 10, month(2): -15}, {}, TWO_MONTHS)
+    assert by_due(got) == {("2014-03", "2014-01"): 5}
+
+
+def test_a_correction_stays_with_money_of_its_own_life():
+    lives = (Dated(date.min, 12), Dated(month(2).first_day, 6))
+    got = fifo_expiry({START: 10, month(2): 4, month(3): -6, month(4): 5}, {}, lives)
+    assert by_due(got) == {("2014-11", "2014-05"): 3, ("2015-01", "2014-01"): 10}
+
+
+def test_payments_that_a_posted_expiry_left_without_money_fall_on_later_cohorts():
+    posted = [Expiry(Cohort(START, 7), month(2))]
+    got = fifo_expiry({START: 10, month(1): 10}, {month(1): 10}, TWO_MONTHS, posted)
+    assert by_due(got) == {("2014-03", "2014-01"): 7, ("2014-04", "2014-02"): 3}
+
+
+def test_a_refund_gives_back_to_the_cohort_that_a_posted_expiry_moved_it_to():
+    posted = [Expiry(Cohort(START, 10), month(2))]
+    flows = {month(1): 10, month(3): -10}
+    got = fifo_expiry({START: 10, month(2): 10}, flows, TWO_MONTHS, posted)
+    assert by_due(got) == {("2014-03", "2014-01"): 10, ("2014-05", "2014-03"): 10}
+    more = fifo_expiry({START: 10, month(2): 10}, {**flows, month(3): -15}, TWO_MONTHS, posted)
+    assert by_due(more) == {**by_due(got), ("2014-06", "2014-04"): 5}
+
+
+def test_a_refund_cancels_the_newest_payment():
+    flows = {START: 10, month(1): 10, month(2): -10}
+    got = fifo_expiry({START: 10, month(1): 10}, flows, TWO_MONTHS)
+    assert by_due(got) == {("2014-04", "2014-02"): 10}
+
+
 def test_a_correction_larger_than_the_pot_is_carried_to_later_money():
     got = fifo_expiry({START: 10, month(1): -25, month(2): 20}, {}, TWO_MONTHS)
     assert by_due(got) == {("2014-05", "2014-03"): 5}

@@ -29,7 +29,13 @@ def test_a_part_payment_is_shared_by_what_each_member_still_has_open():
 
 
 def test_the_last_payment_takes_every_members_rest():
-    assert part_payment(1, 1, {"A": 3, "B": -2}) == {"A": 3, "B": -2}
+    assert part_payment(1, 1, {"B": -2, "A": 3}) == {"A": 3, "B": -2}
+
+
+def test_the_last_payment_settles_members_whose_open_nets_cancel():
+    """What is left to pay may be VAT alone; the members' shares are settled with it."""
+    assert part_payment(1, 1, {"A": 3, "B": -3}) == {"A": 3, "B": -3}
+    assert part_payment(1, 2, {"A": 3, "B": -3}) == {"A": 0, "B": 0}
 
 
 @pytest.mark.parametrize("receipt", [120_01, -1])

@@ -16,8 +16,6 @@ def net_moved(open_net_pence: int, receipt_pence: int, open_gross_pence: int) ->
     Raises ValueError for a receipt of the other sign or of more than is open: the rest of an
     overpayment stays in 2910 and never reaches a document.
     """
-    if receipt_pence == open_gross_pence:
-        return open_net_pence
     if receipt_pence * open_gross_pence < 0 or abs(receipt_pence) > abs(open_gross_pence):
         raise ValueError(f"{receipt_pence}p against a document with {open_gross_pence}p open")
     if receipt_pence == 0:

@@ -122,11 +122,11 @@ def written_off(
 ) -> Entry:
     """What is open on a document written off: 2000 net to 1100, and 6200 its VAT until relief.
 
-    In billed mode 2100 bears the net less `retained_pence` and 4100 that share, since it was
-    retained on billing; in received mode nothing was.
+    In billed mode 2100 bears the net less `retained_pence` (by member), which 4100 bears since it
+    was retained on billing; in received mode nothing was, so leave it out.
     """
     debtor = Leg(Account.LEVY_DEBTORS, payer)
-    kept = dict(retained_pence or {}) if funded_on == "billed" else {}
+    kept = retained_pence or {}
     borne = {code: pence - kept.get(code, 0) for code, pence in open_net_pence.items()}
     levy = Account.LEVY_FUND if funded_on == "billed" else Account.LEVY_BILLED_NOT_RECEIVED
     shares = per_code(levy, debtor, borne)
