@@ -1,6 +1,7 @@
 """The sample files are what their generator writes, and stay small."""
 
 import importlib.util
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,7 +15,7 @@ from levytool.intake.lines import Findings
 from levytool.intake.reading import ReadOptions, SpendFile
 
 FOLDER = Path(__file__).resolve().parents[1] / "sample_data"
-BY_HAND = {".gitattributes", "README.md", "book.toml", "generate.py"}
+BY_HAND = {".gitattributes", "README.md", "book.toml", "generate.py", "generate_bank.py"}
 
 
 def _kept(folder: Path) -> dict[str, Path]:
@@ -26,22 +27,42 @@ def _kept(folder: Path) -> dict[str, Path]:
     }
 
 
-@pytest.fixture(scope="module")
-def generator() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("sample_data_generate", FOLDER / "generate.py")
+def _script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"sample_data_{name}", FOLDER / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def generator() -> ModuleType:
+    return _script("generate")
 
 
 def test_generating_again_gives_the_committed_bytes(generator: ModuleType, tmp_path: Path) -> None:
     generator.main(tmp_path)
     again = _kept(tmp_path)
-    committed = {name: path for name, path in _kept(FOLDER).items() if name not in BY_HAND}
+    committed = {
+        name: path
+        for name, path in _kept(FOLDER).items()
+        if name not in BY_HAND and not name.startswith("bank/")
+    }
     assert sorted(again) == sorted(committed)
     changed = [name for name in again if again[name].read_bytes() != committed[name].read_bytes()]
     assert changed == [], "run: python sample_data/generate.py"
+
+
+def test_the_bank_paid_what_the_tool_bills(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2026-04-09")
+    committed = {
+        name: path.read_bytes() for name, path in _kept(FOLDER).items() if name.startswith("bank/")
+    }
+    made = _script("generate_bank").files()
+    assert made.keys() == committed.keys()
+    changed = [name for name in made if made[name] != committed[name]]
+    assert changed == [], "run: python sample_data/generate_bank.py"
 
 
 def test_the_folder_stays_under_a_megabyte() -> None:
