@@ -14,7 +14,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -58,7 +58,7 @@ def year_of_documents() -> list[Document]:
         ledger = f"{folder}/levytool.db"
 
         def levytool(*arguments: str) -> None:
-            with redirect_stderr(io.StringIO()) as said:
+            with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()) as said:
                 code = run_with(["--ledger", ledger, *arguments])
             if code:
                 raise SystemExit(f"levytool {' '.join(arguments)}: {said.getvalue()}")
@@ -67,7 +67,7 @@ def year_of_documents() -> list[Document]:
         levytool("book", "apply", str(HERE / "book.toml"), "--yes")
         for path in sorted((HERE / "returns").glob("*/*")):
             layout = [] if path.stem == NEEDS_NO_LAYOUT else ["--layout", path.stem]
-            levytool("spend", "import", str(path), *layout, "--accept", "-o", f"{folder}/import")
+            levytool("spend", "import", str(path), *layout, "--accept")
         levytool("levy", "documents", "-O", "json", "-o", f"{folder}/documents.json")
         rows = json.loads(Path(f"{folder}/documents.json").read_text(encoding="utf-8"))
     sign = {"invoice": 1, "credit-note": -1}
