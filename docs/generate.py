@@ -5,6 +5,7 @@
 `docs/commands.md` comes from the commands. In README.md and the other pages of docs/, each
 ```console block is a transcript: its `$` lines are run by bash, one after the other, in a scratch
 folder of the page's own that holds sample_data/, and what they print replaces what stood there.
+Today is 9 May 2025 there, until a comment in the page says `<!-- today: 2025-06-30 -->`.
 """
 
 import os
@@ -25,7 +26,11 @@ ROOT = DOCS.parent
 REFERENCE = DOCS / "commands.md"
 EXAMPLE = "Example: "
 SHELLS_OWN = {"--help", "--install-completion", "--show-completion"}
-TRANSCRIPT = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TRANSCRIPT = re.compile(
+    r"^```console\n(?P<block>.*?)^```$|<!-- today: (?P<today>[\d-]{10}) -->",
+    re.MULTILINE | re.DOTALL,
+)
+FIRST_TODAY = "2025-05-09"
 
 Called = TyperGroup | TyperCommand
 
@@ -85,12 +90,13 @@ def command_reference() -> str:
     return "\n".join([head, before, *sections])
 
 
-def _run(command: str, scratch: Path) -> str:
+def _run(command: str, scratch: Path, today: str) -> str:
     """What a command prints, errors too, and its exit code where that is not 0."""
     known = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
     environment = known | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "COLUMNS": "100",
+        "LEVYTOOL_TODAY": today,
         "LEVYTOOL_USER": "ada",
         "NO_COLOR": "1",
         "PYTHONUTF8": "1",
@@ -118,9 +124,15 @@ def with_transcripts(page: str) -> str:
         scratch = Path(folder)
         (scratch / "sample_data").symlink_to(ROOT / "sample_data")
 
-        def run_block(block: re.Match[str]) -> str:
-            called = [line[2:] for line in block[1].splitlines() if line.startswith("$ ")]
-            shown = "".join(f"$ {command}\n{_run(command, scratch)}" for command in called)
+        today = FIRST_TODAY
+
+        def run_block(found: re.Match[str]) -> str:
+            nonlocal today
+            if found["today"]:
+                today = found["today"]
+                return found[0]
+            called = [line[2:] for line in found["block"].splitlines() if line.startswith("$ ")]
+            shown = "".join(f"$ {command}\n{_run(command, scratch, today)}" for command in called)
             return f"```console\n{shown}```"
 
         return TRANSCRIPT.sub(run_block, page)
