@@ -87,6 +87,22 @@ def show(ctx: typer.Context, to: Output = None) -> None:
         output.show_text(show_book(desk), to)
 
 
+@app.command(epilog="Example: levytool book draft spend.csv --rate 1% -o book.toml")
+def draft(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False)],
+    framework: Annotated[
+        str | None, typer.Option(metavar="CODE", help="the framework of every line")
+    ] = None,
+    rate: Annotated[str, typer.Option(help="the levy")] = "1%",
+    payer: Annotated[str, typer.Option(help="who pays it: contractor or member")] = "contractor",
+    to: Output = None,
+) -> None:
+    """Write a first book from data files: their members, contractors, frameworks and lots."""
+    from levytool.desk.draft_from_files import draft_from_files
+
+    output.show_text(draft_from_files(files, framework, rate, payer), to)
+
+
 def _outcome(planned: "Planned", *, dry_run: bool) -> str:
     if planned.in_force:
         return "in force already"
