@@ -1,0 +1,112 @@
+"""`levytool book` from the command line: what it prints where, and its exit codes."""
+
+import json
+
+import pytest
+
+from levytool.cli.main import run_with
+from tests.book.marked import whole
+
+WRONG = whole().replace("1%", "150%")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, capsys):
+    """An empty folder with a ledger and two books, one of them wrong."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "book.toml").write_text(whole(), encoding="utf-8")
+    (tmp_path / "wrong.toml").write_text(WRONG, encoding="utf-8")
+    assert run_with(["init"]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+def test_a_sound_book_is_said_to_be_so(here, capsys):
+    assert run_with(["book", "check", "book.toml"]) == 0
+    assert "nothing is wrong" in capsys.readouterr().err
+
+
+def test_errors_come_one_to_a_line_on_standard_error(here, capsys):
+    assert run_with(["book", "check", "wrong.toml"]) == 3
+    printed = capsys.readouterr()
+    row = WRONG.splitlines().index('rate = "150%"') + 1
+    assert printed.err == (
+        f"error: wrong.toml:{row} [rate]: the rate is over 100% ('150%'); write 100% or less\n"
+    )
+    assert printed.out == ""
+
+
+def test_json_has_every_remark_and_nothing_else_on_standard_output(here, capsys):
+    assert run_with(["book", "check", "wrong.toml", "-O", "json"]) == 3
+    (remark,) = json.loads(capsys.readouterr().out)
+    assert (remark["severity"], remark["code"], remark["value"]) == (
+        "error",
+        "rate-over-100",
+        "150%",
+    )
+
+
+def test_applying_without_a_terminal_needs_yes(here, capsys):
+    assert run_with(["book", "apply", "book.toml"]) == 2
+    assert "--yes" in capsys.readouterr().err
+    assert run_with(["book", "apply", "book.toml", "--yes"]) == 0
+    assert "in force now" in capsys.readouterr().err
+    assert run_with(["book", "apply", "book.toml"]) == 0
+    assert "in force already" in capsys.readouterr().err
+
+
+def test_a_dry_run_says_the_same_and_stores_nothing(here, capsys):
+    assert run_with(["book", "apply", "book.toml", "--dry-run", "-O", "json"]) == 0
+    tried = capsys.readouterr().out
+    assert run_with(["book", "show"]) == 2
+    capsys.readouterr()
+    assert run_with(["book", "apply", "book.toml", "--yes", "-O", "json"]) == 0
+    assert capsys.readouterr().out == tried
+
+
+def test_a_wrong_book_is_neither_planned_nor_applied(here):
+    assert run_with(["book", "plan", "wrong.toml"]) == 3
+    assert run_with(["book", "apply", "wrong.toml", "--yes"]) == 3
+
+
+def test_the_book_in_force_is_shown_as_it_was_written(here, capsys):
+    run_with(["book", "apply", "book.toml", "--yes"])
+    capsys.readouterr()
+    assert run_with(["book", "show"]) == 0
+    assert capsys.readouterr().out == whole()
+    assert run_with(["book", "show", "-o", "again.toml"]) == 0
+    assert (here / "again.toml").read_text(encoding="utf-8") == whole()
+
+
+def test_a_plan_has_a_row_for_each_change(here, capsys):
+    run_with(["book", "apply", "book.toml", "--yes"])
+    (here / "book.toml").write_text(whole().replace("Salix Homes", "Salix"), encoding="utf-8")
+    capsys.readouterr()
+    assert run_with(["book", "plan", "book.toml", "-O", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {
+            "change": "changed",
+            "kind": "member",
+            "code": "SALIX",
+            "what": 'name "Salix Homes" → "Salix"',
+        }
+    ]
+
+
+def test_a_drafted_book_is_one_that_can_be_applied(here, capsys):
+    (here / "spend.csv").write_text(
+        "Invoice Date,Client,Supplier,Framework,Lot,Net\n"
+        "02/05/2013,Salix Homes,Brooks Roofing Ltd,Regen,1,100.00\n",
+        encoding="utf-8",
+    )
+    options = ["--rate", "0.5%", "--payer", "member"]
+    assert run_with(["book", "draft", "spend.csv", *options, "-o", "draft.toml"]) == 0
+    assert run_with(["book", "apply", "draft.toml", "--yes"]) == 0
+    assert run_with(["spend", "import", "spend.csv"]) == 0
+    assert "0.50" in capsys.readouterr().out
+
+
+def test_a_draft_with_a_wrong_option_is_a_wrong_call(here, capsys):
+    (here / "spend.csv").write_text("Date,Client,Net\n02/05/2013,A,1\n", encoding="utf-8")
+    assert run_with(["book", "draft", "spend.csv", "--payer", "supplier"]) == 2
+    assert "contractor or member" in capsys.readouterr().err
