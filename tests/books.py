@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from levytool.book.records import Book, Consortium, Contractor, Framework, Layout, LevyBlock, Member
 
@@ -9,11 +10,11 @@ SINCE = date(2010, 4, 1)
 
 
 def make_framework(
-    code: str = "REGEN", title: str = "Regeneration works", **settings: object
+    code: str = "REGEN", title: str = "Regeneration works", **settings: Any
 ) -> Framework:
     """A framework from April 2010 on with a flat levy of 1% that the contractor pays."""
     levy = (LevyBlock(since=SINCE, payer="contractor", rate_ppm=10_000),)
-    return Framework(**{"code": code, "title": title, "starts": SINCE, "levy": levy} | settings)  # type: ignore[arg-type]
+    return Framework(**{"code": code, "title": title, "starts": SINCE, "levy": levy} | settings)
 
 
 def make_book(
@@ -21,21 +22,24 @@ def make_book(
     contractors: Iterable[Contractor | str] = ("BROOKS",),
     frameworks: Iterable[Framework | str] = ("REGEN",),
     layouts: Iterable[Layout] = (),
-    consortium: Consortium | None = None,
 ) -> Book:
-    """A book of these parties; a text stands for a party of that code, named `Code Homes` or so."""
-    member_records = [
-        m if isinstance(m, Member) else Member(m, f"{m.title()} Homes") for m in members
-    ]
-    contractor_records = [
-        c if isinstance(c, Contractor) else Contractor(c, f"{c.title()} Roofing Ltd")
-        for c in contractors
-    ]
-    framework_records = [f if isinstance(f, Framework) else make_framework(f) for f in frameworks]
+    """A book of these parties. SALIX alone stands for a member called `Salix Homes`, BROOKS for a
+    contractor `Brooks Roofing Ltd`."""
+    found = {
+        "members": [_member(m) if isinstance(m, str) else m for m in members],
+        "contractors": [_contractor(c) if isinstance(c, str) else c for c in contractors],
+        "frameworks": [make_framework(f) if isinstance(f, str) else f for f in frameworks],
+    }
     return Book(
-        consortium=consortium or Consortium("North West Homes Consortium"),
-        members={m.code: m for m in member_records},
-        contractors={c.code: c for c in contractor_records},
-        frameworks={f.code: f for f in framework_records},
+        consortium=Consortium("North West Homes Consortium"),
         layouts={layout.name: layout for layout in layouts},
+        **{kind: {party.code: party for party in parties} for kind, parties in found.items()},
     )
+
+
+def _member(code: str) -> Member:
+    return Member(code, f"{code.title()} Homes")
+
+
+def _contractor(code: str) -> Contractor:
+    return Contractor(code, f"{code.title()} Roofing Ltd")

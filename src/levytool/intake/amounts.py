@@ -19,14 +19,16 @@ SHOWN_DIGITS = 15
 
 # Possessive quantifiers, so that a long run of spaces costs one pass.
 _AMOUNT = re.compile(
-    r"\s*+(?P<open>\()?\s*+(?P<before>[-+\u2212\u2013])?\s*+(?:£|gbp)?\s*+"
-    r"(?P<within>[-+\u2212\u2013])?\s*+"
+    r"\s*+(?P<unit>£|gbp)?\s*+(?P<open>\()?\s*+(?P<before>[-+\u2212\u2013])?\s*+"
+    r"(?P<unit_within>£|gbp)?\s*+"
     r"(?:(?P<grouped>[1-9][0-9]{0,2}(?:,[0-9]{3})+)|(?P<plain>[0-9]++))?"
-    r"(?:\.(?P<decimals>[0-9]*+))?\s*+(?:£|gbp)?\s*+"
+    r"(?:\.(?P<decimals>[0-9]*+))?\s*+(?P<unit_after>£|gbp)?\s*+"
     r"(?P<after>[-+\u2212\u2013]|cr|dr)?\s*+(?P<close>\))?\s*+",
     re.IGNORECASE,
 )
-_NEGATIVE_SIGNS = frozenset("-\u2212\u2013") | {"cr"}
+_UNITS = ("unit", "unit_within", "unit_after")
+_SIGNS = ("open", "before", "after")
+_NEGATIVE_SIGNS = frozenset({"(", "-", "\u2212", "\u2013", "cr"})
 _BLANK_AMOUNTS = frozenset({"", "-", "\u2013", "\u2014", "\u2212", "£-", "n/a"})
 _DIGITS_ALIKE = str.maketrans("123456789", "000000000")
 _PLAIN_SHAPE = re.compile(r"-?0{1,13}(?:\.(0{0,2}))?")
@@ -59,10 +61,11 @@ def parse_amount(cell: Cell) -> Amount | None:
     decimals = match["decimals"] or ""
     if not (pounds or decimals) or bool(match["open"]) != bool(match["close"]):
         return None
-    marks = [match[name] for name in ("open", "before", "within", "after") if match[name]]
-    if len(marks) > 1:
+    units = [match[name] for name in _UNITS if match[name]]
+    signs = [match[name].casefold() for name in _SIGNS if match[name]]
+    if len(units) > 1 or len(signs) > 1:
         return None
-    negative = bool(marks) and (marks[0] == "(" or marks[0].casefold() in _NEGATIVE_SIGNS)
+    negative = bool(signs) and signs[0] in _NEGATIVE_SIGNS
     digits = pounds.replace(",", "") + decimals.ljust(2, "0")[:2]
     pence = Decimal(f"{'-' if negative else ''}{digits}.{decimals[2:] or '0'}")
     return _to_the_penny(pence)

@@ -35,7 +35,11 @@ class Columns:
     def texts(self, index: int) -> Sequence[str]:
         """A column's cells as text, a workbook's numbers as they are shown."""
         cells: Sequence[Any] = self.cells[index]
-        return list(map(cell_text, cells)) if float in set(map(type, cells)) else cells
+        try:
+            "".join(cells)
+        except TypeError:
+            return list(map(cell_text, cells))
+        return cells
 
     def target_texts(self, plan: Plan, target: str) -> Sequence[str]:
         """The texts of a target, from its column or its constant; blank where it has neither."""

@@ -27,4 +27,4 @@ class ReadOptions:
     period: Month | None = None
     role: Role = "declaration"
     add_parties: bool = False
-    chunk_rows: int = 20_000
+    chunk_rows: int = 4_000
