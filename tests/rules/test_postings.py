@@ -11,6 +11,7 @@ from levytool.journal import Leg, balances
 from levytool.periods import Month
 from levytool.rules import postings
 from levytool.rules.postings import Occasion, Settled
+from levytool.rules.postings.occasion import between_codes
 from levytool.rules.provision import PlacePayment
 
 ON = Occasion(date(2014, 3, 31), reference="X-1", reporting_period=Month(2014, 3))
@@ -223,6 +224,11 @@ def test_a_zero_document_leaves_the_payer_alone():
     entry, _ = EVENTS["zero document"]
     assert {leg.account for leg in balances(entry.transfers)} == {Account.LEVY_BILLED_NOT_RECEIVED}
     assert sum(item.amount_pence for item in entry.transfers) == 7
+
+
+def test_amounts_that_do_not_cancel_cannot_move_between_members_alone():
+    with pytest.raises(ValueError, match="sum to zero"):
+        between_codes(Account.LEVY_FUND, {"A": 5, "B": -4})
 
 
 def test_a_nil_expiry_moves_nothing():
