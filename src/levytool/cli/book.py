@@ -18,7 +18,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-BookFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)]
+BookFile = Annotated[
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="the book, in TOML")
+]
 
 
 @app.command(epilog="Example: levytool book check book.toml")
@@ -89,7 +91,10 @@ def show(ctx: typer.Context, to: Output = None) -> None:
 
 @app.command(epilog="Example: levytool book draft spend.csv --rate 1% -o book.toml")
 def draft(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="files of spend"),
+    ],
     framework: Annotated[
         str | None, typer.Option(metavar="CODE", help="the framework of every line")
     ] = None,
