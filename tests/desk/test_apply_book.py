@@ -25,6 +25,8 @@ by = ["sector"]
 rates = [{ when = ["housing"], rate = "1%" }, { when = ["*"], rate = "2%" }]
 """
 
+LAST_BLOCK = "[[frameworks.levy]]\nfrom = 2015-04-01\npayer = 'member'\nrate = '2%'\n"
+
 
 @pytest.fixture
 def office(tmp_path):
@@ -172,3 +174,15 @@ def test_retrospective_changes_are_warned_of_where_the_law_says_so(office, file)
     apply_book(later, file(modern))
     planned = apply_book(later, file(modern.replace("1%", "2%")))
     assert [warning.code for warning in planned.warnings] == ["procurement-act"]
+
+
+def test_postgresql_finds_the_lines_that_are_charged_too(postgres_ledger, file, tmp_path):
+    ledger, _made = create_ledger(postgres_ledger)
+    office = Office(ledger, acting("ann"))
+    apply_book(office, file(whole(LAST_BLOCK)))
+    spend(office, tmp_path, accept=True)
+    with pytest.raises(RuleRefused, match="stays as it is"):
+        apply_book(office, file(whole(LAST_BLOCK).replace("1%", "2%")))
+    assert apply_book(office, file(whole())).refusals == ()
+    assert apply_book(office, file(book(CONSORTIUM))).rows[0].change == "kept"
+    ledger.close()
