@@ -1,0 +1,332 @@
+"""A member's brokerage statement as one immutable value (domain §3.9); renderers only read it.
+
+Amounts are pence. Parties, frameworks and schemes are codes, with the book's names beside them.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from levytool.book.records import FundedOn, Scope
+from levytool.periods import Month, Period
+
+DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The consortium that sends the statement. `accent` is `#` and six hexadecimal digits."""
+
+    name: str
+    address: tuple[str, ...] = ()
+    email: str = ""
+    vat_number: str = ""
+    accent: str = "#123a5a"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """The member that the statement is for."""
+
+    code: str
+    name: str
+    address: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A member's balance: in its pot (2200), and committed to schemes from it (its own 2300)."""
+
+    uncommitted_pence: int = 0
+    committed_pence: int = 0
+
+    @property
+    def total_pence(self) -> int:
+        return self.uncommitted_pence + self.committed_pence
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One change: positive for money that came to the member's balance.
+
+    In a list of commitments, positive for money moved from the pot to a scheme.
+    """
+
+    day: date
+    kind: str
+    reference: str
+    narrative: str
+    amount_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class CohortLine:
+    """What is left of the surplus that entered in one month, and the month it lapses, if any.
+
+    `age_months` counts from the month of entry to the statement's last month.
+    """
+
+    entered: Month
+    age_months: int
+    uncommitted_pence: int
+    committed_pence: int
+    lapses: Month | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LevyFlow:
+    """The levy's way to the pot over some months: what reached each step, net of what went back.
+
+    `funded_pence` is what reached the levy fund (2100): what was received, or billed where pots
+    are funded so. `provided_pence` went from it into the opportunity provision; `overruns_pence` is
+    what opportunities cost beyond their provision, less savings. The rest of the fund's changes
+    is `other_pence` (opening balances brought in).
+    """
+
+    billed_pence: int = 0
+    received_pence: int = 0
+    written_off_pence: int = 0
+    funded_pence: int = 0
+    fund_written_off_pence: int = 0
+    retained_pence: int = 0
+    provided_pence: int = 0
+    overruns_pence: int = 0
+    released_pence: int = 0
+    other_pence: int = 0
+
+    @property
+    def fund_change_pence(self) -> int:
+        """By how much the levy fund grew."""
+        spent = (
+            self.retained_pence
+            + self.provided_pence
+            + self.overruns_pence
+            + self.fund_written_off_pence
+            + self.released_pence
+        )
+        return self.funded_pence + self.other_pence - spent
+
+
+@dataclass(frozen=True, slots=True)
+class LevyFigures:
+    """The waterfall beside the balance: levy, retained, provision, surplus released (domain §3.5).
+
+    `unpaid` is levy billed and not received (2000), `fund` the levy fund (2100), `provision` what
+    is set aside for opportunities (2110), each at the statement's opening and closing.
+    """
+
+    period: LevyFlow = LevyFlow()
+    to_date: LevyFlow = LevyFlow()
+    unpaid_opening_pence: int = 0
+    unpaid_closing_pence: int = 0
+    fund_opening_pence: int = 0
+    fund_closing_pence: int = 0
+    provision_opening_pence: int = 0
+    provision_closing_pence: int = 0
+    reserve_pence: int = 0
+
+    @property
+    def surplus_pence(self) -> int:
+        """What the fund holds beyond the member's reserve and has not released."""
+        return max(0, self.fund_closing_pence - self.reserve_pence)
+
+    @property
+    def deficit_pence(self) -> int:
+        """What the fund lacks of the member's reserve; it is carried."""
+        return max(0, self.reserve_pence - self.fund_closing_pence)
+
+
+@dataclass(frozen=True, slots=True)
+class SpendLine:
+    """Accepted spend under one framework, lot, call-off and contractor, and the levy on it.
+
+    `rates_ppm` are the rates charged, lowest first; empty where bands decided. `levy_pence` is the
+    exact levy, `billed_pence` the part of the documents raised (they differ where a document had a
+    minimum, a maximum or its own rounding), `received_pence` what of it is settled.
+    """
+
+    framework: str
+    framework_title: str
+    lot: str
+    lot_title: str
+    call_off: str
+    contractor: str
+    contractor_name: str
+    spend_pence: int
+    rates_ppm: tuple[int, ...]
+    levy_pence: int
+    billed_pence: int
+    received_pence: int
+
+    @property
+    def outstanding_pence(self) -> int:
+        return self.billed_pence - self.received_pence
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSpend:
+    """What of the spend above belongs to an earlier reporting period: late returns, corrections."""
+
+    reporting_period: Month
+    framework: str
+    spend_pence: int
+    billed_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """The member's share of open levy documents by how long they are past their due date."""
+
+    current_pence: int = 0
+    days_1_30_pence: int = 0
+    days_31_60_pence: int = 0
+    days_61_90_pence: int = 0
+    over_90_days_pence: int = 0
+
+    @property
+    def parts(self) -> tuple[int, int, int, int, int]:
+        """The five amounts, youngest first."""
+        return (
+            self.current_pence,
+            self.days_1_30_pence,
+            self.days_31_60_pence,
+            self.days_61_90_pence,
+            self.over_90_days_pence,
+        )
+
+    @property
+    def total_pence(self) -> int:
+        return sum(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class AgedPayer:
+    """One payer's open documents, aged."""
+
+    payer: str
+    payer_name: str
+    aged: Aged
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDocument:
+    """A levy document that is not settled, with the member's net share of what is open on it.
+
+    A credit note's is negative. `days_overdue` is below 1 until the document is past its due date.
+    """
+
+    number: str
+    payer: str
+    framework: str
+    reporting_period: Month
+    due: date
+    days_overdue: int
+    outstanding_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnNote:
+    """A return that is missing or came late, from a contractor that works for the member.
+
+    `state` is `missing`, `staged` (not accepted yet) or `late`; a missing one has no `returned_on`.
+    """
+
+    contractor: str
+    contractor_name: str
+    framework: str
+    reporting_period: Month
+    state: str
+    due: date
+    returned_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpportunityLine:
+    """What one obligation owes in training and employment places (domain §3.4), cumulative.
+
+    `part_million_pence` is what the part-million carried would cost at the unit cost in force.
+    """
+
+    framework: str
+    framework_title: str
+    scope: Scope
+    call_off: str
+    contractor: str
+    spend_pence: int
+    due_exact: Fraction
+    due: int
+    delivered: Fraction
+    verified: Fraction
+    outstanding: Fraction
+    over_delivered: Fraction
+    carried: Fraction
+    part_million_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeLine:
+    """A scheme with the member's own part in it and the scheme's whole.
+
+    `match_agreed_pence` and `match_received_pence` are other funders' money.
+    """
+
+    scheme: str
+    title: str
+    members: tuple[str, ...]
+    area: str
+    state: str
+    budget_pence: int
+    committed_pence: int
+    drawn_pence: int
+    remaining_pence: int
+    all_committed_pence: int
+    all_drawn_pence: int
+    match_agreed_pence: int
+    match_received_pence: int
+    places: int
+    cost_per_place_pence: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberStatement:
+    """Everything a member's statement says. `known_on` None: as the books stand now."""
+
+    issuer: Issuer
+    recipient: Recipient
+    period: Period
+    as_at: date
+    known_on: date | None
+    basis: FundedOn
+    opening: Split
+    closing: Split
+    movements: tuple[Movement, ...] = ()
+    commitments: tuple[Movement, ...] = ()
+    cohorts: tuple[CohortLine, ...] = ()
+    levy: LevyFigures = LevyFigures()
+    spend: tuple[SpendLine, ...] = ()
+    earlier: tuple[EarlierSpend, ...] = ()
+    aged_payers: tuple[AgedPayer, ...] = ()
+    open_documents: tuple[OpenDocument, ...] = ()
+    returns: tuple[ReturnNote, ...] = ()
+    opportunities: tuple[OpportunityLine, ...] = ()
+    schemes: tuple[SchemeLine, ...] = ()
+    status: str = DRAFT
+
+    @property
+    def released_pence(self) -> int:
+        """Surplus released to the pot in the period."""
+        return self._moved("release")
+
+    @property
+    def drawn_pence(self) -> int:
+        """The member's share of what schemes drew in the period, as a positive amount."""
+        return -self._moved("drawdown")
+
+    @property
+    def aged(self) -> Aged:
+        """All payers' open documents, aged."""
+        columns = zip(*(payer.aged.parts for payer in self.aged_payers), strict=True)
+        return Aged(*map(sum, columns))
+
+    def _moved(self, kind: str) -> int:
+        return sum(item.amount_pence for item in self.movements if item.kind == kind)

@@ -1,0 +1,123 @@
+"""How a statement words things for people: dates, kinds of movement, the steps of the levy."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from levytool.periods import Month, Period
+from levytool.rules.opportunities import format_exact
+from levytool.statements.values import LevyFigures, MemberStatement
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+_KINDS = {
+    "release": "Surplus released",
+    "drawdown": "Drawn by scheme",
+    "transfer": "Transfer between pots",
+    "expiry": "Lapsed",
+    "lapsed-restored": "Lapsed money restored",
+    "commitment": "Committed to scheme",
+    "scheme-closed": "Returned by closed scheme",
+    "opening": "Brought in",
+    "reversal": "Reversal",
+}
+
+AGEING_LABELS = ("Not yet due", "1–30 days", "31–60 days", "61–90 days", "Over 90 days")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the levy's waterfall: a level of the fund, or what came to it or left it."""
+
+    label: str
+    amount_pence: int
+    role: Literal["level", "change", "release"]
+
+
+def day_words(day: date) -> str:
+    """`30 Sep 2025`."""
+    return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def long_day_words(day: date) -> str:
+    """`30 September 2025`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def month_words(month: Month) -> str:
+    """`Sep 2025`."""
+    return f"{_MONTHS[month.month - 1][:3]} {month.year}"
+
+
+def period_words(period: Period) -> str:
+    """`September 2025`, or `April 2025 to March 2026`."""
+    first = f"{_MONTHS[period.first.month - 1]} {period.first.year}"
+    last = f"{_MONTHS[period.last.month - 1]} {period.last.year}"
+    return first if period.first == period.last else f"{first} to {last}"
+
+
+def kind_words(kind: str) -> str:
+    """What a kind of movement is called."""
+    return _KINDS.get(kind, kind.replace("-", " ").capitalize())
+
+
+def months_words(count: int) -> str:
+    """`1 month`, `14 months`."""
+    return "1 month" if count == 1 else f"{count} months"
+
+
+def exact_words(number: Fraction) -> str:
+    """A count of places: the decimal, or its first two places where it does not terminate."""
+    text = format_exact(number)
+    if "/" not in text:
+        return text
+    sign = "-" if number < 0 else ""
+    hundredths = abs(number.numerator) * 100 // number.denominator
+    return f"{sign}{hundredths // 100}.{hundredths % 100:02d}…"
+
+
+def basis_words(statement: MemberStatement) -> str:
+    """What makes levy into surplus, in a sentence."""
+    if statement.basis == "billed":
+        return "Pots are funded by levy billed, whether or not it has been paid."
+    return "Pots are funded by levy received: only levy that has been paid can become surplus."
+
+
+def basis_of_dates(statement: MemberStatement) -> str:
+    """As at which day, and as known on which, in a sentence."""
+    as_at = f"As at {long_day_words(statement.as_at)}, by effective date"
+    if statement.known_on is None:
+        return f"{as_at}."
+    return f"{as_at}, as the books stood on {long_day_words(statement.known_on)}."
+
+
+def return_words(state: str) -> str:
+    """What became of a return."""
+    return {"missing": "Missing", "staged": "Not yet accepted", "late": "Late"}.get(state, state)
+
+
+def levy_steps(levy: LevyFigures) -> tuple[Step, ...]:
+    """The levy fund from opening to closing; steps that are seldom needed only when they move."""
+    flow = levy.period
+    always = {"Retained for running costs": -flow.retained_pence}
+    seldom = {
+        "Opportunities above or below provision": -flow.overruns_pence,
+        "Written off": -flow.fund_written_off_pence,
+        "Other movements": flow.other_pence,
+    }
+    changes = [
+        Step("Levy into the fund", flow.funded_pence, "change"),
+        *(Step(label, pence, "change") for label, pence in always.items()),
+        Step("Set aside for opportunities", -flow.provided_pence, "change"),
+        *(Step(label, pence, "change") for label, pence in seldom.items() if pence),
+        Step("Surplus released to the pot", -flow.released_pence, "release"),
+    ]
+    return (
+        Step("Levy fund at opening", levy.fund_opening_pence, "level"),
+        *changes,
+        Step("Levy fund at closing", levy.fund_closing_pence, "level"),
+    )
