@@ -1,11 +1,9 @@
 """Accepting returns: documents, postings, shares and provision, in the caller's transaction."""
 
-import hashlib
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -13,13 +11,14 @@ from levytool.acting import Acting
 from levytool.book.records import Book, Framework, FundedOn, LevyBlock
 from levytool.desk.banding import charge_bands, has_bands
 from levytool.desk.provide import provide
+from levytool.desk.return_lines import ReturnLines
 from levytool.journal import Entry
 from levytool.ledger import registers, returns
 from levytool.ledger.accepted_spend import SpendSum, add_sums
 from levytool.ledger.bulk import update_rows
 from levytool.ledger.closing import closed_months
 from levytool.ledger.documents import NewDocument, allot_numbers, store_documents
-from levytool.ledger.lines import FACT_COLUMNS, lines_of, set_shares
+from levytool.ledger.lines import lines_of, set_shares
 from levytool.ledger.posting import post
 from levytool.ledger.returns import StoredReturn
 from levytool.periods import in_force
@@ -36,18 +35,21 @@ RETURNS_AT_ONCE = 500
 
 Progress = Callable[[int, int], None]
 
-_LINE_NO, _MEMBER, _DATE, _NET, _BASE, _PAYS, _LEVY, _CALL_OFF = (
-    FACT_COLUMNS.index(name)
-    for name in (
-        "line_no",
-        "member_id",
-        "date",
-        "net_pence",
-        "base_pence",
-        "member_pays",
-        "levy_micropence",
-        "call_off",
-    )
+_COLUMNS = (
+    "line_no",
+    "row_no",
+    "member_id",
+    "date",
+    "call_off",
+    "net_pence",
+    "base_pence",
+    "rate_ppm",
+    "member_pays",
+    "levy_micropence",
+    "key_hash",
+    "lot",
+    "credits",
+    "kept",
 )
 
 
@@ -86,18 +88,42 @@ def accept_returns(
             raise RuleRefused(
                 f"{stored.number} is {stored.state}; only a staged return can be accepted"
             )
-    acceptor = _Acceptor(connection, acting, book)
-    done = 0
-    for batch in _batches(book, chosen):
-        acceptor.accept(batch)
-        done += len(batch)
-        if progress is not None:
-            progress(done, len(chosen))
+    accept_stored(connection, Acceptor(connection, acting, book), chosen, progress)
     provide(connection, acting, book, chosen)
 
 
+def accept_stored(
+    connection: Connection,
+    acceptor: "Acceptor",
+    chosen: Sequence[StoredReturn],
+    progress: Progress | None = None,
+) -> None:
+    """Accept returns whose lines are in the ledger, and set the lines' shares there.
+
+    A banded return depends on those before it, so each is charged and accepted on its own.
+    """
+    done = 0
+    for batch in _batches(acceptor.book, chosen):
+        for stored in batch:
+            if has_bands(acceptor.book.frameworks[stored.framework]):
+                charge_bands(connection, acceptor.book, stored)
+        by_id = {stored.id: stored for stored in batch}
+        lines_by_id = dict(stored_lines(connection, list(by_id)))
+        shares = acceptor.accept([(by_id[number], found) for number, found in lines_by_id.items()])
+        set_shares(
+            connection,
+            [
+                (share, number, line, member)
+                for (number, found), own in zip(lines_by_id.items(), shares, strict=True)
+                for share, line, member in zip(own, found.line_no, found.member_ids, strict=True)
+            ],
+        )
+        done += len(batch)
+        if progress is not None:
+            progress(done, len(chosen))
+
+
 def _batches(book: Book, chosen: Sequence[StoredReturn]) -> Iterator[list[StoredReturn]]:
-    """Returns to accept together: each banded one alone, as it depends on those before it."""
     banded = {code for code, framework in book.frameworks.items() if has_bands(framework)}
     batch: list[StoredReturn] = []
     for stored in chosen:
@@ -112,48 +138,65 @@ def _batches(book: Book, chosen: Sequence[StoredReturn]) -> Iterator[list[Stored
         yield batch
 
 
-class _Acceptor:
+def stored_lines(
+    connection: Connection, return_ids: Sequence[int]
+) -> Iterator[tuple[int, ReturnLines]]:
+    """The lines of returns as the ledger has them."""
+    for return_id, rows in lines_of(connection, return_ids, _COLUMNS):
+        columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
+        others = list(zip(columns["lot"], columns["credits"], columns["kept"], strict=True))
+        yield (
+            return_id,
+            ReturnLines(
+                line_no=columns["line_no"],
+                rows=columns["row_no"],
+                member_ids=columns["member_id"],
+                call_offs=columns["call_off"],
+                net_pence=columns["net_pence"],
+                base_pence=columns["base_pence"],
+                rate_ppm=[-1 if rate is None else rate for rate in columns["rate_ppm"]],
+                member_pays=columns["member_pays"],
+                levy_micropence=columns["levy_micropence"],
+                key_hash=columns["key_hash"],
+                dates=partial(tuple, columns["date"]),
+                others=partial(tuple, others),
+            ),
+        )
+
+
+class Acceptor:
     """What accepting many returns shares: registers, closed months, answers looked up once."""
 
     def __init__(self, connection: Connection, acting: Acting, book: Book) -> None:
+        self.book = book
         self._connection = connection
         self._acting = acting
-        self._book = book
         self._closed = closed_months(connection)
         self._member_codes = registers.register(connection, registers.MEMBER).codes
 
-    def accept(self, batch: Sequence[StoredReturn]) -> None:
-        by_id = {stored.id: stored for stored in batch}
-        for stored in batch:
-            if has_bands(self._book.frameworks[stored.framework]):
-                charge_bands(self._connection, self._book, stored)
-        accepted: list[Acceptance] = []
-        shares: list[tuple[int, int, int, int]] = []
-        for return_id, lines in lines_of(self._connection, list(by_id), FACT_COLUMNS):
-            acceptance = self._raise(by_id[return_id], lines)
-            accepted.append(acceptance)
-            shares += [
-                (share, return_id, line[_LINE_NO], line[_MEMBER])
-                for share, line in zip(acceptance.raised.share_pence, lines, strict=True)
-            ]
-        set_shares(self._connection, shares)
+    def accept(self, batch: Iterable[tuple[StoredReturn, ReturnLines]]) -> list[Sequence[int]]:
+        """Raise and post the documents of returns; gives each line's share, return by return.
+
+        The caller stores the shares, and provides for what falls due once all are accepted.
+        """
+        accepted = [self._raise(stored, lines) for stored, lines in batch]
         add_sums(self._connection, (row for item in accepted for row in item.sums))
         self._post(accepted)
         self._set_accepted(accepted)
+        return [item.raised.share_pence for item in accepted]
 
-    def _raise(self, stored: StoredReturn, lines: Sequence[tuple[Any, ...]]) -> Acceptance:
-        framework = self._book.frameworks[stored.framework]
+    def _raise(self, stored: StoredReturn, lines: ReturnLines) -> Acceptance:
         codes = self._member_codes
-        blocks, block_of = _blocks_of(framework, [line[_DATE] for line in lines])
+        blocks, block_of = _blocks_of(self.book.frameworks[stored.framework], lines)
         raised = raise_documents(
             stored.contractor,
-            [codes[line[_MEMBER]] for line in lines],
-            [line[_PAYS] for line in lines],
-            [line[_LEVY] for line in lines],
+            [codes[member_id] for member_id in lines.member_ids],
+            lines.member_pays,
+            lines.levy_micropence,
             blocks,
             block_of,
         )
-        digest = lines_digest(lines)
+        digest = lines.digest()
         effective = posting_date(stored.period, self._closed, self._acting.today)
         documents = [self._document(stored, document) for document in raised.documents]
         occasion = Occasion(
@@ -163,14 +206,14 @@ class _Acceptor:
             facts_digest=digest,
         )
         entries = [
-            _entry_of(self._book, stored, occasion, document, new)
+            _entry_of(self.book, stored, occasion, document, new)
             for document, new in zip(raised.documents, documents, strict=True)
         ]
         return Acceptance(
             stored,
             effective,
             digest,
-            sum(line[_LEVY] for line in lines),
+            sum(lines.levy_micropence),
             raised,
             _sums_of(stored.id, lines, raised.share_pence),
             documents,
@@ -180,7 +223,7 @@ class _Acceptor:
     def _document(self, stored: StoredReturn, document: Document) -> NewDocument | None:
         if document.kind is None:
             return None
-        consortium, today = self._book.consortium, self._acting.today
+        consortium, today = self.book.consortium, self._acting.today
         rate_ppm = vat_rate_ppm(consortium.vat, today)
         return NewDocument(
             kind=document.kind,
@@ -245,40 +288,39 @@ class _Acceptor:
         )
 
 
-def lines_digest(lines: Sequence[tuple[Any, ...]]) -> str:
-    """SHA-256 (hex) of a return's lines as JSON, in line order: `FACT_COLUMNS` of each."""
-    body = json.dumps(lines, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(body.encode()).hexdigest()
-
-
 def _blocks_of(
-    framework: Framework, dates: Sequence[str]
+    framework: Framework, lines: ReturnLines
 ) -> tuple[list[LevyBlock], list[int] | None]:
-    """The levy blocks that lines of these dates fall under, and each line's place among them."""
+    """The levy blocks that the lines fall under, and each line's place among them.
+
+    Where all blocks round and limit alike, the latest stands for all.
+    """
+    ways = {(block.rounding, block.minimum_pence, block.maximum_pence) for block in framework.levy}
+    if len(ways) == 1:
+        return [framework.levy[-1]], None
+    dates = lines.dates()
     found = {day: block_in_force(framework.levy, date.fromisoformat(day)) for day in set(dates)}
     blocks: list[LevyBlock] = []
     for block in found.values():
         if block is not None and block not in blocks:
             blocks.append(block)
-    if len(blocks) <= 1:
-        return blocks, None
     place = {day: blocks.index(block) for day, block in found.items() if block is not None}
     return blocks, [place[day] for day in dates]
 
 
-def _sums_of(
-    return_id: int, lines: Sequence[tuple[Any, ...]], shares: Sequence[int]
-) -> list[SpendSum]:
+def _sums_of(return_id: int, lines: ReturnLines, shares: Sequence[int]) -> list[SpendSum]:
     sums: dict[tuple[int, int, str], list[int]] = {}
-    for line, share in zip(lines, shares, strict=True):
-        key = (line[_PAYS], line[_MEMBER], line[_CALL_OFF])
+    keys = zip(lines.member_pays, lines.member_ids, lines.call_offs, strict=True)
+    amounts = zip(lines.net_pence, lines.base_pence, lines.levy_micropence, shares, strict=True)
+    for key, (net, base, levy, share) in zip(keys, amounts, strict=True):
         total = sums.get(key)
         if total is None:
-            sums[key] = total = [0, 0, 0, 0, 0]
+            sums[key] = [1, net, base, levy, share]
+            continue
         total[0] += 1
-        total[1] += line[_NET]
-        total[2] += line[_BASE]
-        total[3] += line[_LEVY]
+        total[1] += net
+        total[2] += base
+        total[3] += levy
         total[4] += share
     return [SpendSum(return_id, *key, *total) for key, total in sums.items()]
 

@@ -1,8 +1,10 @@
 """Importing a file of spend: read, checked and charged in full, then stored in one transaction."""
 
+import gc
 import json
-from collections import Counter
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from itertools import compress
 from pathlib import Path
@@ -11,12 +13,28 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from levytool.book.records import Book, Layout
-from levytool.desk.accept_return import accept_returns
+from levytool.desk.accept_return import (
+    RETURNS_AT_ONCE,
+    Acceptor,
+    accept_returns,
+    accept_stored,
+)
+from levytool.desk.banding import has_bands
 from levytool.desk.book_in_force import add_parties, book_in_force
 from levytool.desk.charging import ChargedChunk, Charging
+from levytool.desk.declared import BookedSpend, KnownReturns, check_booked, known_returns
+from levytool.desk.file_lines import FileLines
 from levytool.desk.office import Office
-from levytool.desk.spool import Spool
-from levytool.desk.staging import BookedSpend, Codes, Staging
+from levytool.desk.provide import provide
+from levytool.desk.staging import (
+    NO_SHARE,
+    Staged,
+    charge_credits,
+    corrected_lines,
+    fresh_lines,
+    stage_returns,
+    store_file_lines,
+)
 from levytool.intake.errors_file import write_errors_file
 from levytool.intake.lines import LineChunk
 from levytool.intake.reading import ReadOptions, SpendFile
@@ -137,13 +155,10 @@ def _problem_json(problem: Problem) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class ReadFile:
-    """A file read, checked and charged: its lines in the spool and what was found."""
+    """A file read, checked and charged: its lines and what was found."""
 
     source: SpendFile
-    spool: Spool
-    keys: Counter[Codes] = field(default_factory=Counter)
-    members: set[str] = field(default_factory=set)
-    credited: set[Codes] = field(default_factory=set)
+    lines: FileLines
     uncovered: list[Problem] = field(default_factory=list)
 
 
@@ -169,26 +184,19 @@ def read_options(book: Book, options: ImportOptions) -> ReadOptions:
     )
 
 
-def read_spend(source: SpendFile, book: Book, spool: Spool) -> ReadFile:
-    """Read, check and charge a whole file into the spool; the books are not touched."""
+def read_spend(source: SpendFile, book: Book, lines: FileLines) -> ReadFile:
+    """Read, check and charge a whole file; the books are not touched."""
     charging = Charging(book)
-    found = ReadFile(source, spool)
+    found = ReadFile(source, lines)
     for chunk in source.chunks():
         charged = charging.charge(chunk)
         if charged.uncovered:
-            problems = [
+            found.uncovered += [
                 replace(charging.uncovered_problem(chunk, position), file=source.path.name)
                 for position in charged.uncovered
             ]
-            found.uncovered += problems
             charged = _without(charged, set(charged.uncovered))
-        lines = charged.chunk
-        found.keys.update(zip(lines.contractors, lines.frameworks, lines.periods, strict=True))
-        found.members.update(lines.members)
-        if any(lines.credits):
-            named = zip(lines.contractors, lines.frameworks, lines.credits, strict=True)
-            found.credited.update(key for key in named if key[2])
-        spool.write(charged)
+        lines.add(charged)
     return found
 
 
@@ -233,8 +241,8 @@ def import_spend(
         earlier = returns.live_file(connection, source.sha256, DECLARATION, options.constants())
     if earlier is not None:
         return _seen_before(office, source, earlier, options)
-    with Spool() as spool:
-        found = read_spend(source, book, spool)
+    with FileLines() as lines, collector_at_rest():
+        found = read_spend(source, book, lines)
         try:
             with office.writing() as connection:
                 outcome = _store(connection, office, book, found, options, progress)
@@ -253,26 +261,29 @@ def _store(
     options: ImportOptions,
     progress: Progress | None,
 ) -> ImportOutcome:
-    staging = Staging(
+    lines = found.lines
+    known = known_returns(connection, lines)
+    booked = check_booked(
         connection,
-        office.acting,
-        found.spool,
-        found.keys,
+        lines,
+        known,
         supplement=options.supplement,
+        reject_repeated=options.reject_repeated,
     )
-    staging.enrol_members(found.members)
-    booked = staging.check(reject_repeated=options.reject_repeated)
     outcome = _outcome(found, booked, options)
     if outcome.status == "rejected":
         raise _RejectedFile(outcome)
     if found.source.new_parties:
-        add_parties(connection, office.acting, book, found.source.new_parties)
-    credited = staging.corrected_lines(found.credited)
+        book = add_parties(connection, office.acting, book, found.source.new_parties)
+    charge_credits(lines, corrected_lines(connection, lines, known))
     before = {item.id: item for item in returns.find_returns(connection, states=(returns.STAGED,))}
+    staged = stage_returns(connection, office.acting, lines, known, booked.refused)
+    numbers = sorted(staged.return_ids.values())
     file_id = returns.allot_file(connection)
-    numbers = staging.store(file_id, booked.refused, credited, progress)
     if options.accept:
-        accept_returns(connection, office.acting, book, numbers)
+        _accept_and_store(connection, office, book, lines, known, staged, file_id, progress)
+    else:
+        store_file_lines(connection, lines, known, staged, file_id, progress=progress)
     outcome.returns = returns.find_returns(connection, ids=numbers)
     outcome.net_pence = sum(item.net_pence for item in outcome.returns) - sum(
         before[number].net_pence for number in numbers if number in before
@@ -297,6 +308,53 @@ def _store(
     if office.dry_run:
         outcome.status = "dry-run"
     return outcome
+
+
+def _accept_and_store(
+    connection: Connection,
+    office: Office,
+    book: Book,
+    lines: FileLines,
+    known: KnownReturns,
+    staged: Staged,
+    file_id: int,
+    progress: Progress | None,
+) -> None:
+    """Accept what the file makes up alone before its lines are stored, so that each line is
+    written once, share and all; then what it joined, and what is charged by bands."""
+    chosen = returns.find_returns(connection, ids=staged.return_ids.values())
+    ready = [
+        stored
+        for stored in chosen
+        if stored.id in staged.fresh and not has_bands(book.frameworks[stored.framework])
+    ]
+    acceptor = Acceptor(connection, office.acting, book)
+    shares = array("q", [NO_SHARE]) * len(lines)
+    for start in range(0, len(ready), RETURNS_AT_ONCE):
+        batch = list(fresh_lines(lines, known, staged, ready[start : start + RETURNS_AT_ONCE]))
+        accepted = acceptor.accept((stored, own) for stored, own, _positions in batch)
+        for (_stored, _own, positions), pence in zip(batch, accepted, strict=True):
+            for position, share in zip(positions, pence, strict=True):
+                shares[position] = share
+    store_file_lines(connection, lines, known, staged, file_id, shares, progress)
+    done = {stored.id for stored in ready}
+    waiting = [stored for stored in chosen if stored.id not in done]
+    if waiting:
+        accept_stored(connection, acceptor, waiting)
+    provide(connection, office.acting, book, chosen)
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Python's cycle collector rests: millions of values, none in a cycle, and it would look at
+    all of them again and again (a third of an import's time)."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _outcome(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> ImportOutcome:

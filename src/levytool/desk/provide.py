@@ -1,28 +1,27 @@
 """Setting levy aside for opportunities newly due, and giving it back where due falls."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
 from levytool.acting import Acting
-from levytool.book.records import Book, OpportunityRule
+from levytool.book.records import Book
+from levytool.desk.obligations import opportunity_rules
 from levytool.journal import Entry
 from levytool.ledger import opportunities as stored_opportunities
-from levytool.ledger.accepted_spend import spend_of_returns
+from levytool.ledger.accepted_spend import ScopedSpend, scoped_spend
 from levytool.ledger.closing import closed_months
-from levytool.ledger.opportunities import NewProvision, PlaceCounts
+from levytool.ledger.opportunities import PROVIDED, PlaceCounts
 from levytool.ledger.posting import post
 from levytool.ledger.returns import StoredReturn
 from levytool.periods import Month, in_force
 from levytool.rules.dates import posting_date
-from levytool.rules.opportunities import ScopeKey, due, due_exact, scope_key
+from levytool.rules.opportunities import ScopeKey, whole_due
 from levytool.rules.postings import Occasion, provision_changed
 from levytool.rules.provision import Layer, ProvisionChange, provision_change
 
-PROVIDED = "provided"
+NO_PLACES = PlaceCounts()
 
 
 def provide(
@@ -37,37 +36,19 @@ def provide(
     chosen = [stored for stored in accepted if stored.framework in owing]
     if not chosen:
         return
-    obligations = _Obligations(connection, book, {stored.framework for stored in chosen})
-    obligations.take_out(stored.id for stored in chosen)
+    obligations = _Obligations(connection, book, chosen)
     closed = closed_months(connection)
     entries: list[Entry] = []
     changes: list[list[tuple[ScopeKey, Layer]]] = []
-    for period, group in groupby(chosen, key=lambda stored: stored.period):
-        touched = obligations.put_in([stored.id for stored in group])
+    for period in sorted({stored.period for stored in chosen}):
         effective = posting_date(period, closed, acting.today)
-        for framework, keys in touched.items():
-            moved = obligations.changes(framework, keys, period)
-            if not moved:
-                continue
+        for framework, moved in obligations.changes(period):
             occasion = Occasion(effective, reference=framework, reporting_period=period)
             entries.append(provision_changed(occasion, _moves(moved)))
             changes.append([(key, layer) for key, change in moved for layer in change.changes])
     posted = post(connection, acting, entries)
     rows = [
-        NewProvision(
-            key.framework,
-            key.member,
-            key.call_off,
-            key.contractor,
-            layer.number,
-            layer.unit_cost_pence,
-            layer.places,
-            layer.places * layer.unit_cost_pence,
-            json.dumps(dict(layer.by_member)),
-            PROVIDED,
-            None,
-            entry_id,
-        )
+        stored_opportunities.provision_row(key, layer, PROVIDED, entry_id)
         for entry_id, layers in zip(posted.ids, changes, strict=True)
         for key, layer in layers
     ]
@@ -83,69 +64,61 @@ def _moves(moved: Iterable[tuple[ScopeKey, ProvisionChange]]) -> dict[str, int]:
 
 
 class _Obligations:
-    """The obligations of some frameworks: spend by member, places, layers, by scope."""
+    """What the frameworks of newly accepted returns owe, reporting period after period."""
 
-    def __init__(self, connection: Connection, book: Book, frameworks: set[str]) -> None:
-        self._connection = connection
-        self._book = book
-        self._rules: dict[str, OpportunityRule] = {
-            code: rule
-            for code in frameworks
-            if (rule := book.frameworks[code].opportunities) is not None
-        }
-        self._sums = spend_of_returns(connection, sorted(frameworks))
+    def __init__(
+        self, connection: Connection, book: Book, accepted: Sequence[StoredReturn]
+    ) -> None:
+        frameworks = sorted({stored.framework for stored in accepted})
+        rules = opportunity_rules(book)
+        self._rules = {code: rules[code] for code in frameworks}
         self._spend: dict[ScopeKey, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for return_id in self._sums:
-            self._add(return_id, 1)
-        self._layers = stored_opportunities.provision_layers(connection, sorted(frameworks))
+        self._added: dict[str, list[ScopedSpend]] = defaultdict(list)
+        new = [stored.id for stored in accepted]
+        for scope in sorted({rule.scope for rule in self._rules.values()}):
+            of_scope = [code for code in frameworks if self._rules[code].scope == scope]
+            for spend in scoped_spend(connection, scope, of_scope, without=new):
+                self._spend[_obligation(spend)][spend.member] += spend.base_pence
+            for spend in scoped_spend(connection, scope, of_scope, only=new, by_period=True):
+                self._added[spend.period].append(spend)
+        self._layers = stored_opportunities.provision_layers(connection, frameworks)
         self._places = stored_opportunities.place_counts(connection, self._rules)
 
-    def _add(self, return_id: int, sign: int) -> dict[str, set[ScopeKey]]:
-        touched: dict[str, set[ScopeKey]] = defaultdict(set)
-        for spend in self._sums.get(return_id, ()):
-            rule = self._rules[spend.framework]
-            key = scope_key(
-                rule.scope, spend.framework, spend.member, spend.call_off, spend.contractor
-            )
-            self._spend[key][spend.member] += sign * spend.base_pence
-            touched[spend.framework].add(key)
-        return touched
+    def changes(self, period: Month) -> list[tuple[str, list[tuple[ScopeKey, ProvisionChange]]]]:
+        """Count the period's spend; how the layers it touches change, by framework."""
+        touched: dict[ScopeKey, None] = {}
+        for spend in self._added[str(period)]:
+            key = _obligation(spend)
+            self._spend[key][spend.member] += spend.base_pence
+            touched[key] = None
+        moved: dict[str, list[tuple[ScopeKey, ProvisionChange]]] = defaultdict(list)
+        for key in touched:
+            change = self._change(key, period)
+            if change is not None:
+                moved[key.framework].append((key, change))
+        return sorted(moved.items())
 
-    def take_out(self, return_ids: Iterable[int]) -> None:
-        """Leave out returns that are put in again, period by period."""
-        for return_id in return_ids:
-            self._add(return_id, -1)
+    def _change(self, key: ScopeKey, period: Month) -> ProvisionChange | None:
+        rule, spend = self._rules[key.framework], self._spend[key]
+        owed = whole_due(sum(spend.values()), rule.per_million)
+        places = self._places.get(key, NO_PLACES)
+        layers = self._layers.get(key, ())
+        if not owed and not layers:
+            return None
+        change = provision_change(
+            layers,
+            owed,
+            places.paid,
+            places.verified - places.paid,
+            in_force(rule.unit_cost, period.last_day) or 0,
+            spend,
+            places.waived,
+        )
+        if not change.changes:
+            return None
+        self._layers[key] = stored_opportunities.with_changes(layers, change.changes)
+        return change
 
-    def put_in(self, return_ids: Iterable[int]) -> Mapping[str, set[ScopeKey]]:
-        """Count returns; gives the scopes they touch, by framework in order of code."""
-        touched: dict[str, set[ScopeKey]] = defaultdict(set)
-        for return_id in return_ids:
-            for framework, keys in self._add(return_id, 1).items():
-                touched[framework] |= keys
-        return dict(sorted(touched.items()))
 
-    def changes(
-        self, framework: str, keys: Iterable[ScopeKey], period: Month
-    ) -> list[tuple[ScopeKey, ProvisionChange]]:
-        """How the layers of these scopes change; remembered for the next period."""
-        rule = self._rules[framework]
-        unit_cost_pence = in_force(rule.unit_cost, period.last_day) or 0
-        moved: list[tuple[ScopeKey, ProvisionChange]] = []
-        for key in sorted(keys):
-            spend = self._spend[key]
-            places = self._places.get(key, PlaceCounts())
-            layers = self._layers.get(key, ())
-            owed = due(due_exact(sum(spend.values()), rule.per_million))
-            change = provision_change(
-                layers,
-                owed,
-                places.paid,
-                places.verified - places.paid,
-                unit_cost_pence,
-                spend,
-                places.waived,
-            )
-            if change.changes:
-                moved.append((key, change))
-                self._layers[key] = stored_opportunities.with_changes(layers, change.changes)
-        return moved
+def _obligation(spend: ScopedSpend) -> ScopeKey:
+    return ScopeKey(spend.framework, spend.scope_member, spend.call_off, spend.contractor)

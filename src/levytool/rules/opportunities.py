@@ -61,6 +61,11 @@ def due(exact: Fraction) -> int:
     return max(0, floor(exact))
 
 
+def whole_due(spend_pence: int, per_million: int) -> int:
+    """`due(due_exact(...))` in whole numbers, for many scopes at once."""
+    return max(0, per_million * spend_pence // PENCE_PER_MILLION_POUNDS)
+
+
 def format_exact(exact: Fraction) -> str:
     """`3.2` where the decimal terminates, else the fraction `16/3` (contract, `due_exact`)."""
     rest, twos, fives = exact.denominator, 0, 0

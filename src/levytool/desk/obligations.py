@@ -1,0 +1,47 @@
+"""Spend by what it obliges to: the basis of opportunities due, their provision and payment."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book, OpportunityRule, Scope
+from levytool.ledger.accepted_spend import scoped_spend
+from levytool.rules.opportunities import ScopeKey, scope_key
+
+
+def opportunity_rules(book: Book) -> dict[str, OpportunityRule]:
+    """The rule of each framework that owes opportunities."""
+    return {
+        code: framework.opportunities
+        for code, framework in book.frameworks.items()
+        if framework.opportunities is not None
+    }
+
+
+def spend_by_key(
+    connection: Connection, frameworks: Collection[str], as_at: date | None = None
+) -> dict[ScopeKey, int]:
+    """Cumulative levyable spend of accepted returns, in pence by every code there is."""
+    return {
+        ScopeKey(spend.framework, spend.member, spend.call_off, spend.contractor): spend.base_pence
+        for spend in scoped_spend(connection, "call-off", frameworks, as_at=as_at)
+    }
+
+
+def spend_by_member(
+    scope: Scope, obligation: ScopeKey, spend_pence: Mapping[ScopeKey, int]
+) -> dict[str, int]:
+    """The spend of one obligation by member, in pence."""
+    totals: dict[str, int] = defaultdict(int)
+    for key, pence in spend_pence.items():
+        if scope_key(scope, key.framework, key.member, key.call_off, key.contractor) == obligation:
+            totals[key.member] += pence
+    return dict(totals)
+
+
+def described(obligation: ScopeKey) -> str:
+    """An obligation in one word: `REGEN/SALIX`."""
+    codes = (obligation.framework, obligation.member, obligation.call_off, obligation.contractor)
+    return "/".join(code for code in codes if code)
