@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from levytool.acting import acting_from
+from levytool.money import parse_pounds
 from levytool.periods import Month, Period, parse_period
 from levytool.problems import UsageError
 
@@ -71,3 +72,11 @@ def month_of(text: str) -> Month:
     if period.first != period.last:
         raise UsageError(f"{text!r} is more than one month; name one, such as {period.last}")
     return period.first
+
+
+def pence_of(text: str, option: str) -> int:
+    """An amount in pounds given as an option, in pence. Raises UsageError."""
+    try:
+        return parse_pounds(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from error

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from levytool import __version__
-from levytool.cli import book, ledger, levy, output, returns, spend
+from levytool.cli import (
+    book,
+    ledger,
+    levy,
+    opportunities,
+    output,
+    pots,
+    returns,
+    schemes,
+    spend,
+)
 from levytool.cli.context import DEFAULT_LEDGER, CalledWith, place_of
 from levytool.problems import LevytoolError
 
@@ -25,10 +35,12 @@ app = typer.Typer(
 
 
 app.add_typer(book.app, name="book")
-app.add_typer(book.app, name="book")
 app.add_typer(spend.app, name="spend")
 app.add_typer(returns.app, name="return")
 app.add_typer(levy.app, name="levy")
+app.add_typer(opportunities.app, name="opportunity")
+app.add_typer(pots.app, name="pot")
+app.add_typer(schemes.app, name="scheme")
 app.add_typer(ledger.app, name="ledger")
 
 

@@ -46,3 +46,6 @@ Reference = Annotated[
 Amount = Annotated[
     str, typer.Option("--amount", metavar="POUNDS", help="pounds and pence: --amount=1250.00")
 ]
+Vat = Annotated[
+    str, typer.Option("--vat", metavar="POUNDS", help="recoverable VAT beside the amount")
+]

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from levytool.acting import Acting
 from levytool.book.records import OpportunityRule
 from levytool.ledger import series
-from levytool.ledger.acts import DONE
+from levytool.ledger.acts import DONE, acts_of
 from levytool.ledger.bulk import insert_rows
 from levytool.problems import UsageError
 from levytool.rules.opportunities import ScopeKey, qualifies, scope_key
@@ -20,6 +21,10 @@ RECORD = "opportunity record"
 VERIFY = "opportunity verify"
 PAY = "opportunity pay"
 WAIVE = "opportunity waive"
+
+PROVIDED = "provided"
+PAID = "paid"
+WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,20 @@ class PlaceCounts:
     waived: int = 0
 
 
+class NewOpportunity(NamedTuple):
+    """A place about to be recorded. What does not apply is '' (hours: None)."""
+
+    framework: str
+    member: str
+    contractor: str
+    call_off: str
+    type: str
+    starts: str
+    weeks: int
+    hours: int | None
+    evidence: str
+
+
 class NewProvision(NamedTuple):
     """A change of a provision layer about to be stored (see `tables.ProvisionMovement`)."""
 
@@ -78,20 +97,23 @@ def opportunity_number(opportunity_id: int) -> str:
     return f"O-{opportunity_id:06d}"
 
 
+def add_opportunity(connection: Connection, acting: Acting, new: NewOpportunity) -> str:
+    """Store a place as recorded today; gives its number."""
+    opportunity_id = series.allot(connection, "opportunity")
+    insert_rows(
+        connection,
+        "opportunity",
+        ("id", *NewOpportunity._fields, "recorded_on", "recorded_by"),
+        [(opportunity_id, *new, acting.today.isoformat(), acting.user)],
+    )
+    return opportunity_number(opportunity_id)
+
+
 def find_opportunities(
     connection: Connection, as_at: date | None = None
 ) -> list[StoredOpportunity]:
-    """Every opportunity recorded (by `as_at`), in order."""
-    done = {
-        act: {
-            subject
-            for (subject,) in connection.execute(
-                text("SELECT DISTINCT subject FROM act WHERE act = :act AND state = :done"),
-                {"act": act, "done": DONE},
-            )
-        }
-        for act in (VERIFY, PAY)
-    }
+    """Every opportunity recorded (by `as_at`), in order, with what was done about it by then."""
+    done = {act: _subjects_of(connection, act, as_at) for act in (VERIFY, PAY)}
     rows = connection.execute(
         text(
             "SELECT id, framework, member, contractor, call_off, type, starts, weeks, hours, "
@@ -107,6 +129,17 @@ def find_opportunities(
             values += [number in done[VERIFY], number in done[PAY]]
             found.append(StoredOpportunity(*values))
     return found
+
+
+def _subjects_of(connection: Connection, act: str, as_at: date | None) -> set[str]:
+    rows = connection.execute(
+        text(
+            "SELECT DISTINCT subject FROM act WHERE act = :act AND state = :done "
+            "AND substr(at, 1, 10) <= :until"
+        ),
+        {"act": act, "done": DONE, "until": (as_at or date.max).isoformat()},
+    )
+    return {subject for (subject,) in rows}
 
 
 def _day(value: Any) -> date:
@@ -126,7 +159,11 @@ def place_counts(
     connection: Connection, rules: Mapping[str, OpportunityRule], as_at: date | None = None
 ) -> dict[ScopeKey, PlaceCounts]:
     """Qualifying places by obligation, for the frameworks that have a rule."""
-    counts: dict[ScopeKey, list[int]] = {}
+    counts = {
+        key: PlaceCounts(waived=places)
+        for key, places in _waived_places(connection, as_at).items()
+        if key.framework in rules
+    }
     for stored in find_opportunities(connection, as_at):
         rule = rules.get(stored.framework)
         if rule is None or not qualifies(stored.weeks, rule.qualifying_weeks):
@@ -134,11 +171,35 @@ def place_counts(
         key = scope_key(
             rule.scope, stored.framework, stored.member, stored.call_off, stored.contractor
         )
-        count = counts.setdefault(key, [0, 0, 0])
-        count[0] += 1
-        count[1] += stored.verified
-        count[2] += stored.paid
-    return {key: PlaceCounts(*count) for key, count in counts.items()}
+        count = counts.get(key, PlaceCounts())
+        counts[key] = PlaceCounts(
+            count.delivered + 1,
+            count.verified + stored.verified,
+            count.paid + stored.paid,
+            count.waived,
+        )
+    return counts
+
+
+def _waived_places(connection: Connection, as_at: date | None) -> dict[ScopeKey, int]:
+    rows = connection.execute(
+        text(
+            "SELECT p.framework, p.member, p.call_off, p.contractor, "
+            "CAST(-SUM(p.places) AS BIGINT) FROM provision_movement p "
+            "JOIN journal_entry e ON e.id = p.entry_id "
+            "WHERE p.kind = :kind AND e.effective <= :until "
+            "GROUP BY p.framework, p.member, p.call_off, p.contractor"
+        ),
+        {"kind": WAIVED, "until": (as_at or date.max).isoformat()},
+    )
+    return {ScopeKey(*row[:4]): row[4] for row in rows}
+
+
+def waived_obligations(connection: Connection) -> frozenset[ScopeKey]:
+    """The obligations that were waived, with or without provision left to give back."""
+    done = (act.facts for act in acts_of(connection, WAIVE) if act.state == DONE)
+    codes = ("framework", "member", "call_off", "contractor")
+    return frozenset(ScopeKey(*(facts[code] for code in codes)) for facts in done)
 
 
 def provision_layers(
@@ -164,6 +225,26 @@ def provision_layers(
 def with_changes(layers: Iterable[Layer], changes: Iterable[Layer]) -> tuple[Layer, ...]:
     """Layers after changes."""
     return layers_of((*layers, *changes))
+
+
+def provision_row(
+    key: ScopeKey, change: Layer, kind: str, entry_id: int, opportunity_id: int | None = None
+) -> NewProvision:
+    """A change of one layer of an obligation's provision, as it is stored."""
+    return NewProvision(
+        key.framework,
+        key.member,
+        key.call_off,
+        key.contractor,
+        change.number,
+        change.unit_cost_pence,
+        change.places,
+        change.places * change.unit_cost_pence,
+        json.dumps(dict(change.by_member)),
+        kind,
+        opportunity_id,
+        entry_id,
+    )
 
 
 def add_provision(connection: Connection, rows: Sequence[NewProvision]) -> None:

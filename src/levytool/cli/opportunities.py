@@ -1,0 +1,160 @@
+"""`levytool opportunity`: training and employment places due, delivered and paid for."""
+
+from typing import Annotated
+
+import typer
+
+from levytool.cli import output
+from levytool.cli.acted import show_act
+from levytool.cli.context import day_of, office, optional_day, pence_of
+from levytool.cli.options import Amount, AsAt, DryRun, Format, Output, Reference, Vat, Yes
+
+app = typer.Typer(
+    help="Two opportunities for every £1 million: due, delivered, paid.", no_args_is_help=True
+)
+
+Number = Annotated[str, typer.Argument(metavar="ID", help="its number: O-000001")]
+CallOff = Annotated[str, typer.Option("--call-off", metavar="X", help="under which call-off")]
+ContractorCode = Annotated[str, typer.Option("--contractor", metavar="C", help="by whom")]
+
+
+@app.command(epilog="Example: levytool opportunity due --as-at 2025-09-30")
+def due(
+    ctx: typer.Context,
+    as_at: AsAt = None,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """List what every scope owes and has had, and the rounding difference across scopes."""
+    from levytool.desk.opportunity_due import opportunity_due
+
+    with office(ctx) as desk:
+        found, remarks = opportunity_due(desk, optional_day(as_at, "--as-at"))
+    if output.is_json(output_format):
+        output.show_object(found, output_format, to)
+    else:
+        rows = found["rows"]
+        output.show_rows(rows, output_format, to, title="Opportunities", empty="no spend yet")
+        output.say(f"rounding difference across scopes: {found['rounding_difference']}")
+    for remark in remarks:
+        output.say(remark)
+
+
+@app.command("list", epilog="Example: levytool opportunity list --member ALDER")
+def list_(
+    ctx: typer.Context,
+    framework: Annotated[str | None, typer.Option(help="one framework's")] = None,
+    member: Annotated[str | None, typer.Option(help="one member's")] = None,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """List the places that were recorded, and how far each has come."""
+    from levytool.desk.list_opportunities import list_opportunities
+
+    with office(ctx) as desk:
+        rows = list_opportunities(desk, framework=framework, member=member)
+    output.show_rows(rows, output_format, to, title="Opportunities", empty="none recorded yet")
+
+
+@app.command(
+    epilog="Example: levytool opportunity record --framework ROOFS --member ALDER "
+    "--contractor BEECH --type apprenticeship --starts 2025-09-01 --weeks 52"
+)
+def record(
+    ctx: typer.Context,
+    framework: Annotated[str, typer.Option(metavar="F", help="towards which framework")],
+    member: Annotated[str, typer.Option(metavar="M", help="for which member")],
+    type_: Annotated[
+        str, typer.Option("--type", help="apprenticeship, job, work placement or training")
+    ],
+    starts: Annotated[str, typer.Option(metavar="DAY", help="its first day")],
+    weeks: Annotated[int, typer.Option(help="its planned length")],
+    contractor: ContractorCode = "",
+    call_off: CallOff = "",
+    hours: Annotated[int | None, typer.Option(help="its hours")] = None,
+    evidence: Annotated[str, typer.Option(help="what shows it, and where that lies")] = "",
+    reference: Reference = "",
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Record a place that a contractor provides; another user verifies it."""
+    from levytool.desk.record_opportunity import Place, record_opportunity
+
+    day = day_of(starts, "--starts")
+    place = Place(framework, member, type_, day, weeks, contractor, call_off, hours, evidence)
+    with office(ctx, dry_run=dry_run) as desk:
+        row = record_opportunity(desk, place, reference)
+    show_act(row, output_format, to, title="Recorded")
+    if not row["counts"]:
+        output.warn(f"{weeks} weeks are too few to count towards what is due")
+
+
+@app.command(epilog="Example: levytool opportunity verify O-000001")
+def verify(
+    ctx: typer.Context,
+    number: Number,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Verify a place that another user recorded."""
+    from levytool.desk.record_opportunity import verify_opportunity
+
+    with office(ctx, dry_run=dry_run) as desk:
+        row = verify_opportunity(desk, number)
+    show_act(row, output_format, to, title="Verified")
+
+
+@app.command(
+    epilog='Example: levytool opportunity pay O-000001 --amount=2500 --payee "Beech Roofing"'
+)
+def pay(
+    ctx: typer.Context,
+    number: Number,
+    amount: Amount,
+    payee: Annotated[str, typer.Option(metavar="NAME", help="who is to be paid")],
+    vat: Vat = "0",
+    reference: Reference = "",
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Owe a payee for a verified place: the amount without VAT, from the provision."""
+    from levytool.desk.pay_opportunity import pay_opportunity
+
+    with office(ctx, dry_run=dry_run) as desk:
+        row = pay_opportunity(
+            desk,
+            number,
+            net_pence=pence_of(amount, "--amount"),
+            payee=payee,
+            vat_pence=pence_of(vat, "--vat"),
+            reference=reference,
+        )
+    show_act(row, output_format, to, title="Paid for")
+
+
+@app.command(epilog="Example: levytool opportunity waive --framework ROOFS --member ALDER")
+def waive(
+    ctx: typer.Context,
+    framework: Annotated[str, typer.Option(metavar="F", help="the framework that has ended")],
+    member: Annotated[str, typer.Option(metavar="M", help="whose obligation")] = "",
+    contractor: ContractorCode = "",
+    call_off: CallOff = "",
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Give back what an ended framework still provides for; a second user carries it out."""
+    from levytool.desk.waive_obligation import waive_obligation
+
+    with office(ctx, dry_run=dry_run) as desk:
+        row = waive_obligation(
+            desk, framework, member=member, contractor=contractor, call_off=call_off
+        )
+    show_act(row, output_format, to, title="Waived")

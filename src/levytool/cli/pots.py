@@ -1,0 +1,82 @@
+"""`levytool pot`: members' ring-fenced surplus."""
+
+from typing import Annotated
+
+import typer
+
+from levytool.cli import output
+from levytool.cli.acted import show_act
+from levytool.cli.context import office, optional_day, pence_of, period_of
+from levytool.cli.options import (
+    Amount,
+    AsAt,
+    DryRun,
+    Format,
+    KnownOn,
+    Output,
+    Reference,
+    RequiredPeriodText,
+    Yes,
+)
+
+app = typer.Typer(help="Release surplus to members' pots and list them.", no_args_is_help=True)
+
+
+@app.command("list", epilog="Example: levytool pot list --as-at 2025-09-30")
+def list_(
+    ctx: typer.Context,
+    as_at: AsAt = None,
+    known_on: KnownOn = None,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """List each member's levy from billed to released, its pot, and what schemes hold of it."""
+    from levytool.desk.list_pots import list_pots
+
+    with office(ctx) as desk:
+        rows = list_pots(
+            desk,
+            as_at=optional_day(as_at, "--as-at"),
+            known_on=optional_day(known_on, "--known-on"),
+        )
+    output.show_rows(rows, output_format, to, title="Pots", empty="the book has no members")
+
+
+@app.command(epilog="Example: levytool pot release --period 2025-09")
+def release(
+    ctx: typer.Context,
+    period: RequiredPeriodText,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Move every member's whole surplus, as at the end of the period, to its pot."""
+    from levytool.desk.release_surplus import release_surplus
+
+    with office(ctx, dry_run=dry_run) as desk:
+        rows = release_surplus(desk, period_of(period).last)
+    output.show_rows(rows, output_format, to, title="Released", empty="the book has no members")
+    if all(row["released"] == "0.00" for row in rows):
+        output.say("nothing was left to release")
+
+
+@app.command(epilog="Example: levytool pot transfer --from ALDER --to BIRCH --amount=1250.00")
+def transfer(
+    ctx: typer.Context,
+    from_member: Annotated[str, typer.Option("--from", metavar="M", help="whose pot gives")],
+    to_member: Annotated[str, typer.Option("--to", metavar="M", help="whose pot receives")],
+    amount: Amount,
+    reference: Reference = "",
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Move money from one member's pot to another's; a second user's same call carries it out."""
+    from levytool.desk.transfer_pot import transfer_pot
+
+    pence = pence_of(amount, "--amount")
+    with office(ctx, dry_run=dry_run) as desk:
+        row = transfer_pot(desk, from_member, to_member, pence, reference)
+    show_act(row, output_format, to, title="Transfer")

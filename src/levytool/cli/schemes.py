@@ -1,0 +1,179 @@
+"""`levytool scheme`: brokerage schemes and the money in them."""
+
+from typing import Annotated
+
+import typer
+
+from levytool.cli import output
+from levytool.cli.acted import show_act
+from levytool.cli.context import office, pence_of
+from levytool.cli.options import Amount, DryRun, Format, Output, Reference, Vat, Yes
+
+app = typer.Typer(help="Members' brokerage schemes, from proposal to close.", no_args_is_help=True)
+
+Code = Annotated[str, typer.Argument(metavar="S", help="the scheme's code")]
+MONEY = ("scheme", "state", "budget", "committed", "match_funding", "drawn", "remaining", "status")
+
+
+@app.command("list", epilog="Example: levytool scheme list -O csv")
+def list_(ctx: typer.Context, output_format: Format = None, to: Output = None) -> None:
+    """List schemes with their budget, money and places."""
+    from levytool.desk.list_schemes import list_schemes
+
+    with office(ctx) as desk:
+        rows = list_schemes(desk)
+    output.show_rows(rows, output_format, to, title="Schemes", empty="no schemes yet")
+
+
+@app.command(epilog="Example: levytool scheme show GROUNDWORK")
+def show(ctx: typer.Context, code: Code, output_format: Format = None, to: Output = None) -> None:
+    """Show one scheme."""
+    from levytool.desk.list_schemes import show_scheme
+
+    with office(ctx) as desk:
+        title, rows = show_scheme(desk, code)
+    output.show_rows(rows, output_format, to, title=title)
+
+
+@app.command(
+    epilog="Example: levytool scheme propose GROUNDWORK --member ALDER,BIRCH "
+    '--title "Estate wardens" --budget 24000 --places 3'
+)
+def propose(
+    ctx: typer.Context,
+    code: Code,
+    member: Annotated[
+        str, typer.Option(metavar="M[,M…]", help="the members whose pots may pay for it")
+    ],
+    title: Annotated[str, typer.Option(help="what the scheme is called")],
+    budget: Annotated[str, typer.Option(metavar="POUNDS", help="what members may commit in all")],
+    places: Annotated[int, typer.Option(help="the places it offers")],
+    area: Annotated[str, typer.Option(help="the ONS code of its place")] = "",
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Propose a scheme; it takes money once another user approves it."""
+    from levytool.desk.propose_scheme import propose_scheme
+
+    with office(ctx, dry_run=dry_run) as desk:
+        row = propose_scheme(
+            desk,
+            code,
+            members=member.split(","),
+            title=title,
+            budget_pence=pence_of(budget, "--budget"),
+            places=places,
+            area=area,
+        )
+    show_act(row, output_format, to, title="Proposed")
+
+
+@app.command(epilog="Example: levytool scheme approve GROUNDWORK")
+def approve(
+    ctx: typer.Context,
+    code: Code,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Approve a scheme that another user proposed."""
+    from levytool.desk.propose_scheme import approve_scheme
+
+    with office(ctx, dry_run=dry_run) as desk:
+        row = approve_scheme(desk, code)
+    show_act(row, output_format, to, title="Approved")
+
+
+@app.command(epilog="Example: levytool scheme commit GROUNDWORK --member ALDER --amount=4000")
+def commit(
+    ctx: typer.Context,
+    code: Code,
+    member: Annotated[str, typer.Option(metavar="M", help="whose pot gives")],
+    amount: Amount,
+    reference: Reference = "",
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Commit money of a member's pot; above the book's four_eyes_over it takes two users."""
+    from levytool.desk.commit_to_scheme import commit_to_scheme
+
+    pence = pence_of(amount, "--amount")
+    with office(ctx, dry_run=dry_run) as desk:
+        row = commit_to_scheme(desk, code, member, pence, reference)
+    show_act(row, output_format, to, columns=("member", "amount", *MONEY), title="Committed")
+
+
+@app.command(epilog='Example: levytool scheme fund GROUNDWORK --funder "City Trust" --amount=6000')
+def fund(
+    ctx: typer.Context,
+    code: Code,
+    funder: Annotated[str, typer.Option(metavar="NAME", help="who gives")],
+    amount: Amount,
+    reference: Reference = "",
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Record match funding that was agreed; it can be drawn once the bank line has come."""
+    from levytool.desk.fund_scheme import fund_scheme
+
+    pence = pence_of(amount, "--amount")
+    with office(ctx, dry_run=dry_run) as desk:
+        row = fund_scheme(desk, code, funder, pence, reference)
+    show_act(row, output_format, to, columns=("funder", "amount", *MONEY), title="Agreed")
+
+
+@app.command(
+    epilog='Example: levytool scheme draw GROUNDWORK --amount=1000 --payee "Firstcoach CIC" '
+    "--reference FC-17"
+)
+def draw(
+    ctx: typer.Context,
+    code: Code,
+    amount: Amount,
+    payee: Annotated[str, typer.Option(metavar="NAME", help="who is to be paid")],
+    reference: Annotated[
+        str, typer.Option(metavar="TEXT", help="what it pays for; the same again does nothing")
+    ],
+    vat: Vat = "0",
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Draw a scheme's money down: the amount without VAT, shared among its sources."""
+    from levytool.desk.draw_scheme import draw_scheme
+
+    with office(ctx, dry_run=dry_run) as desk:
+        row = draw_scheme(
+            desk,
+            code,
+            net_pence=pence_of(amount, "--amount"),
+            payee=payee,
+            reference=reference,
+            vat_pence=pence_of(vat, "--vat"),
+        )
+    show_act(row, output_format, to, columns=("payee", "amount", "vat", *MONEY), title="Drawn")
+
+
+@app.command(epilog="Example: levytool scheme close GROUNDWORK")
+def close(
+    ctx: typer.Context,
+    code: Code,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Close a scheme; its rest goes back to the cohorts and funders it came from."""
+    from levytool.desk.close_scheme import close_scheme
+
+    with office(ctx, dry_run=dry_run) as desk:
+        row = close_scheme(desk, code)
+    show_act(row, output_format, to, title="Closed")

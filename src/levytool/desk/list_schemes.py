@@ -1,0 +1,92 @@
+"""Brokerage schemes as rows (contract, `scheme list`), and finding the one an officer names."""
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.desk.four_eyes import Status
+from levytool.desk.given import unknown
+from levytool.desk.office import Office
+from levytool.ledger.schemes import (
+    FUNDER,
+    MEMBER,
+    SourceFunds,
+    StoredScheme,
+    find_schemes,
+    funds_by_scheme,
+)
+from levytool.money import format_pence
+from levytool.problems import RuleRefused, UsageError
+
+
+def list_schemes(office: Office) -> list[dict[str, Any]]:
+    """Every scheme, in order of code."""
+    with office.reading() as connection:
+        funds = funds_by_scheme(connection)
+        return [
+            scheme_row(stored, funds.get(stored.code, ())) for stored in find_schemes(connection)
+        ]
+
+
+def show_scheme(office: Office, code: str) -> tuple[str, list[dict[str, Any]]]:
+    """One scheme: its title and its row. Raises UsageError where there is none of that code."""
+    with office.reading() as connection:
+        stored = get_scheme(connection, code)
+        funds = funds_by_scheme(connection).get(stored.code, ())
+    return stored.title, [scheme_row(stored, funds)]
+
+
+def get_scheme(connection: Connection, code: str) -> StoredScheme:
+    """The scheme of that code. Raises UsageError with the nearest ones."""
+    wanted = code.strip().upper()
+    by_code = {stored.code: stored for stored in find_schemes(connection)}
+    if wanted in by_code:
+        return by_code[wanted]
+    nearest = difflib.get_close_matches(wanted, by_code, cutoff=0.6)
+    raise UsageError(unknown("scheme", code, nearest, "levytool scheme list"))
+
+
+def refuse_unless_approved(stored: StoredScheme, what: str) -> None:
+    """Raise RuleRefused where a scheme takes no money: before its approval and after its end."""
+    if stored.state == "proposed":
+        raise RuleRefused(
+            f"{stored.code} is not approved, so {what} must wait; another user than "
+            f"{stored.proposed_by} approves it: levytool scheme approve {stored.code}"
+        )
+    if stored.state == "closed":
+        raise RuleRefused(f"{stored.code} is closed and takes no {what}; propose a new scheme")
+
+
+def scheme_row(stored: StoredScheme, funds: Iterable[SourceFunds]) -> dict[str, Any]:
+    """One scheme as scripts read it.
+
+    `committed` and `match_funding` are what was put in, in all, `drawn` what was drawn, and
+    `remaining` what is left of it in the books (2300), match funding not yet received included.
+    """
+    sources = list(funds)
+
+    def put(kind: str) -> int:
+        return sum(source.put_pence for source in sources if source.source_kind == kind)
+
+    return {
+        "scheme": stored.code,
+        "members": list(stored.members),
+        "area": stored.area,
+        "state": stored.state,
+        "budget": format_pence(stored.budget_pence),
+        "committed": format_pence(put(MEMBER)),
+        "match_funding": format_pence(put(FUNDER)),
+        "drawn": format_pence(sum(source.drawn_pence for source in sources)),
+        "remaining": format_pence(sum(source.balance_pence for source in sources)),
+        "places": stored.places,
+        "filled": 0,
+    }
+
+
+def acted_row(connection: Connection, code: str, status: Status) -> dict[str, Any]:
+    """A scheme after an act on it, with what became of the act."""
+    stored = get_scheme(connection, code)
+    row = scheme_row(stored, funds_by_scheme(connection).get(stored.code, ()))
+    return {**row, "status": status.value}

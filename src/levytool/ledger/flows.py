@@ -1,0 +1,73 @@
+"""What moved between accounts, summed by the kind of event: the cumulative figures of reports."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from levytool.accounts import Account
+from levytool.ledger.balances import when
+from levytool.rules.postings import Kind
+
+
+class Flow(NamedTuple):
+    """All transfers of one kind of event from one leg to another, in pence.
+
+    A reversal counts under the kind of the entry that it undoes.
+    """
+
+    kind: str
+    debit_account: str
+    debit_dimension: str
+    credit_account: str
+    credit_dimension: str
+    pence: int
+
+
+def flows(
+    connection: Connection,
+    accounts: Collection[Account],
+    *,
+    as_at: date | None = None,
+    known_on: date | None = None,
+) -> list[Flow]:
+    """Flows from or to any of `accounts`, effective by `as_at` and posted by `known_on`."""
+    where, values = when(as_at, known_on)
+    names = ", ".join(f"'{account.value}'" for account in sorted(accounts))
+    touching = f"(t.debit_account IN ({names}) OR t.credit_account IN ({names}))"
+    rows = connection.execute(
+        text(
+            "SELECT COALESCE(o.kind, e.kind), t.debit_account, t.debit_dimension, "
+            "t.credit_account, t.credit_dimension, CAST(SUM(t.amount_pence) AS BIGINT) "
+            "FROM journal_transfer t JOIN journal_entry e ON e.id = t.entry_id "
+            "LEFT JOIN journal_entry o ON o.id = e.reverses "
+            f"{where} {'AND' if where else 'WHERE'} {touching} "
+            "GROUP BY COALESCE(o.kind, e.kind), t.debit_account, t.debit_dimension, "
+            "t.credit_account, t.credit_dimension ORDER BY 1, 2, 3, 4, 5"
+        ),
+        values,
+    )
+    return [Flow(*row) for row in rows]
+
+
+def settled_by_member(
+    connection: Connection, *, as_at: date | None = None, known_on: date | None = None
+) -> dict[str, int]:
+    """Net levy of each member that payments and credit notes have settled, in pence.
+
+    Told alike whether pots are funded on receipt or on billing, where a receipt moves no levy.
+    """
+    where, values = when(as_at, known_on)
+    rows = connection.execute(
+        text(
+            "SELECT s.member, CAST(SUM(s.net_pence) AS BIGINT) FROM allocation_share s "
+            "JOIN allocation a ON a.id = s.allocation_id "
+            "JOIN journal_entry e ON e.id = a.entry_id "
+            "LEFT JOIN journal_entry o ON o.id = e.reverses "
+            f"{where} {'AND' if where else 'WHERE'} COALESCE(o.kind, e.kind) IN (:paid, :set_off) "
+            "GROUP BY s.member ORDER BY s.member"
+        ),
+        {**values, "paid": Kind.ALLOCATION.value, "set_off": Kind.SET_OFF.value},
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,183 @@
+"""Brokerage schemes as proposed, and their money by source: the sub-ledger of 2300."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from levytool.acting import Acting
+from levytool.ledger import series
+from levytool.ledger.acts import DONE
+from levytool.ledger.bulk import insert_rows
+
+PROPOSE = "scheme propose"
+APPROVE = "scheme approve"
+COMMIT = "scheme commit"
+FUND = "scheme fund"
+DRAW = "scheme draw"
+CLOSE = "scheme close"
+
+MEMBER = "member"
+FUNDER = "funder"
+
+SchemeState = Literal["proposed", "approved", "closed"]
+MovementKind = Literal["commit", "agree", "receive", "draw", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewScheme:
+    """A scheme about to be proposed: the members whose pots may pay for it, budget in pence."""
+
+    code: str
+    title: str
+    members: tuple[str, ...]
+    area: str
+    budget_pence: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredScheme:
+    """A scheme as proposed, with what has become of it."""
+
+    code: str
+    title: str
+    members: tuple[str, ...]
+    area: str
+    budget_pence: int
+    places: int
+    proposed_on: date
+    proposed_by: str
+    state: SchemeState
+
+
+class NewSchemeMovement(NamedTuple):
+    """Money of one source about to be stored (see `tables.SchemeMovement`).
+
+    `amount_pence` is what 2300 changes by; `received_pence` what arrived of match funding,
+    negative for what of it goes back to the funder when the scheme closes.
+    """
+
+    scheme: str
+    source_kind: str
+    source: str
+    kind: MovementKind
+    amount_pence: int
+    received_pence: int
+    payee: str
+    reference: str
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFunds:
+    """One source's money in one scheme, in pence: put in, received, drawn, and what is left.
+
+    `put_pence` is what a member committed or a funder agreed, in all. `balance_pence` is 2300.
+    """
+
+    source_kind: str
+    source: str
+    put_pence: int
+    received_pence: int
+    drawn_pence: int
+    balance_pence: int
+
+    @property
+    def drawable_pence(self) -> int:
+        """What a drawdown may use: the rest of a commitment, or of what a funder has paid."""
+        if self.source_kind == MEMBER:
+            return self.balance_pence
+        return self.received_pence - self.drawn_pence
+
+    @property
+    def owed_pence(self) -> int:
+        """Match funding agreed and not received: the funder's part of 1300 for this scheme."""
+        return self.balance_pence - self.drawable_pence
+
+
+def add_scheme(connection: Connection, acting: Acting, new: NewScheme) -> None:
+    """Store a proposed scheme."""
+    columns = (
+        "code",
+        "title",
+        "members",
+        "area",
+        "budget_pence",
+        "places",
+        "proposed_on",
+        "proposed_by",
+    )
+    row = (
+        new.code,
+        new.title,
+        json.dumps(list(new.members)),
+        new.area,
+        new.budget_pence,
+        new.places,
+        acting.today.isoformat(),
+        acting.user,
+    )
+    insert_rows(connection, "scheme", columns, [row])
+
+
+def find_schemes(connection: Connection) -> list[StoredScheme]:
+    """Every scheme, in order of code."""
+    approved, closed = _done(connection, APPROVE), _done(connection, CLOSE)
+    rows = connection.execute(
+        text(
+            "SELECT code, title, members, area, budget_pence, places, proposed_on, proposed_by "
+            "FROM scheme ORDER BY code"
+        )
+    )
+    found = []
+    for code, title, members, area, budget, places, day, user in rows:
+        proposed_on = day if isinstance(day, date) else date.fromisoformat(day)
+        state: SchemeState = "approved" if code in approved else "proposed"
+        if code in closed:
+            state = "closed"
+        parties = tuple(json.loads(members))
+        found.append(
+            StoredScheme(code, title, parties, area, budget, places, proposed_on, user, state)
+        )
+    return found
+
+
+def _done(connection: Connection, act: str) -> set[str]:
+    rows = connection.execute(
+        text("SELECT subject FROM act WHERE act = :act AND state = :done"),
+        {"act": act, "done": DONE},
+    )
+    return {subject for (subject,) in rows}
+
+
+def add_scheme_movements(connection: Connection, rows: Sequence[NewSchemeMovement]) -> None:
+    """Store changes of schemes' money."""
+    first = series.allot(connection, "scheme-movement", len(rows))
+    insert_rows(
+        connection,
+        "scheme_movement",
+        ("id", *NewSchemeMovement._fields),
+        [(number, *row) for number, row in enumerate(rows, first)],
+    )
+
+
+def funds_by_scheme(connection: Connection) -> dict[str, tuple[SourceFunds, ...]]:
+    """Each scheme's money by source: members by code, then funders by name."""
+    rows = connection.execute(
+        text(
+            "SELECT scheme, source_kind, source, "
+            "CAST(SUM(CASE WHEN kind IN ('commit', 'agree') THEN amount_pence ELSE 0 END) "
+            "AS BIGINT), CAST(SUM(received_pence) AS BIGINT), "
+            "CAST(SUM(CASE WHEN kind = 'draw' THEN -amount_pence ELSE 0 END) AS BIGINT), "
+            "CAST(SUM(amount_pence) AS BIGINT) FROM scheme_movement "
+            "GROUP BY scheme, source_kind, source ORDER BY scheme, source_kind DESC, source"
+        )
+    )
+    found: dict[str, list[SourceFunds]] = {}
+    for scheme, *figures in rows:
+        found.setdefault(scheme, []).append(SourceFunds(*figures))
+    return {scheme: tuple(sources) for scheme, sources in found.items()}
