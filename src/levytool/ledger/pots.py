@@ -1,11 +1,13 @@
 """Members' brokerage pots as cohorts: the sub-ledger of 2200."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
 from levytool.ledger import series
+from levytool.ledger.balances import when
 from levytool.ledger.bulk import insert_rows
 from levytool.rules.brokerage import Cohort, CohortKey, added, format_key, parse_key
 from levytool.rules.postings import Kind
@@ -59,28 +61,43 @@ def add_pot_movements(connection: Connection, rows: Sequence[NewPotMovement]) ->
     )
 
 
-def cohorts_by_member(connection: Connection) -> dict[str, tuple[Cohort, ...]]:
+def cohorts_by_member(
+    connection: Connection, *, as_at: date | None = None, known_on: date | None = None
+) -> dict[str, tuple[Cohort, ...]]:
     """Every member's cohorts, oldest first; empty ones keep their place."""
-    return _cohorts(connection, "", "1 = 1")
+    return _cohorts(connection, "", as_at, known_on)
 
 
-def committed_cohorts(connection: Connection, scheme: str) -> dict[str, tuple[Cohort, ...]]:
+def committed_cohorts(
+    connection: Connection,
+    scheme: str,
+    *,
+    as_at: date | None = None,
+    known_on: date | None = None,
+) -> dict[str, tuple[Cohort, ...]]:
     """What each member's commitments to a scheme took from its cohorts, oldest first."""
-    taken = _cohorts(
-        connection, "-", "scheme = :scheme AND kind = :kind", scheme, Kind.COMMITMENT.value
-    )
+    taken = _cohorts(connection, "-", as_at, known_on, scheme)
     return {member: tuple(c for c in parts if c.pence) for member, parts in taken.items()}
 
 
 def _cohorts(
-    connection: Connection, sign: str, where: str, scheme: str = "", kind: str = ""
+    connection: Connection,
+    sign: str,
+    as_at: date | None,
+    known_on: date | None,
+    committed_to: str = "",
 ) -> dict[str, tuple[Cohort, ...]]:
+    where, values = when(as_at, known_on)
+    if committed_to:
+        where += f" {'AND' if where else 'WHERE'} p.scheme = :scheme AND p.kind = :kind"
+        values |= {"scheme": committed_to, "kind": Kind.COMMITMENT.value}
     rows = connection.execute(
         text(
-            f"SELECT member, cohort, CAST({sign}SUM(amount_pence) AS BIGINT) FROM pot_movement "
-            f"WHERE {where} GROUP BY member, cohort ORDER BY member, cohort"
+            f"SELECT p.member, p.cohort, CAST({sign}SUM(p.amount_pence) AS BIGINT) "
+            f"FROM pot_movement p JOIN journal_entry e ON e.id = p.entry_id {where} "
+            "GROUP BY p.member, p.cohort ORDER BY p.member, p.cohort"
         ),
-        {"scheme": scheme, "kind": kind} if scheme else {},
+        values,
     )
     found: dict[str, list[Cohort]] = {}
     for member, key, pence in rows:

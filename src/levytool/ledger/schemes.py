@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from levytool.acting import Acting
 from levytool.ledger import series
 from levytool.ledger.acts import DONE
+from levytool.ledger.balances import when
 from levytool.ledger.bulk import insert_rows
 
 PROPOSE = "scheme propose"
@@ -124,9 +125,9 @@ def add_scheme(connection: Connection, acting: Acting, new: NewScheme) -> None:
     insert_rows(connection, "scheme", columns, [row])
 
 
-def find_schemes(connection: Connection) -> list[StoredScheme]:
-    """Every scheme, in order of code."""
-    approved, closed = _done(connection, APPROVE), _done(connection, CLOSE)
+def find_schemes(connection: Connection, as_at: date | None = None) -> list[StoredScheme]:
+    """Every scheme proposed (by `as_at`), in order of code, with its state by then."""
+    approved, closed = _done(connection, APPROVE, as_at), _done(connection, CLOSE, as_at)
     rows = connection.execute(
         text(
             "SELECT code, title, members, area, budget_pence, places, proposed_on, proposed_by "
@@ -136,6 +137,8 @@ def find_schemes(connection: Connection) -> list[StoredScheme]:
     found = []
     for code, title, members, area, budget, places, day, user in rows:
         proposed_on = day if isinstance(day, date) else date.fromisoformat(day)
+        if as_at is not None and proposed_on > as_at:
+            continue
         state: SchemeState = "approved" if code in approved else "proposed"
         if code in closed:
             state = "closed"
@@ -146,10 +149,13 @@ def find_schemes(connection: Connection) -> list[StoredScheme]:
     return found
 
 
-def _done(connection: Connection, act: str) -> set[str]:
+def _done(connection: Connection, act: str, as_at: date | None) -> set[str]:
     rows = connection.execute(
-        text("SELECT subject FROM act WHERE act = :act AND state = :done"),
-        {"act": act, "done": DONE},
+        text(
+            "SELECT subject FROM act WHERE act = :act AND state = :done "
+            "AND substr(at, 1, 10) <= :until"
+        ),
+        {"act": act, "done": DONE, "until": (as_at or date.max).isoformat()},
     )
     return {subject for (subject,) in rows}
 
@@ -165,17 +171,22 @@ def add_scheme_movements(connection: Connection, rows: Sequence[NewSchemeMovemen
     )
 
 
-def funds_by_scheme(connection: Connection) -> dict[str, tuple[SourceFunds, ...]]:
+def funds_by_scheme(
+    connection: Connection, *, as_at: date | None = None, known_on: date | None = None
+) -> dict[str, tuple[SourceFunds, ...]]:
     """Each scheme's money by source: members by code, then funders by name."""
+    where, values = when(as_at, known_on)
     rows = connection.execute(
         text(
-            "SELECT scheme, source_kind, source, "
-            "CAST(SUM(CASE WHEN kind IN ('commit', 'agree') THEN amount_pence ELSE 0 END) "
-            "AS BIGINT), CAST(SUM(received_pence) AS BIGINT), "
-            "CAST(SUM(CASE WHEN kind = 'draw' THEN -amount_pence ELSE 0 END) AS BIGINT), "
-            "CAST(SUM(amount_pence) AS BIGINT) FROM scheme_movement "
-            "GROUP BY scheme, source_kind, source ORDER BY scheme, source_kind DESC, source"
-        )
+            "SELECT s.scheme, s.source_kind, s.source, "
+            "CAST(SUM(CASE WHEN s.kind IN ('commit', 'agree') THEN s.amount_pence ELSE 0 END) "
+            "AS BIGINT), CAST(SUM(s.received_pence) AS BIGINT), "
+            "CAST(SUM(CASE WHEN s.kind = 'draw' THEN -s.amount_pence ELSE 0 END) AS BIGINT), "
+            "CAST(SUM(s.amount_pence) AS BIGINT) FROM scheme_movement s "
+            f"JOIN journal_entry e ON e.id = s.entry_id {where} GROUP BY s.scheme, s.source_kind, "
+            "s.source ORDER BY s.scheme, s.source_kind DESC, s.source"
+        ),
+        values,
     )
     found: dict[str, list[SourceFunds]] = {}
     for scheme, *figures in rows:
