@@ -1,6 +1,7 @@
 """Books made by hand, for tests that need one and not its TOML."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ def make_framework(
 ) -> Framework:
     """A framework from April 2010 on with a flat levy of 1% that the contractor pays."""
     levy = (LevyBlock(since=SINCE, payer="contractor", rate_ppm=10_000),)
-    return Framework(**{"code": code, "title": title, "starts": SINCE, "levy": levy} | settings)
+    return replace(Framework(code, title, SINCE, levy=levy), **settings)
 
 
 def make_book(
@@ -25,15 +26,15 @@ def make_book(
 ) -> Book:
     """A book of these parties. SALIX alone stands for a member called `Salix Homes`, BROOKS for a
     contractor `Brooks Roofing Ltd`."""
-    found = {
-        "members": [_member(m) if isinstance(m, str) else m for m in members],
-        "contractors": [_contractor(c) if isinstance(c, str) else c for c in contractors],
-        "frameworks": [make_framework(f) if isinstance(f, str) else f for f in frameworks],
-    }
+    member_records = [_member(m) if isinstance(m, str) else m for m in members]
+    contractor_records = [_contractor(c) if isinstance(c, str) else c for c in contractors]
+    framework_records = [make_framework(f) if isinstance(f, str) else f for f in frameworks]
     return Book(
         consortium=Consortium("North West Homes Consortium"),
+        members={member.code: member for member in member_records},
+        contractors={contractor.code: contractor for contractor in contractor_records},
+        frameworks={framework.code: framework for framework in framework_records},
         layouts={layout.name: layout for layout in layouts},
-        **{kind: {party.code: party for party in parties} for kind, parties in found.items()},
     )
 
 

@@ -1,5 +1,6 @@
 """Spend files written for a test and read back whole."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,12 @@ class ReadBack:
 def read_file(path: Path, book: Book | None = None, **options: Any) -> ReadBack:
     file = SpendFile(path, book or make_book(), ReadOptions(**options))
     chunks = list(file.chunks())
-    lines = LineChunk(*([] for _ in fields(LineChunk)[:-1]))
+    columns = [item.name for item in fields(LineChunk) if item.name != "base_pence"]
+    empty: dict[str, Any] = {name: [] for name in columns}
+    lines = LineChunk(**empty)
     for chunk in chunks:
-        for item in fields(LineChunk)[:-1]:
-            getattr(lines, item.name).extend(getattr(chunk, item.name))
+        for name in columns:
+            getattr(lines, name).extend(getattr(chunk, name))
         for name, pence in chunk.base_pence.items():
             lines.base_pence.setdefault(name, []).extend(pence)
     return ReadBack(lines, file.findings, file)
@@ -63,7 +66,7 @@ def read_rows(folder: Path, *rows: str, **options: Any) -> ReadBack:
     return read_text(folder, "\n".join((HEADER, *rows)) + "\n", **options)
 
 
-def write_workbook(path: Path, **sheets: list[list[Any]]) -> Path:
+def write_workbook(path: Path, **sheets: Sequence[Any]) -> Path:
     """An XLSX workbook: dates as real date cells, texts as texts, numbers as numbers."""
     with xlsxwriter.Workbook(
         path,

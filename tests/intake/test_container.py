@@ -149,9 +149,9 @@ def test_a_workbooks_cells(tmp_path: Path) -> None:
     parties = ["REGEN", "BROOKS", "SALIX"]
     rows = [
         header,
-        [datetime(2014, 3, 31), *parties, 123, 527.9599999999999, 1, 45.5],
+        [datetime.combine(date(2014, 3, 31), time()), *parties, 123, 527.9599999999999, 1, 45.5],
         ["31/03/2014", *parties, "1.50", "1,000.00", "01", "12345678901234567890.5"],
-        [datetime(2014, 3, 31, 14, 5), *parties, "x", 1, "", ""],
+        [datetime.combine(date(2014, 3, 31), time(14, 5)), *parties, "x", 1, "", ""],
         [time(0, 0), *parties, "x", 1, "", ""],
         [41729, *parties, "x", 1, "", ""],
         [date(2014, 3, 31), *parties, "x", True, "", ""],
@@ -191,15 +191,15 @@ def test_a_table_that_does_not_begin_in_the_corner_keeps_its_row_numbers(tmp_pat
 
 
 def test_the_sheet_with_the_spend_is_found_among_others(tmp_path: Path) -> None:
-    rows = [HEADER.split(","), LINE.split(",")[:5] + [100]]
+    rows = [HEADER.split(","), [*LINE.split(",")[:5], 100]]
     notes = [["Notes"], ["Return for March"], ["Total", 100]]
     read = read_file(write_workbook(tmp_path / "s.xlsx", Notes=notes, Invoices=rows, Empty=[]))
     assert read.lines.net_pence == [10000]
 
 
 def test_two_sheets_of_spend_are_refused_until_a_layout_names_one(tmp_path: Path) -> None:
-    january = [HEADER.split(","), LINE.split(",")[:5] + [100]]
-    february = [HEADER.split(","), LINE.split(",")[:5] + [200]]
+    january = [HEADER.split(","), [*LINE.split(",")[:5], 100]]
+    february = [HEADER.split(","), [*LINE.split(",")[:5], 200]]
     path = write_workbook(tmp_path / "s.xlsx", Jan=january, Feb=february)
     refused = read_file(path)
     assert refused.codes == ["no-header"]
@@ -208,7 +208,7 @@ def test_two_sheets_of_spend_are_refused_until_a_layout_names_one(tmp_path: Path
 
 
 def test_an_empty_template_sheet_does_not_stand_in_the_way(tmp_path: Path) -> None:
-    january = [HEADER.split(","), LINE.split(",")[:5] + [100]]
+    january = [HEADER.split(","), [*LINE.split(",")[:5], 100]]
     path = write_workbook(tmp_path / "s.xlsx", Jan=january, Template=[HEADER.split(",")])
     assert read_file(path).lines.net_pence == [10000]
 
@@ -227,7 +227,7 @@ def test_a_layouts_sheet_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_damaged_workbook_is_refused_and_never_raises(
     tmp_path: Path, cut: int, spots: list[tuple[int, int]]
 ) -> None:
-    rows = [HEADER.split(","), LINE.split(",")[:5] + [100]]
+    rows = [HEADER.split(","), [*LINE.split(",")[:5], 100]]
     whole = bytearray(write_workbook(tmp_path / "s.xlsx", Jan=rows).read_bytes())
     for place, byte in spots:
         whole[8 + place % (len(whole) - 8)] = byte

@@ -27,7 +27,8 @@ from tests.intake.spend_files import HEADER, LINE, read_text
         ("Member", "member"), ("Client", "member"), ("CustomerName", "member"),
         ("Housing association", "member"), ("Contracting Authority", "member"),
         ("Name of Body", "member"), ("Entity", "member"),
-        ("Contractor", "contractor"), ("Supplier Name", "contractor"), ("supplier_name", "contractor"),
+        ("Contractor", "contractor"), ("Supplier Name", "contractor"),
+        ("supplier_name", "contractor"),
         ("Framework", "framework"), ("Framework Ref.", "framework"),
         ("Lot", "lot"), ("Lot No", "lot"), ("LotDescription", "lot"),
         ("Call-off", "call_off"), ("call_off", "call_off"), ("Order", "call_off"),
@@ -44,8 +45,9 @@ def test_what_a_column_is_called(header: str, target: str) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["", "£", "Type", "ID", "VAT Reg no", "Supplier Postcode", "Contract value", "Order value ex VAT",
-     "Expense Type", "Labour", "Order date", "Department family", "Award value", "row", "problem"],
+    ["", "£", "Type", "ID", "VAT Reg no", "Supplier Postcode", "Contract value",
+     "Order value ex VAT", "Expense Type", "Labour", "Order date", "Department family",
+     "Award value", "row", "problem"],
 )  # fmt: skip
 def test_what_names_no_target(header: str) -> None:
     assert target_of(header) is None

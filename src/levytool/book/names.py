@@ -28,7 +28,7 @@ _CODE_STOPWORDS = frozenset({"ltd", "limited", "plc", "llp", "the", "and", "of",
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     plain = _DROPPED.sub("", plain.replace("&", " and "))
     return _WORD.findall(plain)
@@ -56,7 +56,8 @@ class PartyNames:
         self._memo: dict[str, str | None] = {}
         for code, names in parties:
             self._titles[code] = names[0] if names else code
-            for name in (code, *names):
+            self._remember(self._folded, fold(code), code)
+            for name in names:
                 self._remember(self._folded, fold(name), code)
                 self._remember(self._without_ltd, fold(name).removesuffix("ltd"), code)
 
