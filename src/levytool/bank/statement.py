@@ -1,0 +1,132 @@
+"""A bank statement as a value, whatever file it came in, and the proof of its balances.
+
+Amounts are pence, positive for money in. One module a file format makes these values; nothing
+here knows a format, and nothing here knows the books.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+
+from levytool.problems import Problem
+
+GBP = "GBP"
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One entry of a statement. `row` is where the file has it, as a spreadsheet numbers rows."""
+
+    row: int
+    booked: date
+    amount_pence: int
+    description: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedBalance:
+    """A balance that the bank states after the first `after` lines, and the row that states it."""
+
+    after: int
+    pence: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceBreak:
+    """A stated balance that the one before it and the lines between do not lead to."""
+
+    before: StatedBalance
+    stated: StatedBalance
+    expected_pence: int
+
+
+@dataclass(frozen=True)
+class BankStatement:
+    """Lines in the order the bank booked them, with the balances it states among them.
+
+    `account` is what the file calls the account, '' where it names none. `balances` are in order:
+    an opening balance stands after no line, a closing one after the last, running ones between.
+    """
+
+    account: str
+    lines: tuple[StatementLine, ...]
+    balances: tuple[StatedBalance, ...] = ()
+    currency: str = GBP
+
+    @property
+    def net_pence(self) -> int:
+        """The sum of the lines."""
+        return self._sums[-1]
+
+    @property
+    def opening_pence(self) -> int | None:
+        """The balance before the first line; None where no balance is stated."""
+        if not self.balances:
+            return None
+        first = self.balances[0]
+        return first.pence - self._sums[first.after]
+
+    @property
+    def closing_pence(self) -> int | None:
+        """The balance after the last line; None where no balance is stated."""
+        if not self.balances:
+            return None
+        last = self.balances[-1]
+        return last.pence + self.net_pence - self._sums[last.after]
+
+    @property
+    def proves(self) -> bool | None:
+        """Whether every stated balance follows from the one before; None where there is none."""
+        if not self.balances:
+            return None
+        return next(self.breaks(), None) is None
+
+    def breaks(self) -> Iterator[BalanceBreak]:
+        """The balances that do not follow from the one before and the lines between."""
+        for before, stated in pairwise(self.balances):
+            expected = before.pence + self._sums[stated.after] - self._sums[before.after]
+            if expected != stated.pence:
+                yield BalanceBreak(before, stated, expected)
+
+    def balance_after(self, position: int) -> int | None:
+        """The balance stated just after the line at `position`, None where none is."""
+        return self._stated.get(position + 1)
+
+    @cached_property
+    def _sums(self) -> list[int]:
+        sums = [0]
+        for line in self.lines:
+            sums.append(sums[-1] + line.amount_pence)
+        return sums
+
+    @cached_property
+    def _stated(self) -> dict[int, int]:
+        return {stated.after: stated.pence for stated in self.balances}
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFile:
+    """A file of statements, read. With problems, nothing of it may be stored.
+
+    `format` is '' where no format was recognised.
+    """
+
+    name: str
+    sha256: str
+    format: str
+    statements: tuple[BankStatement, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """The number of entries; balance rows are none."""
+        return sum(len(statement.lines) for statement in self.statements)
+
+    @property
+    def net_pence(self) -> int:
+        """The sum of all entries."""
+        return sum(statement.net_pence for statement in self.statements)
