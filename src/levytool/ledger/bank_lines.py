@@ -1,0 +1,263 @@
+"""Bank lines as imported, and what each was found to be.
+
+`amount_pence` of a line is signed (money in is positive); amounts identified are magnitudes in the
+line's own direction, and a negative one takes an identification back.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b, sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, text
+
+from levytool.ledger import series
+from levytool.ledger.bulk import insert_rows
+from levytool.periods import Period
+from levytool.problems import UsageError
+
+RECEIPT = "receipt"
+PAYMENT = "payment"
+MATCH_FUNDING = "match-funding"
+VAT = "vat"
+CHARGE = "charge"
+INTEREST = "interest"
+REFUND = "refund"
+
+_HASHES_AT_ONCE = 10_000
+
+
+class LineContent(NamedTuple):
+    """What makes a line the same line when it comes again: with how often it stands there."""
+
+    booked: date
+    amount_pence: int
+    description: str
+    reference: str
+
+    @property
+    def hash(self) -> int:
+        """64 bits of the content; what it finds is always compared by the columns."""
+        key = "\x1f".join(str(part) for part in self)
+        return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class NewBankLine:
+    """A line about to be stored."""
+
+    row: int
+    account: str
+    content: LineContent
+    balance_pence: int | None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of all the bank said of it: the entry that posts the line carries it."""
+        facts = [self.row, self.account, *map(str, self.content), self.balance_pence]
+        body = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+        return sha256(body.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBankLine:
+    """A line as stored; `effective` is the day it was posted on."""
+
+    id: int
+    row: int
+    account: str
+    booked: date
+    amount_pence: int
+    balance_pence: int | None
+    description: str
+    reference: str
+    entry_id: int
+    effective: date
+
+    @property
+    def number(self) -> str:
+        return line_number(self.id)
+
+    @property
+    def text(self) -> str:
+        """What the payer or the bank wrote: where document numbers are looked for."""
+        return f"{self.description} | {self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What a part of a line is found to be and has not been taken back: `amount_pence` > 0."""
+
+    bank_line_id: int
+    kind: str
+    party: str
+    subject: str
+    amount_pence: int
+    entry_id: int
+
+
+def line_number(line_id: int) -> str:
+    """How a bank line is called: `B-000001`."""
+    return f"B-{line_id:06d}"
+
+
+def line_id_of(number: str) -> int:
+    """The id behind `B-000001`. Raises UsageError for anything else."""
+    digits = number.upper().removeprefix("B-")
+    if not (digits.isascii() and digits.isdecimal()):
+        raise UsageError(f"{number!r} is not a bank line; write it as B-000001 (see: bank list)")
+    return int(digits)
+
+
+def allot_lines(connection: Connection, count: int) -> int:
+    """The first of `count` bank line ids."""
+    return series.allot(connection, "bank_line", count)
+
+
+def store_lines(
+    connection: Connection,
+    file_id: int,
+    first_id: int,
+    lines: Sequence[NewBankLine],
+    entry_ids: Iterable[int],
+) -> None:
+    """Store lines under ids allotted beforehand, each with the entry that posts it."""
+    insert_rows(
+        connection,
+        "bank_line",
+        (
+            "id",
+            "file_id",
+            "row_no",
+            "account",
+            "booked",
+            "amount_pence",
+            "balance_pence",
+            "description",
+            "reference",
+            "content_hash",
+            "entry_id",
+        ),
+        [
+            (
+                line_id,
+                file_id,
+                line.row,
+                line.account,
+                line.content.booked.isoformat(),
+                line.content.amount_pence,
+                line.balance_pence,
+                line.content.description,
+                line.content.reference,
+                line.content.hash,
+                entry_id,
+            )
+            for line_id, (line, entry_id) in enumerate(zip(lines, entry_ids, strict=True), first_id)
+        ],
+    )
+
+
+def stored_times(
+    connection: Connection, account: str, contents: Iterable[LineContent]
+) -> dict[LineContent, int]:
+    """How often each content stands among the account's lines already."""
+    wanted = set(contents)
+    hashes = sorted({content.hash for content in wanted})
+    query = text(
+        "SELECT booked, amount_pence, description, reference, COUNT(*) FROM bank_line "
+        "WHERE account = :account AND content_hash IN :hashes "
+        "GROUP BY booked, amount_pence, description, reference"
+    ).bindparams(bindparam("hashes", expanding=True))
+    found: dict[LineContent, int] = {}
+    for start in range(0, len(hashes), _HASHES_AT_ONCE):
+        some = hashes[start : start + _HASHES_AT_ONCE]
+        for row in connection.execute(query, {"account": account, "hashes": some}):
+            content = LineContent(_day(row[0]), *row[1:4])
+            if content in wanted:
+                found[content] = int(row[4])
+    return found
+
+
+_SELECT = (
+    "SELECT b.id, b.row_no, b.account, b.booked, b.amount_pence, b.balance_pence, b.description, "
+    "b.reference, b.entry_id, e.effective FROM bank_line b JOIN journal_entry e "
+    "ON e.id = b.entry_id"
+)
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _stored(row: Sequence[Any]) -> StoredBankLine:
+    values = (*row[:3], _day(row[3]), *row[4:9], _day(row[9]))
+    return StoredBankLine(*values)
+
+
+def find_lines(
+    connection: Connection, *, account: str | None = None, booked: Period | None = None
+) -> list[StoredBankLine]:
+    """Bank lines, all or of an account or of the months they were booked in, in order."""
+    where = ["1 = 1"]
+    values: dict[str, str] = {}
+    if account is not None:
+        where.append("b.account = :account")
+        values["account"] = account
+    if booked is not None:
+        where.append("b.booked BETWEEN :first AND :last")
+        values["first"] = booked.first.first_day.isoformat()
+        values["last"] = booked.last.last_day.isoformat()
+    query = text(f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY b.id")
+    return [_stored(row) for row in connection.execute(query, values)]
+
+
+def get_line(connection: Connection, number: str) -> StoredBankLine:
+    """The bank line of that number. Raises UsageError when there is none."""
+    line_id = line_id_of(number)
+    row = connection.execute(text(f"{_SELECT} WHERE b.id = :id"), {"id": line_id}).first()
+    if row is None:
+        raise UsageError(f"there is no bank line {line_number(line_id)}; see: levytool bank list")
+    return _stored(row)
+
+
+def store_identifications(
+    connection: Connection, identified: Sequence[Identified], taken_back: bool = False
+) -> None:
+    """Store what lines were found to be; `taken_back` stores the opposite."""
+    first_id = series.allot(connection, "bank_identification", len(identified))
+    sign = -1 if taken_back else 1
+    insert_rows(
+        connection,
+        "bank_identification",
+        ("id", "bank_line_id", "kind", "party", "subject", "amount_pence", "entry_id"),
+        [
+            (
+                number,
+                item.bank_line_id,
+                item.kind,
+                item.party,
+                item.subject,
+                sign * item.amount_pence,
+                item.entry_id,
+            )
+            for number, item in enumerate(identified, first_id)
+        ],
+    )
+
+
+def identifications(connection: Connection, line_id: int | None = None) -> list[Identified]:
+    """What lines (or one) are found to be, without what was taken back, in order."""
+    where = "" if line_id is None else "AND i.bank_line_id = :line"
+    rows = connection.execute(
+        text(
+            "SELECT i.bank_line_id, i.kind, i.party, i.subject, i.amount_pence, i.entry_id "
+            "FROM bank_identification i WHERE i.amount_pence > 0 AND NOT EXISTS "
+            "(SELECT 1 FROM bank_identification t JOIN journal_entry e ON e.id = t.entry_id "
+            "WHERE t.bank_line_id = i.bank_line_id AND e.reverses = i.entry_id) "
+            f"{where} ORDER BY i.id"
+        ),
+        {} if line_id is None else {"line": line_id},
+    )
+    return [Identified(*row) for row in rows]

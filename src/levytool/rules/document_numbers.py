@@ -1,0 +1,37 @@
+"""Document numbers in what a payer wrote: the reference by which a receipt finds its documents.
+
+`INV-000001`, however it is spelt: any case, any space or punctuation after the letters, or none.
+Numbers that follow without letters of their own are taken for the same kind, up to a `|`, which
+stands between a line's texts.
+"""
+
+import re
+
+DIGITS = 6
+"""A number is padded to this many digits; one of another shape is somebody else's."""
+
+_NAMED = re.compile(
+    r"(?<![a-z])(?P<prefix>inv|cn)[\W_]*(?P<digits>[0-9]+(?:(?:[^\w|]|_)+[0-9]+(?![a-z0-9]))*)",
+    re.IGNORECASE,
+)
+_RUN = re.compile(r"[0-9]+")
+
+
+def document_numbers(text: str) -> tuple[str, ...]:
+    """The document numbers that a text names, each once, in order: `INV-000001`, `CN-000002`.
+
+    Digits that are cut up (`INV 000 001`) are put together. Whether there is such a document is
+    for the books to say.
+    """
+    found: dict[str, None] = {}
+    for match in _NAMED.finditer(text):
+        prefix = match["prefix"].upper()
+        waiting = ""
+        for run in _RUN.findall(match["digits"]):
+            waiting += run
+            if len(waiting) < DIGITS:
+                continue
+            if waiting == f"{int(waiting):0{DIGITS}d}":
+                found[f"{prefix}-{waiting}"] = None
+            waiting = ""
+    return tuple(found)
