@@ -9,6 +9,7 @@ import typer
 
 from levytool import __version__
 from levytool.cli import (
+    bank,
     book,
     ledger,
     levy,
@@ -41,6 +42,7 @@ app.add_typer(levy.app, name="levy")
 app.add_typer(opportunities.app, name="opportunity")
 app.add_typer(pots.app, name="pot")
 app.add_typer(schemes.app, name="scheme")
+app.add_typer(bank.app, name="bank")
 app.add_typer(ledger.app, name="ledger")
 
 

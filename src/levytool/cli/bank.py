@@ -1,0 +1,189 @@
+"""`levytool bank`: statements, what their lines are, and what receipts pay for."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from levytool.cli import output
+from levytool.cli.context import office, pence_of, period_of
+from levytool.cli.options import DryRun, Format, Output, OutputFormat, PeriodText, Reference, Yes
+
+app = typer.Typer(
+    help="Import bank statements, say what each line is, allocate receipts.", no_args_is_help=True
+)
+
+COLUMNS = (
+    "line", "date", "amount", "description", "state", "as", "party", "documents", "unallocated",
+)  # fmt: skip
+
+Line = Annotated[str, typer.Argument(metavar="LINE", help="a bank line: B-000001")]
+PartAmount = Annotated[
+    str | None, typer.Option("--amount", metavar="POUNDS", help="only that much: --amount=125.00")
+]
+
+
+@app.command("import", epilog="Example: levytool bank import 2025-09.csv --account main")
+def import_(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)],
+    account: Annotated[str | None, typer.Option(metavar="A", help="a bank account of the book")] = (
+        None
+    ),
+    match: Annotated[
+        bool, typer.Option("--match/--no-match", help="allocate receipts that name documents")
+    ] = True,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Import a bank's CSV export, newest or oldest first; its running balance must prove.
+
+    Lines that came before are left out. Receipts that name documents are allocated to them.
+    """
+    from levytool.cli.banking import import_file
+
+    with office(ctx, dry_run=dry_run) as desk:
+        import_file(desk, file, account, match, output_format, to)
+
+
+@app.command("list", epilog="Example: levytool bank list --open")
+def list_(
+    ctx: typer.Context,
+    account: Annotated[str | None, typer.Option(metavar="A", help="one account's lines")] = None,
+    period: PeriodText = None,
+    only_open: Annotated[
+        bool, typer.Option("--open", help="only lines that are not explained to the penny")
+    ] = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """List bank lines: what each is, what it paid for, and what nobody has explained."""
+    from levytool.desk.list_bank import list_bank
+
+    with office(ctx) as desk:
+        months = period_of(period) if period else None
+        rows = list_bank(desk, account=account, period=months, only_open=only_open)
+    output.show_rows(
+        rows, output_format, to, columns=COLUMNS, title="Bank", empty="no such bank lines"
+    )
+
+
+@app.command(epilog="Example: levytool bank identify B-000007 --as receipt --party BEECH")
+def identify(
+    ctx: typer.Context,
+    line: Line,
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help="receipt, payment, match-funding, vat, charge, interest or refund",
+        ),
+    ],
+    party: Annotated[str, typer.Option(metavar="P", help="payer, payee or funder")] = "",
+    scheme: Annotated[str, typer.Option(metavar="S", help="what match funding is for")] = "",
+    amount: PartAmount = None,
+    instead: Annotated[
+        bool, typer.Option("--instead", help="take back what the line was said to be before")
+    ] = False,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Say what a bank line, or a part of it, is: it leaves suspense for where it belongs."""
+    from levytool.desk.identify_line import identify_line, said_of
+
+    said = said_of(kind, party, scheme, _pence(amount), instead=instead)
+    with office(ctx, dry_run=dry_run) as desk:
+        told = identify_line(desk, line, said)
+    _show(told.rows, told.said, output_format, to)
+
+
+@app.command(epilog="Example: levytool bank allocate B-000007 INV-000012 INV-000015")
+def allocate(
+    ctx: typer.Context,
+    line: Annotated[
+        str,
+        typer.Argument(metavar="[LINE]", help="a bank line, or a credit note to set off: B-000001"),
+    ] = "",
+    documents: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT…]")] = None,
+    amount: PartAmount = None,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Set a receipt against documents of its payer, oldest first, as far as the money goes.
+
+    Credit notes named with invoices come off the payment. Without documents, those that the
+    line's text names; without a line, every receipt that names some and was never allocated.
+    A credit note in the line's place is set against the invoices, and no cash moves.
+    """
+    from levytool.desk.allocate_receipt import allocate_any
+
+    with office(ctx, dry_run=dry_run) as desk:
+        told = allocate_any(desk, line, documents or [], _pence(amount))
+    _show(told.rows, told.said, output_format, to)
+
+
+@app.command(epilog="Example: levytool bank unallocate B-000007 INV-000015")
+def unallocate(
+    ctx: typer.Context,
+    line: Annotated[
+        str,
+        typer.Argument(metavar="LINE", help="a bank line, or a credit note that was set off"),
+    ],
+    documents: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT…]")] = None,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Take back what a receipt was allocated to, all of it or the documents named."""
+    from levytool.desk.allocate_receipt import unallocate_any
+
+    with office(ctx, dry_run=dry_run) as desk:
+        told = unallocate_any(desk, line, documents or [])
+    _show(told.rows, told.said, output_format, to)
+
+
+@app.command(epilog="Example: levytool bank refund B-000007 --amount=20.00 --reference refund-1")
+def refund(
+    ctx: typer.Context,
+    line: Line,
+    amount: PartAmount = None,
+    reference: Reference = "",
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Owe what is left of a receipt back to its payer; a later bank line pays it.
+
+    Above the book's four_eyes_over the first call proposes it and another user's carries it out.
+    """
+    from levytool.desk.refund_receipt import refund_receipt
+
+    with office(ctx, dry_run=dry_run) as desk:
+        told = refund_receipt(desk, line, _pence(amount), reference)
+    _show(told.rows, told.said, output_format, to)
+
+
+def _pence(amount: str | None) -> int | None:
+    return None if amount is None else pence_of(amount, "--amount")
+
+
+def _show(
+    rows: Sequence[output.Row],
+    said: Sequence[str],
+    output_format: OutputFormat | None,
+    to: Path | None,
+) -> None:
+    columns = COLUMNS if rows and "line" in rows[0] else None
+    output.show_rows(rows, output_format, to, columns=columns, empty="nothing was touched")
+    for message in said:
+        output.say(message)

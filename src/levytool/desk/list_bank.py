@@ -1,0 +1,107 @@
+"""Bank lines as rows: what each is, and what of it nobody has explained."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.desk.office import Office
+from levytool.ledger.allocations import cash_allocated
+from levytool.ledger.bank_lines import (
+    Identified,
+    StoredBankLine,
+    find_lines,
+    get_line,
+    identifications,
+)
+from levytool.ledger.receipts import unallocated
+from levytool.money import format_pence
+from levytool.periods import Period
+
+UNIDENTIFIED = "unidentified"
+PART_IDENTIFIED = "part-identified"
+UNALLOCATED = "unallocated"
+EXPLAINED = "explained"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an act on bank lines gives back: the rows it touched, and what there is to say."""
+
+    rows: list[dict[str, Any]]
+    said: tuple[str, ...] = ()
+
+
+def list_bank(
+    office: Office,
+    *,
+    account: str | None = None,
+    period: Period | None = None,
+    only_open: bool = False,
+) -> list[dict[str, Any]]:
+    """Bank lines, all or of an account or of the months they were booked in, in order.
+
+    `only_open` leaves out those that are explained to the last penny.
+    """
+    with office.reading() as connection:
+        rows = bank_rows(connection, find_lines(connection, account=account, booked=period))
+    return [row for row in rows if not only_open or row["state"] != EXPLAINED]
+
+
+def line_rows(connection: Connection, number: str) -> list[dict[str, Any]]:
+    """The row of one line."""
+    line = get_line(connection, number)
+    return bank_rows(connection, [line], line.id)
+
+
+def open_pence(line: StoredBankLine, identified: Iterable[Identified]) -> int:
+    """What of a line nobody has identified, as a magnitude: its part of 2900."""
+    return abs(line.amount_pence) - sum(item.amount_pence for item in identified)
+
+
+def bank_rows(
+    connection: Connection, lines: Iterable[StoredBankLine], line_id: int | None = None
+) -> list[dict[str, Any]]:
+    """Lines as scripts read them; `line_id` where they are but one."""
+    identified: dict[int, list[Identified]] = {}
+    for item in identifications(connection, line_id):
+        identified.setdefault(item.bank_line_id, []).append(item)
+    allocated = cash_allocated(connection, line_id)
+    left = unallocated(connection, line_id)
+    return [
+        _row(
+            line,
+            identified.get(line.id, []),
+            [number for number, _payer in allocated.get(line.id, ())],
+            sum(left.get(line.id, {}).values()),
+        )
+        for line in lines
+    ]
+
+
+def _row(
+    line: StoredBankLine, identified: list[Identified], documents: list[str], left_pence: int
+) -> dict[str, Any]:
+    unidentified = open_pence(line, identified)
+    if unidentified:
+        state = PART_IDENTIFIED if identified else UNIDENTIFIED
+    else:
+        state = UNALLOCATED if left_pence else EXPLAINED
+    sign = -1 if line.amount_pence < 0 else 1
+    balance = line.balance_pence
+    return {
+        "line": line.number,
+        "account": line.account,
+        "date": line.booked.isoformat(),
+        "amount": format_pence(line.amount_pence),
+        "balance": None if balance is None else format_pence(balance),
+        "description": line.description,
+        "reference": line.reference,
+        "state": state,
+        "as": ", ".join(dict.fromkeys(item.kind for item in identified)),
+        "party": ", ".join(dict.fromkeys(item.party for item in identified if item.party)),
+        "documents": documents,
+        "unidentified": format_pence(sign * unidentified),
+        "unallocated": format_pence(left_pence),
+    }

@@ -1,0 +1,76 @@
+"""Receipts that name their documents: identified as the payer's and allocated, oldest first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.desk.allocating import Allocating, Placed
+from levytool.ledger.bank_lines import StoredBankLine
+from levytool.ledger.documents import find_documents
+from levytool.money import format_pence
+from levytool.rules.document_numbers import document_numbers
+
+BY_DOCUMENT_NUMBER = "document-number"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What became of one receipt that names documents; `left_pence` stays the payer's."""
+
+    receipt: str
+    payer: str
+    documents: tuple[Placed, ...]
+    left_pence: int
+
+    def as_json(self) -> dict[str, Any]:
+        """As `reconcile bank` shows a match (contract)."""
+        return {
+            "receipt": self.receipt,
+            "rule": BY_DOCUMENT_NUMBER,
+            "party": self.payer,
+            "documents": [
+                {"number": item.document, "amount": format_pence(item.pence)}
+                for item in self.documents
+            ],
+            "unallocated": format_pence(self.left_pence),
+        }
+
+
+def match_by_number(
+    connection: Connection,
+    allocating: Allocating,
+    lines: Sequence[tuple[StoredBankLine, int]],
+    wanted: Callable[[StoredBankLine], date],
+) -> tuple[list[Match], list[str]]:
+    """Identify and allocate the receipts whose text names documents of one payer.
+
+    `lines` come with what of each is not identified yet; `wanted` gives the day to post on. Also
+    returns, in words, the receipts that name documents of several payers: a person decides those.
+    A credit note is only taken off when invoices are named with it.
+    """
+    named = {line.id: document_numbers(line.text) for line, _open in lines if line.amount_pence > 0}
+    if not any(named.values()):
+        return [], []
+    by_number = {document.number: document for document in find_documents(connection)}
+    matches: list[Match] = []
+    undecided: list[str] = []
+    for line, open_pence in lines:
+        numbers = named.get(line.id, ())
+        stored = [by_number[number] for number in numbers if number in by_number]
+        payers = sorted({document.payer for document in stored})
+        if len(payers) > 1:
+            undecided.append(f"{line.number} names documents of {', '.join(payers)}")
+        if len(payers) != 1:
+            continue
+        payer, day = payers[0], wanted(line)
+        if open_pence:
+            allocating.identify(line, payer, open_pence, day)
+        placed: list[Placed] = []
+        if any(document.sign > 0 for document in stored):
+            placed = allocating.allocate(line, allocating.documents(stored), day)
+        left = allocating.left(line).get(payer, 0)
+        matches.append(Match(line.number, payer, tuple(placed), left))
+    return matches, undecided
