@@ -28,7 +28,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an officer asks for. `facts` tell one act of its kind and subject from another."""
+    """What an officer asks for. `facts` tell one act of its kind and subject from another.
+
+    `subject` is '' while the act has yet to give it a number.
+    """
 
     act: str
     subject: str
@@ -44,8 +47,8 @@ def done_already(connection: Connection, asked: Asked) -> StoredAct | None:
     found = acts.done_before(connection, asked.act, asked.reference)
     if found is None:
         return None
-    same = (found.subject, acts.asked_facts(found.facts))
-    if same != (asked.subject, acts.asked_facts(asked.facts)):
+    same_subject = asked.subject in ("", found.subject)
+    if not same_subject or acts.asked_facts(found.facts) != acts.asked_facts(asked.facts):
         raise RuleRefused(
             f"the reference {asked.reference} belongs to another {asked.act} ({found.subject}, "
             f"{found.at[:10]}, by {found.user}); give this one a reference of its own"

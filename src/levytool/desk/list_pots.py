@@ -11,8 +11,7 @@ from levytool.accounts import Account
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
-from levytool.ledger.accepted_spend import scoped_spend
-from levytool.ledger.flows import Flow, flows, settled_by_member
+from levytool.ledger.flows import Flow, flows, levied_frameworks, settled_by_member
 from levytool.money import format_pence
 from levytool.rules.postings import Kind
 from levytool.rules.surplus import Surplus, surplus
@@ -112,19 +111,19 @@ def _count_scheme(
     found[source].drawn_pence -= pence if flow.kind == Kind.DRAWDOWN else 0
 
 
-def reserves(connection: Connection, book: Book, as_at: date | None = None) -> dict[str, int]:
+def reserves(
+    connection: Connection,
+    book: Book,
+    *,
+    as_at: date | None = None,
+    known_on: date | None = None,
+) -> dict[str, int]:
     """Each member's reserve: the sum of those of the frameworks where it has levied spend."""
-    kept = {
-        code: framework.reserve_pence
-        for code, framework in book.frameworks.items()
-        if framework.reserve_pence
-    }
-    if not kept:
+    kept = {code: framework.reserve_pence for code, framework in book.frameworks.items()}
+    if not any(kept.values()):
         return {}
-    totals: dict[str, int] = defaultdict(int)
-    for spend in scoped_spend(connection, "framework-member", kept, as_at=as_at):
-        totals[spend.member] += kept[spend.framework]
-    return dict(totals)
+    levied = levied_frameworks(connection, as_at=as_at, known_on=known_on)
+    return {member: sum(kept[code] for code in codes) for member, codes in levied.items()}
 
 
 def list_pots(
@@ -133,7 +132,7 @@ def list_pots(
     """Every member's pot, in order of code, as the books stand or stood."""
     with office.reading() as connection:
         book = book_in_force(connection)
-        kept = reserves(connection, book, as_at)
+        kept = reserves(connection, book, as_at=as_at, known_on=known_on)
         figures = pot_figures(connection, book, as_at=as_at, known_on=known_on)
     return [
         _row(member, found, surplus(found.fund_pence, kept.get(member, 0)))

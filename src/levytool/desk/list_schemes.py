@@ -52,7 +52,7 @@ def refuse_unless_approved(stored: StoredScheme, what: str) -> None:
     """Raise RuleRefused where a scheme takes no money: before its approval and after its end."""
     if stored.state == "proposed":
         raise RuleRefused(
-            f"{stored.code} is not approved, so {what} must wait; another user than "
+            f"{stored.code} is not approved and takes no {what} yet; another user than "
             f"{stored.proposed_by} approves it: levytool scheme approve {stored.code}"
         )
     if stored.state == "closed":

@@ -50,7 +50,7 @@ def _releases(connection: Connection, book: Book, end: date) -> dict[str, int]:
     """What each member releases as at `end`, in pence, 0 included."""
     now = pot_figures(connection, book)
     then = pot_figures(connection, book, as_at=end)
-    kept = reserves(connection, book, end)
+    kept = reserves(connection, book, as_at=end)
     held_back = part_million_cost(connection, book, end, exact_only=True)
     releases = {}
     for member, figures in now.items():

@@ -71,3 +71,33 @@ def settled_by_member(
         {**values, "paid": Kind.ALLOCATION.value, "set_off": Kind.SET_OFF.value},
     )
     return {row[0]: row[1] for row in rows}
+
+
+def levied_frameworks(
+    connection: Connection, *, as_at: date | None = None, known_on: date | None = None
+) -> dict[str, list[str]]:
+    """The frameworks in which each member has levied spend: whose documents add up to any levy."""
+    where, values = when(as_at, known_on)
+    rows = connection.execute(
+        text(
+            "SELECT s.member, d.framework FROM ("
+            "SELECT entry_id, credit_dimension AS member, amount_pence AS pence "
+            "FROM journal_transfer WHERE debit_account = :debtors AND credit_account IN (:b, :f) "
+            "UNION ALL SELECT entry_id, debit_dimension, -amount_pence "
+            "FROM journal_transfer WHERE credit_account = :debtors AND debit_account IN (:b, :f)"
+            ") AS s JOIN journal_entry e ON e.id = s.entry_id "
+            f"JOIN document d ON d.number = e.reference {where} "
+            "GROUP BY s.member, d.framework HAVING SUM(s.pence) <> 0 "
+            "ORDER BY s.member, d.framework"
+        ),
+        {
+            **values,
+            "debtors": Account.LEVY_DEBTORS.value,
+            "b": Account.LEVY_BILLED_NOT_RECEIVED.value,
+            "f": Account.LEVY_FUND.value,
+        },
+    )
+    found: dict[str, list[str]] = {}
+    for member, framework in rows:
+        found.setdefault(member, []).append(framework)
+    return found

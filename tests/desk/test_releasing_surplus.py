@@ -1,0 +1,284 @@
+"""From levy billed to a member's pot: release, its second time, deficits, transfers (§3.5)."""
+
+from datetime import date
+
+import pytest
+
+from levytool.desk.list_pots import list_pots
+from levytool.desk.release_surplus import release_surplus
+from levytool.desk.transfer_pot import transfer_pot
+from levytool.periods import Month
+from levytool.problems import RuleRefused, UsageError
+from tests.desk.consortium import book_text, tried
+
+MARCH, APRIL = Month(2014, 3), Month(2014, 4)
+EXACT = "provide = 'exact'\nunit_cost = [{ from = 2012-04-01, cost = '2500' }]"
+COLUMNS = [
+    "member",
+    "billed",
+    "received",
+    "retained",
+    "provision",
+    "surplus",
+    "deficit",
+    "released",
+    "pot",
+    "committed",
+    "drawn",
+    "expired",
+]
+
+
+def release(books, period=MARCH, **given):
+    return {row["member"]: row for row in release_surplus(books.office(**given), period)}
+
+
+def pots(books, **given):
+    return {row["member"]: row for row in list_pots(books.office(), **given)}
+
+
+def figures(row):
+    """What is not nothing of a row."""
+    return {name: text for name, text in row.items() if text not in ("0.00", row["member"])}
+
+
+def transfer(books, user, giver="SALIX", taker="ALDER", pence=1000, reference=""):
+    return transfer_pot(books.office(user), giver, taker, pence, reference)
+
+
+@pytest.fixture
+def billed(books):
+    """SALIX spent £1.49m, ALDER £0.7m: £14,900 and £7,000, 10% retained, £100 in reserve."""
+    books = books(book_text(framework="retained = '10%'\nreserve = '100.00'"))
+    books.spend(("2014-03-31", "SALIX", "1490000.00"), ("2014-03-31", "ALDER", "700000.00"))
+    return books
+
+
+@pytest.fixture
+def received(books):
+    """The same spend, whose pots wait for the money."""
+    books = books(book_text(funded="received", framework="retained = '10%'\nreserve = '100.00'"))
+    books.spend(("2014-03-31", "SALIX", "1490000.00"), ("2014-03-31", "ALDER", "700000.00"))
+    return books
+
+
+def test_levy_billed_becomes_surplus_beyond_provision_and_reserve(billed):
+    found = pots(billed)
+    assert list(found["SALIX"]) == COLUMNS
+    assert figures(found["SALIX"]) == {
+        "billed": "14900.00",
+        "retained": "1490.00",
+        "provision": "5000.00",
+        "surplus": "8310.00",
+    }
+    assert figures(found["BIRCH"]) == {}
+
+
+def test_release_moves_the_whole_surplus_of_every_member(billed):
+    rows = release(billed)
+    assert {code: row["released"] for code, row in rows.items()} == {
+        "ALDER": "3700.00",
+        "BIRCH": "0.00",
+        "SALIX": "8310.00",
+    }
+    assert rows["SALIX"]["date"] == "2014-03-31"
+    assert (rows["SALIX"]["surplus"], rows["SALIX"]["pot"]) == ("0.00", "8310.00")
+    assert figures(pots(billed)["SALIX"]) == {
+        "billed": "14900.00",
+        "retained": "1490.00",
+        "provision": "5000.00",
+        "released": "8310.00",
+        "pot": "8310.00",
+    }
+    assert billed.cohorts("SALIX") == [("2014-03", 831000)]
+
+
+def test_releasing_twice_releases_once(billed):
+    release(billed)
+    entries = billed.entries()
+    assert {row["released"] for row in release(billed).values()} == {"0.00"}
+    assert billed.entries() == entries
+
+
+def test_trying_to_release_stores_nothing(billed):
+    entries = billed.entries()
+    rows = release_surplus(tried(billed.office()), MARCH)
+    assert rows == release_surplus(tried(billed.office()), MARCH)
+    assert rows[2]["pot"] == "8310.00"
+    assert billed.entries() == entries
+
+
+def test_a_second_release_in_an_open_month_tops_its_cohort_up(billed):
+    release(billed)
+    billed.spend(("2014-03-31", "SALIX", "10000.00", "BEECH"))
+    assert release(billed)["SALIX"]["deficit"] == "2410.00"  # the third place fell due
+    billed.spend(("2014-03-31", "SALIX", "490000.00", "BEECH"))
+    assert release(billed)["SALIX"]["released"] == "2000.00"
+    assert billed.cohorts("SALIX") == [("2014-03", 1031000)]
+
+
+def test_each_month_has_a_cohort_of_its_own(billed):
+    release(billed)
+    billed.spend(("2014-04-05", "SALIX", "100.00"))
+    assert release(billed)["SALIX"]["released"] == "0.00"
+    rows = release(billed, APRIL)
+    assert (rows["SALIX"]["released"], rows["SALIX"]["date"]) == ("0.90", "2014-04-10")
+    assert billed.cohorts("SALIX") == [("2014-03", 831000), ("2014-04", 90)]
+
+
+def test_one_release_takes_what_earlier_months_left(billed):
+    billed.spend(("2014-04-05", "SALIX", "100.00"))
+    assert release(billed, APRIL)["SALIX"]["released"] == "8310.90"
+    assert {row["released"] for row in release(billed).values()} == {"0.00"}
+
+
+def test_a_closed_month_releases_into_the_first_open_one_and_only_once(billed):
+    billed.spend(("2014-04-05", "SALIX", "100.00"))
+    billed.close("2014-03")
+    rows = release(billed)
+    assert (rows["SALIX"]["released"], rows["SALIX"]["date"]) == ("8310.00", "2014-04-10")
+    assert billed.cohorts("SALIX") == [("2014-04", 831000)]
+    assert release(billed)["SALIX"]["released"] == "0.00"
+    assert release(billed, APRIL)["SALIX"]["released"] == "0.90"
+
+
+def test_a_month_that_has_not_begun_is_not_released(billed):
+    with pytest.raises(RuleRefused, match="2014-05 has not begun"):
+        release(billed, Month(2014, 5))
+
+
+def test_a_deficit_is_carried_and_never_takes_the_pot_back(billed):
+    release(billed)
+    billed.spend(("2014-04-05", "SALIX", "-100000.00"))
+    row = pots(billed)["SALIX"]
+    assert (row["deficit"], row["pot"], row["surplus"]) == ("900.00", "8310.00", "0.00")
+    assert release(billed, APRIL)["SALIX"]["released"] == "0.00"
+    billed.spend(("2014-04-06", "SALIX", "150000.00"))
+    assert release(billed, APRIL)["SALIX"]["released"] == "0.00"  # the third place takes £2,500
+    assert pots(billed)["SALIX"]["deficit"] == "2050.00"
+
+
+def test_credits_after_the_month_leave_no_deficit_to_a_late_release(billed):
+    billed.spend(("2014-04-05", "SALIX", "-100000.00"))
+    assert release(billed)["SALIX"]["released"] == "7410.00"
+
+
+def test_the_part_million_is_held_back_where_the_book_says_exact(books):
+    exact = books(book_text(opportunities=EXACT))
+    exact.spend(("2014-03-31", "SALIX", "1490000.00"))
+    row = release(exact)["SALIX"]
+    assert (row["held_back"], row["part_million"]) == ("2450.00", "2450.00")
+    assert (row["released"], row["surplus"]) == ("7450.00", "2450.00")
+    assert release(exact)["SALIX"]["released"] == "0.00"
+
+
+def test_the_part_million_is_only_shown_where_the_book_says_whole(billed):
+    row = release(billed)["SALIX"]
+    assert (row["held_back"], row["part_million"]) == ("0.00", "2450.00")
+
+
+def test_at_a_wider_scope_what_is_held_back_is_shared_by_spend(books):
+    exact = books(book_text(opportunities=f"scope = 'framework'\n{EXACT}"))
+    exact.spend(("2014-03-31", "SALIX", "300000.00"), ("2014-03-31", "ALDER", "100000.00"))
+    rows = release(exact)
+    assert {code: row["held_back"] for code, row in rows.items()} == {
+        "ALDER": "500.00",
+        "BIRCH": "0.00",
+        "SALIX": "1500.00",
+    }
+
+
+def test_only_levy_that_was_paid_becomes_surplus(received):
+    assert figures(pots(received)["SALIX"]) == {
+        "billed": "14900.00",
+        "provision": "5000.00",
+        "deficit": "5100.00",
+    }
+    assert release(received)["SALIX"]["released"] == "0.00"
+    received.receive("INV-000001", 1314000)  # half of £21,900 with its VAT
+    row = figures(pots(received)["SALIX"])
+    assert row == {
+        "billed": "14900.00",
+        "received": "7450.00",
+        "retained": "745.00",
+        "provision": "5000.00",
+        "surplus": "1605.00",
+    }
+    assert release(received)["SALIX"]["released"] == "0.00"  # it came in April
+    assert release(received, APRIL)["SALIX"]["released"] == "1605.00"
+    received.receive("INV-000001", 1314000)
+    assert release(received, APRIL)["SALIX"]["released"] == "6705.00"
+    assert figures(pots(received)["SALIX"]) == {
+        "billed": "14900.00",
+        "received": "14900.00",
+        "retained": "1490.00",
+        "provision": "5000.00",
+        "released": "8310.00",
+        "pot": "8310.00",
+    }
+
+
+def test_levy_received_is_told_in_billed_mode_too(billed):
+    billed.receive("INV-000001", 1314000)
+    assert pots(billed)["SALIX"]["received"] == "7450.00"
+    assert pots(billed)["ALDER"]["received"] == "3500.00"
+
+
+def test_pots_are_listed_as_at_and_as_known(billed):
+    release(billed)
+    billed.spend(("2014-04-05", "SALIX", "100.00"), today="2014-04-20")
+    march = date(2014, 3, 31)
+    assert pots(billed, as_at=march)["SALIX"]["billed"] == "14900.00"
+    assert pots(billed)["SALIX"]["billed"] == "14901.00"
+    assert pots(billed, known_on=date(2014, 4, 10))["SALIX"]["billed"] == "14900.00"
+    assert figures(pots(billed, as_at=march, known_on=date(2014, 4, 9))["SALIX"]) == {}
+
+
+def test_a_transfer_takes_two_people_and_keeps_the_cohorts_months(billed):
+    release(billed)
+    billed.spend(("2014-04-05", "SALIX", "100.00"))
+    release(billed, APRIL)
+    assert transfer(billed, "ann", pence=831050)["status"] == "proposed"
+    assert billed.cohorts("ALDER") == [("2014-03", 370000)]
+    with pytest.raises(RuleRefused, match="ann proposed this"):
+        transfer(billed, "ann", pence=831050)
+    assert transfer(billed, "bob", pence=831050) == {
+        "from": "SALIX",
+        "to": "ALDER",
+        "amount": "8310.50",
+        "status": "done",
+    }
+    assert billed.cohorts("SALIX") == [("2014-04", 40)]
+    assert billed.cohorts("ALDER") == [("2014-03", 1201000), ("2014-04", 50)]
+    assert pots(billed)["ALDER"]["released"] == "3700.00"
+
+
+def test_a_transfer_sent_twice_under_one_reference_moves_once(billed):
+    release(billed)
+    for user, status in (("ann", "proposed"), ("ann", "proposed"), ("bob", "done")):
+        assert transfer(billed, user, reference="t-1")["status"] == status
+    for user in ("ann", "bob"):
+        assert transfer(billed, user, reference="t-1")["status"] == "done-before"
+    assert pots(billed)["SALIX"]["pot"] == "8300.00"
+
+
+def test_a_transfer_needs_two_members_and_the_money(billed):
+    release(billed)
+    with pytest.raises(
+        RuleRefused, match=r"SALIX has £8,310.00 available in its pot, not £8,310.01"
+    ):
+        transfer(billed, "ann", pence=831001)
+    with pytest.raises(UsageError, match="--from and --to are both SALIX"):
+        transfer(billed, "ann", taker="Salix Homes")
+    with pytest.raises(UsageError, match=r"no member 'SALX'; did you mean SALIX\?"):
+        transfer(billed, "ann", giver="SALX")
+    with pytest.raises(UsageError, match=r"--amount is £0.00"):
+        transfer(billed, "ann", pence=0)
+
+
+def test_a_pot_answers_for_the_deficit_of_its_levy_fund(billed):
+    release(billed)
+    billed.spend(("2014-04-05", "SALIX", "-100000.00"))
+    with pytest.raises(RuleRefused, match=r"SALIX has £7,510.00 available"):
+        transfer(billed, "ann", pence=751001)
+    assert transfer(billed, "ann", pence=751000)["status"] == "proposed"
