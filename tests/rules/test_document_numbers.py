@@ -1,0 +1,50 @@
+"""Which document numbers a payer's text names."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from levytool.rules.document_numbers import document_numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("BROOKS ROOFING LT , INV-000001", ["INV-000001"]),
+        ("inv000001", ["INV-000001"]),
+        ("Inv 000001 & CN/000002", ["INV-000001", "CN-000002"]),
+        ("INV-000001 INV-000002 INV-000001", ["INV-000001", "INV-000002"]),
+        ("INV-000001, 000002 + 3", ["INV-000001", "INV-000002"]),
+        ("INV 000 001", ["INV-000001"]),
+        ("INV-000020REV735916042881466", ["INV-000020"]),
+        ("INV-000001 , FP 26/08/26 0811", ["INV-000001"]),
+        ("INV-1234567", ["INV-1234567"]),
+        ("INV-000001 | 000020", ["INV-000001"]),
+        ("payment | INV-000007", ["INV-000007"]),
+        ("INV-1", []),
+        ("INV-0000012", []),
+        ("ACN000001", []),
+        ("INVOICE 000123", []),
+        ("000001", []),
+        ("", []),
+    ],
+)
+def test_numbers_are_found_however_they_are_spelt(text, numbers):
+    assert list(document_numbers(text)) == numbers
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["INV", "CN"]), st.integers(1, 9_999_999)),
+        min_size=1,
+        max_size=5,
+        unique=True,
+    ),
+    st.sampled_from(["-", "", " ", "/", "_", ". "]),
+    st.sampled_from([" ", ", ", " & ", "; "]),
+    st.booleans(),
+)
+def test_every_number_that_is_written_is_found(documents, within, between, lower):
+    text = between.join(f"{prefix}{within}{number:06d}" for prefix, number in documents)
+    found = document_numbers(f"BROOKS , {text.lower() if lower else text}")
+    assert list(found) == [f"{prefix}-{number:06d}" for prefix, number in documents]
