@@ -11,10 +11,12 @@ from levytool import __version__
 from levytool.cli import (
     bank,
     book,
+    check,
     ledger,
     levy,
     opportunities,
     output,
+    periods,
     pots,
     returns,
     schemes,
@@ -43,7 +45,9 @@ app.add_typer(opportunities.app, name="opportunity")
 app.add_typer(pots.app, name="pot")
 app.add_typer(schemes.app, name="scheme")
 app.add_typer(bank.app, name="bank")
+app.add_typer(periods.app, name="period")
 app.add_typer(ledger.app, name="ledger")
+app.command(epilog="Example: levytool check")(check.check)
 
 
 def _version(wanted: bool) -> None:

@@ -187,7 +187,7 @@ class Acceptor:
 
     def _raise(self, stored: StoredReturn, lines: ReturnLines) -> Acceptance:
         codes = self._member_codes
-        blocks, block_of = _blocks_of(self.book.frameworks[stored.framework], lines)
+        blocks, block_of = blocks_of(self.book.frameworks[stored.framework], lines)
         raised = raise_documents(
             stored.contractor,
             [codes[member_id] for member_id in lines.member_ids],
@@ -288,9 +288,7 @@ class Acceptor:
         )
 
 
-def _blocks_of(
-    framework: Framework, lines: ReturnLines
-) -> tuple[list[LevyBlock], list[int] | None]:
+def blocks_of(framework: Framework, lines: ReturnLines) -> tuple[list[LevyBlock], list[int] | None]:
     """The levy blocks that the lines fall under, and each line's place among them.
 
     Where all blocks round and limit alike, the latest stands for all.

@@ -12,7 +12,7 @@ from levytool.ledger import registers, returns
 from levytool.ledger.bulk import update_rows
 from levytool.ledger.lines import lines_of
 from levytool.ledger.returns import StoredReturn
-from levytool.rules.bands import accumulator_key, charge_accumulator
+from levytool.rules.bands import accumulator_key, banded_levy, charge_accumulator
 from levytool.rules.levy import block_in_force
 
 _COLUMNS = (
@@ -47,7 +47,7 @@ def charge_bands(connection: Connection, book: Book, stored: StoredReturn) -> No
     order of returns and their corrections come out the same (domain §3.2, *Bands*).
     """
     framework = book.frameworks[stored.framework]
-    before = _accumulated(connection, book, stored)
+    before = _accumulated(connection, book, framework)
     groups: dict[tuple[str, ...], tuple[LevyBlock, list[tuple[Any, ...]]]] = {}
     for key, block, line in _banded_lines(connection, book, framework, [stored]):
         groups.setdefault(key, (block, []))[1].append(line)
@@ -75,17 +75,32 @@ def charge_bands(connection: Connection, book: Book, stored: StoredReturn) -> No
     )
 
 
+def accumulator_levies(
+    connection: Connection, book: Book
+) -> Iterator[tuple[str, tuple[str, ...], int, int]]:
+    """Each accumulator: its framework and key, the levy charged in it, and the levy its bands give
+    on all that it holds, in micropence. The last two agree, however its returns came in."""
+    for framework in book.frameworks.values():
+        if not has_bands(framework):
+            continue
+        blocks = {block.since.isoformat(): block for block in framework.levy}
+        for key, held in sorted(_accumulated(connection, book, framework).items()):
+            block = blocks[key[0]]
+            assert block.mode is not None  # a block with bands has a mode
+            levy = banded_levy(block.bands, block.mode, held.base_pence)
+            yield framework.code, key, held.charged_micropence, levy
+
+
 def _accumulated(
-    connection: Connection, book: Book, stored: StoredReturn
+    connection: Connection, book: Book, framework: Framework
 ) -> dict[tuple[str, ...], _Accumulated]:
     """What the framework's accepted returns have put into each accumulator."""
     accepted = [
         item
         for item in returns.find_returns(connection, states=(returns.ACCEPTED,))
-        if item.framework_id == stored.framework_id
+        if item.framework == framework.code
     ]
     held: dict[tuple[str, ...], _Accumulated] = {}
-    framework = book.frameworks[stored.framework]
     for key, _block, line in _banded_lines(connection, book, framework, accepted):
         accumulator = held.setdefault(key, _Accumulated())
         accumulator.base_pence += line[3]

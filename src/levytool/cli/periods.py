@@ -1,0 +1,59 @@
+"""`levytool period`: closing months."""
+
+from typing import Annotated
+
+import typer
+
+from levytool.cli import output
+from levytool.cli.acted import show_act
+from levytool.cli.context import month_of, office
+from levytool.cli.options import DryRun, Format, Output, Yes
+from levytool.problems import UsageError
+
+app = typer.Typer(help="Close months to posting, and open them again.", no_args_is_help=True)
+
+MonthArgument = Annotated[str, typer.Argument(metavar="MONTH", help="the month: 2025-09")]
+
+
+@app.command(epilog="Example: levytool period close 2025-09")
+def close(
+    ctx: typer.Context,
+    month: MonthArgument,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Close a month: the proofs hold, nothing is left staged, and nothing posts there again."""
+    from levytool.desk.close_period import close_period
+
+    with office(ctx, dry_run=dry_run) as desk:
+        show_act(close_period(desk, month_of(month)), output_format, to)
+
+
+@app.command(epilog='Example: levytool period reopen 2025-09 --reason "late credit note" --yes')
+def reopen(
+    ctx: typer.Context,
+    month: MonthArgument,
+    reason: Annotated[str, typer.Option(help="why it is opened again")],
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Open a closed month again; a second user gives the same command to agree."""
+    from levytool.desk.close_period import reopen_period
+
+    if not output.confirm(f"Open {month} to posting again?", yes=yes or dry_run):
+        raise UsageError(f"{month} stays closed")
+    with office(ctx, dry_run=dry_run) as desk:
+        show_act(reopen_period(desk, month_of(month), reason), output_format, to)
+
+
+@app.command(epilog="Example: levytool period status")
+def status(ctx: typer.Context, output_format: Format = None, to: Output = None) -> None:
+    """List months with their returns, and whether they are open."""
+    from levytool.desk.close_period import list_periods
+
+    with office(ctx) as desk:
+        output.show_rows(list_periods(desk), output_format, to, title="Periods", empty="none yet")

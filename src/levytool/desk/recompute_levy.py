@@ -1,0 +1,141 @@
+"""Working the levy out again, from the stored lines and the rules, as if for the first time."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book, Framework
+from levytool.desk.accept_return import blocks_of, stored_lines
+from levytool.desk.banding import accumulator_levies
+from levytool.intake.amounts import parse_amount
+from levytool.ledger import registers, returns
+from levytool.ledger.lines import lines_of
+from levytool.ledger.returns import StoredReturn
+from levytool.money import format_line_levy, format_percent
+from levytool.rules.documents import raise_documents
+from levytool.rules.levy import Charge, LevyFinder, fold
+
+_COLUMNS = (
+    "line_no",
+    "date",
+    "member_id",
+    "net_pence",
+    "base_pence",
+    "rate_ppm",
+    "member_pays",
+    "levy_micropence",
+    "levy_share_pence",
+    "lot",
+    "call_off",
+    "invoice",
+    "credits",
+    "description",
+    "kept",
+)
+_TARGETS = ("lot", "call_off", "invoice", "description")
+
+
+def recompute_levy(connection: Connection, book: Book) -> list[str]:
+    """What does not come out as it is stored, in words: rates, lines, shares and digests."""
+    accepted = returns.find_returns(connection, states=(returns.ACCEPTED,))
+    by_id = {stored.id: stored for stored in accepted}
+    members = registers.register(connection, registers.MEMBER).codes
+    rules = _Rules(book)
+    wrong: list[str] = []
+    for return_id, lines in lines_of(connection, list(by_id), _COLUMNS):
+        stored = by_id[return_id]
+        for line in lines:
+            values = dict(zip(_COLUMNS, line, strict=True))
+            values["member"] = members[values["member_id"]]
+            wrong += rules.differences(stored, values)
+    wrong += _unequal_shares(connection, book, by_id, members)
+    wrong += [
+        f"{code}, accumulator {'/'.join(filter(None, key))}: charged {format_line_levy(charged)}, "
+        f"the bands give {format_line_levy(levy)}"
+        for code, key, charged, levy in accumulator_levies(connection, book)
+        if charged != levy
+    ]
+    return wrong
+
+
+class _Rules:
+    """The book's levy rules, answers remembered."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._finders = {code: LevyFinder(item) for code, item in book.frameworks.items()}
+
+    def differences(self, stored: StoredReturn, line: dict[str, Any]) -> Iterator[str]:
+        where = f"{stored.number}/{line['line_no']}"
+        finder = self._finders[stored.framework]
+        charge = finder.charge(date.fromisoformat(line["date"]), self._values(finder, line, stored))
+        if line["rate_ppm"] is not None:
+            if line["levy_micropence"] != line["base_pence"] * line["rate_ppm"]:
+                levy = format_line_levy(line["levy_micropence"])
+                yield f"{where}: levy {levy} is not base x rate"
+            # A credit note that names its invoice has that line's rate, not its own date's.
+            named = bool(line["credits"])
+            if not named and (charge is None or charge.rate_ppm != line["rate_ppm"]):
+                told = "no rate" if charge is None else format_percent(charge.rate_ppm or 0)
+                rate = format_percent(line["rate_ppm"])
+                yield f"{where}: charged at {rate}, the rule gives {told}"
+        if charge is not None and _base(charge, line) != line["base_pence"]:
+            yield f"{where}: its base is not what its columns give"
+
+    def _values(
+        self, finder: LevyFinder, line: dict[str, Any], stored: StoredReturn
+    ) -> dict[str, str]:
+        if not finder.needs:
+            return {}
+        values = {name: line[name] for name in _TARGETS}
+        values |= {"member": line["member"], "contractor": stored.contractor}
+        values["sector"] = self._book.members[line["member"]].sector
+        if line["kept"]:
+            values |= {fold(name): cell for name, cell in json.loads(line["kept"]).items()}
+        return values
+
+
+def _base(charge: Charge, line: dict[str, Any]) -> int:
+    if charge.base == ("net",):
+        return int(line["net_pence"])
+    kept = {fold(name): cell for name, cell in json.loads(line["kept"] or "{}").items()}
+    total = 0
+    for name in charge.base:
+        if name == "net":
+            total += line["net_pence"]
+            continue
+        amount = parse_amount(kept.get(name, ""))
+        total += amount.pence if amount is not None else 0
+    return total
+
+
+def _unequal_shares(
+    connection: Connection,
+    book: Book,
+    by_id: dict[int, StoredReturn],
+    members: dict[int, str],
+) -> Iterator[str]:
+    """Returns whose documents' pence, shared out again, or whose digest, come out otherwise."""
+    stored_shares = {
+        return_id: [line[0] for line in lines]
+        for return_id, lines in lines_of(connection, list(by_id), ("levy_share_pence",))
+    }
+    for return_id, lines in stored_lines(connection, list(by_id)):
+        stored = by_id[return_id]
+        framework: Framework = book.frameworks[stored.framework]
+        blocks, block_of = blocks_of(framework, lines)
+        raised = raise_documents(
+            stored.contractor,
+            [members[member_id] for member_id in lines.member_ids],
+            lines.member_pays,
+            lines.levy_micropence,
+            blocks,
+            block_of,
+        )
+        if list(raised.share_pence) != stored_shares[return_id]:
+            yield f"{stored.number}: its shares are not its document's by largest remainder"
+        if lines.digest() != stored.lines_digest:
+            yield f"{stored.number}: its lines are not those that were accepted"
