@@ -21,6 +21,7 @@ from levytool.cli import (
     returns,
     schemes,
     spend,
+    statements,
 )
 from levytool.cli.context import DEFAULT_LEDGER, CalledWith, place_of
 from levytool.problems import LevytoolError
@@ -46,6 +47,7 @@ app.add_typer(pots.app, name="pot")
 app.add_typer(schemes.app, name="scheme")
 app.add_typer(bank.app, name="bank")
 app.add_typer(periods.app, name="period")
+app.add_typer(statements.app, name="statement")
 app.add_typer(ledger.app, name="ledger")
 app.command(epilog="Example: levytool check")(check.check)
 

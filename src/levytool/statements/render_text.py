@@ -183,7 +183,7 @@ def _opportunities(statement: MemberStatement) -> Lines:
         return []
     rows = [
         (
-            " / ".join(part for part in (item.framework, item.call_off, item.contractor) if part),
+            words.obligation_words(item),
             words.exact_words(item.due_exact),
             str(item.due),
             words.exact_words(item.delivered),

@@ -3,7 +3,7 @@
 Amounts are pence. Parties, frameworks and schemes are codes, with the book's names beside them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
 
@@ -94,17 +94,10 @@ class LevyFlow:
     released_pence: int = 0
     other_pence: int = 0
 
-    @property
-    def fund_change_pence(self) -> int:
-        """By how much the levy fund grew."""
-        spent = (
-            self.retained_pence
-            + self.provided_pence
-            + self.overruns_pence
-            + self.fund_written_off_pence
-            + self.released_pence
-        )
-        return self.funded_pence + self.other_pence - spent
+    def less(self, earlier: "LevyFlow") -> "LevyFlow":
+        """The flow since an earlier one that this one includes."""
+        own = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return LevyFlow(**{name: pence - getattr(earlier, name) for name, pence in own})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from levytool.periods import Month, Period
 from levytool.rules.opportunities import format_exact
-from levytool.statements.values import LevyFigures, MemberStatement
+from levytool.statements.values import LevyFigures, MemberStatement, OpportunityLine
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -71,13 +71,20 @@ def months_words(count: int) -> str:
 
 
 def exact_words(number: Fraction) -> str:
-    """A count of places: the decimal, or its first two places where it does not terminate."""
+    """A count of places: the whole decimal where that is short, else its first four places."""
     text = format_exact(number)
-    if "/" not in text:
+    if "/" not in text and len(text.partition(".")[2]) <= 4:
         return text
     sign = "-" if number < 0 else ""
-    hundredths = abs(number.numerator) * 100 // number.denominator
-    return f"{sign}{hundredths // 100}.{hundredths % 100:02d}…"
+    whole, part = divmod(abs(number.numerator) * 10_000 // number.denominator, 10_000)
+    return f"{sign}{whole}.{part:04d}…"
+
+
+def obligation_words(line: OpportunityLine) -> str:
+    """What an obligation is counted by: codes, and whether other members' spend is in it."""
+    codes = [code for code in (line.framework, line.call_off, line.contractor) if code]
+    wide = ("framework", "contractor")
+    return " · ".join([*codes, "all members"] if line.scope in wide else codes)
 
 
 def basis_words(statement: MemberStatement) -> str:

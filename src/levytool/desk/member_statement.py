@@ -1,0 +1,170 @@
+"""Gathering a member's brokerage statement from one snapshot of the books (domain §3.9)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.given import code_of
+from levytool.desk.obligations import opportunity_rules
+from levytool.desk.office import Office
+from levytool.ledger import statement_facts
+from levytool.ledger.flows import flows, settled_by_member
+from levytool.ledger.opportunities import PlaceCounts, place_counts
+from levytool.ledger.pots import cohorts_by_member, committed_cohorts
+from levytool.ledger.schemes import SourceFunds, StoredScheme, find_schemes, funds_by_scheme
+from levytool.ledger.statement_facts import BalanceChange, LevyableSpend
+from levytool.periods import Period, in_force, parse_period
+from levytool.problems import UsageError
+from levytool.rules.brokerage import Cohort, added, remaining
+from levytool.rules.opportunities import ScopeKey
+from levytool.statements.balance import cohort_lines, movements_of
+from levytool.statements.levy import ACCOUNTS, NOTHING, MemberSums, levy_figures, sums_by_member
+from levytool.statements.schemes import opportunity_lines, scheme_lines
+from levytool.statements.spend import aged_payers, earlier_spend, open_documents, spend_lines
+from levytool.statements.values import Issuer, MemberStatement, Recipient
+
+
+def member_statement(
+    office: Office, member: str, period: str, known_on: date | None = None
+) -> MemberStatement:
+    """One member's statement, named by code, name or alias, for a period as a script writes it.
+
+    Raises UsageError for an unknown member, with the nearest, and for a period that is none.
+    """
+    with office.reading() as connection:
+        book = book_in_force(connection)
+        code = code_of(book, "member", member)
+        return _statement(connection, _facts(connection, book, period, known_on), code)
+
+
+def member_statements(
+    office: Office, period: str, known_on: date | None = None
+) -> Iterator[MemberStatement]:
+    """The statement of every member in the book, in order of code, all of one snapshot."""
+    with office.reading() as connection:
+        facts = _facts(connection, book_in_force(connection), period, known_on)
+        for code in sorted(facts.book.members):
+            yield _statement(connection, facts, code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the statements of all members share: one period of one snapshot of the books."""
+
+    book: Book
+    period: Period
+    as_at: date
+    known_on: date | None
+    opening: dict[str, MemberSums]
+    closing: dict[str, MemberSums]
+    changes: list[BalanceChange]
+    pots: dict[str, tuple[Cohort, ...]]
+    committed: dict[str, dict[str, tuple[Cohort, ...]]]
+    schemes: list[StoredScheme]
+    funds: dict[str, tuple[SourceFunds, ...]]
+    spend: list[LevyableSpend]
+    places: dict[ScopeKey, PlaceCounts]
+
+
+def _facts(connection: Connection, book: Book, text: str, known_on: date | None) -> _Facts:
+    try:
+        period = parse_period(text, book.consortium.financial_year_starts)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    as_at = period.last.last_day
+    # What was done to schemes and places is dated by the day it was done, in both senses.
+    done_by = as_at if known_on is None else min(as_at, known_on)
+    schemes = find_schemes(connection, done_by)
+    return _Facts(
+        book,
+        period,
+        as_at,
+        known_on,
+        _sums(connection, period.first.first_day - timedelta(days=1), known_on),
+        _sums(connection, as_at, known_on),
+        statement_facts.balance_changes(connection, period, known_on),
+        cohorts_by_member(connection, as_at=as_at, known_on=known_on),
+        {
+            scheme.code: committed_cohorts(connection, scheme.code, as_at=as_at, known_on=known_on)
+            for scheme in schemes
+        },
+        schemes,
+        funds_by_scheme(connection, as_at=as_at, known_on=known_on),
+        statement_facts.levyable_spend(connection, as_at, known_on),
+        place_counts(connection, opportunity_rules(book), done_by),
+    )
+
+
+def _sums(connection: Connection, as_at: date, known_on: date | None) -> dict[str, MemberSums]:
+    moved = flows(connection, ACCOUNTS, as_at=as_at, known_on=known_on)
+    return sums_by_member(moved, settled_by_member(connection, as_at=as_at, known_on=known_on))
+
+
+def _statement(connection: Connection, facts: _Facts, code: str) -> MemberStatement:
+    book, period, as_at, known_on = facts.book, facts.period, facts.as_at, facts.known_on
+    consortium, member = book.consortium, book.members[code]
+    opening, closing = facts.opening.get(code, NOTHING), facts.closing.get(code, NOTHING)
+    movements, commitments = movements_of(code, facts.changes)
+    documents = statement_facts.member_documents(connection, code, as_at, known_on)
+    spend = statement_facts.spend_in(connection, code, period, known_on)
+    unsettled = open_documents(documents, as_at)
+    names = {party.code: party.name for party in book.contractors.values()} | {code: member.name}
+    return MemberStatement(
+        issuer=Issuer(
+            consortium.name,
+            consortium.address,
+            consortium.email,
+            consortium.vat_number,
+            consortium.accent,
+        ),
+        recipient=Recipient(code, member.name, member.address),
+        period=period,
+        as_at=as_at,
+        known_on=known_on,
+        basis=in_force(consortium.pots_funded_on, as_at) or "received",
+        opening=opening.split,
+        closing=closing.split,
+        movements=movements,
+        commitments=commitments,
+        cohorts=cohort_lines(
+            facts.pots.get(code, ()),
+            _still_committed(facts, code),
+            period.last,
+            consortium.pot_life_months,
+        ),
+        levy=levy_figures(opening, closing, _reserve_pence(facts, code)),
+        spend=spend_lines(spend, documents, book),
+        earlier=earlier_spend(spend, period.first),
+        aged_payers=aged_payers(unsettled, names),
+        open_documents=unsettled,
+        opportunities=opportunity_lines(code, book, facts.spend, facts.places, as_at),
+        schemes=scheme_lines(code, facts.schemes, facts.funds),
+    )
+
+
+def _still_committed(facts: _Facts, code: str) -> tuple[Cohort, ...]:
+    """What a member's commitments still hold in schemes, by the cohorts they took it from.
+
+    Drawdowns use the oldest money first; a closed scheme has given its rest back.
+    """
+    held: tuple[Cohort, ...] = ()
+    for scheme, sources in facts.funds.items():
+        own = [s for s in sources if s.source == code and s.balance_pence]
+        taken = facts.committed.get(scheme, {}).get(code, ())
+        for source in own:
+            held = added(held, remaining(taken, source.put_pence - source.balance_pence))
+    return held
+
+
+def _reserve_pence(facts: _Facts, code: str) -> int:
+    """The sum of the reserves of the frameworks where the member has levied spend (§3.5)."""
+    frameworks = {item.framework for item in facts.spend if item.member == code}
+    return sum(
+        framework.reserve_pence
+        for framework in facts.book.frameworks.values()
+        if framework.code in frameworks
+    )

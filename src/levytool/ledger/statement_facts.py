@@ -1,0 +1,279 @@
+"""What a member's statement is made of, summed by the database.
+
+Every function tells the books as at one day by effective date, as known on another by posting.
+A return counts from the day it takes effect until the day its correction does, so that a statement
+of an earlier month still says what it said then.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from levytool.accounts import Account
+from levytool.ledger.balances import when
+from levytool.periods import Month, Period
+
+POT = Account.BROKERAGE_POT.value
+SCHEME_FUNDS = Account.SCHEME_FUNDS.value
+
+
+class BalanceChange(NamedTuple):
+    """What one entry did to one pot (2200) or to one source of a scheme (2300).
+
+    `pence` is positive for money that came.
+    """
+
+    entry_id: int
+    day: date
+    kind: str
+    reference: str
+    narrative: str
+    account: str
+    dimension: str
+    pence: int
+
+
+class MemberDocument(NamedTuple):
+    """A levy document with the member's net share of it and what of that is settled, signed."""
+
+    number: str
+    payer_kind: str
+    payer: str
+    return_id: int
+    framework: str
+    period: Month
+    due: date
+    billed_pence: int
+    settled_pence: int
+
+
+class SpendGroup(NamedTuple):
+    """A return's lines of one member under one lot, call-off and payer.
+
+    `sign` is -1 where a correction in the period takes them back. `lowest_ppm` is None where any
+    of the lines is charged by bands.
+    """
+
+    return_id: int
+    sign: int
+    reporting_period: Month
+    framework: str
+    contractor: str
+    payer_kind: str
+    lot: str
+    call_off: str
+    net_pence: int
+    levy_micropence: int
+    levy_pence: int
+    lowest_ppm: int | None
+    highest_ppm: int | None
+
+
+class LevyableSpend(NamedTuple):
+    """Cumulative levyable spend in force by every code there is."""
+
+    framework: str
+    member: str
+    call_off: str
+    contractor: str
+    base_pence: int
+
+
+class ReturnState(NamedTuple):
+    """A return of a contractor on a framework, in the state it was in."""
+
+    contractor: str
+    framework: str
+    period: Month
+    state: str
+    returned_on: date
+
+
+def balance_changes(
+    connection: Connection, period: Period, known_on: date | None = None
+) -> list[BalanceChange]:
+    """Every change of a pot or of scheme funds in a period, in order of day and entry."""
+    known, values = _known("e.posted", known_on)
+    leg = (
+        "SELECT entry_id, {side}_account AS account, {side}_dimension AS dimension, "
+        "{sign}amount_pence AS pence FROM journal_transfer "
+        f"WHERE {{side}}_account IN ('{POT}', '{SCHEME_FUNDS}')"
+    )
+    legs = f"{leg.format(side='credit', sign='')} UNION ALL {leg.format(side='debit', sign='-')}"
+    rows = connection.execute(
+        text(
+            "SELECT e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension, "
+            f"CAST(SUM(l.pence) AS BIGINT) FROM journal_entry e JOIN ({legs}) l "
+            f"ON l.entry_id = e.id WHERE e.period BETWEEN :first AND :last {known}"
+            "GROUP BY e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension "
+            "ORDER BY e.effective, e.id, l.account, l.dimension"
+        ),
+        {**values, "first": str(period.first), "last": str(period.last)},
+    )
+    return [BalanceChange(row[0], _day(row[1]), *row[2:]) for row in rows]
+
+
+def member_documents(
+    connection: Connection, member: str, as_at: date, known_on: date | None = None
+) -> list[MemberDocument]:
+    """Documents that bear on a member, by due date and number."""
+    where, values = when(as_at, known_on)
+    debtors, levy = (
+        Account.LEVY_DEBTORS.value,
+        (f"('{Account.LEVY_BILLED_NOT_RECEIVED.value}', '{Account.LEVY_FUND.value}')"),
+    )
+    billed = (
+        "SELECT entry_id, SUM(pence) AS pence FROM ("
+        "SELECT entry_id, amount_pence AS pence FROM journal_transfer "
+        f"WHERE debit_account = '{debtors}' AND credit_account IN {levy} "
+        "AND credit_dimension = :member UNION ALL "
+        "SELECT entry_id, -amount_pence FROM journal_transfer "
+        f"WHERE credit_account = '{debtors}' AND debit_account IN {levy} "
+        "AND debit_dimension = :member) t GROUP BY entry_id"
+    )
+    settled = (
+        "SELECT a.document_id, SUM(s.net_pence) AS pence FROM allocation_share s "
+        "JOIN allocation a ON a.id = s.allocation_id JOIN journal_entry e ON e.id = a.entry_id "
+        f"{where} AND s.member = :member GROUP BY a.document_id"
+    )
+    rows = connection.execute(
+        text(
+            "SELECT d.number, d.payer_kind, d.payer, d.return_id, d.framework, d.period, d.due, "
+            "CAST(billed.pence AS BIGINT), CAST(COALESCE(settled.pence, 0) AS BIGINT) "
+            f"FROM ({billed}) billed JOIN journal_entry e ON e.id = billed.entry_id "
+            "JOIN document d ON d.entry_id = e.id "
+            f"LEFT JOIN ({settled}) settled ON settled.document_id = d.id "
+            f"{where} ORDER BY d.due, d.id"
+        ),
+        {**values, "member": member},
+    )
+    return [
+        MemberDocument(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            Month.parse(row[5]),
+            _day(row[6]),
+            row[7],
+            row[8],
+        )
+        for row in rows
+    ]
+
+
+def spend_in(
+    connection: Connection, member: str, period: Period, known_on: date | None = None
+) -> list[SpendGroup]:
+    """Spend of a member that took effect in a period, and what corrections took back in it."""
+    known, values = _known("r.accepted_at", known_on)
+    returns = "levy_return r ON r.id = l.return_id"
+    touched = (
+        "SELECT r.id AS return_id, 1 AS sign FROM levy_return r "
+        f"WHERE r.effective BETWEEN :first AND :last {known}"
+        "UNION ALL SELECT r.corrects, -1 FROM levy_return r WHERE r.corrects IS NOT NULL "
+        f"AND r.effective BETWEEN :first AND :last {known}"
+    )
+    rows = connection.execute(
+        text(
+            "SELECT l.return_id, l.sign, r.period, f.code, c.code, l.member_pays, l.lot, "
+            "l.call_off, l.net_pence, l.levy_micropence, l.levy_pence, "
+            "CASE WHEN l.rated = l.lines THEN l.lowest END, l.highest FROM ("
+            "SELECT t.return_id, t.sign, d.member_pays, d.lot, d.call_off, "
+            "CAST(SUM(d.net_pence) AS BIGINT) AS net_pence, "
+            "CAST(SUM(d.levy_micropence) AS BIGINT) AS levy_micropence, "
+            "CAST(SUM(d.levy_share_pence) AS BIGINT) AS levy_pence, "
+            "MIN(d.rate_ppm) AS lowest, MAX(d.rate_ppm) AS highest, "
+            "COUNT(d.rate_ppm) AS rated, COUNT(*) AS lines "
+            f"FROM ({touched}) t JOIN declaration_line d ON d.return_id = t.return_id "
+            "WHERE d.member_id = :member "
+            "GROUP BY t.return_id, t.sign, d.member_pays, d.lot, d.call_off) l "
+            f"JOIN {returns} JOIN party f ON f.id = r.framework_id "
+            "JOIN party c ON c.id = r.contractor_id "
+            "ORDER BY f.code, l.lot, l.call_off, c.code, l.return_id, l.sign, l.member_pays"
+        ),
+        {
+            **values,
+            "member": _member_id(connection, member),
+            "first": period.first.first_day.isoformat(),
+            "last": period.last.last_day.isoformat(),
+        },
+    )
+    return [SpendGroup(*_spend_values(row)) for row in rows]
+
+
+def _spend_values(row: Sequence[Any]) -> Sequence[Any]:
+    payer_kind = "member" if row[5] else "contractor"
+    return (*row[:2], Month.parse(row[2]), *row[3:5], payer_kind, *row[6:])
+
+
+def levyable_spend(
+    connection: Connection, as_at: date, known_on: date | None = None
+) -> list[LevyableSpend]:
+    """Cumulative levyable spend of every member, in order of code."""
+    known, values = _known("r.accepted_at", known_on)
+    corrected, _ = _known("n.accepted_at", known_on)
+    rows = connection.execute(
+        text(
+            "SELECT f.code, m.code, s.call_off, c.code, CAST(SUM(s.base_pence) AS BIGINT) "
+            "FROM accepted_spend s JOIN levy_return r ON r.id = s.return_id "
+            "JOIN party f ON f.id = r.framework_id JOIN party m ON m.id = s.member_id "
+            f"JOIN party c ON c.id = r.contractor_id WHERE r.effective <= :as_at {known}"
+            "AND r.id NOT IN (SELECT n.corrects FROM levy_return n WHERE n.corrects IS NOT NULL "
+            f"AND n.effective <= :as_at {corrected}) "
+            "GROUP BY f.code, m.code, s.call_off, c.code "
+            "ORDER BY f.code, m.code, s.call_off, c.code"
+        ),
+        {**values, "as_at": as_at.isoformat()},
+    )
+    return [LevyableSpend(*row) for row in rows]
+
+
+def returns_for(
+    connection: Connection, period: Period, known_on: date | None = None
+) -> list[ReturnState]:
+    """Returns of a reporting period that are staged, accepted or nil, as far as was known."""
+    known, values = _known("r.staged_at", known_on)
+    accepted, _ = _known("r.accepted_at", known_on)
+    rows = connection.execute(
+        text(
+            "SELECT c.code, f.code, r.period, CASE WHEN r.state = 'nil' THEN 'nil' "
+            f"WHEN r.accepted_at IS NOT NULL {accepted}THEN 'accepted' ELSE 'staged' END, "
+            "MIN(substr(r.staged_at, 1, 10)) FROM levy_return r "
+            "JOIN party c ON c.id = r.contractor_id JOIN party f ON f.id = r.framework_id "
+            f"WHERE r.state <> 'rejected' AND r.period BETWEEN :first AND :last {known}"
+            "GROUP BY 1, 2, 3, 4 ORDER BY 3, 1, 2, 4"
+        ),
+        {**values, "first": str(period.first), "last": str(period.last)},
+    )
+    return [
+        ReturnState(contractor, framework, Month.parse(month), state, _day(day))
+        for contractor, framework, month, state, day in rows
+    ]
+
+
+def last_posting(connection: Connection) -> date | None:
+    """The day of the latest posting: how far the books know; None before the first."""
+    found = connection.scalar(text("SELECT MAX(posted) FROM journal_entry"))
+    return None if found is None else date.fromisoformat(found[:10])
+
+
+def _known(column: str, known_on: date | None) -> tuple[str, dict[str, str]]:
+    """The further condition that `column`, a moment, lies by the end of a day."""
+    if known_on is None:
+        return "", {}
+    return f"AND substr({column}, 1, 10) <= :known_on ", {"known_on": known_on.isoformat()}
+
+
+def _member_id(connection: Connection, member: str) -> int:
+    found = connection.scalar(
+        text("SELECT id FROM party WHERE kind = 'member' AND code = :code"), {"code": member}
+    )
+    return 0 if found is None else int(found)
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
