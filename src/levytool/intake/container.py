@@ -157,7 +157,7 @@ class WorkbookSheet:
 
     def __init__(self, sheet: CalamineSheet) -> None:
         self.name: str = sheet.name
-        self.total: int = sheet.total_height
+        self.total: int = sheet.end[0] + 1 if sheet.end is not None else 0
         self._sheet = sheet
 
     def batches(self, size: int) -> Iterator[Batch]:

@@ -99,7 +99,7 @@ def _score(names: Sequence[str], layout: Layout | None) -> int:
         wanted = {fold_header(name) for name in (*layout.columns.values(), *layout.keep)}
         return len(folded & wanted)
     named = {found[0] for name in names if (found := target_of(name))} & set(TARGETS)
-    return len(named) if len(named) > 1 or named == {"net"} else 0
+    return len(named)
 
 
 def _clean(cell: Cell) -> str:

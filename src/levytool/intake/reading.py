@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from levytool.book.names import Names
-from levytool.book.records import Book
+from levytool.book.records import Book, Layout
 from levytool.intake.chunks import ChunkReader
 from levytool.intake.container import (
     Row,
@@ -116,7 +116,7 @@ class SpendFile:
             fit = [opened for opened in fit if opened.has_rows] or fit[:1]
         if len(fit) == 1:
             return fit[0], []
-        return None, _no_sheet(fit, found)
+        return None, _no_sheet(fit, found, self.options.layout)
 
     def _read(self, opened: OpenedSheet, names: Names) -> Iterator[LineChunk]:
         plan, findings, file = opened.plan, self.findings, self.path.name
@@ -166,7 +166,9 @@ def rows_below(
             progress(done, opened.sheet.total)
 
 
-def _no_sheet(fit: list[OpenedSheet], found: list[OpenedSheet]) -> list[Problem]:
+def _no_sheet(
+    fit: list[OpenedSheet], found: list[OpenedSheet], layout: Layout | None
+) -> list[Problem]:
     """Why no sheet can be read: several could be meant, none has a header, or its columns lack."""
     if fit:
         sheets = " and ".join(repr(opened.sheet.name) for opened in fit)
@@ -174,6 +176,9 @@ def _no_sheet(fit: list[OpenedSheet], found: list[OpenedSheet]) -> list[Problem]
         return [Problem("no-header", message, "name the one meant in a layout: sheet = …")]
     if found:
         return list(min(found, key=lambda opened: len(opened.problems)).problems)
+    if layout is not None and layout.columns:
+        message = f"no row has a header that layout {layout.name} names"
+        return [Problem("no-header", message, "use another layout, or mend this one")]
     message = "no row names the columns of a spend file"
     hint = "put a header above the rows (date, member, net …), or describe the file in a layout"
     return [Problem("no-header", message, hint)]

@@ -42,8 +42,11 @@ class RowReader:
 
     def repeats_header(self, row: Sequence[Cell]) -> bool:
         """Whether the row is the header again, as at the top of a further page."""
-        texts = (" ".join(cell_text(cell).split()) for cell in row)
-        return tuple(texts)[: self._plan.header.width] == self._plan.header.own_names
+        names = self._plan.header.own_names
+        return len(row) >= len(names) and all(
+            " ".join(cell_text(cell).split()) == name
+            for cell, name in zip(row, names, strict=False)
+        )
 
     def problems(self, number: int, row: Sequence[Cell]) -> list[Problem]:
         """Everything wrong with the row numbered `number`; empty when it is a good line."""

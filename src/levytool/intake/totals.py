@@ -38,25 +38,28 @@ def is_total_label(text: str) -> bool:
 
 def is_labelled_total(row: Sequence[Cell], plan: Plan) -> bool:
     """Whether the row holds a total's label and, beside amounts, nothing else; and no date."""
+    when = _cell_of(row, plan.columns.get(plan.when))
+    if when and not is_total_label(when):
+        return False
     filled = list(_filled(row))
     labels = [index for index, text in filled if is_total_label(text)]
-    when = plan.columns.get(plan.when)
     return bool(labels) and all(
-        index in labels or (index != when and parse_amount(row[index]) is not None)
-        for index, _ in filled
+        index in labels or parse_amount(row[index]) is not None for index, _ in filled
     )
 
 
 def is_bare_amount(row: Sequence[Cell], plan: Plan) -> bool:
     """Whether the row holds the net amount and, beside other amounts, nothing else at all."""
     net = plan.columns.get(NET)
-    filled = [index for index, _ in _filled(row)]
-    return (
-        net in filled
-        and plan.header.width > 1
-        and all(parse_amount(row[index]) is not None for index in filled)
-        and plan.columns.get(plan.when) not in filled
-    )
+    if _cell_of(row, plan.columns.get(plan.when)) or not _cell_of(row, net):
+        return False
+    filled = _filled(row)
+    return plan.header.width > 1 and all(parse_amount(row[i]) is not None for i, _ in filled)
+
+
+def _cell_of(row: Sequence[Cell], index: int | None) -> str:
+    """A column's cell without the spaces around it; '' where there is none."""
+    return cell_text(row[index]).strip() if index is not None and index < len(row) else ""
 
 
 def _filled(row: Sequence[Cell]) -> Iterator[tuple[int, str]]:

@@ -65,12 +65,11 @@ class Verdicts:
             number, row = first + index, rows[index]
             if index > lines_from:
                 self._release()
-            if self._may_be_total(row):
+            skipped = self._skips(row)
+            if not skipped and self._may_be_total(row):
                 self._count(net, counted, index)
                 counted = index
                 skipped = self._skips_total(number, row)
-            else:
-                skipped = self._skips(row)
             if skipped:
                 net.pence[index] = None
             else:
