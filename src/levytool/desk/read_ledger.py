@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import text
-
 from levytool.accounts import CHART, Account
 from levytool.desk.office import Office
 from levytool.ledger.balances import balances
+from levytool.ledger.journal_rows import journal_rows
 from levytool.money import format_pence
 from levytool.periods import Period
 
@@ -33,21 +32,8 @@ def list_balances(
 
 def list_journal(office: Office, period: Period | None = None) -> Iterator[dict[str, Any]]:
     """Every posting, two rows a transfer, all or of the months the effective dates lie in."""
-    where = "WHERE e.period BETWEEN :first AND :last" if period else ""
-    values = {"first": str(period.first), "last": str(period.last)} if period else {}
     with office.reading() as connection:
-        rows = connection.execute(
-            text(
-                "SELECT e.id, e.posted, e.effective, e.period, e.kind, e.narrative, e.hash, "
-                "t.debit_account, t.debit_dimension, t.credit_account, t.credit_dimension, "
-                "t.amount_pence FROM journal_entry e LEFT JOIN journal_transfer t "
-                f"ON t.entry_id = e.id {where} ORDER BY e.id, t.position"
-            ),
-            values,
-        )
-        for row in rows:
-            if row.debit_account is None:
-                continue
+        for row in journal_rows(connection, period):
             amount = format_pence(row.amount_pence)
             entry = {
                 "entry": row.id,
