@@ -12,6 +12,7 @@ from levytool.cli import (
     bank,
     book,
     check,
+    demo,
     ledger,
     levy,
     opportunities,
@@ -50,6 +51,7 @@ app.add_typer(periods.app, name="period")
 app.add_typer(statements.app, name="statement")
 app.add_typer(ledger.app, name="ledger")
 app.command(epilog="Example: levytool check")(check.check)
+app.command(epilog="Example: levytool demo --into demo")(demo.demo)
 
 
 def _version(wanted: bool) -> None:

@@ -100,6 +100,19 @@ def say(message: str) -> None:
     sys.stderr.write(_styled(message, "2", sys.stderr) + "\n")
 
 
+def show_step(what: str) -> None:
+    """A heading of a walk through several commands."""
+    sys.stdout.write("\n" + _styled(what, "1", sys.stdout) + "\n")
+    sys.stdout.flush()
+
+
+def show_command(command: str, note: str) -> None:
+    """A command as it is typed at the terminal, with a note behind it."""
+    line = _styled(f"$ {command}", "36", sys.stdout)
+    sys.stdout.write(f"{line}  {_styled(f'# {note}', '2', sys.stdout)}\n")
+    sys.stdout.flush()
+
+
 def warn(message: str) -> None:
     """A warning on standard error."""
     sys.stderr.write(_styled("warning: ", "33", sys.stderr) + message + "\n")
