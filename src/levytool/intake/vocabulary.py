@@ -66,7 +66,8 @@ _SPOKEN: Mapping[str, tuple[str, ...]] = {
     "invoice": (
         "invoice no", "invoice", "invoice ref", "invoice id", "supplier invoice no",
         "document no", "document ref", "transaction no", "transaction ref", "transaction id",
-        "transaction", "voucher no", "valuation no", "application no", "certificate no",
+        "transaction", "voucher no", "valuation no", "application no", "application",
+        "certificate no",
         "ref", "ref no", "document", "our ref", "your ref",
     ),
     "credits": (
