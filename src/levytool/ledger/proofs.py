@@ -64,10 +64,14 @@ def bank_lines(connection: Connection) -> dict[str, int]:
 
 
 def unidentified_lines(connection: Connection) -> dict[str, int]:
-    """What of the bank's lines nobody has explained, by bank account."""
+    """What of the bank's lines nobody has explained, by bank account.
+
+    What was identified is a magnitude in the line's own direction.
+    """
     return _sums(
         connection,
-        "SELECT l.account, CAST(SUM(l.amount_pence - COALESCE(i.amount, 0)) AS BIGINT) "
+        "SELECT l.account, CAST(SUM(l.amount_pence - COALESCE(i.amount, 0) "
+        "* CASE WHEN l.amount_pence < 0 THEN -1 ELSE 1 END) AS BIGINT) "
         "FROM bank_line l LEFT JOIN (SELECT bank_line_id, SUM(amount_pence) AS amount "
         "FROM bank_identification GROUP BY bank_line_id) i ON i.bank_line_id = l.id "
         "GROUP BY l.account",
