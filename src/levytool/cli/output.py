@@ -90,6 +90,17 @@ def show_text(text: str, output: Path | None = None) -> None:
         stream.write(text if text.endswith("\n") else text + "\n")
 
 
+def show_tree(rows: Iterable[tuple[int, str, str, str]], output: Path | None = None) -> None:
+    """Print an explanation: rows of depth, heading (or ''), name and text."""
+    with _destination(output) as stream:
+        for depth, heading, name, text in rows:
+            indent = "    " * depth
+            if heading:
+                stream.write(indent + _styled(heading, "1", stream) + "\n")
+            else:
+                stream.write(f"{indent}  {_styled(name.ljust(22), '2', stream)} {text}\n")
+
+
 def is_json(output_format: OutputFormat | None) -> bool:
     """Whether standard output holds one JSON document and nothing else."""
     return output_format is OutputFormat.JSON

@@ -5,7 +5,7 @@ exactly, by `desk.accept_return`.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,8 +18,8 @@ from levytool.rules.levy import Charge, LevyFinder, fold
 
 @dataclass(slots=True)
 class ChargedChunk:
-    """A chunk with its levy. `rate_ppm` is None for a banded line; `charged` are the positions
-    that a rule covers, and only those have meaning in the other columns."""
+    """A chunk with its levy. `rate_ppm` is None for a banded line. `uncovered` are the positions
+    of lines that cannot be charged; the other columns mean nothing there."""
 
     chunk: LineChunk
     base_pence: list[int]
@@ -40,36 +40,35 @@ class Charging:
         self._varying = {code for code, finder in self._finders.items() if finder.needs}
         self._based = {code for code, finder in self._finders.items() if finder.base_columns}
 
-    def charge(
-        self, chunk: LineChunk, corrected: Mapping[int, "CorrectedLine"] | None = None
-    ) -> ChargedChunk:
-        """Charge a chunk. `corrected` gives, by position, the line that a credit note names."""
+    def charge(self, chunk: LineChunk) -> ChargedChunk:
+        """Charge a chunk."""
         charges = self._charges(chunk)
-        bases = self._bases(chunk, charges)
+        bases, uncovered = self._bases(chunk, charges)
         rates = [None if charge is None else charge.rate_ppm for charge in charges]
         pays = [1 if charge is not None and charge.payer == "member" else 0 for charge in charges]
-        for position, original in (corrected or {}).items():
-            rates[position] = original.rate_ppm
-            pays[position] = original.member_pays
         levies = [
             base * rate if rate is not None else 0 for base, rate in zip(bases, rates, strict=True)
         ]
-        uncovered = []
         if None in rates:
-            for position, rate in enumerate(rates):
-                if rate is None:
-                    charge = charges[position]
-                    if charge is None:
-                        uncovered.append(position)
-                    else:
-                        levies[position] = _banded_alone(charge, bases[position])
+            for position, charge in enumerate(charges):
+                if charge is not None and charge.rate_ppm is None:
+                    levies[position] = _banded_alone(charge, bases[position])
         return ChargedChunk(chunk, bases, rates, pays, levies, uncovered)
 
     def uncovered_problem(self, chunk: LineChunk, position: int) -> Problem:
-        """What is wrong with a line that no rule covers."""
+        """What is wrong with a line that cannot be charged: no rule, or a blank in its base."""
         framework = self._frameworks[chunk.frameworks[position]]
-        needs = self._finders[framework.code].needs
+        finder, needs = self._finders[framework.code], self._finders[framework.code].needs
         values = self._values(chunk, position, needs)
+        charge = finder.charge(date.fromisoformat(chunk.dates[position]), values)
+        if charge is not None:
+            return Problem(
+                code="missing",
+                row=chunk.rows[position],
+                message=f"the levy of {framework.code} is charged on {' + '.join(charge.base)}, "
+                "and the row leaves a part of it blank",
+                hint="fill it in; write 0 where there is none",
+            )
         given = ", ".join(f"{name} {values.get(name, '')!r}" for name in needs)
         return Problem(
             code="no-rate",
@@ -116,17 +115,23 @@ class Charging:
             values |= {fold(name): cell for name, cell in json.loads(kept).items()}
         return values
 
-    def _bases(self, chunk: LineChunk, charges: Sequence[Charge | None]) -> list[int]:
+    def _bases(
+        self, chunk: LineChunk, charges: Sequence[Charge | None]
+    ) -> tuple[list[int], list[int]]:
+        """Each line's base in pence, and the positions of lines that cannot be charged."""
         if self._based.isdisjoint(chunk.frameworks):
-            return list(chunk.net_pence)
-        columns: dict[str, Sequence[int | None]] = {
-            fold(name): column for name, column in chunk.base_pence.items()
-        }
-        columns["net"] = chunk.net_pence
-        return [
-            0 if charge is None else sum(columns[name][position] or 0 for name in charge.base)
-            for position, charge in enumerate(charges)
-        ]
+            uncovered = [i for i, charge in enumerate(charges) if charge is None]
+            return list(chunk.net_pence), uncovered
+        columns: dict[str, Sequence[int | None]] = {**chunk.base_pence, "net": chunk.net_pence}
+        bases: list[int] = []
+        uncovered = []
+        for position, charge in enumerate(charges):
+            names = charge.base if charge is not None else ()
+            parts = [columns[name][position] if name in columns else None for name in names]
+            if charge is None or None in parts:
+                uncovered.append(position)
+            bases.append(sum(part or 0 for part in parts))
+        return bases, uncovered
 
 
 @dataclass(frozen=True, slots=True)

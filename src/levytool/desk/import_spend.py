@@ -384,7 +384,7 @@ def _outcome(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> Im
         warnings=[*findings.warnings, *repeated],
     )
     outcome.accepted = outcome.read - outcome.rejected - outcome.skipped
-    if problems and not (options.partial and outcome.accepted):
+    if found.source.refused or (problems and not (options.partial and outcome.accepted)):
         # All or nothing: every data row of a rejected file counts as rejected.
         outcome.status = "rejected"
         outcome.rejected, outcome.accepted = outcome.read - outcome.skipped, 0

@@ -1,0 +1,220 @@
+"""Tracing money: entries, pots and their cohorts, schemes, opportunities, bank lines."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from levytool.accounts import CHART
+from levytool.book.records import Book
+from levytool.desk.explain_levy import explain_document
+from levytool.desk.trace import Trace, told
+from levytool.journal import Leg
+from levytool.ledger.acts import acts_of
+from levytool.ledger.allocations import cash_allocated
+from levytool.ledger.bank_lines import get_line, identifications
+from levytool.ledger.entries import entries_by_id
+from levytool.ledger.explained import (
+    FundMovement,
+    PotPosting,
+    fund_movements,
+    last_release,
+    posted_entry,
+    pot_postings,
+)
+from levytool.ledger.opportunities import PAY, VERIFY, get_opportunity
+from levytool.ledger.schemes import find_schemes, funds_by_scheme
+from levytool.money import display_pence
+from levytool.problems import UsageError
+from levytool.rules.postings import Kind
+
+_FED_BY = {
+    Kind.ALLOCATION.value: "levy received",
+    Kind.SET_OFF.value: "levy settled by credit",
+    Kind.DOCUMENT.value: "levy billed",
+    Kind.PROVISION.value: "set aside for opportunities",
+    Kind.OPPORTUNITY_PAID.value: "opportunities paid, beyond what was set aside",
+}
+
+
+def explain_entry(connection: Connection, book: Book, reference: str) -> Trace:
+    """A journal entry: its transfers and, where it moved a pot, the cohorts and what fed them."""
+    number = int(reference.removeprefix("E-"))
+    entry = posted_entry(connection, number)
+    transfers = entries_by_id(connection, [number])[number].transfers
+    moved = Trace(
+        "transfers",
+        "",
+        tuple(
+            (f"{_leg(item.debit)} → {_leg(item.credit)}", display_pence(item.amount_pence))
+            for item in transfers
+        ),
+    )
+    facts = told(
+        kind=entry.kind,
+        narrative=entry.narrative,
+        effective=entry.effective,
+        posted=entry.posted,
+        by=entry.posted_by,
+        reporting_period=entry.reporting_period,
+        reference=entry.reference,
+        reverses=f"E-{entry.reverses:06d}" if entry.reverses else "",
+        hash=entry.hash,
+    )
+    behind = [moved]
+    for posting in pot_postings(connection, entry_id=number):
+        behind.append(_pot_movement(posting))
+        if posting.kind == Kind.RELEASE.value:
+            behind.append(_what_fed(connection, posting.member, number))
+    if entry.reference.startswith(("INV-", "CN-")):
+        behind.append(explain_document(connection, book, entry.reference))
+    return Trace("entry", f"E-{number:06d}", facts, tuple(behind))
+
+
+def _leg(leg: Leg) -> str:
+    name = f"{leg.account.value} {CHART[leg.account].name}"
+    return f"{name} {leg.dimension}" if leg.dimension else name
+
+
+def _pot_movement(posting: PotPosting) -> Trace:
+    return Trace(
+        "pot movement",
+        f"{posting.member}/{posting.cohort}",
+        told(
+            kind=posting.kind,
+            date=posting.effective,
+            amount=display_pence(posting.amount_pence),
+            scheme=posting.scheme,
+        ),
+    )
+
+
+def _what_fed(connection: Connection, member: str, release: int) -> Trace:
+    """What came into the levy fund and went out of it between two releases."""
+    before = last_release(connection, member, release)
+    movements = fund_movements(connection, member, before, release)
+    return Trace(
+        f"levy fund of {member} since " + (f"E-{before:06d}" if before else "the beginning"),
+        "",
+        (("in all", display_pence(sum(item.amount_pence for item in movements))),),
+        tuple(_fed(kind, list(items)) for kind, items in _by_kind(movements)),
+    )
+
+
+def _by_kind(movements: Iterable[FundMovement]) -> list[tuple[str, list[FundMovement]]]:
+    groups: dict[str, list[FundMovement]] = {}
+    for item in movements:
+        groups.setdefault(item.kind, []).append(item)
+    return list(groups.items())
+
+
+def _fed(kind: str, movements: list[FundMovement]) -> Trace:
+    total = sum(item.amount_pence for item in movements)
+    facts = [("in all, retained share taken off", display_pence(total))]
+    facts += [(item.reference or "-", display_pence(item.amount_pence)) for item in movements]
+    return Trace(_FED_BY.get(kind, kind), "", tuple(facts))
+
+
+def explain_cohort(connection: Connection, book: Book, reference: str) -> Trace:
+    """A cohort of a member's pot: every movement of it, and the release that made it."""
+    member, _slash, cohort = reference.partition("/")
+    if member not in book.members:
+        raise UsageError(f"the book has no member {member}; see: levytool book show")
+    postings = pot_postings(connection, member=member, cohort=cohort)
+    if not postings:
+        raise UsageError(f"{member} has no cohort {cohort}; see: levytool pot list")
+    behind = [_pot_movement(posting) for posting in postings]
+    behind += [
+        _what_fed(connection, member, posting.entry_id)
+        for posting in postings
+        if posting.kind == Kind.RELEASE.value
+    ]
+    left = sum(posting.amount_pence for posting in postings)
+    return Trace("cohort", reference, told(left=display_pence(left)), tuple(behind))
+
+
+def explain_scheme(connection: Connection, _book: Book, reference: str) -> Trace:
+    """A scheme: its money by source, and what each member's commitment was taken from."""
+    (scheme,) = (item for item in find_schemes(connection) if item.code == reference)
+    sources = [
+        Trace(
+            source.source_kind,
+            "",
+            told(
+                name=source.source,
+                put_in=display_pence(source.put_pence),
+                drawn=display_pence(source.drawn_pence),
+                left=display_pence(source.balance_pence),
+            ),
+            tuple(
+                _pot_movement(posting)
+                for posting in pot_postings(connection, member=source.source)
+                if posting.scheme == reference
+            ),
+        )
+        for source in funds_by_scheme(connection).get(reference, ())
+    ]
+    facts = told(
+        title=scheme.title,
+        members=", ".join(scheme.members),
+        state=scheme.state,
+        budget=display_pence(scheme.budget_pence),
+        places=scheme.places,
+        proposed=f"{scheme.proposed_on} by {scheme.proposed_by}",
+    )
+    return Trace("scheme", reference, facts, tuple(sources))
+
+
+def explain_opportunity(connection: Connection, _book: Book, reference: str) -> Trace:
+    """An opportunity: who recorded, verified and paid for it."""
+    place = get_opportunity(connection, reference)
+    steps = [
+        Trace(
+            act,
+            f"E-{done.entry_id:06d}" if done.entry_id else "",
+            told(on=done.at[:10], by=done.user, state=done.state),
+        )
+        for act in (VERIFY, PAY)
+        for done in acts_of(connection, act, place.number)
+    ]
+    facts = told(
+        framework=place.framework,
+        member=place.member,
+        contractor=place.contractor,
+        call_off=place.call_off,
+        type=place.type,
+        starts=place.starts,
+        weeks=place.weeks,
+        recorded=f"{place.recorded_on} by {place.recorded_by}",
+    )
+    return Trace("opportunity", place.number, facts, tuple(steps))
+
+
+def explain_bank_line(connection: Connection, _book: Book, reference: str) -> Trace:
+    """A bank line: what it was found to be, and the documents it paid."""
+    line = get_line(connection, reference)
+    found = [
+        Trace(
+            "identified",
+            f"E-{item.entry_id:06d}",
+            told(
+                what=item.kind,
+                party=item.party,
+                subject=item.subject,
+                amount=display_pence(item.amount_pence),
+            ),
+        )
+        for item in identifications(connection, line.id)
+    ]
+    paid = [
+        Trace("allocated", number, told(payer=payer, amount=display_pence(pence)))
+        for (number, payer), pence in cash_allocated(connection, line.id).get(line.id, {}).items()
+    ]
+    facts = told(
+        account=line.account,
+        booked=line.booked,
+        amount=display_pence(line.amount_pence),
+        description=line.description,
+        bank_reference=line.reference,
+        row=line.row,
+    )
+    return Trace("bank line", line.number, facts, (*found, *paid))
