@@ -3,23 +3,26 @@
     python docs/generate.py
 
 `docs/commands.md` comes from the commands. In README.md and the other pages of docs/, each
-```console block is a transcript: its `$` lines are run by bash, one after the other, in a scratch
+```console block is a transcript: its `$` lines are run one after the other, in a scratch
 folder of the page's own that holds sample_data/, and what they print replaces what stood there.
 Today is 9 May 2025 there, until a comment in the page says `<!-- today: 2025-06-30 -->`.
 """
 
+import io
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from levytool.cli.main import app
+from levytool.cli.main import app, run_with
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -30,6 +33,7 @@ TRANSCRIPT = re.compile(
     r"^```console\n(?P<block>.*?)^```$|<!-- today: (?P<today>[\d-]{10}) -->",
     re.MULTILINE | re.DOTALL,
 )
+SHELL_SIGNS = set("|;$>&*<`")
 FIRST_TODAY = "2025-05-09"
 
 Called = TyperGroup | TyperCommand
@@ -90,10 +94,10 @@ def command_reference() -> str:
     return "\n".join([head, before, *sections])
 
 
-def _run(command: str, scratch: Path, today: str) -> str:
-    """What a command prints, errors too, and its exit code where that is not 0."""
+def _environment(today: str) -> dict[str, str]:
+    """What a transcript's commands find in their environment, on any machine."""
     known = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
-    environment = known | {
+    return known | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "COLUMNS": "100",
         "LEVYTOOL_TODAY": today,
@@ -102,20 +106,46 @@ def _run(command: str, scratch: Path, today: str) -> str:
         "PYTHONUTF8": "1",
         "TERM": "dumb",
     }
+
+
+def _by_bash(command: str) -> tuple[str, int]:
     done = subprocess.run(
         ["bash", "-c", command],
-        cwd=scratch,
-        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
-    lines = [line.rstrip() for line in done.stdout.rstrip().splitlines()]
-    if done.returncode:
-        lines.append(f"(exit {done.returncode})")
-    return "".join(f"{line}\n" for line in lines)
+    return done.stdout, done.returncode
+
+
+def _in_process(command: str) -> tuple[str, int]:
+    printed = io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(printed):
+        code = run_with(shlex.split(command)[1:])
+    return printed.getvalue(), code
+
+
+def _run(command: str, scratch: Path, today: str) -> str:
+    """What a command prints, errors too, and its exit code where that is not 0.
+
+    A plain levytool command is run in this process, which saves the start of another.
+    """
+    plain = command.startswith("levytool ") and not SHELL_SIGNS & set(command)
+    before, environment = Path.cwd(), dict(os.environ)
+    os.chdir(scratch)
+    transcript_environment = _environment(today)
+    os.environ.clear()
+    os.environ.update(transcript_environment)
+    try:
+        printed, code = _in_process(command) if plain else _by_bash(command)
+    finally:
+        os.chdir(before)
+        os.environ.clear()
+        os.environ.update(environment)
+    lines = [line.rstrip() for line in printed.rstrip().splitlines()]
+    return "".join(f"{line}\n" for line in [*lines, *([f"(exit {code})"] if code else [])])
 
 
 def with_transcripts(page: str) -> str:
