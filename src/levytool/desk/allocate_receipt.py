@@ -12,7 +12,7 @@ from levytool.desk.list_bank import Told, bank_rows, line_rows, open_pence
 from levytool.desk.list_documents import document_row
 from levytool.desk.match_receipts import match_by_number
 from levytool.desk.office import Office
-from levytool.ledger.allocations import Allocated, live_allocations
+from levytool.ledger.allocations import Allocated, lines_ever_allocated, live_allocations
 from levytool.ledger.bank_lines import (
     StoredBankLine,
     find_lines,
@@ -97,12 +97,12 @@ def allocate_receipt(
 
 
 def allocate_by_number(office: Office) -> Told:
-    """Allocate every receipt that names documents and that no one has allocated before.
+    """Allocate every receipt that names documents and was never allocated.
 
-    For invoices that were raised after the bank line came in.
+    For invoices that were raised after the bank line came in. What a person took back stays so.
     """
     with office.writing() as connection:
-        touched = {item.bank_line_id for item in live_allocations(connection)}
+        touched = lines_ever_allocated(connection)
         lines = [
             line
             for line in find_lines(connection)

@@ -142,6 +142,14 @@ def live_allocations(
     ]
 
 
+def lines_ever_allocated(connection: Connection) -> frozenset[int]:
+    """Bank lines that something was allocated from, taken back since or not."""
+    rows = connection.execute(
+        text("SELECT DISTINCT bank_line_id FROM allocation WHERE bank_line_id IS NOT NULL")
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def cash_allocated(
     connection: Connection, line_id: int | None = None
 ) -> dict[int, dict[tuple[str, str], int]]:
