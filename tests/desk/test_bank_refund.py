@@ -1,0 +1,109 @@
+"""Owing unallocated receipts back to their payer, and paying that."""
+
+import pytest
+
+from levytool.desk.refund_receipt import refund_receipt
+from levytool.problems import RuleRefused, UsageError
+from tests.desk.banked import Bank, received_book
+
+
+@pytest.fixture
+def bank(books):
+    """A bank that holds £60.00 and £6,000.00 of BROOKS (B-000001, -2) and paid £50.00 out."""
+    bank = Bank(books(received_book()))
+    bank.bring((3, 6_000, "A"), (4, 600_000, "B"), (5, -5_000, "C"))
+    bank.identify("B-000001", "receipt", "BROOKS")
+    bank.identify("B-000002", "receipt", "BROOKS")
+    yield bank
+    bank.prove()
+
+
+def refund(bank, line, amount=None, reference="", user="ann"):
+    """Owe a receipt back."""
+    return refund_receipt(bank.books.office(user), line, amount, reference)
+
+
+def test_a_refund_is_owed_until_the_bank_has_paid_it(bank):
+    row = refund(bank, "B-000001", 5_000).rows[0]
+    assert (row["unallocated"], bank.of("2400")) == ("10.00", {"BROOKS": 5_000})
+    bank.identify("B-000003", "refund", "BROOKS")
+    assert bank.of("2400") == bank.of("2900") == {}
+    assert bank.of("2910") == {"BROOKS": 601_000}
+
+
+def test_a_refund_may_be_paid_as_any_payment_is(bank):
+    refund(bank, "B-000001", 5_000)
+    bank.identify("B-000003", "payment", "BROOKS")
+    assert bank.of("2400") == {}
+    assert bank.of("2910") == {"BROOKS": 601_000}
+
+
+def test_a_refund_that_nobody_recorded_is_recorded_with_its_payment(bank):
+    refund(bank, "B-000001", 1_000)
+    bank.identify("B-000003", "refund", "Brooks Roofing Ltd")
+    assert bank.of("2400") == {}
+    assert bank.rows()["B-000001"]["unallocated"] == "10.00"
+    assert bank.of("2910") == {"BROOKS": 601_000}
+
+
+def test_the_whole_rest_is_refunded_once(bank):
+    refund(bank, "B-000001")
+    posted = bank.books.entries()
+    assert refund(bank, "B-000001").said == ("B-000001 is refunded already; nothing to do",)
+    assert bank.books.entries() == posted
+
+
+def test_without_a_reference_each_refund_is_a_new_one(bank):
+    refund(bank, "B-000001", 1_000)
+    refund(bank, "B-000001", 1_000)
+    assert bank.of("2400") == {"BROOKS": 2_000}
+
+
+def test_a_reference_makes_a_repeat_do_nothing(bank):
+    refund(bank, "B-000001", 1_000, "once")
+    assert "done already" in refund(bank, "B-000001", 1_000, "once").said[0]
+    assert bank.of("2400") == {"BROOKS": 1_000}
+    with pytest.raises(RuleRefused, match="belongs to another"):
+        refund(bank, "B-000001", 2_000, "once")
+
+
+@pytest.mark.parametrize("amount", [6_001, None])
+def test_only_what_is_unallocated_is_refunded(bank, amount):
+    line = "B-000001" if amount else "B-000003"
+    with pytest.raises(RuleRefused, match="is an unallocated receipt"):
+        refund(bank, line, amount)
+    with pytest.raises(UsageError, match="more than"):
+        refund(bank, line, 0)
+
+
+def test_a_large_refund_needs_a_second_person(bank):
+    told = refund(bank, "B-000002")
+    assert told.said[0].startswith("proposed: a refund of £6,000.00 to BROOKS")
+    assert bank.of("2400") == {}
+    with pytest.raises(RuleRefused, match="second person"):
+        refund(bank, "B-000002")
+    refund(bank, "B-000002", user="ben")
+    assert bank.of("2400") == {"BROOKS": 600_000}
+
+
+def test_a_large_payment_back_is_not_recorded_by_one_person_alone(bank):
+    bank.bring((6, -550_000, "D"), opening_pence=601_000)
+    with pytest.raises(RuleRefused, match="needs a second person"):
+        bank.identify("B-000004", "refund", "BROOKS")
+    refund(bank, "B-000002", 550_000)
+    refund(bank, "B-000002", 550_000, user="ben")
+    bank.identify("B-000004", "refund", "BROOKS")
+    assert bank.of("2910") == {"BROOKS": 56_000}
+
+
+def test_more_than_the_payer_has_is_not_paid_back(bank):
+    with pytest.raises(RuleRefused, match=r"£0.00 is left of BEECH's receipts, not £50.00"):
+        bank.identify("B-000003", "refund", "BEECH")
+
+
+def test_a_receipt_of_two_payers_is_refunded_by_name(bank):
+    bank.bring((7, 1_000, "E"), opening_pence=601_000)
+    bank.identify("B-000004", "receipt", "BROOKS", amount=400)
+    bank.identify("B-000004", "receipt", "BEECH")
+    with pytest.raises(RuleRefused, match="money of BEECH and BROOKS"):
+        refund(bank, "B-000004")
