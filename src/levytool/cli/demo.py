@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
+from levytool.cli.running import Command, run_command
 from levytool.periods import Month
 from levytool.problems import LevytoolError, UsageError
 
@@ -35,97 +36,96 @@ class Step:
     user: str = OFFICER
 
 
-def month_steps() -> tuple[Step, ...]:
-    """September 2025, from the first file to the statements."""
-    returns = f"{FILES}/returns/{MONTH}"
-    layouts = ("beldon.xlsx", "cragford.csv", "dunmoor.txt", "eavesham.csv", "fosbeck.csv")
-    others = tuple(
-        f"spend import {returns}/{name} --layout {name.split('.')[0]} --accept" for name in layouts
-    )
-    scheme = "NEXT-STEPS"
-    return (
-        Step(
-            "A contractor's file comes in: read, checked, staged, then accepted.",
-            "2025-10-07",
-            (
-                f"spend import {returns}/ashgill.csv --layout ashgill",
-                f"return accept --period {MONTH}",
-            ),
+SCHEME = "NEXT-STEPS"
+_RETURNS = f"{FILES}/returns/{MONTH}"
+_OTHERS = tuple(
+    f"spend import {_RETURNS}/{name} --layout {name.split('.')[0]} --accept"
+    for name in ("beldon.xlsx", "cragford.csv", "dunmoor.txt", "eavesham.csv", "fosbeck.csv")
+)
+
+STEPS = (
+    Step(
+        "A contractor's file comes in: read, checked, staged, then accepted.",
+        "2025-10-07",
+        (
+            f"spend import {_RETURNS}/ashgill.csv --layout ashgill",
+            f"return accept --period {MONTH}",
         ),
-        Step(
-            "The other files, each in its own layout, accepted as they come.",
-            "2025-10-07",
-            (*others, f"spend import {returns}/framework-office.csv --accept"),
+    ),
+    Step(
+        "The other files, each in its own layout, accepted as they come.",
+        "2025-10-07",
+        (*_OTHERS, f"spend import {_RETURNS}/framework-office.csv --accept"),
+    ),
+    Step(
+        "What was invoiced, and what the bank says was paid.",
+        "2025-11-03",
+        (
+            f"levy documents --period {MONTH}",
+            f"bank import {FILES}/bank/{MONTH.plus(1)}.csv",
+            "bank list --open",
         ),
-        Step(
-            "What was invoiced, and what the bank says was paid.",
-            "2025-11-03",
-            (
-                f"levy documents --period {MONTH}",
-                f"bank import {FILES}/bank/{MONTH.plus(1)}.csv",
-                "bank list --open",
-            ),
+    ),
+    Step(
+        "Two opportunities for every £1 million: what is due, and one that was delivered.",
+        "2025-11-03",
+        (
+            "opportunity due",
+            "opportunity record --framework PLANNED --member BRACKENWICK "
+            "--contractor FOSBECK --type apprenticeship --starts 2025-09-08 --weeks 52",
         ),
-        Step(
-            "Two opportunities for every £1 million: what is due, and one that was delivered.",
-            "2025-11-03",
-            (
-                "opportunity due",
-                "opportunity record --framework PLANNED --member BRACKENWICK "
-                "--contractor FOSBECK --type apprenticeship --starts 2025-09-08 --weeks 52",
-            ),
+    ),
+    Step(
+        "A second person verifies it.",
+        "2025-11-03",
+        ("opportunity verify O-000001",),
+        user=SECOND,
+    ),
+    Step(
+        "It is paid for; what is left of the levy goes to the members' pots.",
+        "2025-11-03",
+        (
+            'opportunity pay O-000001 --amount=2400.00 --payee "Fosbeck Heating Ltd" '
+            "--reference OPP-1",
+            f"pot release --period {MONTH}",
         ),
-        Step(
-            "A second person verifies it.",
-            "2025-11-03",
-            ("opportunity verify O-000001",),
-            user=SECOND,
+    ),
+    Step(
+        "A scheme that puts residents into work is proposed …",
+        "2025-11-04",
+        (
+            f'scheme propose {SCHEME} --member BRACKENWICK,FELLGATE --title "Next steps" '
+            "--budget=6000.00 --places 2 --area E08990002",
         ),
-        Step(
-            "It is paid for; what is left of the levy goes to the members' pots.",
-            "2025-11-03",
-            (
-                'opportunity pay O-000001 --amount=2400.00 --payee "Fosbeck Heating Ltd" '
-                "--reference OPP-1",
-                f"pot release --period {MONTH}",
-            ),
+    ),
+    Step("… approved by a second person …", "2025-11-04", (f"scheme approve {SCHEME}",), SECOND),
+    Step(
+        "… and paid for from the pots.",
+        "2025-11-04",
+        (
+            f"scheme commit {SCHEME} --member BRACKENWICK --amount=1500.00 --reference C-1",
+            f"scheme commit {SCHEME} --member FELLGATE --amount=1500.00 --reference C-2",
+            f'scheme draw {SCHEME} --amount=800.00 --payee "Fellgate College" --reference D-1',
+            f"scheme show {SCHEME}",
+            "pot list",
         ),
-        Step(
-            "A scheme that puts residents into work is proposed …",
-            "2025-11-04",
-            (
-                f'scheme propose {scheme} --member BRACKENWICK,FELLGATE --title "Next steps" '
-                "--budget=6000.00 --places 2 --area E08990002",
-            ),
+    ),
+    Step(
+        "The books are proved, and every member gets its statement.",
+        "2025-11-04",
+        (
+            "check",
+            f"statement member --all --period {MONTH}..{MONTH.plus(2)} --format html "
+            f"--into {STATEMENTS}",
+            f"statement member BRACKENWICK --period {MONTH}..{MONTH.plus(2)}",
         ),
-        Step(
-            "… approved by a second person …", "2025-11-04", (f"scheme approve {scheme}",), SECOND
-        ),
-        Step(
-            "… and paid for from the pots.",
-            "2025-11-04",
-            (
-                f"scheme commit {scheme} --member BRACKENWICK --amount=1500.00 --reference C-1",
-                f"scheme commit {scheme} --member FELLGATE --amount=1500.00 --reference C-2",
-                f'scheme draw {scheme} --amount=800.00 --payee "Fellgate College" --reference D-1',
-                f"scheme show {scheme}",
-                "pot list",
-            ),
-        ),
-        Step(
-            "The books are proved, and every member gets its statement.",
-            "2025-11-04",
-            (
-                "check",
-                f"statement member --all --period {MONTH}..{MONTH.plus(2)} --format html "
-                f"--into {STATEMENTS}",
-                f"statement member BRACKENWICK --period {MONTH}..{MONTH.plus(2)}",
-            ),
-        ),
-    )
+    ),
+)
+"""September 2025, from the first file to the statements."""
 
 
 def demo(
+    ctx: typer.Context,
     into: Annotated[
         Path, typer.Option("--into", metavar="DIR", help="a new folder for ledger and statements")
     ] = Path("levytool-demo"),
@@ -137,15 +137,15 @@ def demo(
     shutil.copytree(
         sample_data(), into / FILES, ignore=shutil.ignore_patterns("*.py", "__pycache__")
     )
+    levytool = ctx.find_root().command
     with _inside(into):
-        _run("The books are opened.", "2025-05-09", "init", OFFICER)
-        _run("", "2025-05-09", f"book apply {FILES}/book.toml --yes", OFFICER, quietly=True)
-        output.say(f"{FIRST_MONTH} to {MONTH.plus(-1)} are brought in first, without a word …")
-        for day, command in _months_before():
-            _run("", day, command, OFFICER, quietly=True)
-        for step in month_steps():
-            for place, command in enumerate(step.commands):
-                _run(step.why if place == 0 else "", step.day, command, step.user)
+        output.show_step("The books are opened, and the months before are brought in.")
+        for day, words in _months_before():
+            _run_quietly(levytool, day, words)
+        for step in STEPS:
+            output.show_step(step.why)
+            for words in step.commands:
+                _run(levytool, step, words)
     _say_where(into)
 
 
@@ -165,7 +165,9 @@ def _refuse(folder: Path) -> None:
 
 
 def _months_before() -> Iterator[tuple[str, str]]:
-    """The days and commands that bring in the months before."""
+    """The days and commands that open the books and bring in the months before."""
+    yield f"{FIRST_MONTH}-01", "init"
+    yield f"{FIRST_MONTH}-01", f"book apply {FILES}/book.toml --yes"
     month = FIRST_MONTH
     while month < MONTH:
         day = f"{month.plus(1)}-09"
@@ -190,22 +192,23 @@ def _inside(folder: Path) -> Iterator[None]:
         os.environ.update(environment)
 
 
-def _run(why: str, day: str, command: str, user: str, *, quietly: bool = False) -> None:
-    from levytool.cli.main import run_with
+def _run(levytool: Command, step: Step, words: str) -> None:
+    _act_as(step.user, step.day)
+    output.show_command(f"levytool {words}", f"{step.day}, {step.user}")
+    if code := run_command(levytool, shlex.split(words)):
+        raise LevytoolError(f"the demo stopped at: levytool {words} (exit code {code})")
 
-    os.environ["LEVYTOOL_TODAY"], os.environ["LEVYTOOL_USER"] = day, user
-    words = shlex.split(command)
-    if quietly:
-        with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
-            code = run_with(words)
-        if code:
-            raise LevytoolError(f"the demo stopped at: levytool {command}: {said.getvalue()}")
-        return
-    if why:
-        output.show_step(why)
-    output.show_command(f"levytool {command}", f"{day}, {user}")
-    if code := run_with(words):
-        raise LevytoolError(f"the demo stopped at: levytool {command} (exit code {code})")
+
+def _run_quietly(levytool: Command, day: str, words: str) -> None:
+    _act_as(OFFICER, day)
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
+        code = run_command(levytool, shlex.split(words))
+    if code:
+        raise LevytoolError(f"the demo stopped at: levytool {words}: {said.getvalue()}")
+
+
+def _act_as(user: str, day: str) -> None:
+    os.environ["LEVYTOOL_USER"], os.environ["LEVYTOOL_TODAY"] = user, day
 
 
 def _say_where(into: Path) -> None:

@@ -1,8 +1,6 @@
-"""The command line: the nouns, what stands before them, and how every refusal leaves the tool."""
+"""The command line: the nouns, and what stands before them."""
 
-import os
 import sys
-import traceback
 from typing import Annotated
 
 import typer
@@ -26,7 +24,7 @@ from levytool.cli import (
     statements,
 )
 from levytool.cli.context import DEFAULT_LEDGER, CalledWith, place_of
-from levytool.problems import LevytoolError
+from levytool.cli.running import run_command
 
 app = typer.Typer(
     name="levytool",
@@ -92,47 +90,10 @@ def init(ctx: typer.Context) -> None:
 
 
 def run() -> None:
-    """The `levytool` command: exit codes as the contract has them, never a traceback."""
+    """The `levytool` command."""
     sys.exit(run_with(sys.argv[1:]))
 
 
 def run_with(arguments: list[str]) -> int:
     """Run one command line and give its exit code."""
-    try:
-        code = typer.main.get_command(app).main(
-            arguments, prog_name="levytool", standalone_mode=False
-        )
-    except LevytoolError as error:
-        output.show_error(error)
-        return error.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        output.show_error(LevytoolError("interrupted; nothing was stored"))
-        return 130
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`): nothing is wrong on our side.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
-        return 0
-    except Exception as error:
-        if (misuse := _misuse(error)) is not None:
-            output.show_error(LevytoolError(misuse))
-            return 2
-        if os.environ.get("LEVYTOOL_DEBUG") == "1":
-            traceback.print_exc()
-        text = f"unexpected: {error or type(error).__name__}; set LEVYTOOL_DEBUG=1 to see where"
-        output.show_error(LevytoolError(text))
-        return 1
-    return code if isinstance(code, int) else 0
-
-
-def _misuse(error: Exception) -> str | None:
-    """What was wrong with the call, when that is what the error says; None for any other.
-
-    Typer brings a click of its own in some versions and takes the installed one in others, so a
-    usage error is known by its shape, not by its class.
-    """
-    say = getattr(error, "format_message", None)
-    if say is None:
-        return None
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "levytool"
-    return f"{say().rstrip('.')}; see {path} --help"
+    return run_command(typer.main.get_command(app), arguments)

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ ROWS_ON_SCREEN = 500
 ROWS_FOR_WIDTHS = 2_000
 
 Row = Mapping[str, Any]
+
+_POUNDS = re.compile(r"(-?)(\d{4,})(\.\d\d)", re.ASCII)
 
 
 def is_terminal(stream: IO[str]) -> bool:
@@ -264,13 +267,20 @@ def _write_table(
         )
     for row in shown:
         table.add_row(
-            *(Text(_cell(row[key]), style="red" if _is_debit(row[key]) else "") for key in keys)
+            *(Text(_shown(row[key]), style="red" if _is_debit(row[key]) else "") for key in keys)
         )
     console = Console(file=stream, no_color=not wants_colour(stream), highlight=False)
     console.print(table)
     hidden = len(first) - len(shown) + sum(1 for _ in rest)
     if hidden:
         say(f"{hidden:,} more rows: use -O plain, csv or json to see them all")
+
+
+def _shown(value: Any) -> str:
+    """A cell at the terminal: pounds and pence with their thousands told apart."""
+    text = _cell(value)
+    match = _POUNDS.fullmatch(text) if isinstance(value, str) else None
+    return f"{match[1]}{int(match[2]):,}{match[3]}" if match else text
 
 
 def _is_debit(value: Any) -> bool:

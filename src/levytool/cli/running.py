@@ -1,0 +1,58 @@
+"""Running a command line: how every refusal leaves the tool."""
+
+import os
+import sys
+import traceback
+from typing import Protocol
+
+import typer
+
+from levytool.cli import output
+from levytool.problems import LevytoolError
+
+
+class Command(Protocol):
+    """What typer makes of the app, as far as running it goes."""
+
+    def main(self, args: list[str], prog_name: str, *, standalone_mode: bool) -> object:
+        """Run with these arguments; gives what the command returned, or its exit code."""
+
+
+def run_command(command: Command, arguments: list[str]) -> int:
+    """Run one command line and give its exit code, as the contract has it; never a traceback."""
+    try:
+        code = command.main(arguments, prog_name="levytool", standalone_mode=False)
+    except LevytoolError as error:
+        output.show_error(error)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        output.show_error(LevytoolError("interrupted; nothing was stored"))
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing is wrong on our side.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        return 0
+    except Exception as error:
+        if (misuse := _misuse(error)) is not None:
+            output.show_error(LevytoolError(misuse))
+            return 2
+        if os.environ.get("LEVYTOOL_DEBUG") == "1":
+            traceback.print_exc()
+        text = f"unexpected: {error or type(error).__name__}; set LEVYTOOL_DEBUG=1 to see where"
+        output.show_error(LevytoolError(text))
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _misuse(error: Exception) -> str | None:
+    """What was wrong with the call, when that is what the error says; None for any other.
+
+    Typer brings a click of its own in some versions and takes the installed one in others, so a
+    usage error is known by its shape, not by its class.
+    """
+    say = getattr(error, "format_message", None)
+    if say is None:
+        return None
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "levytool"
+    return f"{say().rstrip('.')}; see {path} --help"
