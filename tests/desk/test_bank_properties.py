@@ -156,3 +156,22 @@ def test_overlapping_statements_bring_each_line_once(fresh, entries, parts):
     total = sum(pence for _number, pence, _text in lines)
     assert bank.of("1200") == ({"main": -total} if total else {})
     bank.prove()
+
+
+def test_postgresql_keeps_the_same_books(postgres_ledger, tmp_path):
+    books = Books(tmp_path, received_book(), postgres_ledger)
+    books.spend(*SPEND)
+    books.spend(("2014-03-08", "ALDER", -100))
+    bank = Bank(books)
+    bank.bring((20, 500, "INV-000001"), (21, 2_000, "LEVY"))
+    assert bank.bring((21, 2_000, "LEVY"), opening_pence=500).seen == 1
+    bank.allocate("B-000002", "INV-000001", "CN-000001")
+    bank.unallocate("B-000001")
+    bank.identify("B-000001", "interest", instead=True)
+    bank.allocate("CN-000001", "INV-000001")
+    assert list(bank.rows(account="main")) == ["B-000001", "B-000002"]
+    bank.prove()
+    bank.unallocate("B-000002")
+    assert bank.of("2910") == {"BROOKS": 2_000}
+    bank.prove()
+    books.ledger.close()
