@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from levytool.cli import output
 from levytool.cli.context import office, optional_day
 from levytool.cli.options import KnownOn, Output, RequiredPeriodText
 from levytool.problems import UsageError

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
+from levytool.desk.list_pots import reserves
 from levytool.desk.obligations import opportunity_rules
 from levytool.desk.office import Office
 from levytool.ledger import statement_facts
@@ -68,6 +69,7 @@ class _Facts:
     funds: dict[str, tuple[SourceFunds, ...]]
     spend: list[LevyableSpend]
     places: dict[ScopeKey, PlaceCounts]
+    reserves: dict[str, int]
 
 
 def _facts(connection: Connection, book: Book, text: str, known_on: date | None) -> _Facts:
@@ -96,6 +98,7 @@ def _facts(connection: Connection, book: Book, text: str, known_on: date | None)
         funds_by_scheme(connection, as_at=as_at, known_on=known_on),
         statement_facts.levyable_spend(connection, as_at, known_on),
         place_counts(connection, opportunity_rules(book), done_by),
+        reserves(connection, book, as_at=as_at, known_on=known_on),
     )
 
 
@@ -136,7 +139,7 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> MemberStatem
             period.last,
             consortium.pot_life_months,
         ),
-        levy=levy_figures(opening, closing, _reserve_pence(facts, code)),
+        levy=levy_figures(opening, closing, facts.reserves.get(code, 0)),
         spend=spend_lines(spend, documents, book),
         earlier=earlier_spend(spend, period.first),
         aged_payers=aged_payers(unsettled, names),
@@ -159,12 +162,3 @@ def _still_committed(facts: _Facts, code: str) -> tuple[Cohort, ...]:
             held = added(held, remaining(taken, source.put_pence - source.balance_pence))
     return held
 
-
-def _reserve_pence(facts: _Facts, code: str) -> int:
-    """The sum of the reserves of the frameworks where the member has levied spend (§3.5)."""
-    frameworks = {item.framework for item in facts.spend if item.member == code}
-    return sum(
-        framework.reserve_pence
-        for framework in facts.book.frameworks.values()
-        if framework.code in frameworks
-    )

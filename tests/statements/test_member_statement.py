@@ -1,0 +1,231 @@
+"""A member's statement told from real books: its figures are the ledger's own."""
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from levytool.desk.close_scheme import close_scheme
+from levytool.desk.commit_to_scheme import commit_to_scheme
+from levytool.desk.draw_scheme import draw_scheme
+from levytool.desk.fund_scheme import fund_scheme
+from levytool.desk.member_statement import member_statement, member_statements
+from levytool.desk.propose_scheme import approve_scheme, propose_scheme
+from levytool.desk.release_surplus import release_surplus
+from levytool.desk.transfer_pot import transfer_pot
+from levytool.periods import Month
+from levytool.problems import UsageError
+from levytool.statements.render_json import render_json
+from levytool.statements.values import Aged, Split
+from tests.desk.consortium import Books, book_text
+
+MEMBERS = ("ALDER", "BIRCH", "SALIX")
+MARCH, APRIL = Month(2014, 3), Month(2014, 4)
+NO_PLACES = "per_million = 0"
+
+
+def statement(books: Books, member: str = "SALIX", period: str = "2014-03", known_on=None):
+    return member_statement(books.office(), member, period, known_on)
+
+
+def propose(books: Books, *members: str, code: str = "WORK", today: str = "2014-04-10") -> None:
+    propose_scheme(
+        books.office("ann", today),
+        code,
+        members=members,
+        title="Into work",
+        budget_pence=10_000_000,
+        places=4,
+    )
+    approve_scheme(books.office("bob", today), code)
+
+
+STORY_BOOK = book_text(funded="received", opportunities=NO_PLACES, framework="retained = '10%'")
+
+
+def story(told: Books) -> Books:
+    """March: SALIX spends £100,000 and ALDER £50,000, billed in one document of £1,500 and VAT.
+
+    Half is paid in April, when what it brings is released, committed and drawn on.
+    """
+    told.spend(
+        ("2014-03-31", "SALIX", "100000.00", "BROOKS", "CO-1", "REGEN"),
+        ("2014-03-31", "ALDER", "50000.00", "BROOKS", "CO-2", "REGEN"),
+        today="2014-03-31",
+    )
+    told.bank("900.00", "INV-000001", today="2014-04-02")
+    release_surplus(told.office(today="2014-04-10"), APRIL)
+    propose(told, "SALIX", "ALDER")
+    commit_to_scheme(told.office(), "WORK", "SALIX", 30_000)
+    commit_to_scheme(told.office(), "WORK", "ALDER", 10_000)
+    draw_scheme(told.office(), "WORK", net_pence=20_000, payee="Trainers", reference="D1")
+    return told
+
+
+@pytest.fixture
+def told(books) -> Books:
+    """The books of the story."""
+    return story(books(STORY_BOOK))
+
+
+def test_march_has_levy_billed_and_nothing_more(told: Books) -> None:
+    march = statement(told)
+    assert (march.opening, march.closing, march.movements) == (Split(), Split(), ())
+    assert march.levy.period.billed_pence == march.levy.unpaid_closing_pence == 100_000
+    (line,) = march.spend
+    assert (line.framework, line.call_off, line.contractor) == ("REGEN", "CO-1", "BROOKS")
+    assert (line.spend_pence, line.rates_ppm, line.levy_pence) == (10_000_000, (10_000,), 100_000)
+    assert (line.billed_pence, line.received_pence, line.outstanding_pence) == (100_000, 0, 100_000)
+    assert march.aged == Aged(current_pence=100_000)
+
+
+def test_april_goes_from_receipt_to_release_to_scheme(told: Books) -> None:
+    april = statement(told, period="2014-04")
+    assert april.levy.period.billed_pence == 0
+    assert april.levy.period.received_pence == 50_000
+    assert april.levy.period.retained_pence == 5_000
+    assert april.levy.period.released_pence == april.released_pence == 45_000
+    assert april.drawn_pence == 15_000
+    assert [(m.kind, m.reference, m.amount_pence) for m in april.movements] == [
+        ("release", "", 45_000),
+        ("drawdown", "WORK", -15_000),
+    ]
+    assert [(m.kind, m.reference, m.amount_pence) for m in april.commitments] == [
+        ("commitment", "WORK", 30_000)
+    ]
+    assert (april.opening, april.closing) == (Split(), Split(15_000, 15_000))
+    (cohort,) = april.cohorts
+    assert (cohort.entered, cohort.age_months) == (APRIL, 0)
+    assert (cohort.uncommitted_pence, cohort.committed_pence) == (15_000, 15_000)
+    (scheme,) = april.schemes
+    assert (scheme.committed_pence, scheme.drawn_pence) == (30_000, 15_000)
+    assert (scheme.all_committed_pence, scheme.all_drawn_pence) == (40_000, 20_000)
+    assert (scheme.remaining_pence, scheme.cost_per_place_pence) == (15_000, 2_500_000)
+    assert april.spend == () and april.aged.total_pence == 50_000
+
+
+def test_a_year_is_its_months_together(told: Books) -> None:
+    march, april = statement(told), statement(told, period="2014-04")
+    both = statement(told, period="2014-03..2014-04")
+    assert both.movements == march.movements + april.movements
+    assert (both.opening, both.closing) == (march.opening, april.closing)
+    assert both.levy.period == april.levy.to_date
+    assert statement(told, period="FY2014").opening == april.opening
+
+
+def test_what_was_paid_later_is_told_as_at_the_end_of_the_period(told: Books) -> None:
+    told.bank("900.00", "INV-000001 rest", today="2014-05-20")
+    assert statement(told).spend[0].received_pence == 0
+    assert statement(told, period="2014-03..2014-05").spend[0].outstanding_pence == 0
+    assert statement(told, period="2014-05").aged_payers == ()
+
+
+def test_known_on_tells_the_books_as_they_stood(told: Books) -> None:
+    before = statement(told, period="2014-04", known_on=date(2014, 4, 1))
+    assert before.levy.period.received_pence == 0
+    assert (before.closing, before.movements, before.schemes) == (Split(), (), ())
+    early = statement(told, known_on=date(2014, 3, 30))
+    assert (early.spend, early.aged_payers, early.levy.to_date.billed_pence) == ((), (), 0)
+
+
+def test_a_transfer_and_a_closed_scheme_move_as_they_should(told: Books) -> None:
+    transfer_pot(told.office("ann"), "SALIX", "ALDER", 5_000)
+    transfer_pot(told.office("bob"), "SALIX", "ALDER", 5_000)
+    close_scheme(told.office(today="2014-05-06"), "WORK")
+    april, may = statement(told, period="2014-04"), statement(told, period="2014-05")
+    assert april.movements[-1].kind == "transfer"
+    assert april.movements[-1].amount_pence == -5_000
+    assert statement(told, "ALDER", "2014-04").movements[-1].amount_pence == 5_000
+    assert april.schemes[0].state == "approved" and may.schemes[0].state == "closed"
+    assert may.movements == ()
+    assert [(m.kind, m.amount_pence) for m in may.commitments] == [("scheme-closed", -15_000)]
+    assert may.opening.total_pence == may.closing.total_pence == 25_000
+    assert may.closing.committed_pence == 0 == may.cohorts[0].committed_pence
+
+
+def test_places_are_told_exactly_and_whole(books) -> None:
+    two = books()
+    two.spend(("2014-03-31", "SALIX", "1499999.99"), ("2014-03-31", "ALDER", "400000.00"))
+    (line,) = statement(two).opportunities
+    assert line.due_exact == Fraction(149_999_999 * 2, 100_000_000)
+    assert (line.due, line.delivered, line.outstanding) == (2, 0, 2)
+    assert line.part_million_pence == 250_000
+
+
+def test_a_wider_scope_is_shown_whole_to_each_member_that_spends_in_it(books) -> None:
+    wide = books(book_text(opportunities="scope = 'framework'"))
+    wide.spend(("2014-03-31", "SALIX", "700000.00"), ("2014-03-31", "ALDER", "700000.00"))
+    assert statement(wide).opportunities == statement(wide, "ALDER").opportunities
+    assert statement(wide).opportunities[0].due == 2
+    assert statement(wide, "BIRCH").opportunities == ()
+
+
+def test_late_spend_is_shown_with_the_period_it_belongs_to(books) -> None:
+    late = books()
+    late.close("2014-03")
+    late.spend(("2014-03-15", "SALIX", "1000.00"), today="2014-04-10")
+    april = statement(late, period="2014-04")
+    assert april.spend[0].spend_pence == 100_000
+    (earlier,) = april.earlier
+    assert (earlier.reporting_period, earlier.framework) == (MARCH, "REGEN")
+    assert (earlier.spend_pence, earlier.billed_pence) == (100_000, 1_000)
+    assert statement(late).spend == ()
+
+
+def test_levy_under_a_minimum_is_told_beside_what_was_billed(books) -> None:
+    least = books(book_text(opportunities=NO_PLACES).replace('"1%"', '"1%"\nminimum = "50.00"'))
+    least.spend(("2014-03-31", "SALIX", "300.00"), ("2014-03-31", "ALDER", "700.00"))
+    (line,) = statement(least).spend
+    assert (line.levy_pence, line.billed_pence) == (300, 1_500)
+
+
+def test_a_document_of_nothing_is_settled_from_the_start(books) -> None:
+    nothing = books(book_text(funded="received", opportunities=NO_PLACES))
+    nothing.spend(("2014-03-31", "SALIX", "1000.00"), ("2014-03-31", "ALDER", "-1000.00"))
+    for member, pence in (("SALIX", 1_000), ("ALDER", -1_000)):
+        told = statement(nothing, member)
+        assert (told.spend[0].billed_pence, told.spend[0].outstanding_pence) == (pence, 0)
+        assert told.levy.period.received_pence == told.levy.period.funded_pence == pence
+        assert told.aged_payers == ()
+
+
+def test_every_member_is_told_alike_alone_and_together(told: Books) -> None:
+    together = list(member_statements(told.office(), "2014-04"))
+    assert [item.recipient.code for item in together] == list(MEMBERS)
+    assert together == [statement(told, code, "2014-04") for code in MEMBERS]
+
+
+def test_a_name_or_alias_names_the_member(told: Books) -> None:
+    assert statement(told, "salix homes ltd").recipient.code == "SALIX"
+    with pytest.raises(UsageError, match="there is no member 'SALIXX'; did you mean SALIX"):
+        statement(told, "SALIXX")
+    with pytest.raises(UsageError, match="not a period"):
+        statement(told, period="last month")
+
+
+def test_a_financial_year_begins_when_the_book_says(books) -> None:
+    january = books(book_text().replace("[consortium]", "[consortium]\nfinancial_year_starts = 1"))
+    told = statement(january, period="FY2014")
+    assert (told.period.first, told.as_at) == (Month(2014, 1), date(2014, 12, 31))
+
+
+def test_postgresql_gives_the_same_bytes(told: Books, postgres_ledger: str, tmp_path: Path) -> None:
+    other = Books(tmp_path, STORY_BOOK, postgres_ledger)
+    try:
+        assert _everything(story(other)) == _everything(told)
+    finally:
+        other.ledger.close()
+
+
+def _everything(books: Books) -> list[str]:
+    """More of a story, told in JSON for every member, a month and a year, now and then."""
+    books.spend(("2014-05-02", "SALIX", "2500.00"), ("2014-05-03", "BIRCH", "-40.00"))
+    books.spend(("2014-05-09", "SALIX", "81.30", "BEECH", "CO-9", "REGEN"), today="2014-06-02")
+    fund_scheme(books.office(), "WORK", "Lottery", 50_000)
+    return [
+        render_json(item)
+        for period in ("2014-04", "2014-05", "FY2014")
+        for known_on in (None, date(2014, 5, 31))
+        for item in member_statements(books.office(), period, known_on)
+    ]
