@@ -11,21 +11,18 @@ from sqlalchemy import text
 
 from levytool.accounts import Account
 from levytool.acting import Acting
-from levytool.desk.allocating import OpenDocument
-from levytool.desk.book_in_force import apply_text, book_in_force
+from levytool.desk.book_in_force import apply_text
+from levytool.desk.identify_line import LineKind, Said, identify_line
+from levytool.desk.import_bank import import_bank
 from levytool.desk.import_spend import ImportOptions, import_spend
 from levytool.desk.office import Office
 from levytool.ledger import acts
-from levytool.ledger.allocations import Allocated, levy_of, store_allocations
 from levytool.ledger.balances import balances, credit_balances
 from levytool.ledger.closing import CLOSE
-from levytool.ledger.documents import get_document
 from levytool.ledger.opening import create_ledger
-from levytool.ledger.posting import broken_links, post
+from levytool.ledger.posting import broken_links
 from levytool.ledger.pots import cohorts_by_member
 from levytool.ledger.schemes import funds_by_scheme
-from levytool.periods import in_force
-from levytool.rules.postings import Occasion, receipt_allocated
 
 TODAY = "2014-04-10"
 
@@ -56,6 +53,7 @@ def book_text(
 [consortium]
 name = "A consortium"
 pots_funded_on = "{funded}"
+bank_accounts = [{{ name = "main" }}]
 vat = [{{ from = 2011-01-04, rate = "20%" }}]
 {members}{contractors}
 [[frameworks]]
@@ -73,12 +71,13 @@ rate = "1%"
 class Books:
     """A ledger with a book in force, and ways to bring money into it."""
 
-    def __init__(self, folder: Path, book: str | None = None, place: str | None = None):
+    def __init__(self, folder: Path, book: str | None = None, place: str = ""):
         self.folder = folder
-        self.ledger, _made = create_ledger(place or str(folder / "books.db"))
+        self.ledger, made = create_ledger(place or str(folder / "books.db"))
         self._files = 0
-        with self.office().writing() as connection:
-            apply_text(connection, acting(), book or book_text())
+        if made or book:
+            with self.office().writing() as connection:
+                apply_text(connection, acting(), book or book_text())
 
     def office(self, user="ann", today=TODAY, **settings):
         """An officer at work."""
@@ -97,22 +96,24 @@ class Books:
         outcome = import_spend(self.office(today=today), path, options)
         assert outcome.status == "accepted", outcome.problems
 
-    def receive(self, number, gross_pence, today=TODAY):
-        """Let a payer's money settle that much of a document."""
-        with self.office().writing() as connection:
-            stored = get_document(connection, number)
-            book = book_in_force(connection)
-            retained = book.frameworks[stored.framework].retained
-            levy = levy_of(connection, [stored])[stored.id]
-            share_ppm = in_force(retained, stored.period.last_day) or 0
-            document = OpenDocument(stored, levy, share_ppm)
-            shares = document.settle(gross_pence)
-            occasion = Occasion(date.fromisoformat(today), reference=number)
-            settled = document.posting(shares)
-            entry = receipt_allocated(occasion, stored.payer, stored.sign * gross_pence, settled)
-            entry_id = post(connection, acting(today=today), [entry]).first_id
-            allocated = Allocated(stored.id, gross_pence, shares, entry_id)
-            store_allocations(connection, [allocated])
+    def bank(self, pounds, words, today=TODAY):
+        """Import a bank line of that day; one that names documents is allocated to them."""
+        self._files += 1
+        path = self.folder / f"bank-{self._files}.csv"
+        path.write_text(f"Date,Description,Amount\n{today},{words},{pounds}\n", encoding="utf-8")
+        outcome = import_bank(self.office(today=today), path)
+        assert outcome.status == "imported", outcome.problems
+        return f"B-{self._line():06d}"
+
+    def _line(self):
+        with self.reading() as connection:
+            return connection.scalar(text("SELECT MAX(id) FROM bank_line"))
+
+    def match_funding(self, scheme, funder, pounds, today=TODAY):
+        """Let a funder's money arrive."""
+        line = self.bank(pounds, f"match funding {self._files}", today)
+        said = Said(LineKind.MATCH_FUNDING, funder, scheme)
+        identify_line(self.office(today=today), line, said)
 
     def close(self, *months):
         """Let no more postings into these months."""

@@ -195,7 +195,7 @@ def test_only_levy_that_was_paid_becomes_surplus(received):
         "deficit": "5100.00",
     }
     assert release(received)["SALIX"]["released"] == "0.00"
-    received.receive("INV-000001", 1314000)  # half of £21,900 with its VAT
+    received.bank("13140.00", "INV-000001")  # half of £21,900 with its VAT
     row = figures(pots(received)["SALIX"])
     assert row == {
         "billed": "14900.00",
@@ -206,7 +206,7 @@ def test_only_levy_that_was_paid_becomes_surplus(received):
     }
     assert release(received)["SALIX"]["released"] == "0.00"  # it came in April
     assert release(received, APRIL)["SALIX"]["released"] == "1605.00"
-    received.receive("INV-000001", 1314000)
+    received.bank("13140.00", "INV-000001 rest")
     assert release(received, APRIL)["SALIX"]["released"] == "6705.00"
     assert figures(pots(received)["SALIX"]) == {
         "billed": "14900.00",
@@ -219,7 +219,7 @@ def test_only_levy_that_was_paid_becomes_surplus(received):
 
 
 def test_levy_received_is_told_in_billed_mode_too(billed):
-    billed.receive("INV-000001", 1314000)
+    billed.bank("13140.00", "INV-000001")
     assert pots(billed)["SALIX"]["received"] == "7450.00"
     assert pots(billed)["ALDER"]["received"] == "3500.00"
 

@@ -1,11 +1,9 @@
-"""Match funding: another funder's money, agreed for a scheme and later received (domain §3.5)."""
+"""Match funding: another funder's money, agreed for a scheme (domain §3.5)."""
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
-from levytool.acting import Acting
 from levytool.book.names import fold
 from levytool.desk import four_eyes
 from levytool.desk.book_in_force import book_in_force
@@ -17,10 +15,10 @@ from levytool.ledger import schemes
 from levytool.ledger.closing import closed_months
 from levytool.ledger.posting import post
 from levytool.ledger.schemes import NewSchemeMovement, funds_by_scheme
-from levytool.money import display_pence, format_pence
-from levytool.problems import RuleRefused, UsageError
+from levytool.money import format_pence
+from levytool.problems import UsageError
 from levytool.rules.dates import act_date
-from levytool.rules.postings import Occasion, match_funding_agreed, match_funding_received
+from levytool.rules.postings import Occasion, match_funding_agreed
 
 
 def fund_scheme(
@@ -54,46 +52,6 @@ def fund_scheme(
         schemes.add_scheme_movements(connection, [movement])
         four_eyes.record_done(connection, office.acting, asked, entry_id=entry_id)
         return _row(connection, asked, Status.DONE)
-
-
-def receive_match_funding(
-    connection: Connection,
-    acting: Acting,
-    effective: date,
-    *,
-    scheme: str,
-    funder: str,
-    bank_account: str,
-    pence: int,
-) -> int:
-    """Identify money in suspense as a funder's payment; gives the entry's number.
-
-    In the caller's transaction. A negative amount takes such an identification back. Raises
-    UsageError where the scheme has no such funder, RuleRefused where it owes less, or where what is
-    taken back was drawn.
-    """
-    stored = get_scheme(connection, scheme)
-    name = _known_spelling(connection, words(funder, "--funder"))
-    sources = funds_by_scheme(connection).get(stored.code, ())
-    agreed = [s for s in sources if s.source_kind == schemes.FUNDER and s.source == name]
-    if not agreed:
-        raise UsageError(
-            f"{name} has agreed no match funding for {stored.code}; record it first: "
-            f"levytool scheme fund {stored.code} --funder …"
-        )
-    owed, undrawn = agreed[0].owed_pence, agreed[0].drawable_pence
-    if not -undrawn <= pence <= owed:
-        raise RuleRefused(
-            f"{name} owes {display_pence(owed)} to {stored.code}, and {display_pence(undrawn)} of "
-            f"what it paid is not drawn; {display_pence(pence)} does not fit"
-        )
-    entry = match_funding_received(Occasion(effective), stored.code, name, bank_account, pence)
-    entry_id = post(connection, acting, [entry]).first_id
-    movement = NewSchemeMovement(
-        stored.code, schemes.FUNDER, name, "receive", 0, pence, "", "", entry_id
-    )
-    schemes.add_scheme_movements(connection, [movement])
-    return entry_id
 
 
 def _known_spelling(connection: Connection, name: str) -> str:
