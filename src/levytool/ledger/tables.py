@@ -34,6 +34,10 @@ def _text(nullable: bool = False) -> Any:
     return Field(sa_type=Text, nullable=nullable)
 
 
+def _blank_text() -> Any:
+    return Field(sa_type=Text, nullable=False, sa_column_kwargs={"server_default": ""})
+
+
 class Series(SQLModel, table=True):
     """The next number of each gap-free series. Its row is the lock that makes it gap-free."""
 
@@ -135,21 +139,23 @@ class LevyReturn(SQLModel, table=True):
 class DeclarationLine(SQLModel, table=True):
     """One invoice, valuation or credit note of a return: the sub-ledger of levy.
 
-    Clustered by return and line, so that a return is read in one run; `member_id` is part of
-    the key so that the table can be distributed by member. `key_hash` finds a line that was
-    declared before (with `member_id`), and is always verified by the columns. `levy_micropence`
-    is exact and includes `true_up_micropence`; `levy_share_pence` is the line's share of its
-    document, set when the return is accepted.
+    Its key is an index, not the table's own order: a million lines go in at the table's end, and
+    the index is built from them in one sort. `member_id` is part of the key so that the table can
+    be distributed by member. `key_hash` finds a line that was declared before (with `member_id`),
+    and is always verified by the columns. `levy_micropence` is exact and includes
+    `true_up_micropence`; `levy_share_pence` is the line's share of its document, set when the
+    return is accepted.
     """
 
     __tablename__ = "declaration_line"
     __table_args__ = (
+        Index("uq_declaration_line_place", "return_id", "line_no", "member_id", unique=True),
         Index("ix_declaration_line_declared", "member_id", "key_hash"),
-        {"sqlite_with_rowid": False},
     )
-    return_id: int = _key()
-    line_no: int = _key()
-    member_id: int = _key()
+    __mapper_args__: ClassVar[Any] = {"primary_key": ("return_id", "line_no", "member_id")}
+    return_id: int = _pence()
+    line_no: int = _pence()
+    member_id: int = _pence()
     file_id: int = _pence()
     row_no: int = _pence()
     date: datetime.date
@@ -158,19 +164,21 @@ class DeclarationLine(SQLModel, table=True):
     rate_ppm: int | None = _pence(nullable=True)
     member_pays: int = Field(sa_type=SmallInteger, nullable=False)
     levy_micropence: int = _pence()
-    true_up_micropence: int = _pence()
+    true_up_micropence: int = Field(
+        sa_type=BigInteger, nullable=False, sa_column_kwargs={"server_default": "0"}
+    )
     levy_share_pence: int | None = _pence(nullable=True)
-    lot: str = _text()
-    call_off: str = _text()
-    invoice: str = _text()
-    credits: str = _text()
-    description: str = _text()
-    kept: str = _text()
+    lot: str = _blank_text()
+    call_off: str = _blank_text()
+    invoice: str = _blank_text()
+    credits: str = _blank_text()
+    description: str = _blank_text()
+    kept: str = _blank_text()
     key_hash: int = _pence()
 
 
 class AcceptedSpend(SQLModel, table=True):
-    """An accepted return's lines summed by payer, member and call-off: the ledger's working sum.
+    """An accepted return's levyable spend by member and call-off: the ledger's working sum.
 
     `check` recomputes it from the lines.
     """
@@ -178,14 +186,9 @@ class AcceptedSpend(SQLModel, table=True):
     __tablename__ = "accepted_spend"
     __table_args__: ClassVar[Any] = ({"sqlite_with_rowid": False},)
     return_id: int = _key()
-    member_pays: int = Field(sa_type=SmallInteger, primary_key=True)
     member_id: int = _key()
     call_off: str = Field(sa_type=Text, primary_key=True)
-    lines: int = _pence()
-    net_pence: int = _pence()
     base_pence: int = _pence()
-    levy_micropence: int = _pence()
-    levy_pence: int = _pence()
 
 
 class JournalEntry(SQLModel, table=True):
@@ -275,7 +278,8 @@ class BankIdentification(SQLModel, table=True):
 class Allocation(SQLModel, table=True):
     """Money (or a credit note) set against a document; a negative amount takes one back.
 
-    `net_pence` is the part of `amount_pence` that moved from 2000 to 2100 in received mode.
+    `net_pence` is its levy, signed as it moves from 2000 to 2100 in received mode: a credit
+    note's is negative, though its `amount_pence` is not (see `ledger.allocations`).
     """
 
     id: int = _key()
