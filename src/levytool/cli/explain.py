@@ -39,9 +39,14 @@ def explain(
 def _lines(trace: "Trace", depth: int = 0) -> list[tuple[int, str, str, str]]:
     """The tree as (depth, heading, name, text) rows: a heading, then its facts, then what stands
     behind it."""
+    from levytool.desk.trace import Pounds
+
     heading = " ".join(part for part in (trace.what, trace.reference) if part)
     rows = [(depth, heading, "", "")]
-    rows += [(depth, "", name, text) for name, text in trace.facts]
+    rows += [
+        (depth, "", name.replace("_", " "), text.shown() if isinstance(text, Pounds) else text)
+        for name, text in trace.facts
+    ]
     for behind in trace.behind:
         rows += _lines(behind, depth + 1)
     return rows

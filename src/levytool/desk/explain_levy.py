@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from levytool.book.records import Book, LevyBlock
-from levytool.desk.trace import Trace, told
+from levytool.desk.trace import Pounds, Trace, pounds, told
 from levytool.ledger import registers, returns
 from levytool.ledger.allocations import levy_of, live_allocations
 from levytool.ledger.bank_lines import get_line, line_number
@@ -16,7 +16,6 @@ from levytool.ledger.lines import LINE_COLUMNS, lines_of
 from levytool.ledger.returns import StoredReturn
 from levytool.money import (
     MICROPENCE_PER_PENNY,
-    display_pence,
     format_line_levy,
     format_percent,
 )
@@ -51,7 +50,7 @@ def explain_line(connection: Connection, book: Book, reference: str) -> Trace:
             invoice=line["invoice"],
             credits=line["credits"],
             description=line["description"],
-            net=display_pence(line["net_pence"]),
+            net=pounds(line["net_pence"]),
         ),
         (
             _file(connection, line),
@@ -119,7 +118,7 @@ def _levy(line: dict[str, Any]) -> Trace:
     rate_ppm = line["rate_ppm"]
     sum_text = "by what its accumulator held when it was accepted"
     if rate_ppm is not None:
-        sum_text = f"{display_pence(line['base_pence'])} x {format_percent(rate_ppm)}"
+        sum_text = f"{pounds(line['base_pence']).shown()} x {format_percent(rate_ppm)}"
     share = line["levy_share_pence"]
     true_up = line["true_up_micropence"]
     return Trace(
@@ -127,20 +126,20 @@ def _levy(line: dict[str, Any]) -> Trace:
         "",
         told(
             worked_out=sum_text,
-            exact=f"£{exact_pounds(line['levy_micropence'])}",
-            true_up=f"£{exact_pounds(true_up)}" if true_up else "",
-            to_four_places=f"£{format_line_levy(line['levy_micropence'])}",
-            share_of_the_document="not accepted yet" if share is None else display_pence(share),
+            exact=exact_pounds(line["levy_micropence"]),
+            true_up=exact_pounds(true_up) if true_up else "",
+            to_four_places=Pounds(format_line_levy(line["levy_micropence"])),
+            share_of_the_document="not accepted yet" if share is None else pounds(share),
         ),
     )
 
 
-def exact_pounds(micropence: int) -> str:
+def exact_pounds(micropence: int) -> Pounds:
     """Micropence as pounds, exactly: as many decimals as it takes, two at least."""
     sign = "-" if micropence < 0 else ""
-    pounds, rest = divmod(abs(micropence), 100 * MICROPENCE_PER_PENNY)
+    whole, rest = divmod(abs(micropence), 100 * MICROPENCE_PER_PENNY)
     decimals = f"{rest:08d}".rstrip("0").ljust(2, "0")
-    return f"{sign}{pounds}.{decimals}"
+    return Pounds(f"{sign}{whole}.{decimals}")
 
 
 def explain_return(connection: Connection, book: Book, reference: str) -> Trace:
@@ -164,9 +163,9 @@ def explain_return(connection: Connection, book: Book, reference: str) -> Trace:
             supplement=stored.supplement or "",
             state=stored.state,
             lines=stored.lines,
-            net=display_pence(stored.net_pence),
-            exact_levy=f"£{exact_pounds(stored.levy_micropence)}",
-            levy=display_pence(stored.levy_pence),
+            net=pounds(stored.net_pence),
+            exact_levy=exact_pounds(stored.levy_micropence),
+            levy=pounds(stored.levy_pence),
             lines_digest=stored.lines_digest,
         ),
         (*files, *documents),
@@ -180,7 +179,7 @@ def explain_document(connection: Connection, book: Book, reference: str) -> Trac
     members = Trace(
         "members' parts",
         "",
-        tuple((member, display_pence(pence)) for member, pence in levy.net_pence.items()),
+        tuple((member, pounds(pence)) for member, pence in levy.net_pence.items()),
     )
     entry = posted_entry(connection, document.entry_id)
     posted = Trace(
@@ -195,24 +194,21 @@ def explain_document(connection: Connection, book: Book, reference: str) -> Trac
             payer=document.payer,
             framework=document.framework,
             period=document.period,
-            from_return=returns.return_number(document.return_id),
+            return_number=returns.return_number(document.return_id),
             date=document.day,
             due=document.due,
-            exact_levy=f"£{exact_pounds(_exact(connection, document))}",
-            net=display_pence(document.net_pence),
-            vat=_vat(document),
-            gross=display_pence(document.gross_pence),
-            settled=display_pence(document.settled_pence),
-            outstanding=display_pence(document.outstanding_pence),
+            exact_levy=exact_pounds(_exact(connection, document)),
+            net=pounds(document.net_pence),
+            vat=pounds(document.vat_pence),
+            vat_rate="outside the scope"
+            if document.vat_rate_ppm is None
+            else format_percent(document.vat_rate_ppm),
+            gross=pounds(document.gross_pence),
+            settled=pounds(document.settled_pence),
+            outstanding=pounds(document.outstanding_pence),
         ),
         (members, posted, *_receipts(connection, document)),
     )
-
-
-def _vat(document: StoredDocument) -> str:
-    if document.vat_rate_ppm is None:
-        return "outside the scope"
-    return f"{display_pence(document.vat_pence)} at {format_percent(document.vat_rate_ppm)}"
 
 
 def _exact(connection: Connection, document: StoredDocument) -> int:
@@ -233,13 +229,13 @@ def _receipts(connection: Connection, document: StoredDocument) -> list[Trace]:
     """What settled a document: bank lines, and documents set against it."""
     found = []
     for allocation in live_allocations(connection, document_id=document.id):
-        facts = told(allocated=display_pence(allocation.amount_pence))
+        facts = told(allocated=pounds(allocation.amount_pence))
         if allocation.bank_line_id is not None:
             line = get_line(connection, line_number(allocation.bank_line_id))
             facts = (
                 told(
                     date=line.booked,
-                    amount=display_pence(line.amount_pence),
+                    amount=pounds(line.amount_pence),
                     description=line.description,
                 )
                 + facts

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from levytool.accounts import CHART
 from levytool.book.records import Book
 from levytool.desk.explain_levy import explain_document
-from levytool.desk.trace import Trace, told
+from levytool.desk.trace import Trace, pounds, told
 from levytool.journal import Leg
 from levytool.ledger.acts import acts_of
 from levytool.ledger.allocations import cash_allocated
@@ -23,7 +23,6 @@ from levytool.ledger.explained import (
 )
 from levytool.ledger.opportunities import PAY, VERIFY, get_opportunity
 from levytool.ledger.schemes import find_schemes, funds_by_scheme
-from levytool.money import display_pence
 from levytool.problems import UsageError
 from levytool.rules.postings import Kind
 
@@ -45,7 +44,7 @@ def explain_entry(connection: Connection, book: Book, reference: str) -> Trace:
         "transfers",
         "",
         tuple(
-            (f"{_leg(item.debit)} → {_leg(item.credit)}", display_pence(item.amount_pence))
+            (f"{_leg(item.debit)} → {_leg(item.credit)}", pounds(item.amount_pence))
             for item in transfers
         ),
     )
@@ -82,7 +81,7 @@ def _pot_movement(posting: PotPosting) -> Trace:
         told(
             kind=posting.kind,
             date=posting.effective,
-            amount=display_pence(posting.amount_pence),
+            amount=pounds(posting.amount_pence),
             scheme=posting.scheme,
         ),
     )
@@ -95,7 +94,7 @@ def _what_fed(connection: Connection, member: str, release: int) -> Trace:
     return Trace(
         f"levy fund of {member} since " + (f"E-{before:06d}" if before else "the beginning"),
         "",
-        (("in all", display_pence(sum(item.amount_pence for item in movements))),),
+        (("in all", pounds(sum(item.amount_pence for item in movements))),),
         tuple(_fed(kind, list(items)) for kind, items in _by_kind(movements)),
     )
 
@@ -109,8 +108,8 @@ def _by_kind(movements: Iterable[FundMovement]) -> list[tuple[str, list[FundMove
 
 def _fed(kind: str, movements: list[FundMovement]) -> Trace:
     total = sum(item.amount_pence for item in movements)
-    facts = [("in all, retained share taken off", display_pence(total))]
-    facts += [(item.reference or "-", display_pence(item.amount_pence)) for item in movements]
+    facts = [("in all, retained share taken off", pounds(total))]
+    facts += [(item.reference or "-", pounds(item.amount_pence)) for item in movements]
     return Trace(_FED_BY.get(kind, kind), "", tuple(facts))
 
 
@@ -129,7 +128,7 @@ def explain_cohort(connection: Connection, book: Book, reference: str) -> Trace:
         if posting.kind == Kind.RELEASE.value
     ]
     left = sum(posting.amount_pence for posting in postings)
-    return Trace("cohort", reference, told(left=display_pence(left)), tuple(behind))
+    return Trace("cohort", reference, told(left=pounds(left)), tuple(behind))
 
 
 def explain_scheme(connection: Connection, _book: Book, reference: str) -> Trace:
@@ -141,9 +140,9 @@ def explain_scheme(connection: Connection, _book: Book, reference: str) -> Trace
             "",
             told(
                 name=source.source,
-                put_in=display_pence(source.put_pence),
-                drawn=display_pence(source.drawn_pence),
-                left=display_pence(source.balance_pence),
+                put_in=pounds(source.put_pence),
+                drawn=pounds(source.drawn_pence),
+                left=pounds(source.balance_pence),
             ),
             tuple(
                 _pot_movement(posting)
@@ -157,7 +156,7 @@ def explain_scheme(connection: Connection, _book: Book, reference: str) -> Trace
         title=scheme.title,
         members=", ".join(scheme.members),
         state=scheme.state,
-        budget=display_pence(scheme.budget_pence),
+        budget=pounds(scheme.budget_pence),
         places=scheme.places,
         proposed=f"{scheme.proposed_on} by {scheme.proposed_by}",
     )
@@ -200,19 +199,19 @@ def explain_bank_line(connection: Connection, _book: Book, reference: str) -> Tr
                 what=item.kind,
                 party=item.party,
                 subject=item.subject,
-                amount=display_pence(item.amount_pence),
+                amount=pounds(item.amount_pence),
             ),
         )
         for item in identifications(connection, line.id)
     ]
     paid = [
-        Trace("allocated", number, told(payer=payer, amount=display_pence(pence)))
+        Trace("allocated", number, told(payer=payer, amount=pounds(pence)))
         for (number, payer), pence in cash_allocated(connection, line.id).get(line.id, {}).items()
     ]
     facts = told(
         account=line.account,
         booked=line.booked,
-        amount=display_pence(line.amount_pence),
+        amount=pounds(line.amount_pence),
         description=line.description,
         bank_reference=line.reference,
         row=line.row,

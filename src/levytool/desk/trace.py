@@ -3,13 +3,26 @@
 from dataclasses import dataclass
 from typing import Any
 
+from levytool.money import format_pence
+
+
+class Pounds(str):
+    """An amount among facts: a decimal string for scripts, which a person sees with its £."""
+
+    __slots__ = ()
+
+    def shown(self) -> str:
+        """As a person reads it: `£1,234.50`."""
+        sign = "-" if self.startswith("-") else ""
+        whole, _point, decimals = self.removeprefix("-").partition(".")
+        return f"{sign}£{int(whole):,}.{decimals}"
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One step of an explanation. `reference` is what `explain` takes for this step, if it does.
 
-    `facts` are (name, text) pairs in the order they are read; amounts among them are as a person
-    reads them.
+    `facts` are (name, text) pairs in the order they are read; amounts among them are `Pounds`.
     """
 
     what: str
@@ -30,7 +43,12 @@ class Trace:
 def told(**facts: object) -> tuple[tuple[str, str], ...]:
     """Facts from keywords, without those that say nothing."""
     return tuple(
-        (name.replace("_", " "), str(value))
+        (name, value if isinstance(value, str) else str(value))
         for name, value in facts.items()
         if value not in (None, "")
     )
+
+
+def pounds(pence: int) -> Pounds:
+    """Pence as a fact."""
+    return Pounds(format_pence(pence))
