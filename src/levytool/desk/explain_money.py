@@ -40,14 +40,16 @@ def explain_entry(connection: Connection, book: Book, reference: str) -> Trace:
     number = int(reference.removeprefix("E-"))
     entry = posted_entry(connection, number)
     transfers = entries_by_id(connection, [number])[number].transfers
-    moved = Trace(
-        "transfers",
-        "",
-        tuple(
-            (f"{_leg(item.debit)} → {_leg(item.credit)}", pounds(item.amount_pence))
-            for item in transfers
-        ),
-    )
+    moved = [
+        Trace(
+            "transfer",
+            "",
+            told(
+                debit=_leg(item.debit), credit=_leg(item.credit), amount=pounds(item.amount_pence)
+            ),
+        )
+        for item in transfers
+    ]
     facts = told(
         kind=entry.kind,
         narrative=entry.narrative,
@@ -59,7 +61,7 @@ def explain_entry(connection: Connection, book: Book, reference: str) -> Trace:
         reverses=f"E-{entry.reverses:06d}" if entry.reverses else "",
         hash=entry.hash,
     )
-    behind = [moved]
+    behind = [*moved]
     for posting in pot_postings(connection, entry_id=number):
         behind.append(_pot_movement(posting))
         if posting.kind == Kind.RELEASE.value:
