@@ -64,9 +64,9 @@ def block_in_force(blocks: Iterable[LevyBlock], on: date) -> LevyBlock | None:
 def match_rate(block: LevyBlock, values: Mapping[str, str]) -> LevyRate | None:
     """The row of the block's rates table for a line's values (by folded column name).
 
-    Case does not count, spaces do (Report MI). All columns exact comes first, then `*` replaces columns
-    from the right: (a, b), (a, *), (*, *). A row such as (*, b) can therefore never match. None
-    where no row does, and for a block that has no table.
+    Case does not count, spaces do (Report MI). All columns exact comes first, then `*` replaces
+    columns from the right: (a, b), (a, *), (*, *). A row such as (*, b) can therefore never match.
+    None where no row does, and for a block that has no table.
     """
     cells = tuple(fold_cell(values.get(fold(name), "")) for name in block.by)
     return _look_up(_rates_table(block), cells)
