@@ -15,19 +15,8 @@ from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried
 
-KEYS = [
-    "scheme",
-    "members",
-    "area",
-    "state",
-    "budget",
-    "committed",
-    "match_funding",
-    "drawn",
-    "remaining",
-    "places",
-    "filled",
-]
+MONEY = ("budget", "committed", "match_funding", "drawn", "remaining")
+KEYS = ["scheme", "members", "area", "state", *MONEY, "places", "filled"]
 
 
 def propose(books, code="WARDENS", user="ann", **given):

@@ -1,0 +1,223 @@
+"""`opportunity`, `pot` and `scheme` from the command line: keys, messages and exit codes."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from levytool.cli.main import run_with
+from tests.desk.consortium import Books, book_text
+
+POT_FIGURES = ("billed", "received", "retained", "provision", "surplus", "deficit", "released")
+POT_COLUMNS = ["member", *POT_FIGURES, "pot", "committed", "drawn", "expired"]
+SCHEME_FIGURES = ("budget", "committed", "match_funding", "drawn", "remaining", "places", "filled")
+SCHEME_KEYS = ["scheme", "members", "area", "state", *SCHEME_FIGURES]
+DUE_FIGURES = ("spend", "due_exact", "due", "delivered", "verified", "outstanding", "carried")
+DUE_KEYS = ["scope", "framework", "member", "call_off", "contractor", *DUE_FIGURES]
+PROPOSE = "scheme propose WARDENS --member SALIX,ALDER --title Wardens --budget 24000 --places 3"
+COMMIT = "scheme commit WARDENS --member SALIX --amount"
+RECORD = (
+    "opportunity record --framework REGEN --member SALIX --contractor BROOKS "
+    "--type apprenticeship --starts 2014-05-01 --weeks 52"
+)
+
+
+class Tool:
+    """levytool as a script calls it."""
+
+    def __init__(self, monkeypatch, capsys):
+        self.monkeypatch = monkeypatch
+        self.capsys = capsys
+        self.said = ""
+
+    def run(self, words, user="ann"):
+        """One command by one user; gives the exit code, standard output and standard error."""
+        self.monkeypatch.setenv("LEVYTOOL_USER", user)
+        self.capsys.readouterr()
+        code = run_with(words.split() if isinstance(words, str) else words)
+        printed = self.capsys.readouterr()
+        self.said = printed.err
+        return code, printed.out, printed.err
+
+    def json(self, words, user="ann"):
+        """The document that a command that succeeds prints."""
+        code, out, err = self.run(f"{words} -O json", user)
+        assert code == 0, err
+        return json.loads(out)
+
+    def refused(self, words, user="ann"):
+        """The exit code and the one line of a command that does not succeed."""
+        code, out, err = self.run(words, user)
+        assert out == ""
+        assert err.startswith("error: ") and err.count("\n") == 1
+        return code, err
+
+
+@pytest.fixture
+def tool(tmp_path, monkeypatch, capsys):
+    """Books with £10,000 of levy for SALIX and £7,000 for ALDER, in March 2014."""
+    books = Books(tmp_path, book_text())
+    books.spend(("2014-03-31", "SALIX", "1000000.00"), ("2014-03-31", "ALDER", "700000.00"))
+    books.ledger.close()
+    monkeypatch.setenv("LEVYTOOL_LEDGER", str(tmp_path / "books.db"))
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2014-04-10")
+    return Tool(monkeypatch, capsys)
+
+
+@pytest.fixture
+def approved(tool):
+    """The same with both pots released and a scheme approved."""
+    tool.json("pot release --period 2014-03")
+    tool.json(PROPOSE)
+    tool.json("scheme approve WARDENS", "bob")
+    return tool
+
+
+def test_opportunities_due_are_an_object_of_rows(tool):
+    found = tool.json("opportunity due")
+    assert list(found) == ["rows", "rounding_difference"]
+    assert [list(row) for row in found["rows"]] == [DUE_KEYS, DUE_KEYS]
+    assert [(row["due_exact"], row["due"], row["carried"]) for row in found["rows"]] == [
+        ("1.4", 1, "0.4"),
+        ("2", 2, "0"),
+    ]
+    assert found["rounding_difference"] == 0
+    assert tool.json("opportunity due --as-at 2014-03-30")["rows"] == []
+    code, out, err = tool.run("opportunity due")
+    assert (code, "REGEN" in out) == (0, True)
+    assert "rounding difference across scopes: 0" in err
+
+
+def test_a_place_goes_from_recorded_to_paid(tool):
+    (recorded,) = tool.json(f"{RECORD} --hours 30 --evidence contract")
+    assert (recorded["opportunity"], recorded["state"], recorded["status"]) == (
+        "O-000001",
+        "recorded",
+        "done",
+    )
+    pay = "opportunity pay O-000001 --amount 2400.00 --payee Beech --reference p-1"
+    assert tool.refused(pay)[0] == 4
+    assert tool.refused("opportunity verify O-000001")[0] == 4
+    assert tool.json("opportunity verify O-000001", "bob")[0]["state"] == "verified"
+    assert tool.json(f"{pay} --vat 480 --dry-run")[0]["state"] == "paid"
+    assert tool.json(f"{pay} --vat 480")[0]["status"] == "done"
+    assert tool.json(f"{pay} --vat 480")[0]["status"] == "done-before"
+    assert "done before; nothing was done now" in tool.said
+    (listed,) = tool.json("opportunity list --member SALIX")
+    assert listed["state"] == "paid"
+    owed = [row for row in tool.json("ledger balances") if row["account"] == "2400"]
+    assert [(row["dimension"], row["balance"]) for row in owed] == [("Beech", "-2880.00")]
+
+
+def test_a_short_place_is_warned_about(tool):
+    code, _out, err = tool.run(RECORD.replace("52", "26"))
+    assert (code, err) == (0, "warning: 26 weeks are too few to count towards what is due\n")
+
+
+def test_over_delivery_is_said(tool):
+    for _ in range(3):
+        tool.json(RECORD)
+    tool.json("opportunity due")
+    assert tool.said == "REGEN/SALIX: 1 over-delivered\n"
+
+
+def test_pots_have_the_contracts_columns_in_every_form(tool):
+    rows = tool.json("pot list")
+    assert [list(row) for row in rows] == [POT_COLUMNS] * 3
+    code, out, _err = tool.run("pot list -O csv")
+    assert (code, next(csv.reader(io.StringIO(out)))) == (0, POT_COLUMNS)
+    assert list(csv.DictReader(io.StringIO(out))) == rows
+    assert tool.json("pot list --known-on 2014-04-09")[2]["billed"] == "0.00"
+
+
+def test_release_is_safe_to_repeat_and_says_so(tool):
+    tried = tool.json("pot release --period 2014-03 --dry-run")
+    rows = tool.json("pot release --period 2014-Q1")
+    assert [(row["member"], row["released"]) for row in rows] == [
+        ("ALDER", "4500.00"),
+        ("BIRCH", "0.00"),
+        ("SALIX", "5000.00"),
+    ]
+    assert tried == rows
+    assert {row["released"] for row in tool.json("pot release --period 2014-03")} == {"0.00"}
+    assert tool.said == "nothing was left to release\n"
+
+
+def test_a_scheme_is_approved_by_another_user_before_it_takes_money(tool):
+    tool.json("pot release --period 2014-03")
+    (row,) = tool.json(PROPOSE)
+    assert list(row) == [*SCHEME_KEYS, "status"]
+    assert (row["state"], row["status"]) == ("proposed", "done")
+    assert tool.refused(f"{COMMIT} 1000")[0] == 4
+    code, err = tool.refused("scheme approve WARDENS")
+    assert (code, "a second person must agree" in err) == (4, True)
+    assert tool.json("scheme approve WARDENS", "bob")[0]["state"] == "approved"
+    assert tool.json(f"{COMMIT} 1000")[0]["committed"] == "1000.00"
+    (shown,) = tool.json("scheme show WARDENS")
+    assert list(shown) == SCHEME_KEYS
+    assert tool.json("scheme list") == [shown]
+
+
+def test_a_large_commitment_is_proposed_by_one_user_and_posted_by_another(approved):
+    commit = f"{COMMIT} 5000.00 --reference c-1"
+    approved.json(f"{COMMIT} 0.01")
+    code, err = approved.refused(f"{COMMIT} 5000.01")
+    assert (code, "£4,999.99 available" in err) == (4, True)
+    approved.json("pot transfer --from ALDER --to SALIX --amount 0.02 --reference t-1")
+    approved.json("pot transfer --from ALDER --to SALIX --amount 0.02 --reference t-1", "bob")
+    large = commit.replace("5000.00", "5000.01")
+    assert approved.json(large)[0]["status"] == "proposed"
+    assert "once another user gives the same command" in approved.said
+    assert approved.refused(f"{COMMIT} 5000.01")[0] == 4
+    assert approved.json(large, "bob")[0]["committed"] == "5000.02"
+    assert approved.json(large, "bob")[0]["status"] == "done-before"
+    assert approved.json(large)[0]["status"] == "done-before"
+
+
+def test_money_goes_in_out_and_back(approved):
+    approved.json(f"{COMMIT}=3000")
+    approved.json("scheme fund WARDENS --funder Trust --amount 9")
+    draw = "scheme draw WARDENS --payee Coach --reference FC-17 --amount"
+    assert approved.refused(f"{draw} 3000.01")[0] == 4
+    assert approved.json(f"{draw} 1000 --vat 200")[0]["remaining"] == "2009.00"
+    assert approved.json(f"{draw} 1000 --vat 200")[0]["status"] == "done-before"
+    assert approved.refused(f"{draw} 2000")[0] == 4
+    (closed,) = approved.json("scheme close WARDENS")
+    assert (closed["state"], closed["drawn"], closed["remaining"]) == ("closed", "1000.00", "0.00")
+    assert approved.json("scheme close WARDENS")[0]["status"] == "done-before"
+    row = approved.json("pot list")[2]
+    assert (row["pot"], row["committed"], row["drawn"]) == ("4000.00", "0.00", "1000.00")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (f"{COMMIT} ten", "--amount: 'ten' is not an amount in pounds and pence"),
+        (f"{COMMIT} 1.005", "--amount: '1.005' is not an amount"),
+        (f"{COMMIT}=-5", "--amount is -£5.00; give more than £0.00"),
+        (COMMIT.replace("SALIX", "SALX") + " 5", "no member 'SALX'; did you mean SALIX?"),
+        (COMMIT.replace("WARDENS", "WARDNS") + " 5", "no scheme 'WARDNS'; did you mean WARDENS?"),
+        ("scheme show NOTHING", "there is no scheme 'NOTHING'; see: levytool scheme list"),
+        ("pot release --period soon", "'soon' is not a period"),
+        ("pot list --as-at soon", "--as-at 'soon' is not a day"),
+        ("opportunity verify O-9", "there is no opportunity O-9"),
+        (RECORD.replace("2014-05-01", "May"), "--starts 'May' is not a day"),
+    ],
+)
+def test_what_is_written_wrongly_is_a_usage_error(approved, words, said):
+    code, err = approved.refused(words)
+    assert code == 2
+    assert said in err
+
+
+def test_an_ended_framework_is_waived_by_two_users(tool, tmp_path):
+    ended = book_text(framework="ends = 2014-03-31")
+    (tmp_path / "book.toml").write_text(ended, encoding="utf-8")
+    waive = "opportunity waive --framework REGEN --member SALIX"
+    assert tool.refused(waive)[0] == 4
+    tool.json(f"book apply {tmp_path / 'book.toml'} --yes")
+    assert tool.json(waive)[0]["status"] == "proposed"
+    assert tool.refused(waive)[0] == 4
+    assert tool.json(waive, "bob")[0]["given_back"] == "5000.00"
+    assert tool.json("pot list")[2]["provision"] == "0.00"
