@@ -65,17 +65,12 @@ def create_tables() -> None:
     op.create_table(
         "accepted_spend",
         sa.Column("return_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("member_pays", sa.SmallInteger(), nullable=False),
         sa.Column("member_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("call_off", sa.Text(), nullable=False),
-        sa.Column("lines", sa.BigInteger(), nullable=False),
-        sa.Column("net_pence", sa.BigInteger(), nullable=False),
         sa.Column("base_pence", sa.BigInteger(), nullable=False),
-        sa.Column("levy_micropence", sa.BigInteger(), nullable=False),
-        sa.Column("levy_pence", sa.BigInteger(), nullable=False),
-        *whole_numbers("net_pence", "base_pence", "levy_micropence", "levy_pence"),
+        *whole_numbers("base_pence"),
         sa.PrimaryKeyConstraint(
-            "return_id", "member_pays", "member_id", "call_off", name=op.f("pk_accepted_spend")
+            "return_id", "member_id", "call_off", name=op.f("pk_accepted_spend")
         ),
         sqlite_with_rowid=False,
     )
@@ -176,9 +171,9 @@ def create_tables() -> None:
     )
     op.create_table(
         "declaration_line",
-        sa.Column("return_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("line_no", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("member_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("return_id", sa.BigInteger(), nullable=False),
+        sa.Column("line_no", sa.BigInteger(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
         sa.Column("file_id", sa.BigInteger(), nullable=False),
         sa.Column("row_no", sa.BigInteger(), nullable=False),
         sa.Column("date", sa.Date(), nullable=False),
@@ -187,14 +182,16 @@ def create_tables() -> None:
         sa.Column("rate_ppm", sa.BigInteger(), nullable=True),
         sa.Column("member_pays", sa.SmallInteger(), nullable=False),
         sa.Column("levy_micropence", sa.BigInteger(), nullable=False),
-        sa.Column("true_up_micropence", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "true_up_micropence", sa.BigInteger(), server_default=sa.text("0"), nullable=False
+        ),
         sa.Column("levy_share_pence", sa.BigInteger(), nullable=True),
-        sa.Column("lot", sa.Text(), nullable=False),
-        sa.Column("call_off", sa.Text(), nullable=False),
-        sa.Column("invoice", sa.Text(), nullable=False),
-        sa.Column("credits", sa.Text(), nullable=False),
-        sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("kept", sa.Text(), nullable=False),
+        sa.Column("lot", sa.Text(), server_default="", nullable=False),
+        sa.Column("call_off", sa.Text(), server_default="", nullable=False),
+        sa.Column("invoice", sa.Text(), server_default="", nullable=False),
+        sa.Column("credits", sa.Text(), server_default="", nullable=False),
+        sa.Column("description", sa.Text(), server_default="", nullable=False),
+        sa.Column("kept", sa.Text(), server_default="", nullable=False),
         sa.Column("key_hash", sa.BigInteger(), nullable=False),
         *whole_numbers(
             "net_pence",
@@ -204,10 +201,12 @@ def create_tables() -> None:
             "true_up_micropence",
             "levy_share_pence",
         ),
-        sa.PrimaryKeyConstraint(
-            "return_id", "line_no", "member_id", name=op.f("pk_declaration_line")
-        ),
-        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "uq_declaration_line_place",
+        "declaration_line",
+        ["return_id", "line_no", "member_id"],
+        unique=True,
     )
     op.create_index(
         "ix_declaration_line_declared", "declaration_line", ["member_id", "key_hash"], unique=False

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from levytool.acting import Acting
 from levytool.book.records import Book, Framework, FundedOn, LevyBlock
 from levytool.desk.banding import charge_bands, has_bands
+from levytool.desk.line_hashes import rest_hashes
 from levytool.desk.provide import provide
 from levytool.desk.return_lines import ReturnLines
 from levytool.journal import Entry
@@ -144,7 +145,6 @@ def stored_lines(
     """The lines of returns as the ledger has them."""
     for return_id, rows in lines_of(connection, return_ids, _COLUMNS):
         columns = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
-        others = list(zip(columns["lot"], columns["credits"], columns["kept"], strict=True))
         yield (
             return_id,
             ReturnLines(
@@ -158,8 +158,8 @@ def stored_lines(
                 member_pays=columns["member_pays"],
                 levy_micropence=columns["levy_micropence"],
                 key_hash=columns["key_hash"],
+                rest_hash=rest_hashes(columns["lot"], columns["credits"], columns["kept"]),
                 dates=partial(tuple, columns["date"]),
-                others=partial(tuple, others),
             ),
         )
 
@@ -215,7 +215,7 @@ class Acceptor:
             digest,
             sum(lines.levy_micropence),
             raised,
-            _sums_of(stored.id, lines, raised.share_pence),
+            _sums_of(stored.id, lines),
             documents,
             entries,
         )
@@ -306,21 +306,12 @@ def blocks_of(framework: Framework, lines: ReturnLines) -> tuple[list[LevyBlock]
     return blocks, [place[day] for day in dates]
 
 
-def _sums_of(return_id: int, lines: ReturnLines, shares: Sequence[int]) -> list[SpendSum]:
-    sums: dict[tuple[int, int, str], list[int]] = {}
-    keys = zip(lines.member_pays, lines.member_ids, lines.call_offs, strict=True)
-    amounts = zip(lines.net_pence, lines.base_pence, lines.levy_micropence, shares, strict=True)
-    for key, (net, base, levy, share) in zip(keys, amounts, strict=True):
-        total = sums.get(key)
-        if total is None:
-            sums[key] = [1, net, base, levy, share]
-            continue
-        total[0] += 1
-        total[1] += net
-        total[2] += base
-        total[3] += levy
-        total[4] += share
-    return [SpendSum(return_id, *key, *total) for key, total in sums.items()]
+def _sums_of(return_id: int, lines: ReturnLines) -> list[SpendSum]:
+    sums: dict[tuple[int, str], int] = {}
+    keys = zip(lines.member_ids, lines.call_offs, strict=True)
+    for key, base in zip(keys, lines.base_pence, strict=True):
+        sums[key] = sums.get(key, 0) + base
+    return [(return_id, *key, base) for key, base in sums.items()]
 
 
 def _entry_of(

@@ -1,5 +1,6 @@
 """What only the books can say of a file's lines: which were declared, which returns exist."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -154,11 +155,9 @@ def _candidates(lines: FileLines, known: KnownReturns, suspects: list[int]) -> I
 
 
 def _find_repeated(lines: FileLines, reject: bool, found: BookedSpend) -> None:
-    if len(set(lines.key_hash)) == len(lines):
+    twice = _hashes_met_twice(lines)
+    if not twice:
         return
-    seen: set[int] = set()
-    twice = {key for key in lines.key_hash if key in seen or seen.add(key)}  # type: ignore[func-returns-value]
-    del seen
     hint = TELL_APART if reject else "kept: two equal valuations can both be real"
     first_rows: dict[tuple[object, ...], int] = {}
     for texts in lines.texts():
@@ -190,3 +189,13 @@ def _find_repeated(lines: FileLines, reject: bool, found: BookedSpend) -> None:
                 found.refused[position] = problem
             else:
                 found.repeated.append(problem)
+
+
+def _hashes_met_twice(lines: FileLines) -> set[int]:
+    """Equal lines are always of one return, so no set of a whole file's hashes is needed."""
+    twice: set[int] = set()
+    for positions in lines.positions:
+        hashes = list(map(lines.key_hash.__getitem__, positions))
+        if len(set(hashes)) < len(hashes):
+            twice.update(key for key, count in Counter(hashes).items() if count > 1)
+    return twice

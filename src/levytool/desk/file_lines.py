@@ -2,7 +2,7 @@
 
 A file is read and checked in full before the books are locked and touched, so a bad file, a
 Ctrl-C or a killed process costs nothing. What the books need of every line stands in memory at
-some 60 bytes a line; its texts wait in an unnamed temporary file until they are stored.
+some 70 bytes a line; its texts wait in an unnamed temporary file until they are stored.
 """
 
 import marshal
@@ -10,12 +10,10 @@ import tempfile
 from array import array
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
-from itertools import repeat
 from typing import IO, TypeVar
 
 from levytool.desk.charging import ChargedChunk
-from levytool.intake.lines import LineChunk
+from levytool.desk.line_hashes import key_hashes, rest_hashes
 
 K = TypeVar("K", bound=Hashable)
 
@@ -25,7 +23,7 @@ Codes = tuple[str, str, str]
 BANDED = -1
 """Stands in `rate_ppm` for a line that is charged by bands and has no rate of its own."""
 
-_TEXTS = ("dates", "lots", "call_offs", "invoices", "credits", "descriptions", "kept")
+_SPOOLED = ("invoices", "lots", "credits", "descriptions", "kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +32,9 @@ class LineTexts:
 
     start: int
     dates: list[str]
-    lots: list[str]
     call_offs: list[str]
     invoices: list[str]
+    lots: list[str]
     credits: list[str]
     descriptions: list[str]
     kept: list[str]
@@ -50,25 +48,26 @@ class LineTexts:
 class FileLines:
     """Every line of a file by position, from 0, in file order.
 
-    `return_of`, `member_of`, `call_off_of`, `date_of` and `others_of` hold numbers of the values in
-    `returns`, `members`, `call_offs`, `dates` and `others` (lot, credits, kept); `positions` has
-    the lines of each return.
+    `return_of`, `member_of`, `call_off_of`, `date_of` and `credit_of` hold numbers of the values in
+    `returns`, `members`, `call_offs`, `dates` and `credits` (credited invoices, 0 for none);
+    `positions` has the lines of each return.
     """
 
     def __init__(self) -> None:
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed on exit
         self._sizes: list[int] = []
+        self._counts: list[int] = []
         self.returns: dict[Codes, int] = {}
         self.members: dict[str, int] = {}
         self.call_offs: dict[str, int] = {}
         self.dates: dict[str, int] = {}
-        self.others: dict[tuple[str, str, str], int] = {("", "", ""): 0}
+        self.credits: dict[str, int] = {"": 0}
         self.positions: list[array[int]] = []
         self.return_of = array("i")
         self.member_of = array("i")
         self.call_off_of = array("i")
         self.date_of = array("i")
-        self.others_of = array("i")
+        self.credit_of = array("i")
         self.rows = array("i")
         self.net_pence = array("q")
         self.base_pence = array("q")
@@ -76,6 +75,7 @@ class FileLines:
         self.member_pays = array("b")
         self.levy_micropence = array("q")
         self.key_hash = array("q")
+        self.rest_hash = array("q")
 
     def __enter__(self) -> "FileLines":
         return self
@@ -100,57 +100,43 @@ class FileLines:
         self.member_of.extend(_numbered(self.members, chunk.members))
         self.call_off_of.extend(_numbered(self.call_offs, chunk.call_offs))
         self.date_of.extend(_numbered(self.dates, chunk.dates))
-        if any(chunk.lots) or any(chunk.credits) or any(chunk.kept):
-            others = list(zip(chunk.lots, chunk.credits, chunk.kept, strict=True))
-            self.others_of.extend(_numbered(self.others, others))
-        else:
-            self.others_of.extend(repeat(0, len(chunk)))
+        self.credit_of.extend(_numbered(self.credits, chunk.credits))
         self.rows.extend(chunk.rows)
         self.net_pence.extend(chunk.net_pence)
         self.base_pence.extend(charged.base_pence)
-        self.rate_ppm.extend(BANDED if rate is None else rate for rate in charged.rate_ppm)
+        self.rate_ppm.extend([BANDED if rate is None else rate for rate in charged.rate_ppm])
         self.member_pays.extend(charged.member_pays)
         self.levy_micropence.extend(charged.levy_micropence)
         self.key_hash.extend(key_hashes(chunk))
-        packed = marshal.dumps([getattr(chunk, name) for name in _TEXTS])
+        self.rest_hash.extend(rest_hashes(chunk.lots, chunk.credits, chunk.kept))
+        columns = [getattr(chunk, name) for name in _SPOOLED]
+        packed = marshal.dumps([column if any(column) else None for column in columns])
         self._sizes.append(self._file.write(packed))
+        self._counts.append(len(chunk))
 
     def texts(self) -> Iterator[LineTexts]:
         """The texts of every line, a chunk at a time, in order."""
+        dates, call_offs = list(self.dates), list(self.call_offs)
         self._file.seek(0)
         start = 0
-        for size in self._sizes:
+        for size, count in zip(self._sizes, self._counts, strict=True):
             # In one read: marshal's own reading of a file goes value by value.
-            texts = LineTexts(start, *marshal.loads(self._file.read(size)))
-            yield texts
-            start += len(texts.dates)
+            spooled = marshal.loads(self._file.read(size))
+            yield LineTexts(
+                start,
+                [dates[number] for number in self.date_of[start : start + count]],
+                [call_offs[number] for number in self.call_off_of[start : start + count]],
+                *([""] * count if column is None else column for column in spooled),
+            )
+            start += count
 
 
 def _numbered(numbers: dict[K, int], values: Sequence[K]) -> list[int]:
     """The number of each value, new ones numbered in the order they are met."""
-    for value in values:
-        if value not in numbers:
-            numbers[value] = len(numbers)
-    return [numbers[value] for value in values]
-
-
-def key_hashes(chunk: LineChunk) -> "array[int]":
-    """64 bits of what makes a line the same declaration (contract, *already-declared*).
-
-    Equal lines have equal hashes; the converse is always checked by the columns.
-    """
-    keys = zip(
-        chunk.contractors,
-        chunk.frameworks,
-        chunk.call_offs,
-        chunk.members,
-        chunk.invoices,
-        chunk.dates,
-        map(str, chunk.net_pence),
-        chunk.descriptions,
-        strict=True,
-    )
-    hashes = array("q")
-    encoded = map(str.encode, map("\x1f".join, keys))
-    hashes.frombytes(b"".join([blake2b(key, digest_size=8).digest() for key in encoded]))
-    return hashes
+    try:
+        return list(map(numbers.__getitem__, values))
+    except KeyError:
+        for value in values:
+            if value not in numbers:
+                numbers[value] = len(numbers)
+    return list(map(numbers.__getitem__, values))

@@ -6,17 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-Others = tuple[str, str, str]
-"""A line's lot, the invoice it credits, and its kept columns."""
-
 
 @dataclass(frozen=True, slots=True)
 class ReturnLines:
     """The lines of one return in line order.
 
     `member_ids` are the parties' numbers, `call_offs` texts. `rate_ppm` is -1 for a banded line.
-    `dates` and `others` are asked for only where they are wanted. `key_hash` covers contractor,
-    framework, call-off, member, invoice, date, net and description.
+    `dates` are asked for only where they are wanted. `key_hash` covers contractor, framework,
+    call-off, member, invoice, date, net and description; `rest_hash` lot, credited invoice and kept
+    columns.
     """
 
     line_no: Sequence[int]
@@ -29,8 +27,8 @@ class ReturnLines:
     member_pays: Sequence[int]
     levy_micropence: Sequence[int]
     key_hash: Sequence[int]
+    rest_hash: Sequence[int]
     dates: Callable[[], Sequence[str]]
-    others: Callable[[], Sequence[Others]]
 
     def __len__(self) -> int:
         return len(self.line_no)
@@ -38,8 +36,7 @@ class ReturnLines:
     def digest(self) -> str:
         """SHA-256 (hex) of all that was declared and charged, column by column.
 
-        Numbers are 64-bit little-endian; then come line number, lot, credited invoice and kept
-        columns of the lines that have any.
+        Each column is its values as 64-bit little-endian numbers.
         """
         hasher = sha256()
         for column in (
@@ -52,12 +49,10 @@ class ReturnLines:
             self.member_pays,
             self.levy_micropence,
             self.key_hash,
+            self.rest_hash,
         ):
             packed = array("q", column)
             if sys.byteorder == "big":
                 packed.byteswap()
             hasher.update(packed)
-        for line, others in zip(self.line_no, self.others(), strict=True):
-            if any(others):
-                hasher.update("\x1f".join((str(line), *others, "")).encode())
         return hasher.hexdigest()

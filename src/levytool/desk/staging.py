@@ -1,10 +1,10 @@
 """Storing a file's lines as returns, in the transaction that holds the books."""
 
 from array import array
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -33,11 +33,13 @@ NO_SHARE = -(2**63)
 class Staged:
     """The returns that take a file's lines: numbers in the books by number in the file.
 
-    `fresh` are those that hold lines of this file only, by their number in the books.
+    `fresh` are those that hold lines of this file only, by their number in the books; `kept` the
+    positions of each return's lines. A line that is refused has 0 in `return_id`.
     """
 
     return_ids: Mapping[int, int]
     fresh: Mapping[int, int]
+    kept: Mapping[int, Sequence[int]]
     line_no: "array[int]"
     return_id: "array[int]"
 
@@ -49,53 +51,43 @@ def corrected_lines(
 
     The file's own lines come first, then the books'.
     """
+    codes_of, credit_of = list(lines.returns), list(lines.credits)
     named = {
-        (*codes[:2], others[1])
-        for others, number in lines.others.items()
-        if others[1]
-        for codes in _returns_with(lines, number)
+        (*codes_of[lines.return_of[position]][:2], credit_of[credit])
+        for position, credit in enumerate(lines.credit_of)
+        if credit
     }
     found: dict[Named, CorrectedLine] = {}
     if not named:
         return found
-    codes_of, others_of = list(lines.returns), list(lines.others)
     for texts in lines.texts():
         for position, invoice in zip(texts.positions, texts.invoices, strict=True):
             codes = codes_of[lines.return_of[position]]
             key = (codes[0], codes[1], invoice)
-            if key in named and not others_of[lines.others_of[position]][1]:
+            if key in named and not lines.credit_of[position]:
                 rate = lines.rate_ppm[position]
                 line = CorrectedLine(None if rate == BANDED else rate, lines.member_pays[position])
                 found.setdefault(key, line)
-    for key in named - found.keys():
-        stored = invoice_charges(
-            connection, known.contractors[key[0]], known.frameworks[key[1]], key[2]
-        )
-        if stored is not None:
-            found[key] = CorrectedLine(*stored)
+    by_party: dict[tuple[str, str], set[str]] = {}
+    for contractor, framework, invoice in named - found.keys():
+        by_party.setdefault((contractor, framework), set()).add(invoice)
+    for (contractor, framework), invoices in by_party.items():
+        parties = known.contractors[contractor], known.frameworks[framework]
+        for invoice, charge in invoice_charges(connection, *parties, invoices).items():
+            found[contractor, framework, invoice] = CorrectedLine(*charge)
     return found
-
-
-def _returns_with(lines: FileLines, others: int) -> set[Codes]:
-    codes_of = list(lines.returns)
-    return {
-        codes_of[lines.return_of[position]]
-        for position, number in enumerate(lines.others_of)
-        if number == others
-    }
 
 
 def charge_credits(lines: FileLines, credited: Mapping[Named, CorrectedLine]) -> None:
     """Charge credit notes at the rate of the line they name (domain §3.2)."""
     if not credited:
         return
-    codes_of, others_of = list(lines.returns), list(lines.others)
-    for position, number in enumerate(lines.others_of):
-        invoice = others_of[number][1]
-        if not invoice:
+    codes_of, credit_of = list(lines.returns), list(lines.credits)
+    for position, credit in enumerate(lines.credit_of):
+        if not credit:
             continue
         codes = codes_of[lines.return_of[position]]
-        original = credited.get((codes[0], codes[1], invoice))
+        original = credited.get((codes[0], codes[1], credit_of[credit]))
         if original is None or original.rate_ppm is None:
             continue
         lines.rate_ppm[position] = original.rate_ppm
@@ -120,9 +112,11 @@ def stage_returns(
     return_id = array("i", bytes(4 * len(lines)))
     joined: dict[int, StoredReturn] = {}
     new: list[tuple[int, NewReturn]] = []
-    kept_of: dict[int, list[int]] = {}
+    kept_of: dict[int, Sequence[int]] = {}
     for codes, number in sorted(lines.returns.items(), key=lambda item: _order(item[0])):
-        kept = [position for position in lines.positions[number] if position not in refused]
+        kept: Sequence[int] = lines.positions[number]
+        if refused:
+            kept = [position for position in kept if position not in refused]
         if not kept:
             continue
         kept_of[number] = kept
@@ -148,14 +142,15 @@ def stage_returns(
         for line, position in enumerate(kept, first_line):
             line_no[position] = line
             return_id[position] = return_ids[number]
-    return Staged(return_ids, {value: key for key, value in fresh.items()}, line_no, return_id)
+    by_id = {return_id: number for number, return_id in fresh.items()}
+    return Staged(return_ids, by_id, kept_of, line_no, return_id)
 
 
 def _order(codes: Codes) -> Codes:
     return (codes[2], codes[0], codes[1])
 
 
-def _sums(lines: FileLines, kept: list[int]) -> tuple[int, int, int, int]:
+def _sums(lines: FileLines, kept: Sequence[int]) -> tuple[int, int, int, int]:
     """Lines, net, exact levy and the levy in pence of a return before it has documents."""
     exact = sum(map(lines.levy_micropence.__getitem__, kept))
     net_pence = sum(map(lines.net_pence.__getitem__, kept))
@@ -166,7 +161,7 @@ def _add_to_joined(
     connection: Connection,
     lines: FileLines,
     joined: Mapping[int, StoredReturn],
-    kept_of: Mapping[int, list[int]],
+    kept_of: Mapping[int, Sequence[int]],
 ) -> None:
     rows = []
     for number, stored in joined.items():
@@ -182,32 +177,44 @@ def _add_to_joined(
 
 def fresh_lines(
     lines: FileLines, known: KnownReturns, staged: Staged, chosen: Sequence[StoredReturn]
-) -> Iterator[tuple[StoredReturn, ReturnLines, list[int]]]:
+) -> Iterator[tuple[StoredReturn, ReturnLines, Sequence[int]]]:
     """The lines of returns that this file alone makes up, as accepting them wants them.
 
-    With each return stand the positions of its lines in the file.
+    With each return stand the positions of its lines in the file. Each column is gathered once for
+    all the chosen returns and then cut up.
     """
-    members = [known.members[code] for code in lines.members]
-    call_offs, dates, others = list(lines.call_offs), list(lines.dates), list(lines.others)
-    for stored in chosen:
-        number = staged.fresh[stored.id]
-        positions = lines.positions[number]
-        kept = [position for position in positions if staged.return_id[position]]
+    kept_of = [staged.kept[staged.fresh[stored.id]] for stored in chosen]
+    order = list(chain.from_iterable(kept_of))
+
+    def gathered(column: "array[int]") -> "array[int]":
+        return array("q", map(column.__getitem__, order))
+
+    member_ids = [known.members[code] for code in lines.members]
+    members = array("q", map(member_ids.__getitem__, gathered(lines.member_of)))
+    call_off_names, dates = list(lines.call_offs), list(lines.dates)
+    call_offs = list(map(call_off_names.__getitem__, gathered(lines.call_off_of)))
+    rows, rates, pays = map(gathered, (lines.rows, lines.rate_ppm, lines.member_pays))
+    net, base, levy = map(gathered, (lines.net_pence, lines.base_pence, lines.levy_micropence))
+    key_hash, rest_hash = gathered(lines.key_hash), gathered(lines.rest_hash)
+    start = 0
+    for stored, kept in zip(chosen, kept_of, strict=True):
+        own = slice(start, start + len(kept))
         found = ReturnLines(
             line_no=range(1, len(kept) + 1),
-            rows=[lines.rows[p] for p in kept],
-            member_ids=[members[lines.member_of[p]] for p in kept],
-            call_offs=[call_offs[lines.call_off_of[p]] for p in kept],
-            net_pence=[lines.net_pence[p] for p in kept],
-            base_pence=[lines.base_pence[p] for p in kept],
-            rate_ppm=[lines.rate_ppm[p] for p in kept],
-            member_pays=[lines.member_pays[p] for p in kept],
-            levy_micropence=[lines.levy_micropence[p] for p in kept],
-            key_hash=[lines.key_hash[p] for p in kept],
+            rows=rows[own],
+            member_ids=members[own],
+            call_offs=call_offs[own],
+            net_pence=net[own],
+            base_pence=base[own],
+            rate_ppm=rates[own],
+            member_pays=pays[own],
+            levy_micropence=levy[own],
+            key_hash=key_hash[own],
+            rest_hash=rest_hash[own],
             dates=partial(_named, dates, lines.date_of, kept),
-            others=partial(_named, others, lines.others_of, kept),
         )
         yield stored, found, kept
+        start = own.stop
 
 
 def _named(values: Sequence[T], numbers: "array[int]", kept: Sequence[int]) -> list[T]:
@@ -224,48 +231,51 @@ def store_file_lines(
     progress: Progress | None = None,
 ) -> None:
     """Store the lines that have a return, with their shares where documents are raised."""
-    rows = _line_rows(lines, known, staged, file_id, shares, progress)
-    store_lines(connection, rows, count=len(lines))
+    runs = _line_runs(lines, known, staged, file_id, shares, progress)
+    store_lines(connection, runs, count=len(lines))
 
 
-def _line_rows(
+def _line_runs(
     lines: FileLines,
     known: KnownReturns,
     staged: Staged,
     file_id: int,
     shares: "array[int] | None",
     progress: Progress | None,
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[Mapping[str, Iterable[object]]]:
     member_ids = [known.members[code] for code in lines.members]
     total = len(lines)
     for texts in lines.texts():
-        run = slice(texts.start, texts.start + len(texts.dates))
-        numbers = staged.return_id[run]
-        rates = lines.rate_ppm[run]
-        rows: Iterator[tuple[object, ...]] = zip(
-            numbers,
-            staged.line_no[run],
-            [member_ids[member] for member in lines.member_of[run]],
-            repeat(file_id),
-            lines.rows[run],
-            texts.dates,
-            lines.net_pence[run],
-            lines.base_pence[run],
-            [None if rate == BANDED else rate for rate in rates] if BANDED in rates else rates,
-            lines.member_pays[run],
-            lines.levy_micropence[run],
-            repeat(0),
-            repeat(None) if shares is None else _shares(shares[run]),
-            texts.lots,
-            texts.call_offs,
-            texts.invoices,
-            texts.credits,
-            texts.descriptions,
-            texts.kept,
-            lines.key_hash[run],
-            strict=False,
-        )
-        yield from (compress(rows, numbers) if 0 in numbers else rows)
+        run = slice(texts.start, texts.positions.stop)
+        numbers, rates = staged.return_id[run], lines.rate_ppm[run]
+        columns: dict[str, Iterable[object]] = {
+            "return_id": numbers,
+            "line_no": staged.line_no[run],
+            "member_id": [member_ids[member] for member in lines.member_of[run]],
+            "file_id": repeat(file_id),
+            "row_no": lines.rows[run],
+            "date": texts.dates,
+            "net_pence": lines.net_pence[run],
+            "base_pence": lines.base_pence[run],
+            "rate_ppm": [None if r == BANDED else r for r in rates] if BANDED in rates else rates,
+            "member_pays": lines.member_pays[run],
+            "levy_micropence": lines.levy_micropence[run],
+            "key_hash": lines.key_hash[run],
+        }
+        if shares is not None:
+            columns["levy_share_pence"] = _shares(shares[run])
+        of_texts = {
+            "lot": texts.lots,
+            "call_off": texts.call_offs,
+            "invoice": texts.invoices,
+            "credits": texts.credits,
+            "description": texts.descriptions,
+            "kept": texts.kept,
+        }
+        columns |= {name: column for name, column in of_texts.items() if any(column)}
+        if 0 in numbers:
+            columns = {name: compress(column, numbers) for name, column in columns.items()}
+        yield columns
         if progress is not None:
             progress(run.stop, total)
 

@@ -1,4 +1,4 @@
-"""Accepted spend summed by return, payer, member and call-off: what obligations are counted on."""
+"""Levyable spend of accepted returns by member and call-off: what obligations are counted on."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -7,21 +7,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from levytool.book.records import Scope
+from levytool.ledger import registers
 from levytool.ledger.bulk import insert_rows
 
-
-class SpendSum(NamedTuple):
-    """One row: a return's lines of one payer kind, member and call-off."""
-
-    return_id: int
-    member_pays: int
-    member_id: int
-    call_off: str
-    lines: int
-    net_pence: int
-    base_pence: int
-    levy_micropence: int
-    levy_pence: int
+SpendSum = tuple[int, int, str, int]
+"""A return's number, a member's, a call-off, and the sum of its lines' bases in pence."""
 
 
 class ScopedSpend(NamedTuple):
@@ -40,16 +30,17 @@ class ScopedSpend(NamedTuple):
 
 
 _SCOPE_COLUMNS: dict[Scope, tuple[str, str, str]] = {
-    "framework": ("''", "''", "''"),
-    "framework-member": ("m.code", "''", "''"),
-    "contractor": ("''", "''", "c.code"),
-    "call-off": ("m.code", "s.call_off", "c.code"),
+    "framework": ("0", "''", "0"),
+    "framework-member": ("s.member_id", "''", "0"),
+    "contractor": ("0", "''", "r.contractor_id"),
+    "call-off": ("s.member_id", "s.call_off", "r.contractor_id"),
 }
 
 
 def add_sums(connection: Connection, sums: Iterable[SpendSum]) -> None:
     """Store what newly accepted returns sum to."""
-    insert_rows(connection, "accepted_spend", SpendSum._fields, sums)
+    columns = ("return_id", "member_id", "call_off", "base_pence")
+    insert_rows(connection, "accepted_spend", columns, sums)
 
 
 def scoped_spend(
@@ -75,20 +66,31 @@ def scoped_spend(
     )
     period = "r.period" if by_period else "''"
     member, call_off, contractor = _SCOPE_COLUMNS[scope]
+    code_of = {**registers.all_codes(connection), 0: ""}
     rows = connection.execute(
         text(
-            f"SELECT {period} AS period, f.code AS framework, {member} AS scope_member, "
-            f"{call_off} AS call_off, {contractor} AS contractor, m.code AS member, "
+            f"SELECT {period} AS period, r.framework_id AS framework, {member} AS scope_member, "
+            f"{call_off} AS call_off, {contractor} AS contractor, s.member_id AS member, "
             "CAST(SUM(s.base_pence) AS BIGINT) "
             "FROM accepted_spend s JOIN levy_return r ON r.id = s.return_id "
             f"AND r.state = 'accepted' AND r.effective <= :as_at {where}"
-            "JOIN party f ON f.id = r.framework_id JOIN party m ON m.id = s.member_id "
-            "JOIN party c ON c.id = r.contractor_id "
-            "GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"
+            "GROUP BY 1, 2, 3, 4, 5, 6"
         ),
         {"as_at": (as_at or date.max).isoformat()},
     )
-    return [ScopedSpend(*row) for row in rows if row[1] in frameworks]
+    found = (
+        ScopedSpend(
+            month,
+            code_of[framework_id],
+            code_of[scope_member_id],
+            call_off,
+            code_of[contractor_id],
+            code_of[member_id],
+            pence,
+        )
+        for month, framework_id, scope_member_id, call_off, contractor_id, member_id, pence in rows
+    )
+    return sorted(spend for spend in found if spend.framework in frameworks)
 
 
 def _choose(connection: Connection, return_ids: Collection[int]) -> None:

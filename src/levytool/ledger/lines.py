@@ -1,6 +1,6 @@
 """Declaration lines in bulk: storing, reading, and finding those declared before."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -32,9 +32,13 @@ LINE_COLUMNS = (
     "key_hash",
 )
 
-DECLARED_INDEX = "ix_declaration_line_declared"
+INDEXES = {
+    "uq_declaration_line_place": "UNIQUE INDEX {} ON declaration_line "
+    "(return_id, line_no, member_id)",
+    "ix_declaration_line_declared": "INDEX {} ON declaration_line (member_id, key_hash)",
+}
 REBUILD_FROM = 50_000
-"""Lines from which on building the index anew is worth its while."""
+"""Lines from which on building the indexes anew is worth its while."""
 
 
 class Candidate(NamedTuple):
@@ -60,26 +64,28 @@ class Declared(NamedTuple):
     description: str
 
 
-def store_lines(connection: Connection, rows: Iterable[Sequence[Any]], count: int) -> None:
-    """Insert some `count` lines, each a row in the order of `LINE_COLUMNS`.
+def store_lines(
+    connection: Connection, runs: Iterable[Mapping[str, Iterable[Any]]], count: int
+) -> None:
+    """Insert some `count` lines in runs, each by column; the columns left out are blank.
 
-    Where they outnumber the lines there are, SQLite's index is built anew afterwards: one sort
-    costs half of a million insertions all over the index.
+    Where they outnumber the lines there are, SQLite's indexes are built anew afterwards: one sort
+    costs half of a million insertions all over an index.
     """
     rebuild = is_sqlite(connection) and count > REBUILD_FROM and count > _last_row(connection)
     if rebuild:
-        connection.exec_driver_sql(f"DROP INDEX {DECLARED_INDEX}")
-    insert_rows(connection, "declaration_line", LINE_COLUMNS, rows)
+        for name in INDEXES:
+            connection.exec_driver_sql(f"DROP INDEX {name}")
+    for run in runs:
+        # Some columns go on for ever: what all lines of a file share.
+        insert_rows(connection, "declaration_line", tuple(run), zip(*run.values(), strict=False))
     if rebuild:
-        connection.exec_driver_sql(
-            f"CREATE INDEX {DECLARED_INDEX} ON declaration_line (member_id, key_hash)"
-        )
+        for name, definition in INDEXES.items():
+            connection.exec_driver_sql("CREATE " + definition.format(name))
 
 
 def _last_row(connection: Connection) -> int:
-    found = connection.exec_driver_sql(
-        "SELECT COALESCE(SUM(lines), 0) FROM levy_return WHERE accepted_at IS NOT NULL"
-    )
+    found = connection.exec_driver_sql("SELECT COALESCE(MAX(rowid), 0) FROM declaration_line")
     return int(found.scalar() or 0)
 
 
@@ -107,7 +113,7 @@ def lines_of(
 
 
 def _runs(return_ids: Sequence[int]) -> Iterator[list[int]]:
-    """Sorted ids in runs without gaps, so that each run is one range of the clustered table."""
+    """Sorted ids in runs without gaps, so that each run is one range of the index."""
     run: list[int] = []
     for number in sorted(return_ids):
         if run and number != run[-1] + 1:
@@ -154,17 +160,21 @@ def declared_before(connection: Connection, candidates: Iterable[Candidate]) -> 
 
 
 def invoice_charges(
-    connection: Connection, contractor_id: int, framework_id: int, invoice: str
-) -> tuple[int | None, int] | None:
-    """Rate (ppm) and payer of the first line in force with that invoice; None without one."""
-    row = connection.execute(
+    connection: Connection, contractor_id: int, framework_id: int, invoices: Collection[str]
+) -> dict[str, tuple[int | None, int]]:
+    """Rate (ppm) and payer of the first line in force with each invoice, credit notes left out."""
+    rows = connection.execute(
         text(
-            "SELECT l.rate_ppm, l.member_pays FROM levy_return r "
-            "JOIN declaration_line l ON l.return_id = r.id AND l.invoice = :invoice "
+            "SELECT l.invoice, l.rate_ppm, l.member_pays FROM levy_return r "
+            "JOIN declaration_line l ON l.return_id = r.id "
             "WHERE r.contractor_id = :contractor AND r.framework_id = :framework "
             "AND r.state IN ('staged', 'accepted') AND l.credits = '' "
-            "ORDER BY l.return_id, l.line_no LIMIT 1"
+            "ORDER BY l.return_id, l.line_no"
         ),
-        {"contractor": contractor_id, "framework": framework_id, "invoice": invoice},
-    ).first()
-    return None if row is None else (row[0], row[1])
+        {"contractor": contractor_id, "framework": framework_id},
+    )
+    found: dict[str, tuple[int | None, int]] = {}
+    for invoice, rate_ppm, member_pays in rows:
+        if invoice in invoices:
+            found.setdefault(invoice, (rate_ppm, member_pays))
+    return found

@@ -154,23 +154,17 @@ def _posted_by_return(connection: Connection) -> dict[str, int]:
 
 def unequal_spend(connection: Connection) -> list[str]:
     """Returns whose working sums are not those of their lines."""
-    lines = connection.execute(
-        text(
-            "SELECT return_id, CAST(SUM(net_pence) AS BIGINT), CAST(SUM(base_pence) AS BIGINT), "
-            "CAST(SUM(levy_share_pence) AS BIGINT) FROM declaration_line "
-            "WHERE levy_share_pence IS NOT NULL GROUP BY return_id"
-        )
+    of_lines = _sums(
+        connection,
+        "SELECT return_id, CAST(SUM(base_pence) AS BIGINT) FROM declaration_line "
+        "WHERE levy_share_pence IS NOT NULL GROUP BY return_id",
     )
-    sums = connection.execute(
-        text(
-            "SELECT return_id, CAST(SUM(net_pence) AS BIGINT), CAST(SUM(base_pence) AS BIGINT), "
-            "CAST(SUM(levy_pence) AS BIGINT) FROM accepted_spend GROUP BY return_id"
-        )
+    of_sums = _sums(
+        connection,
+        "SELECT return_id, CAST(SUM(base_pence) AS BIGINT) FROM accepted_spend GROUP BY return_id",
     )
-    of_lines = {row[0]: tuple(row[1:]) for row in lines}
-    of_sums = {row[0]: tuple(row[1:]) for row in sums}
     return [
-        return_number(number)
-        for number in sorted(of_lines.keys() | of_sums.keys())
+        return_number(int(number))
+        for number in sorted(of_lines.keys() | of_sums.keys(), key=int)
         if of_lines.get(number) != of_sums.get(number)
     ]

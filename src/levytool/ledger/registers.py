@@ -31,6 +31,12 @@ def register(connection: Connection, kind: str) -> Register:
     return Register(ids, {number: code for code, number in ids.items()})
 
 
+def all_codes(connection: Connection) -> dict[int, str]:
+    """The code of every party by number: no two parties of any kind share one."""
+    rows = connection.execute(text("SELECT id, code FROM party"))
+    return {int(number): str(code) for number, code in rows}
+
+
 def enrol(connection: Connection, kind: str, codes: Iterable[str]) -> None:
     """Give a number to each code that has none yet."""
     known = register(connection, kind).ids

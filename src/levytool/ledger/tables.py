@@ -165,7 +165,7 @@ class DeclarationLine(SQLModel, table=True):
     member_pays: int = Field(sa_type=SmallInteger, nullable=False)
     levy_micropence: int = _pence()
     true_up_micropence: int = Field(
-        sa_type=BigInteger, nullable=False, sa_column_kwargs={"server_default": "0"}
+        sa_type=BigInteger, nullable=False, sa_column_kwargs={"server_default": text("0")}
     )
     levy_share_pence: int | None = _pence(nullable=True)
     lot: str = _blank_text()
