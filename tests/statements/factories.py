@@ -179,11 +179,9 @@ FULL = MemberStatement(
     returns=(
         ReturnNote(
             *("KERRIDALE", "Kerridale Slate and Tile Ltd", "PLANNED", Month(2026, 2), "missing"),
-            date(2026, 3, 6),
         ),
         ReturnNote(
-            *("CRAGFORD", "Cragford Retrofit Ltd", "RETROFIT", Month(2026, 1), "late"),
-            date(2026, 2, 6),
+            *("CRAGFORD", "Cragford Retrofit Ltd", "RETROFIT", Month(2026, 1), "staged"),
             date(2026, 2, 19),
         ),
     ),

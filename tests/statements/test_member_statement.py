@@ -10,14 +10,16 @@ from levytool.desk.close_scheme import close_scheme
 from levytool.desk.commit_to_scheme import commit_to_scheme
 from levytool.desk.draw_scheme import draw_scheme
 from levytool.desk.fund_scheme import fund_scheme
+from levytool.desk.import_spend import ImportOptions, import_spend
 from levytool.desk.member_statement import member_statement, member_statements
 from levytool.desk.propose_scheme import approve_scheme, propose_scheme
 from levytool.desk.release_surplus import release_surplus
+from levytool.desk.settle_returns import declare_nil
 from levytool.desk.transfer_pot import transfer_pot
 from levytool.periods import Month
 from levytool.problems import UsageError
 from levytool.statements.render_json import render_json
-from levytool.statements.values import Aged, Split
+from levytool.statements.values import Aged, ReturnNote, Split
 from tests.desk.consortium import Books, book_text
 
 MEMBERS = ("ALDER", "BIRCH", "SALIX")
@@ -229,3 +231,42 @@ def _everything(books: Books) -> list[str]:
         for known_on in (None, date(2014, 5, 31))
         for item in member_statements(books.office(), period, known_on)
     ]
+
+
+def test_returns_still_to_come_are_named_once_their_month_is_over(books) -> None:
+    appointed = "contractors = [{ code = 'BROOKS' }, { code = 'BEECH', until = 2014-04-30 }]"
+    due = books(book_text(framework=appointed))
+    due.spend(("2014-03-03", "SALIX", "100.00"), today="2014-03-31")
+    due.spend(("2014-03-03", "SALIX", "100.00", "BEECH", "", "REGEN"), today="2014-03-31")
+    assert statement(due, period="2014-01..2014-03").returns == (
+        *(missing("BEECH", 1), missing("BROOKS", 1)),
+        *(missing("BEECH", 2), missing("BROOKS", 2)),
+    )
+    due.bank("1.00", "something", today="2014-06-01")
+    spring = statement(due, period="2014-03..2014-06")
+    assert spring.returns == (*(missing("BEECH", 4), missing("BROOKS", 4), missing("BROOKS", 5)),)
+    declare_nil(due.office(), "BROOKS", "REGEN", Month(2014, 4))
+    stage(due, "2014-05-20", today="2014-06-02")
+    later = statement(due, period="2014-03..2014-06")
+    staged = ReturnNote(
+        *("BROOKS", "Brooks Roofing Ltd", "REGEN", Month(2014, 5), "staged"), date(2014, 6, 2)
+    )
+    assert later.returns == (missing("BEECH", 4), staged)
+    assert statement(due, "ALDER", "2014-03..2014-06").returns == ()
+    known = statement(due, period="2014-05", known_on=date(2014, 6, 1))
+    assert known.returns == (missing("BROOKS", 5),)
+
+
+def missing(contractor: str, month: int) -> ReturnNote:
+    name = f"{contractor.title()} Roofing Ltd"
+    return ReturnNote(contractor, name, "REGEN", Month(2014, month), "missing")
+
+
+def stage(books: Books, day: str, today: str) -> None:
+    """Import a line of BROOKS without accepting it."""
+    path = books.folder / "staged.csv"
+    path.write_text(
+        f"Invoice,Date,Member,Net,Contractor,Framework\nS1,{day},SALIX,5.00,BROOKS,REGEN\n",
+        encoding="utf-8",
+    )
+    assert import_spend(books.office(today=today), path, ImportOptions()).status == "staged"

@@ -17,13 +17,14 @@ from levytool.ledger.flows import flows, settled_by_member
 from levytool.ledger.opportunities import PlaceCounts, place_counts
 from levytool.ledger.pots import cohorts_by_member, committed_cohorts
 from levytool.ledger.schemes import SourceFunds, StoredScheme, find_schemes, funds_by_scheme
-from levytool.ledger.statement_facts import BalanceChange, LevyableSpend
+from levytool.ledger.statement_facts import BalanceChange, LevyableSpend, ReturnState
 from levytool.periods import Period, in_force, parse_period
 from levytool.problems import UsageError
 from levytool.rules.brokerage import Cohort, added, remaining
 from levytool.rules.opportunities import ScopeKey
 from levytool.statements.balance import cohort_lines, movements_of
 from levytool.statements.levy import ACCOUNTS, NOTHING, MemberSums, levy_figures, sums_by_member
+from levytool.statements.returns import return_notes
 from levytool.statements.schemes import opportunity_lines, scheme_lines
 from levytool.statements.spend import aged_payers, earlier_spend, open_documents, spend_lines
 from levytool.statements.values import Issuer, MemberStatement, Recipient
@@ -70,6 +71,8 @@ class _Facts:
     spend: list[LevyableSpend]
     places: dict[ScopeKey, PlaceCounts]
     reserves: dict[str, int]
+    returns: list[ReturnState]
+    known_until: date | None
 
 
 def _facts(connection: Connection, book: Book, text: str, known_on: date | None) -> _Facts:
@@ -99,6 +102,8 @@ def _facts(connection: Connection, book: Book, text: str, known_on: date | None)
         statement_facts.levyable_spend(connection, as_at, known_on),
         place_counts(connection, opportunity_rules(book), done_by),
         reserves(connection, book, as_at=as_at, known_on=known_on),
+        statement_facts.returns_for(connection, period, known_on),
+        known_on or statement_facts.last_posting(connection),
     )
 
 
@@ -144,6 +149,7 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> MemberStatem
         earlier=earlier_spend(spend, period.first),
         aged_payers=aged_payers(unsettled, names),
         open_documents=unsettled,
+        returns=return_notes(code, book, facts.spend, facts.returns, period, facts.known_until),
         opportunities=opportunity_lines(code, book, facts.spend, facts.places, as_at),
         schemes=scheme_lines(code, facts.schemes, facts.funds),
     )
@@ -161,4 +167,3 @@ def _still_committed(facts: _Facts, code: str) -> tuple[Cohort, ...]:
         for source in own:
             held = added(held, remaining(taken, source.put_pence - source.balance_pence))
     return held
-

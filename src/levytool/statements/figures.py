@@ -220,7 +220,6 @@ def _return(item: ReturnNote) -> Figures:
         "framework": item.framework,
         "period": str(item.reporting_period),
         "state": item.state,
-        "due": item.due.isoformat(),
         "returned_on": item.returned_on.isoformat() if item.returned_on else None,
     }
 

@@ -169,13 +169,12 @@ def _returns(statement: MemberStatement) -> Lines:
         (
             f"{item.contractor_name} ({item.contractor}), {item.framework}",
             words.month_words(item.reporting_period),
-            words.day_words(item.due),
             words.return_words(item.state),
         )
         for item in statement.returns
     ]
-    lines = heading("Returns missing or late")
-    return [*lines, *table(("Contractor and framework", "For", "Due", "State"), rows)]
+    lines = heading("Returns still to come or to be accepted")
+    return [*lines, *table(("Contractor and framework", "For", "State"), rows)]
 
 
 def _opportunities(statement: MemberStatement) -> Lines:

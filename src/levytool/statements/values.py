@@ -219,9 +219,9 @@ class OpenDocument:
 
 @dataclass(frozen=True, slots=True)
 class ReturnNote:
-    """A return that is missing or came late, from a contractor that works for the member.
+    """A return that no figure holds yet, from a contractor that has worked for the member.
 
-    `state` is `missing`, `staged` (not accepted yet) or `late`; a missing one has no `returned_on`.
+    `state` is `missing`, or `staged`: it came on `returned_on` and waits to be accepted.
     """
 
     contractor: str
@@ -229,7 +229,6 @@ class ReturnNote:
     framework: str
     reporting_period: Month
     state: str
-    due: date
     returned_on: date | None = None
 
 

@@ -104,7 +104,7 @@ def basis_of_dates(statement: MemberStatement) -> str:
 
 def return_words(state: str) -> str:
     """What became of a return."""
-    return {"missing": "Missing", "staged": "Not yet accepted", "late": "Late"}.get(state, state)
+    return {"missing": "Missing", "staged": "Not yet accepted"}.get(state, state)
 
 
 def levy_steps(levy: LevyFigures) -> tuple[Step, ...]:
