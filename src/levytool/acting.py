@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from levytool.periods import parse_day
 from levytool.problems import UsageError
 
 
@@ -22,17 +23,22 @@ def acting_from(environment: Mapping[str, str] = os.environ) -> Acting:
     """Who acts and when: `LEVYTOOL_USER` and `LEVYTOOL_TODAY`, else the system's.
 
     With `LEVYTOOL_TODAY` the moment of posting is that day's midnight, so that the same acts
-    give the same books. Raises UsageError for a day that is none.
+    give the same books. Raises UsageError for a day that is none, and for no user at all.
     """
-    user = environment.get("LEVYTOOL_USER") or getpass.getuser()
+    user = environment.get("LEVYTOOL_USER", "").strip() or _system_user()
     fixed = environment.get("LEVYTOOL_TODAY")
     if not fixed:
         now = datetime.now(UTC)
         return Acting(user, now.astimezone().date(), f"{now:%Y-%m-%dT%H:%M:%S.%fZ}")
     try:
-        today = date.fromisoformat(fixed)
+        today = parse_day(fixed)
     except ValueError as error:
-        raise UsageError(
-            f"LEVYTOOL_TODAY is {fixed!r}, not a day; write it as 2026-04-08"
-        ) from error
+        raise UsageError(f"LEVYTOOL_TODAY: {error}") from error
     return Acting(user, today, f"{today.isoformat()}T00:00:00.000000Z")
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise UsageError("nobody knows who you are; set LEVYTOOL_USER to your name") from error

@@ -11,7 +11,7 @@ MICROPENCE_PER_PENNY = 1_000_000
 PPM_PER_UNIT = 1_000_000
 PPM_PER_PERCENT = 10_000
 
-_POUNDS = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?", re.ASCII)
+_POUNDS = re.compile(r"£?([+-]?)£?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,9})(?:\.(\d{1,4}))?\s*%", re.ASCII)
 
 
@@ -55,11 +55,11 @@ def format_line_levy(micropence: int) -> str:
 def parse_pounds(text: str) -> int:
     """Pence of an amount typed by an officer or written in the book: `1234.5`, `£1,234.50`, `-3`.
 
-    The grammar of spend files is wider and lives in `intake.cells`. Raises ValueError, whose
+    The grammar of spend files is wider and lives in `intake.amounts`. Raises ValueError, whose
     message says what is wrong, for anything else and for more than two decimals.
     """
-    match = _POUNDS.fullmatch(text.strip().replace("£", "", 1))
-    if match is None:
+    match = _POUNDS.fullmatch(text.strip())
+    if match is None or text.count("£") > 1:
         raise ValueError(f"{text!r} is not an amount in pounds and pence, such as 1234.50")
     sign, pounds, decimals = match.groups()
     pence = int(pounds.replace(",", "")) * PENCE_PER_POUND + int((decimals or "").ljust(2, "0"))

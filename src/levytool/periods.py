@@ -1,16 +1,18 @@
 """Months, ranges of months, financial years, and values that change on a date."""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])", re.ASCII)
-_FINANCIAL_YEAR = re.compile(r"FY(\d{4})", re.ASCII)
+_YEAR = r"((?!0000)\d{4})"  # the calendar has no year 0
+_MONTH = re.compile(_YEAR + r"-(0[1-9]|1[0-2])", re.ASCII)
+_QUARTER = re.compile(_YEAR + r"-Q([1-4])", re.ASCII)
+_FINANCIAL_YEAR = re.compile("FY" + _YEAR, re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,7 +49,7 @@ class Month:
 
     @property
     def last_day(self) -> date:
-        return self.plus(1).first_day - timedelta(days=1)
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     def quarter_end(self) -> "Month":
         """The last month of the calendar quarter: where a quarterly return is kept."""
@@ -87,7 +89,8 @@ def parse_period(text: str, financial_year_starts: int = 4) -> Period:
         return Period(last.plus(-2), last)
     if match := _FINANCIAL_YEAR.fullmatch(text):
         first = Month(int(match[1]), financial_year_starts)
-        return Period(first, first.plus(11))
+        if first.plus(11).year <= MAXYEAR:
+            return Period(first, first.plus(11))
     first_text, dots, last_text = text.partition("..")
     if dots and _MONTH.fullmatch(first_text) and _MONTH.fullmatch(last_text):
         period = Period(Month.parse(first_text), Month.parse(last_text))
@@ -97,6 +100,17 @@ def parse_period(text: str, financial_year_starts: int = 4) -> Period:
     raise ValueError(
         f"{text!r} is not a period: write 2014-03, 2014-01..2014-03, 2014-Q1 or FY2014"
     )
+
+
+def parse_day(text: str) -> date:
+    """Read `2026-04-08`, and no other form of a date. Raises ValueError."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise ValueError(f"{text!r} is not a day; write it as 2026-04-08")
+    return day
 
 
 def financial_year_of(day: date, financial_year_starts: int) -> int:

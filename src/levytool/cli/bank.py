@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office, pence_of, period_of
+from levytool.cli.context import office, optional_period, pence_of
 from levytool.cli.options import DryRun, Format, Output, OutputFormat, PeriodText, Reference, Yes
 
 app = typer.Typer(
@@ -64,7 +64,7 @@ def list_(
     from levytool.desk.list_bank import list_bank
 
     with office(ctx) as desk:
-        months = period_of(period) if period else None
+        months = optional_period(desk, period)
         rows = list_bank(desk, account=account, period=months, only_open=only_open)
     output.show_rows(
         rows, output_format, to, columns=COLUMNS, title="Bank", empty="no such bank lines"

@@ -10,7 +10,7 @@ import typer
 
 from levytool.acting import acting_from
 from levytool.money import parse_pounds
-from levytool.periods import Month, Period, parse_period
+from levytool.periods import Month, Period, parse_day, parse_period
 from levytool.problems import UsageError
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def office(ctx: typer.Context, *, dry_run: bool = False) -> Iterator["Office"]:
 def day_of(text: str, option: str) -> date:
     """A day given as an option. Raises UsageError."""
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError as error:
-        raise UsageError(f"{option} {text!r} is not a day; write it as 2026-04-08") from error
+        raise UsageError(f"{option} {error}") from error
 
 
 def optional_day(text: str | None, option: str) -> date | None:
@@ -58,8 +58,22 @@ def optional_day(text: str | None, option: str) -> date | None:
     return None if text is None else day_of(text, option)
 
 
-def period_of(text: str, financial_year_starts: int = 4) -> Period:
-    """A period given as an option. Raises UsageError."""
+def period_of(desk: "Office", text: str) -> Period:
+    """A period given as an option; a financial year is the consortium's. Raises UsageError."""
+    if not text.startswith("FY"):
+        return _period(text)
+    from levytool.desk.book_in_force import book_in_force
+
+    with desk.reading() as connection:
+        return _period(text, book_in_force(connection).consortium.financial_year_starts)
+
+
+def optional_period(desk: "Office", text: str | None) -> Period | None:
+    """A period where one was given."""
+    return None if text is None else period_of(desk, text)
+
+
+def _period(text: str, financial_year_starts: int = 4) -> Period:
     try:
         return parse_period(text, financial_year_starts)
     except ValueError as error:
@@ -68,7 +82,7 @@ def period_of(text: str, financial_year_starts: int = 4) -> Period:
 
 def month_of(text: str) -> Month:
     """A single month given as an option. Raises UsageError."""
-    period = period_of(text)
+    period = _period(text)
     if period.first != period.last:
         raise UsageError(f"{text!r} is more than one month; name one, such as {period.last}")
     return period.first

@@ -3,7 +3,7 @@
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office, optional_day, period_of
+from levytool.cli.context import office, optional_day, optional_period
 from levytool.cli.options import AsAt, Format, KnownOn, Output, PeriodText
 
 app = typer.Typer(help="Balances and the journal behind every figure.", no_args_is_help=True)
@@ -41,7 +41,7 @@ def journal(
 
     columns = ("entry", "effective", "kind", "narrative", "account", "dimension", "debit", "credit")
     with office(ctx) as desk:
-        rows = list_journal(desk, period_of(period) if period else None)
+        rows = list_journal(desk, optional_period(desk, period))
         output.show_rows(
             rows, output_format, to, columns=columns, title="Journal", empty="nothing posted yet"
         )

@@ -3,7 +3,7 @@
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office, period_of
+from levytool.cli.context import office, optional_period
 from levytool.cli.options import Format, Output, PeriodText
 
 app = typer.Typer(help="Levy invoices and credit notes.", no_args_is_help=True)
@@ -25,5 +25,5 @@ def documents(
     from levytool.desk.list_documents import list_documents
 
     with office(ctx) as desk:
-        rows = list_documents(desk, period_of(period) if period else None)
+        rows = list_documents(desk, optional_period(desk, period))
         output.show_rows(rows, output_format, to, title="Documents", empty="no documents yet")

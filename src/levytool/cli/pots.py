@@ -55,7 +55,7 @@ def release(
     from levytool.desk.release_surplus import release_surplus
 
     with office(ctx, dry_run=dry_run) as desk:
-        rows = release_surplus(desk, period_of(period).last)
+        rows = release_surplus(desk, period_of(desk, period).last)
     output.show_rows(rows, output_format, to, title="Released", empty="the book has no members")
     if all(row["released"] == "0.00" for row in rows):
         output.say("nothing was left to release")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import month_of, office, period_of
+from levytool.cli.context import month_of, office, optional_period
 from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
 from levytool.problems import UsageError
 
@@ -23,7 +23,7 @@ def list_(
     from levytool.desk.list_returns import list_returns
 
     with office(ctx) as desk:
-        rows = list_returns(desk, period_of(period) if period else None)
+        rows = list_returns(desk, optional_period(desk, period))
         output.show_rows(rows, output_format, to, title="Returns", empty="no returns yet")
 
 
@@ -43,7 +43,7 @@ def accept(
     if bool(numbers) == bool(period):
         raise UsageError("name returns (R-000001 …) or a --period, one of the two")
     with office(ctx, dry_run=dry_run) as desk, output.progress("accepting") as report:
-        rows = accept_named(desk, numbers or [], period_of(period) if period else None, report)
+        rows = accept_named(desk, numbers or [], optional_period(desk, period), report)
     output.show_rows(rows, output_format, to, title="Accepted", empty="nothing was staged there")
 
 

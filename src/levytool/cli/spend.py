@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import month_of, office, period_of
+from levytool.cli.context import month_of, office, optional_period
 from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
 
 app = typer.Typer(help="Import contractors' spend and list its lines.", no_args_is_help=True)
@@ -93,6 +93,6 @@ def list_(
             desk,
             return_number=return_number,
             member=member,
-            period=period_of(period) if period else None,
+            period=optional_period(desk, period),
         )
         output.show_rows(rows, output_format, to, title="Spend", empty="no lines yet")
