@@ -6,6 +6,7 @@ from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Status
 from levytool.desk.given import code_of
+from levytool.desk.obligations import opportunity_rules
 from levytool.desk.office import Office
 from levytool.ledger.opportunities import StoredOpportunity, find_opportunities
 from levytool.rules.opportunities import qualifies
@@ -31,7 +32,7 @@ def list_opportunities(
 
 def opportunity_row(book: Book, stored: StoredOpportunity) -> dict[str, Any]:
     """One opportunity as scripts read it; `counts`: long enough to count towards what is due."""
-    rule = book.frameworks[stored.framework].opportunities
+    rule = opportunity_rules(book).get(stored.framework)
     state = "verified" if stored.verified else "recorded"
     return {
         "opportunity": stored.number,

@@ -63,8 +63,8 @@ def pot_figures(
     )
     found = defaultdict(PotFigures, {code: PotFigures() for code in book.members})
     for flow in flows(connection, accounts, as_at=as_at, known_on=known_on):
-        _count(found, flow, flow.credit_account, flow.credit_dimension, flow.debit_account, 1)
         _count(found, flow, flow.debit_account, flow.debit_dimension, flow.credit_account, -1)
+        _count(found, flow, flow.credit_account, flow.credit_dimension, flow.debit_account, 1)
     for member, pence in settled_by_member(connection, as_at=as_at, known_on=known_on).items():
         found[member].received_pence += pence
     return dict(sorted(found.items()))

@@ -1,12 +1,11 @@
 """Spend by what it obliges to: the basis of opportunities due, their provision and payment."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 
 from sqlalchemy import Connection
 
-from levytool.book.records import Book, OpportunityRule, Scope
+from levytool.book.records import Book, OpportunityRule
 from levytool.ledger.accepted_spend import scoped_spend
 from levytool.rules.opportunities import ScopeKey, scope_key
 
@@ -30,15 +29,17 @@ def spend_by_key(
     }
 
 
-def spend_by_member(
-    scope: Scope, obligation: ScopeKey, spend_pence: Mapping[ScopeKey, int]
-) -> dict[str, int]:
-    """The spend of one obligation by member, in pence."""
-    totals: dict[str, int] = defaultdict(int)
+def bearers_by_obligation(
+    rules: Mapping[str, OpportunityRule], spend_pence: Mapping[ScopeKey, int]
+) -> dict[ScopeKey, dict[str, int]]:
+    """The spend of each obligation by member, in pence: what its cost is shared out by."""
+    found: dict[ScopeKey, dict[str, int]] = {}
     for key, pence in spend_pence.items():
-        if scope_key(scope, key.framework, key.member, key.call_off, key.contractor) == obligation:
-            totals[key.member] += pence
-    return dict(totals)
+        scope = rules[key.framework].scope
+        obligation = scope_key(scope, key.framework, key.member, key.call_off, key.contractor)
+        members = found.setdefault(obligation, {})
+        members[key.member] = members.get(key.member, 0) + pence
+    return found
 
 
 def described(obligation: ScopeKey) -> str:

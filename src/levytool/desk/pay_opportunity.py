@@ -10,7 +10,7 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.given import positive_pence, vat_of, words
 from levytool.desk.list_opportunities import acted_row
-from levytool.desk.obligations import spend_by_key, spend_by_member
+from levytool.desk.obligations import bearers_by_obligation, opportunity_rules, spend_by_key
 from levytool.desk.office import Office
 from levytool.ledger import opportunities
 from levytool.ledger.closing import closed_months
@@ -78,7 +78,7 @@ def _payable_under(book: Book, stored: StoredOpportunity) -> OpportunityRule:
         )
     if stored.paid:
         raise RuleRefused(f"{stored.number} is paid for already; one place is paid for once")
-    rule = book.frameworks[stored.framework].opportunities
+    rule = opportunity_rules(book).get(stored.framework)
     if rule is None or not qualifies(stored.weeks, rule.qualifying_weeks):
         raise RuleRefused(
             f"{stored.number} is planned for {stored.weeks} weeks and does not count towards what "
@@ -91,6 +91,7 @@ def _bearers(
     connection: Connection, rule: OpportunityRule, key: ScopeKey, member: str
 ) -> dict[str, int]:
     """Who bears a cost that no provision meets: members by their spend, else the place's own."""
-    spend = spend_by_member(rule.scope, key, spend_by_key(connection, [key.framework]))
-    spenders = {code: pence for code, pence in spend.items() if pence > 0}
+    spend = spend_by_key(connection, [key.framework])
+    members = bearers_by_obligation({key.framework: rule}, spend).get(key, {})
+    spenders = {code: pence for code, pence in members.items() if pence > 0}
     return spenders or {member: 1}

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.list_pots import pot_figures, reserves
-from levytool.desk.obligations import opportunity_rules, spend_by_key, spend_by_member
+from levytool.desk.obligations import bearers_by_obligation, opportunity_rules, spend_by_key
 from levytool.desk.office import Office
 from levytool.desk.opportunity_due import obligations_due
 from levytool.ledger import acts
@@ -77,7 +77,7 @@ def part_million_cost(
     nothing. At scopes wider than the member it is shared by the members' cumulative spend.
     """
     rules = opportunity_rules(book)
-    spend = spend_by_key(connection, rules, as_at)
+    bearers = bearers_by_obligation(rules, spend_by_key(connection, rules, as_at))
     waived = waived_obligations(connection)
     totals: dict[str, int] = defaultdict(int)
     for row in obligations_due(connection, book, as_at).rows:
@@ -86,8 +86,7 @@ def part_million_cost(
             continue
         cost = held_back_pence(row.due_exact, row.due, in_force(rule.unit_cost, as_at) or 0)
         if cost:
-            bearers = spend_by_member(rule.scope, row.key, spend)
-            for member, pence in share_by_spend(cost, bearers).items():
+            for member, pence in share_by_spend(cost, bearers[row.key]).items():
                 totals[member] += pence
     return dict(totals)
 
