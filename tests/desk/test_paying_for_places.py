@@ -8,7 +8,9 @@ from levytool.desk.list_opportunities import list_opportunities
 from levytool.desk.opportunity_due import opportunity_due
 from levytool.desk.pay_opportunity import pay_opportunity
 from levytool.desk.record_opportunity import Place, record_opportunity, verify_opportunity
+from levytool.desk.release_surplus import release_surplus
 from levytool.desk.waive_obligation import waive_obligation
+from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried
 
@@ -206,3 +208,23 @@ def test_just_one_obligation_is_waived(books, scope, given, said):
     made = books(book_text(opportunities=f"scope = '{scope}'", framework="ends = 2014-03-31"))
     with pytest.raises(UsageError, match=said):
         waive(made, "ann", **given)
+
+
+def test_what_a_waived_obligation_carried_is_no_longer_held_back(books):
+    """£350,000 owes 0.7 of a place: nothing is provided, and £1,750 of levy held back."""
+    exact = "provide = 'exact'\nunit_cost = [{ from = 2012-04-01, cost = '2500' }]"
+    books = books(book_text(opportunities=exact, framework="ends = 2014-03-31"))
+    books.spend(("2014-03-31", "SALIX", "350000.00"))
+    held = release_surplus(books.office(), Month(2014, 3))[2]
+    assert (held["released"], held["held_back"]) == ("1750.00", "1750.00")
+    entries = books.entries()
+    assert [waive(books, user)["status"] for user in ("ann", "bob")] == ["proposed", "done"]
+    assert waive(books, "ann")["status"] == "done-before"
+    assert books.entries() == entries
+    freed = release_surplus(books.office(), Month(2014, 3))[2]
+    assert (freed["released"], freed["held_back"]) == ("1750.00", "0.00")
+
+
+def test_a_framework_that_owes_nothing_has_nothing_to_waive(books):
+    with pytest.raises(RuleRefused, match="REGEN owes no opportunities; there is nothing to waive"):
+        waive(books(book_text(opportunities=None)), "ann")
