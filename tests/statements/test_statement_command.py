@@ -82,6 +82,16 @@ def test_an_awkward_name_stays_a_name(say: Say) -> None:
     assert "<b>& Sons" not in page and "&lt;b&gt;&amp; Sons" in page
 
 
+def test_a_financial_year_begins_when_the_book_says(
+    books, capsys: pytest.CaptureFixture[str]
+) -> None:
+    january = books(book_text().replace("[consortium]", "[consortium]\nfinancial_year_starts = 1"))
+    asked = ("statement", "member", "SALIX", "--period", "FY2014", "-O", "json")
+    assert run_with(["--ledger", january.ledger.place, *asked]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["period"], said["as_at"]) == ("2014-01..2014-12", "2014-12-31")
+
+
 def test_the_page_is_in_the_accent_of_the_book(books, capsys: pytest.CaptureFixture[str]) -> None:
     green = books(book_text().replace("[consortium]", '[consortium]\naccent = "#146b3a"'))
     asked = ("statement", "member", "SALIX", "--period", "2014-03", "--format", "html")

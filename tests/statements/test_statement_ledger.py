@@ -160,7 +160,7 @@ def test_a_statement_is_what_the_ledger_says(
         begin = Month.of(START).plus(first)
         for period in (Period(begin, begin.plus(months)), Period(Month(2014, 3), begin)):
             for member in MEMBERS:
-                told = member_statement(books.office(), member, str(period))
+                told = member_statement(books.office(), member, period)
                 prove_balance(books, told)
                 prove_levy(books, told)
                 if period.first == Month(2014, 3):

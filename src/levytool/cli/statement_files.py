@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from levytool.cli import output
 from levytool.desk.member_statement import member_statement, member_statements
 from levytool.money import format_pence
+from levytool.periods import Period
 from levytool.statements.values import MemberStatement
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _ENDINGS = {"text": "txt"}
 def show_statement(
     desk: "Office",
     member: str,
-    period: str,
+    period: Period,
     known_on: date | None,
     form: "StatementFormat",
     to: Path | None,
@@ -34,7 +35,7 @@ def show_statement(
 
 
 def write_statements(
-    desk: "Office", period: str, known_on: date | None, form: "StatementFormat", into: Path
+    desk: "Office", period: Period, known_on: date | None, form: "StatementFormat", into: Path
 ) -> None:
     """A file for each member, and last the manifest: file, SHA-256 and closing balance of each.
 
@@ -56,7 +57,7 @@ def write_statements(
                 "closing_balance": format_pence(statement.closing.total_pence),
             }
         )
-    manifest = json.dumps({"period": period, "statements": entries}, indent=1) + "\n"
+    manifest = json.dumps({"period": str(period), "statements": entries}, indent=1) + "\n"
     _put(into / MANIFEST, manifest.encode())
     output.say(f"{into}: {len(entries)} statements and {MANIFEST}")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from levytool.cli.context import office, optional_day
+from levytool.cli.context import office, optional_day, period_of
 from levytool.cli.options import KnownOn, Output, RequiredPeriodText
 from levytool.problems import UsageError
 
@@ -56,7 +56,8 @@ def member(
     if everyone != (code is None) or everyone != (into is not None) or (everyone and to):
         raise UsageError("name one member, or say --all with --into DIR and without -o")
     with office(ctx) as desk:
+        wanted = period_of(desk, period)
         if into is None:
-            show_statement(desk, code or "", period, known, output_format, to)
+            show_statement(desk, code or "", wanted, known, output_format, to)
         else:
-            write_statements(desk, period, known, output_format, into)
+            write_statements(desk, wanted, known, output_format, into)

@@ -18,8 +18,7 @@ from levytool.ledger.opportunities import PlaceCounts, place_counts
 from levytool.ledger.pots import cohorts_by_member, committed_cohorts
 from levytool.ledger.schemes import SourceFunds, StoredScheme, find_schemes, funds_by_scheme
 from levytool.ledger.statement_facts import BalanceChange, LevyableSpend, ReturnState
-from levytool.periods import Period, in_force, parse_period
-from levytool.problems import UsageError
+from levytool.periods import Period, in_force
 from levytool.rules.brokerage import Cohort, added, remaining
 from levytool.rules.opportunities import ScopeKey
 from levytool.statements.balance import cohort_lines, movements_of
@@ -31,11 +30,11 @@ from levytool.statements.values import Issuer, MemberStatement, Recipient
 
 
 def member_statement(
-    office: Office, member: str, period: str, known_on: date | None = None
+    office: Office, member: str, period: Period, known_on: date | None = None
 ) -> MemberStatement:
-    """One member's statement, named by code, name or alias, for a period as a script writes it.
+    """The statement of one member, named by code, name or alias.
 
-    Raises UsageError for an unknown member, with the nearest, and for a period that is none.
+    Raises UsageError for an unknown member, with the nearest ones.
     """
     with office.reading() as connection:
         book = book_in_force(connection)
@@ -44,7 +43,7 @@ def member_statement(
 
 
 def member_statements(
-    office: Office, period: str, known_on: date | None = None
+    office: Office, period: Period, known_on: date | None = None
 ) -> Iterator[MemberStatement]:
     """The statement of every member in the book, in order of code, all of one snapshot."""
     with office.reading() as connection:
@@ -75,11 +74,7 @@ class _Facts:
     known_until: date | None
 
 
-def _facts(connection: Connection, book: Book, text: str, known_on: date | None) -> _Facts:
-    try:
-        period = parse_period(text, book.consortium.financial_year_starts)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+def _facts(connection: Connection, book: Book, period: Period, known_on: date | None) -> _Facts:
     as_at = period.last.last_day
     # What was done to schemes and places is dated by the day it was done, in both senses.
     done_by = as_at if known_on is None else min(as_at, known_on)
