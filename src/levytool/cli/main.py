@@ -82,10 +82,9 @@ def init(ctx: typer.Context) -> None:
     """Make a new, empty ledger (default: levytool.db in this folder)."""
     from levytool.ledger.opening import create_ledger
 
-    place = place_of(ctx)
-    opened, made = create_ledger(place)
+    opened, made = create_ledger(place_of(ctx))
     opened.close()
-    output.say(f"{place}: {'a new ledger' if made else 'a ledger is there already'}")
+    output.say(f"{opened.place}: {'a new ledger' if made else 'a ledger is there already'}")
     output.say("next: levytool book apply book.toml")
 
 

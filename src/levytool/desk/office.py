@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from levytool.acting import Acting
-from levytool.ledger.opening import Ledger
+from levytool.ledger.transactions import Ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
+
+from levytool.ledger.transactions import begin_writing
 
 
 def _script_location() -> Path:
@@ -28,9 +30,13 @@ def is_known(revision: str) -> bool:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the revisions that are missing, each in a transaction of its own."""
+    """Run the revisions that are missing: on SQLite each in a transaction of its own, on
+    PostgreSQL all in one that waits for its turn as every writer does."""
     config = _config()
+    waits = engine.dialect.name != "sqlite" and inspect(engine).has_table("alembic_version")
     with engine.connect().execution_options(levytool_writes=True) as connection:
+        if waits:
+            begin_writing(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()

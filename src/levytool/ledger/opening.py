@@ -1,83 +1,82 @@
-"""The one place that opens the database: connections, transactions, and what is no ledger."""
+"""The one place that opens the database: what is a ledger, and what is none."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
-from levytool.problems import InputRejected, RuleRefused, UsageError
+from levytool.ledger.places import missing_file, shown, url_of
+from levytool.ledger.transactions import BUSY_TIMEOUT_MS, REVISION, Ledger, newer
+from levytool.problems import InputRejected, LevytoolError, UsageError
 
-REVISION = "0001"
-"""The schema this levytool reads and writes: the newest revision in `migrations/`."""
-
-BUSY_TIMEOUT_MS = 30_000
 PAGE_CACHE_KIB = 65_536
+CONNECT_SECONDS = 10
 
 
-class Ledger:
-    """An open ledger. Reads see one snapshot; a write is one transaction, kept or rolled back."""
+def create_ledger(place: str) -> tuple[Ledger, bool]:
+    """Make (or find) a ledger at `place`; True when it was made now.
 
-    def __init__(self, engine: Engine, place: str) -> None:
-        self.engine = engine
-        self.place = place
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection for reading: everything seen belongs to one state of the books."""
-        with self.engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self, *, dry_run: bool = False) -> Iterator[Connection]:
-        """One write transaction; a dry run takes the same path and rolls it back."""
-        with self.engine.connect().execution_options(levytool_writes=True) as connection:
-            try:
-                transaction = connection.begin()
-            except OperationalError as error:
-                raise _busy_or(error, self.place) from error
-            try:
-                yield connection
-            except BaseException:
-                transaction.rollback()
-                raise
-            if dry_run:
-                transaction.rollback()
-            else:
-                transaction.commit()
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self.engine.dispose()
+    Raises InputRejected when something that is no ledger stands there, UsageError when none can
+    be made.
+    """
+    name, engine = shown(place), _engine(place)
+    try:
+        existing = inspect(engine).get_table_names()
+    except DBAPIError as error:
+        raise _unopened(error, engine, name) from error
+    if existing and "alembic_version" not in existing:
+        raise InputRejected(f"{name} holds a database that is not a ledger; choose another place")
+    if not existing:
+        return Ledger(engine, name), _made(engine, name)
+    _check_revision(engine, name)
+    return Ledger(engine, name), False
 
 
-def _busy_or(error: OperationalError, place: str) -> Exception:
-    if "locked" in str(error.orig):
-        return RuleRefused(f"{place} is being written by someone else; try again in a moment")
-    return error
+def open_ledger(place: str) -> Ledger:
+    """Open the ledger at `place`.
+
+    Raises UsageError when there is none or it cannot be reached, InputRejected when what stands
+    there is no ledger or was made by a newer levytool.
+    """
+    name = shown(place)
+    if missing_file(url_of(place)):
+        raise UsageError(_none_at(name))
+    engine = _engine(place)
+    try:
+        _check_revision(engine, name)
+    except DBAPIError as error:
+        raise _unopened(error, engine, name) from error
+    return Ledger(engine, name)
 
 
-def url_of(place: str) -> str:
-    """The SQLAlchemy URL of what `--ledger` names: a URL as it stands, else a SQLite file."""
-    return place if "://" in place else f"sqlite:///{place}"
+def _none_at(name: str) -> str:
+    return f"there is no ledger at {name}; make one with: levytool init"
+
+
+def _unopened(error: DBAPIError, engine: Engine, name: str) -> LevytoolError:
+    """Why a database cannot be opened: what SQLite finds in a file is no ledger, else the server
+    or the call is at fault."""
+    if engine.dialect.name == "sqlite" and "not a database" in str(error.orig):
+        return InputRejected(f"{name} is not a ledger: {error.orig}")
+    return UsageError(f"{name} cannot be opened: {error.orig}")
 
 
 def _engine(place: str) -> Engine:
+    url = url_of(place)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    if "connect_timeout" not in url.query:
+        url = url.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
     try:
-        url = make_url(url_of(place))
-    except ArgumentError as error:
-        raise UsageError(f"{place} is neither a file nor a database URL") from error
-    if url.get_backend_name() != "sqlite":
-        try:
-            return create_engine(url, isolation_level="REPEATABLE READ")
-        except ModuleNotFoundError as error:
-            raise UsageError(
-                f"{place} needs the driver {error.name}; install levytool[postgres]"
-            ) from error
+        return create_engine(url, isolation_level="REPEATABLE READ")
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"{shown(place)} needs the driver {error.name}; install levytool[postgres]"
+        ) from error
+
+
+def _sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
         url,
         connect_args={"autocommit": sqlite3.LEGACY_TRANSACTION_CONTROL}
@@ -110,56 +109,38 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def create_ledger(place: str) -> tuple[Ledger, bool]:
-    """Make (or find) a ledger at `place`; True when it was made now.
+def _made(engine: Engine, name: str) -> bool:
+    """Make the tables; False where someone else made them at the same time."""
+    from levytool.ledger import migrate  # alembic is heavy, and only wanted here
 
-    Raises InputRejected when something that is no ledger stands there.
-    """
-    engine = _engine(place)
     try:
-        existing = inspect(engine).get_table_names()
-    except DatabaseError as error:
-        raise InputRejected(f"{place} is not a ledger: {error.orig}") from error
-    if existing and "alembic_version" not in existing:
-        raise InputRejected(f"{place} holds a database that is not a ledger; choose another place")
-    if not existing:
-        from levytool.ledger import migrate
-
         migrate.upgrade(engine)
-        return Ledger(engine, place), True
-    _check_revision(engine, place)
-    return Ledger(engine, place), False
-
-
-def open_ledger(place: str) -> Ledger:
-    """Open the ledger at `place`.
-
-    Raises UsageError when there is none, InputRejected when what stands there is no ledger or
-    was made by a newer levytool.
-    """
-    if "://" not in place and not Path(place).exists():
-        raise UsageError(f"there is no ledger at {place}; make one with: levytool init")
-    engine = _engine(place)
-    try:
-        _check_revision(engine, place)
-    except OperationalError as error:
-        raise UsageError(f"{place} cannot be opened: {error.orig}") from error
     except DatabaseError as error:
-        raise InputRejected(f"{place} is not a ledger: {error.orig}") from error
-    return Ledger(engine, place)
+        if _revision(engine) == REVISION:
+            return False
+        raise UsageError(f"a ledger cannot be made at {name}: {error.orig}") from error
+    return True
 
 
-def _check_revision(engine: Engine, place: str) -> None:
+def _revision(engine: Engine) -> str | None:
+    """The schema of what stands there; None where it is no ledger."""
     if not inspect(engine).has_table("levy_return"):
-        raise InputRejected(f"{place} is not a ledger; make one with: levytool init")
+        return None
     with engine.connect() as connection:
         found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return str(found)
+
+
+def _check_revision(engine: Engine, name: str) -> None:
+    found = _revision(engine)
     if found == REVISION:
         return
+    if found is None:
+        if inspect(engine).get_table_names():
+            raise InputRejected(f"{name} is not a ledger; choose another place")
+        raise UsageError(_none_at(name))
     from levytool.ledger import migrate  # alembic is heavy, and only wanted here
 
     if not migrate.is_known(found):
-        raise InputRejected(
-            f"{place} was written by a newer levytool; install that version to open it"
-        )
+        raise InputRejected(newer(name))
     migrate.upgrade(engine)
