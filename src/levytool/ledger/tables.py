@@ -8,7 +8,8 @@ declaration cannot say portably: triggers that refuse change, and CHECKs that mo
 import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Index, MetaData, SmallInteger, Text, UniqueConstraint, text
+import sqlalchemy
+from sqlalchemy import BigInteger, Index, MetaData, SmallInteger, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = MetaData(
@@ -20,6 +21,9 @@ SQLModel.metadata.naming_convention = MetaData(
         "pk": "pk_%(table_name)s",
     }
 ).naming_convention
+
+Text: Any = sqlalchemy.Text().with_variant(sqlalchemy.Text(collation="C"), "postgresql")
+"""Ordered by code point on both databases: in a server's own language reports would differ."""
 
 
 def _key() -> Any:
