@@ -56,10 +56,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """One return on its way into the journal: its documents with the entries that post them.
-
-    A zero document has an entry and no number, so its place in `documents` is None.
-    """
+    """One return on its way into the journal."""
 
     stored: StoredReturn
     effective: date
@@ -67,8 +64,6 @@ class Acceptance:
     levy_micropence: int
     raised: RaisedReturn
     sums: list[SpendSum]
-    documents: list[NewDocument | None]
-    entries: list[Entry]
 
 
 def accept_returns(
@@ -173,6 +168,8 @@ class Acceptor:
         self._acting = acting
         self._closed = closed_months(connection)
         self._member_codes = registers.register(connection, registers.MEMBER).codes
+        self._vat_rate_ppm = vat_rate_ppm(book.consortium.vat, acting.today)
+        self._due = acting.today + timedelta(days=book.consortium.terms_days)
 
     def accept(self, batch: Iterable[tuple[StoredReturn, ReturnLines]]) -> list[Sequence[int]]:
         """Raise and post the documents of returns; gives each line's share, return by return.
@@ -186,77 +183,63 @@ class Acceptor:
         return [item.raised.share_pence for item in accepted]
 
     def _raise(self, stored: StoredReturn, lines: ReturnLines) -> Acceptance:
-        codes = self._member_codes
         blocks, block_of = blocks_of(self.book.frameworks[stored.framework], lines)
         raised = raise_documents(
             stored.contractor,
-            [codes[member_id] for member_id in lines.member_ids],
+            list(map(self._member_codes.__getitem__, lines.member_ids)),
             lines.member_pays,
             lines.levy_micropence,
             blocks,
             block_of,
         )
-        digest = lines.digest()
-        effective = posting_date(stored.period, self._closed, self._acting.today)
-        documents = [self._document(stored, document) for document in raised.documents]
-        occasion = Occasion(
-            effective,
-            reference=stored.number,
-            reporting_period=stored.period,
-            facts_digest=digest,
-        )
-        entries = [
-            _entry_of(self.book, stored, occasion, document, new)
-            for document, new in zip(raised.documents, documents, strict=True)
-        ]
         return Acceptance(
             stored,
-            effective,
-            digest,
+            posting_date(stored.period, self._closed, self._acting.today),
+            lines.digest(),
             sum(lines.levy_micropence),
             raised,
             _sums_of(stored.id, lines),
-            documents,
-            entries,
         )
 
-    def _document(self, stored: StoredReturn, document: Document) -> NewDocument | None:
-        if document.kind is None:
-            return None
-        consortium, today = self.book.consortium, self._acting.today
-        rate_ppm = vat_rate_ppm(consortium.vat, today)
+    def _post(self, accepted: Sequence[Acceptance]) -> None:
+        """Number the documents, post them and store them.
+
+        A zero document has an entry, under its return's number, and none of its own.
+        """
+        raised = [(item, document) for item in accepted for document in item.raised.documents]
+        new = [
+            self._document(item.stored, document, document.kind)
+            for item, document in raised
+            if document.kind is not None
+        ]
+        numbers = allot_numbers(self._connection, [document.kind for document in new])
+        waiting = iter(zip(numbers, new, strict=True))
+        entries = []
+        for item, document in raised:
+            number, vat = item.stored.number, 0
+            if document.kind is not None:
+                number, stored = next(waiting)
+                vat = stored.vat_pence
+            entries.append(_entry_of(self.book, item, document, number, vat))
+        posted = post(self._connection, self._acting, entries)
+        kinds = (document.kind for _item, document in raised)
+        entry_ids = [entry_id for entry_id, kind in zip(posted.ids, kinds, strict=True) if kind]
+        store_documents(self._connection, new, numbers, entry_ids)
+
+    def _document(self, stored: StoredReturn, document: Document, kind: str) -> NewDocument:
         return NewDocument(
-            kind=document.kind,
+            kind=kind,
             payer_kind=document.payer_kind,
             payer=document.payer,
             return_id=stored.id,
             framework=stored.framework,
             period=stored.period,
-            day=today,
-            due=today + timedelta(days=consortium.terms_days),
+            day=self._acting.today,
+            due=self._due,
             net_pence=document.net_pence,
-            vat_rate_ppm=rate_ppm,
-            vat_pence=vat_pence(document.net_pence, rate_ppm),
+            vat_rate_ppm=self._vat_rate_ppm,
+            vat_pence=vat_pence(document.net_pence, self._vat_rate_ppm),
         )
-
-    def _post(self, accepted: Sequence[Acceptance]) -> None:
-        pairs = [
-            pair for item in accepted for pair in zip(item.documents, item.entries, strict=True)
-        ]
-        numbered = [document for document, _entry in pairs if document is not None]
-        numbers = allot_numbers(self._connection, [document.kind for document in numbered])
-        waiting = iter(numbers)
-        entries = [
-            entry if document is None else replace(entry, reference=next(waiting))
-            for document, entry in pairs
-        ]
-        posted = post(self._connection, self._acting, entries)
-        entry_ids = [
-            entry_id
-            for entry_id, (document, _entry) in zip(posted.ids, pairs, strict=True)
-            if document is not None
-        ]
-        store_documents(self._connection, numbered, numbers, entry_ids)
 
     def _set_accepted(self, accepted: Sequence[Acceptance]) -> None:
         update_rows(
@@ -315,31 +298,30 @@ def _sums_of(return_id: int, lines: ReturnLines) -> list[SpendSum]:
 
 
 def _entry_of(
-    book: Book,
-    stored: StoredReturn,
-    occasion: Occasion,
-    document: Document,
-    new: NewDocument | None,
+    book: Book, item: Acceptance, document: Document, number: str, vat_pence: int
 ) -> Entry:
     """The entry that posts a document, settled at once when it comes to nothing."""
-    on = stored.period.last_day
+    stored, on = item.stored, item.stored.period.last_day
     funded_on: FundedOn = in_force(book.consortium.pots_funded_on, on) or "received"
     retained_ppm = in_force(book.frameworks[stored.framework].retained, on) or 0
-    told = replace(
-        occasion,
+    occasion = Occasion(
+        item.effective,
+        reference=number,
+        reporting_period=stored.period,
         narrative=f"Levy of {document.payer} on {stored.framework}, {stored.period} "
         f"({stored.number})",
+        facts_digest=item.digest,
     )
     entry = document_accepted(
-        told,
+        occasion,
         document.payer,
         stored.framework,
         document.member_pence,
-        new.vat_pence if new is not None else 0,
+        vat_pence,
         funded_on,
         retained_ppm,
     )
-    if new is not None or funded_on == "billed":
+    if document.kind is not None or funded_on == "billed":
         return entry
     # Nobody will ever pay a document of nothing: what it moves between members is settled now.
     settled = Settled(
@@ -350,5 +332,5 @@ def _entry_of(
             for member, pence in document.member_pence.items()
         },
     )
-    settlement = documents_settled(told, document.payer, settled)
+    settlement = documents_settled(occasion, document.payer, settled)
     return replace(entry, transfers=entry.transfers + settlement.transfers)

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 @dataclass(frozen=True, slots=True)
 class ReturnLines:
-    """The lines of one return in line order.
+    """The lines of one return in line order; an array's values are 64-bit.
 
     `member_ids` are the parties' numbers, `call_offs` texts. `rate_ppm` is -1 for a banded line.
     `dates` are asked for only where they are wanted. `key_hash` covers contractor, framework,
@@ -51,8 +51,12 @@ class ReturnLines:
             self.key_hash,
             self.rest_hash,
         ):
-            packed = array("q", column)
-            if sys.byteorder == "big":
-                packed.byteswap()
-            hasher.update(packed)
+            packed = column if isinstance(column, array) else array("q", column)
+            hasher.update(packed if sys.byteorder == "little" else _swapped(packed))
         return hasher.hexdigest()
+
+
+def _swapped(column: "array[int]") -> "array[int]":
+    swapped = array("q", column)
+    swapped.byteswap()
+    return swapped

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, compress, repeat
+from operator import itemgetter
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -184,15 +185,16 @@ def fresh_lines(
     all the chosen returns and then cut up.
     """
     kept_of = [staged.kept[staged.fresh[stored.id]] for stored in chosen]
-    order = list(chain.from_iterable(kept_of))
+    # One position more than is cut up, so that even a single one is gathered as a tuple.
+    gather = itemgetter(*chain.from_iterable(kept_of), 0)
 
     def gathered(column: "array[int]") -> "array[int]":
-        return array("q", map(column.__getitem__, order))
+        return array("q", gather(column))
 
     member_ids = [known.members[code] for code in lines.members]
-    members = array("q", map(member_ids.__getitem__, gathered(lines.member_of)))
-    call_off_names, dates = list(lines.call_offs), list(lines.dates)
-    call_offs = list(map(call_off_names.__getitem__, gathered(lines.call_off_of)))
+    members = array("q", itemgetter(*gather(lines.member_of))(member_ids))
+    call_offs = itemgetter(*gather(lines.call_off_of))(list(lines.call_offs))
+    dates = list(lines.dates)
     rows, rates, pays = map(gathered, (lines.rows, lines.rate_ppm, lines.member_pays))
     net, base, levy = map(gathered, (lines.net_pence, lines.base_pence, lines.levy_micropence))
     key_hash, rest_hash = gathered(lines.key_hash), gathered(lines.rest_hash)

@@ -90,9 +90,9 @@ def post(connection: Connection, acting: Acting, entries: Sequence[Entry]) -> Po
         transfers = [
             (
                 position,
-                item.debit.account.value,
+                str(item.debit.account),
                 item.debit.dimension,
-                item.credit.account.value,
+                str(item.credit.account),
                 item.credit.dimension,
                 item.amount_pence,
             )

@@ -71,10 +71,13 @@ def raise_documents(
         levy = _document_levy(exact, lines, blocks, block_of)
         share = share_in_proportion if levy.limited else share_document
         shares = share(exact, levy.document_pence)
+        if whole_return:
+            share_pence = shares
+        else:
+            for line, pence in zip(lines, shares, strict=True):
+                share_pence[line] = pence
         sums: dict[str, int] = {}
-        for line, pence in zip(lines, shares, strict=True):
-            share_pence[line] = pence
-            member = members[line]
+        for member, pence in zip(map(members.__getitem__, lines), shares, strict=True):
             sums[member] = sums.get(member, 0) + pence
         by_member = {member: sums[member] for member in sorted(sums)}
         kind = _kind_of(levy.document_pence)

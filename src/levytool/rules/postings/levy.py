@@ -67,7 +67,7 @@ def document_accepted(
     else:
         shares = between_codes(levy, net_pence)
     retained: tuple[Transfer, ...] = ()
-    if funded_on == "billed":
+    if funded_on == "billed" and retained_ppm:
         kept = {code: retained_pence(retained_ppm, pence, 0) for code, pence in net_pence.items()}
         retained = per_code(Account.LEVY_FUND, Leg(Account.LEVY_RETAINED, framework), kept)
     vat = transfer(debtor, VAT, vat_pence)
