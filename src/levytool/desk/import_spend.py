@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from itertools import compress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -24,6 +24,9 @@ from levytool.desk.book_in_force import add_parties, book_in_force
 from levytool.desk.charging import ChargedChunk, Charging
 from levytool.desk.declared import BookedSpend, KnownReturns, check_booked, known_returns
 from levytool.desk.file_lines import FileLines
+from levytool.desk.import_outcome import ImportOptions as ImportOptions
+from levytool.desk.import_outcome import ImportOutcome as ImportOutcome
+from levytool.desk.import_outcome import seen_before
 from levytool.desk.office import Office
 from levytool.desk.provide import provide
 from levytool.desk.staging import (
@@ -35,122 +38,18 @@ from levytool.desk.staging import (
     stage_returns,
     store_file_lines,
 )
+from levytool.desk.worth_a_look import worth_a_look
 from levytool.intake.errors_file import write_errors_file
 from levytool.intake.lines import LineChunk
 from levytool.intake.reading import ReadOptions, SpendFile
-from levytool.ledger import returns
-from levytool.ledger.returns import StoredFile, StoredReturn
-from levytool.money import format_pence, parse_pounds
-from levytool.periods import Month
-from levytool.problems import Problem, UsageError
+from levytool.ledger import registers, returns
+from levytool.ledger.returns import StoredFile
+from levytool.problems import Problem, RuleRefused, UsageError
 
-Status = Literal["staged", "accepted", "rejected", "seen-before", "dry-run"]
 Progress = Callable[[int, int], None]
 
 DECLARATION = "declaration"
-ROW_COUNTS = ("read", "accepted", "rejected", "skipped", "repeated", "rounded")
 LINE_COLUMNS = tuple(item.name for item in fields(LineChunk) if item.name != "base_pence")
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """What `spend import` was told beside the file."""
-
-    layout: str | None = None
-    framework: str | None = None
-    contractor: str | None = None
-    member: str | None = None
-    period: Month | None = None
-    accept: bool = False
-    partial: bool = False
-    add_parties: bool = False
-    supplement: bool = False
-    reject_repeated: bool = False
-    errors: Path | None = None
-
-    def constants(self) -> str:
-        """What makes the same content another import: everything that changes what it says."""
-        told = {
-            "layout": self.layout,
-            "framework": self.framework,
-            "contractor": self.contractor,
-            "member": self.member,
-            "period": str(self.period) if self.period else None,
-        }
-        return json.dumps({key: value for key, value in told.items() if value}, sort_keys=True)
-
-
-@dataclass(slots=True)
-class ImportOutcome:
-    """What became of one file: the JSON of the contract, and what the command line says of it."""
-
-    file: str
-    sha256: str
-    status: Status
-    layout: str | None = None
-    columns: dict[str, str] = field(default_factory=dict)
-    read: int = 0
-    accepted: int = 0
-    rejected: int = 0
-    skipped: int = 0
-    repeated: int = 0
-    rounded: int = 0
-    net_pence: int = 0
-    levy_pence: int = 0
-    stated_total_pence: int | None = None
-    returns: list[StoredReturn] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
-    stored: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """The shape that scripts rely on (contract, *Importing spend*)."""
-        total = self.stated_total_pence
-        return {
-            "file": self.file,
-            "sha256": self.sha256,
-            "status": self.status,
-            "layout": self.layout,
-            "columns": self.columns,
-            "rows": {
-                "read": self.read,
-                "accepted": self.accepted,
-                "rejected": self.rejected,
-                "skipped": self.skipped,
-                "repeated": self.repeated,
-                "rounded": self.rounded,
-            },
-            "net": format_pence(self.net_pence),
-            "levy": format_pence(self.levy_pence),
-            "stated_total": None if total is None else format_pence(total),
-            "returns": [_return_json(item) for item in self.returns],
-            "problems": [_problem_json(item) for item in self.problems],
-            "warnings": [_problem_json(item) for item in self.warnings],
-        }
-
-
-def _return_json(stored: StoredReturn) -> dict[str, Any]:
-    return {
-        "return": stored.number,
-        "contractor": stored.contractor,
-        "framework": stored.framework,
-        "period": str(stored.period),
-        "lines": stored.lines,
-        "net": format_pence(stored.net_pence),
-        "levy": format_pence(stored.levy_pence),
-        "state": stored.state,
-    }
-
-
-def _problem_json(problem: Problem) -> dict[str, Any]:
-    message = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
-    return {
-        "row": problem.row,
-        "column": problem.column or None,
-        "value": problem.value,
-        "code": problem.code,
-        "message": message,
-    }
 
 
 @dataclass(slots=True)
@@ -226,6 +125,14 @@ class _RejectedFile(Exception):
         self.outcome = outcome
 
 
+class _ImportedMeanwhile(Exception):
+    """Someone else imported the same file while this one was read."""
+
+    def __init__(self, earlier: StoredFile) -> None:
+        super().__init__()
+        self.earlier = earlier
+
+
 def import_spend(
     office: Office, path: Path, options: ImportOptions, progress: Progress | None = None
 ) -> ImportOutcome:
@@ -233,8 +140,11 @@ def import_spend(
 
     All or nothing unless `partial`. Everything wrong is in the outcome's problems, in one pass;
     a rejected file leaves the books as they were. Raises UsageError for a file or layout that is
-    not there.
+    not there, or an errors file that cannot be written; RuleRefused when the book was changed
+    while the file was read.
     """
+    if options.errors is not None:
+        _check_errors_file(options.errors, path)
     with office.reading() as connection:
         book = book_in_force(connection)
         source = SpendFile(path, book, read_options(book, options), progress)
@@ -248,9 +158,34 @@ def import_spend(
                 outcome = _store(connection, office, book, found, options, progress)
         except _RejectedFile as rejected:
             outcome = rejected.outcome
-    if options.errors is not None and outcome.problems:
-        write_errors_file(options.errors, source, outcome.problems)
+        except _ImportedMeanwhile as imported:
+            return _seen_before(office, source, imported.earlier, options)
+    if options.errors is not None and write_errors_file(options.errors, source, outcome.problems):
+        outcome.errors_file = options.errors
     return outcome
+
+
+def _check_errors_file(errors: Path, source: Path) -> None:
+    """Refuse at once what could not be written once the good rows are stored."""
+    if not errors.parent.is_dir():
+        raise UsageError(f"there is no folder {errors.parent} to write {errors.name} into")
+    if errors.is_dir():
+        raise UsageError(f"{errors} is a folder; name a file for --errors")
+    if errors.exists() and errors.samefile(source):
+        raise UsageError(f"--errors {errors} is the file itself; name another")
+
+
+def _still_so(
+    connection: Connection, source: SpendFile, book: Book, options: ImportOptions
+) -> None:
+    """What was read before the books were locked must hold now that they are."""
+    earlier = returns.live_file(connection, source.sha256, DECLARATION, options.constants())
+    if earlier is not None:
+        raise _ImportedMeanwhile(earlier)
+    if registers.book_text(connection) != book.text:
+        raise RuleRefused(
+            f"the book was changed while {source.path.name} was read; import it again"
+        )
 
 
 def _store(
@@ -261,7 +196,8 @@ def _store(
     options: ImportOptions,
     progress: Progress | None,
 ) -> ImportOutcome:
-    lines = found.lines
+    lines, source = found.lines, found.source
+    _still_so(connection, source, book, options)
     known = known_returns(connection, lines)
     booked = check_booked(
         connection,
@@ -273,8 +209,10 @@ def _store(
     outcome = _outcome(found, booked, options)
     if outcome.status == "rejected":
         raise _RejectedFile(outcome)
-    if found.source.new_parties:
-        book = add_parties(connection, office.acting, book, found.source.new_parties)
+    worth = worth_a_look(connection, lines, known, booked.refused)
+    outcome.warnings += [replace(problem, file=source.path.name) for problem in worth]
+    if source.new_parties:
+        book = add_parties(connection, office.acting, book, source.new_parties)
     charge_credits(lines, corrected_lines(connection, lines, known))
     before = {item.id: item for item in returns.find_returns(connection, states=(returns.STAGED,))}
     staged = stage_returns(connection, office.acting, lines, known, booked.refused)
@@ -285,14 +223,12 @@ def _store(
     else:
         store_file_lines(connection, lines, known, staged, file_id, progress=progress)
     outcome.returns = returns.find_returns(connection, ids=numbers)
-    outcome.net_pence = sum(item.net_pence for item in outcome.returns) - sum(
-        before[number].net_pence for number in numbers if number in before
-    )
-    outcome.levy_pence = sum(item.levy_pence for item in outcome.returns) - sum(
-        before[number].levy_pence for number in numbers if number in before
-    )
+    joined = [before[number] for number in numbers if number in before]
+    outcome.net_pence = sum(item.net_pence for item in outcome.returns)
+    outcome.net_pence -= sum(item.net_pence for item in joined)
+    outcome.levy_pence = sum(item.levy_pence for item in outcome.returns)
+    outcome.levy_pence -= sum(item.levy_pence for item in joined)
     outcome.status = "accepted" if options.accept else "staged"
-    outcome.stored = True
     returns.add_file(
         connection,
         office.acting,
@@ -367,6 +303,7 @@ def _outcome(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> Im
     )
     bad_rows = findings.rejected_rows | {p.row for p in (*found.uncovered, *refused) if p.row}
     repeated = [replace(problem, file=name) for problem in booked.repeated]
+    warnings = [w for w in (*findings.warnings, *repeated) if w.row not in bad_rows]
     stated = findings.stated_totals[-1].stated_pence if findings.stated_totals else None
     outcome = ImportOutcome(
         file=name,
@@ -378,17 +315,18 @@ def _outcome(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> Im
         rejected=len(bad_rows),
         skipped=findings.skipped.total(),
         repeated=len(repeated),
-        rounded=len(findings.rounded),
+        rounded=len(set(findings.rounded) - bad_rows),
         stated_total_pence=stated,
         problems=problems,
-        warnings=[*findings.warnings, *repeated],
+        warnings=warnings,
     )
     outcome.accepted = outcome.read - outcome.rejected - outcome.skipped
     if found.source.refused or (problems and not (options.partial and outcome.accepted)):
-        # All or nothing: every data row of a rejected file counts as rejected.
+        # All or nothing: every data row of a rejected file counts as rejected, none as accepted.
         outcome.status = "rejected"
         outcome.rejected, outcome.accepted = outcome.read - outcome.skipped, 0
         outcome.repeated = outcome.rounded = 0
+        outcome.warnings = [w for w in warnings if w.code not in ("repeated", "rounded")]
     return outcome
 
 
@@ -408,17 +346,4 @@ def _seen_before(
     else:
         with office.reading() as connection:
             found = returns.find_returns(connection, ids=numbers)
-    rows = told["rows"]
-    total = told["stated_total"]
-    return ImportOutcome(
-        file=source.path.name,
-        sha256=source.sha256,
-        status="seen-before",
-        layout=told["layout"],
-        columns=told["columns"],
-        net_pence=parse_pounds(told["net"]),
-        levy_pence=parse_pounds(told["levy"]),
-        stated_total_pence=None if total is None else parse_pounds(total),
-        returns=found,
-        **{name: rows[name] for name in ROW_COUNTS},
-    )
+    return seen_before(source.path.name, told, found)

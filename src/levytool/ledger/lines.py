@@ -49,6 +49,14 @@ class Candidate(NamedTuple):
     key_hash: int
 
 
+class Invoiced(NamedTuple):
+    """A new line and its invoice, which an earlier line may have too."""
+
+    position: int
+    contractor_id: int
+    invoice: str
+
+
 class Declared(NamedTuple):
     """A stored line that shares a candidate's hash, with the columns that prove it equal."""
 
@@ -178,3 +186,33 @@ def invoice_charges(
         if invoice in invoices:
             found.setdefault(invoice, (rate_ppm, member_pays))
     return found
+
+
+def invoiced_before(
+    connection: Connection, candidates: Iterable[Invoiced]
+) -> list[tuple[int, str, int, int]]:
+    """Candidates whose contractor has a line of that invoice in a staged or accepted return.
+
+    Gives position, invoice, and the first such line's return and number, in order of position.
+    Credit notes among the lines are left out.
+    """
+    connection.execute(text("DROP TABLE IF EXISTS invoice_candidate"))
+    connection.execute(
+        text(
+            "CREATE TEMP TABLE invoice_candidate "
+            "(position BIGINT, contractor_id BIGINT, invoice TEXT)"
+        )
+    )
+    insert_rows(connection, "invoice_candidate", Invoiced._fields, candidates)
+    connection.execute(
+        text("CREATE INDEX ix_invoice_candidate ON invoice_candidate (contractor_id, invoice)")
+    )
+    # CROSS JOIN holds SQLite to this order: each stored line is looked up among the candidates.
+    rows = connection.exec_driver_sql(
+        "SELECT c.position, c.invoice, MIN(l.return_id * 1000000000 + l.line_no) "
+        "FROM levy_return r CROSS JOIN declaration_line l CROSS JOIN invoice_candidate c "
+        "WHERE r.state IN ('staged', 'accepted') AND l.return_id = r.id AND l.net_pence > 0 "
+        "AND c.contractor_id = r.contractor_id AND c.invoice = l.invoice "
+        "GROUP BY c.position, c.invoice ORDER BY c.position"
+    )
+    return [(row[0], row[1], *divmod(int(row[2]), 1_000_000_000)) for row in rows]

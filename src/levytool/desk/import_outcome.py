@@ -1,0 +1,143 @@
+"""What `spend import` is told, and what became of a file: the JSON of the contract."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from levytool.ledger.returns import StoredReturn
+from levytool.money import format_pence, parse_pounds
+from levytool.periods import Month
+from levytool.problems import Problem
+
+Status = Literal["staged", "accepted", "rejected", "seen-before", "dry-run"]
+ROW_COUNTS = ("read", "accepted", "rejected", "skipped", "repeated", "rounded")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What `spend import` was told beside the file."""
+
+    layout: str | None = None
+    framework: str | None = None
+    contractor: str | None = None
+    member: str | None = None
+    period: Month | None = None
+    accept: bool = False
+    partial: bool = False
+    add_parties: bool = False
+    supplement: bool = False
+    reject_repeated: bool = False
+    errors: Path | None = None
+
+    def constants(self) -> str:
+        """What makes the same content another import: everything that changes what it says."""
+        told = {
+            "layout": self.layout,
+            "framework": self.framework,
+            "contractor": self.contractor,
+            "member": self.member,
+            "period": str(self.period) if self.period else None,
+        }
+        return json.dumps({key: value for key, value in told.items() if value}, sort_keys=True)
+
+
+@dataclass(slots=True)
+class ImportOutcome:
+    """What became of one file, and what the command line says of it.
+
+    `errors_file` is where the refused rows were written, if they were.
+    """
+
+    file: str
+    sha256: str
+    status: Status
+    layout: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    read: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    repeated: int = 0
+    rounded: int = 0
+    net_pence: int = 0
+    levy_pence: int = 0
+    stated_total_pence: int | None = None
+    returns: list[StoredReturn] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    errors_file: Path | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that scripts rely on (contract, *Importing spend*)."""
+        total = self.stated_total_pence
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "status": self.status,
+            "layout": self.layout,
+            "columns": self.columns,
+            "rows": {name: getattr(self, name) for name in ROW_COUNTS},
+            "net": format_pence(self.net_pence),
+            "levy": format_pence(self.levy_pence),
+            "stated_total": None if total is None else format_pence(total),
+            "returns": [_return_json(item) for item in self.returns],
+            "problems": [_problem_json(item) for item in self.problems],
+            "warnings": [_problem_json(item) for item in self.warnings],
+        }
+
+
+def seen_before(file: str, told: Mapping[str, Any], returns: list[StoredReturn]) -> ImportOutcome:
+    """What is said of a file that was imported before: what was said then, and its returns now."""
+    total = told["stated_total"]
+    return ImportOutcome(
+        file=file,
+        sha256=told["sha256"],
+        status="seen-before",
+        layout=told["layout"],
+        columns=told["columns"],
+        net_pence=parse_pounds(told["net"]),
+        levy_pence=parse_pounds(told["levy"]),
+        stated_total_pence=None if total is None else parse_pounds(total),
+        returns=returns,
+        problems=[_problem_of(item, file) for item in told["problems"]],
+        warnings=[_problem_of(item, file) for item in told["warnings"]],
+        **{name: told["rows"][name] for name in ROW_COUNTS},
+    )
+
+
+def _return_json(stored: StoredReturn) -> dict[str, Any]:
+    return {
+        "return": stored.number,
+        "contractor": stored.contractor,
+        "framework": stored.framework,
+        "period": str(stored.period),
+        "lines": stored.lines,
+        "net": format_pence(stored.net_pence),
+        "levy": format_pence(stored.levy_pence),
+        "state": stored.state,
+    }
+
+
+def _problem_json(problem: Problem) -> dict[str, Any]:
+    message = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
+    return {
+        "row": problem.row,
+        "column": problem.column or None,
+        "value": problem.value,
+        "code": problem.code,
+        "message": message,
+    }
+
+
+def _problem_of(told: Mapping[str, Any], file: str) -> Problem:
+    """A problem as it was stored: its hint is part of the message."""
+    return Problem(
+        code=told["code"],
+        message=told["message"],
+        file=file,
+        row=told["row"],
+        column=told["column"] or "",
+        value=told["value"],
+    )
