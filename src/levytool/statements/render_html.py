@@ -105,7 +105,6 @@ def _environment() -> Environment:
         "day": words.day_words,
         "month": words.month_words,
         "months": words.months_words,
-        "kind": words.kind_words,
         "exact": words.exact_words,
         "rates": format_rates,
         "return_state": words.return_words,

@@ -50,7 +50,7 @@ def _movements(statement: MemberStatement) -> Lines:
     rows = [("Opening balance", "", display_pence(statement.opening.total_pence))]
     rows += [
         (
-            item.narrative or words.kind_words(item.kind),
+            words.movement_words(item),
             words.day_words(item.day),
             display_pence(item.amount_pence),
         )
@@ -64,7 +64,7 @@ def _commitments(statement: MemberStatement) -> Lines:
     if not statement.commitments:
         return []
     rows = [
-        (item.narrative, words.day_words(item.day), display_pence(item.amount_pence))
+        (words.movement_words(item), words.day_words(item.day), display_pence(item.amount_pence))
         for item in statement.commitments
     ]
     title = "Commitments (these move money within the balance)"
@@ -76,7 +76,7 @@ def _cohorts(statement: MemberStatement) -> Lines:
         return []
     rows = [
         (
-            f"Released {words.month_words(item.entered)}, {words.months_words(item.age_months)} old"
+            f"Released {words.month_words(item.entered)} ({words.months_words(item.age_months)})"
             + (f", lapses {words.month_words(item.lapses)}" if item.lapses else ""),
             display_pence(item.uncommitted_pence),
             display_pence(item.committed_pence),
@@ -104,7 +104,7 @@ def _levy(statement: MemberStatement) -> Lines:
     held = [
         ("Levy billed and not yet received", display_pence(levy.unpaid_closing_pence)),
         ("Held for opportunities due", display_pence(levy.provision_closing_pence)),
-        ("Reserve", display_pence(levy.reserve_pence)),
+        ("Kept in reserve", display_pence(levy.reserve_pence)),
         ("Surplus not yet released", display_pence(levy.surplus_pence)),
         ("Deficit carried", display_pence(levy.deficit_pence)),
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 WIDTH = 80
 GAP = "  "
-NARROWEST_TEXT = 18
+NARROWEST_TEXT = 26
 
 Cells = Sequence[str]
 

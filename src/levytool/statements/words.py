@@ -5,9 +5,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.rules.opportunities import format_exact
-from levytool.statements.values import LevyFigures, MemberStatement, OpportunityLine
+from levytool.statements.values import (
+    LevyFigures,
+    MemberStatement,
+    Movement,
+    OpportunityLine,
+)
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -65,8 +71,20 @@ def kind_words(kind: str) -> str:
     return _KINDS.get(kind, kind.replace("-", " ").capitalize())
 
 
+def movement_words(item: Movement) -> str:
+    """What a movement was: its own narrative, else what its kind is called."""
+    return item.narrative or kind_words(item.kind)
+
+
+def any_lapse(statement: MemberStatement) -> bool:
+    """Whether any money of the balance has a month at whose end it lapses."""
+    return any(line.lapses for line in statement.cohorts)
+
+
 def months_words(count: int) -> str:
-    """`1 month`, `14 months`."""
+    """`1 month`, `14 months`; `new` for none."""
+    if not count:
+        return "new"
     return "1 month" if count == 1 else f"{count} months"
 
 
@@ -100,6 +118,24 @@ def basis_of_dates(statement: MemberStatement) -> str:
     if statement.known_on is None:
         return f"{as_at}."
     return f"{as_at}, as the books stood on {long_day_words(statement.known_on)}."
+
+
+def fund_words(levy: LevyFigures) -> str:
+    """What the levy fund has beyond its reserve, or lacks; '' where it is even."""
+    if levy.fund_closing_pence < 0:
+        short = display_pence(levy.deficit_pence)
+        return (
+            f"The levy fund is {short} short, and the pot answers for it. Nothing is released "
+            "until later levy has made that good."
+        )
+    if levy.deficit_pence:
+        return (
+            f"The levy fund is {display_pence(levy.deficit_pence)} below its reserve. Nothing is "
+            "released until later levy has made that good."
+        )
+    if levy.surplus_pence:
+        return f"{display_pence(levy.surplus_pence)} of the levy fund is surplus not yet released."
+    return ""
 
 
 def return_words(state: str) -> str:
