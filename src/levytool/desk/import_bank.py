@@ -103,6 +103,10 @@ def import_bank(
         outcome.status = "rejected"
         return outcome
     with office.writing() as connection:
+        # Someone else may have brought the same file since it was looked for.
+        earlier = returns.live_file(connection, file.sha256, BANK, "")
+        if earlier is not None:
+            return _seen_before(file, earlier)
         _store(connection, office, file, accounts, outcome, match=match)
     if office.dry_run:
         outcome.status = "dry-run"

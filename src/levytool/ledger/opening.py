@@ -70,9 +70,9 @@ def _engine(place: str) -> Engine:
         url = url.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
     try:
         return create_engine(url, isolation_level="REPEATABLE READ")
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         raise UsageError(
-            f"{shown(place)} needs the driver {error.name}; install levytool[postgres]"
+            f"{shown(place)} needs the driver psycopg ({error}); install levytool[postgres]"
         ) from error
 
 
