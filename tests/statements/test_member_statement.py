@@ -9,6 +9,7 @@ import pytest
 from levytool.desk.close_scheme import close_scheme
 from levytool.desk.commit_to_scheme import commit_to_scheme
 from levytool.desk.draw_scheme import draw_scheme
+from levytool.desk.explain import explain
 from levytool.desk.fund_scheme import fund_scheme
 from levytool.desk.import_spend import ImportOptions, import_spend
 from levytool.desk.member_statement import member_statement, member_statements
@@ -89,13 +90,13 @@ def test_april_goes_from_receipt_to_release_to_scheme(told: Books) -> None:
     assert april.levy.period.retained_pence == 5_000
     assert april.levy.period.released_pence == april.released_pence == 45_000
     assert april.drawn_pence == 15_000
-    assert [(m.kind, m.reference, m.amount_pence) for m in april.movements] == [
-        ("release", "", 45_000),
-        ("drawdown", "WORK", -15_000),
+    assert [(m.kind, m.amount_pence) for m in april.movements] == [
+        ("release", 45_000),
+        ("drawdown", -15_000),
     ]
-    assert [(m.kind, m.reference, m.amount_pence) for m in april.commitments] == [
-        ("commitment", "WORK", 30_000)
-    ]
+    assert [(m.kind, m.amount_pence) for m in april.commitments] == [("commitment", 30_000)]
+    traced = [explain(told.office(), m.reference) for m in april.movements + april.commitments]
+    assert [dict(trace.facts)["kind"] for trace in traced] == ["release", "drawdown", "commitment"]
     assert (april.opening, april.closing) == (Split(), Split(15_000, 15_000))
     (cohort,) = april.cohorts
     assert (cohort.entered, cohort.age_months) == (APRIL, 0)

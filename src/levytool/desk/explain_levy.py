@@ -11,6 +11,7 @@ from levytool.ledger import registers, returns
 from levytool.ledger.allocations import levy_of, live_allocations
 from levytool.ledger.bank_lines import get_line, line_number
 from levytool.ledger.documents import StoredDocument, find_documents, get_document
+from levytool.ledger.entries import entry_number
 from levytool.ledger.explained import book_versions, file_of, posted_entry
 from levytool.ledger.lines import LINE_COLUMNS, lines_of
 from levytool.ledger.returns import StoredReturn
@@ -184,7 +185,7 @@ def explain_document(connection: Connection, book: Book, reference: str) -> Trac
     entry = posted_entry(connection, document.entry_id)
     posted = Trace(
         "posted",
-        f"E-{entry.number:06d}",
+        entry_number(entry.number),
         told(effective=entry.effective, period=entry.period, by=entry.posted_by, hash=entry.hash),
     )
     return Trace(

@@ -12,7 +12,7 @@ from levytool.journal import Leg
 from levytool.ledger.acts import acts_of
 from levytool.ledger.allocations import cash_allocated
 from levytool.ledger.bank_lines import get_line, identifications
-from levytool.ledger.entries import entries_by_id
+from levytool.ledger.entries import entries_by_id, entry_number
 from levytool.ledger.explained import (
     FundMovement,
     PotPosting,
@@ -58,7 +58,7 @@ def explain_entry(connection: Connection, book: Book, reference: str) -> Trace:
         by=entry.posted_by,
         reporting_period=entry.reporting_period,
         reference=entry.reference,
-        reverses=f"E-{entry.reverses:06d}" if entry.reverses else "",
+        reverses=entry_number(entry.reverses) if entry.reverses else "",
         hash=entry.hash,
     )
     behind = [*moved]
@@ -68,7 +68,7 @@ def explain_entry(connection: Connection, book: Book, reference: str) -> Trace:
             behind.append(_what_fed(connection, posting.member, number))
     if entry.reference.startswith(("INV-", "CN-")):
         behind.append(explain_document(connection, book, entry.reference))
-    return Trace("entry", f"E-{number:06d}", facts, tuple(behind))
+    return Trace("entry", entry_number(number), facts, tuple(behind))
 
 
 def _leg(leg: Leg) -> str:
@@ -94,7 +94,7 @@ def _what_fed(connection: Connection, member: str, release: int) -> Trace:
     before = last_release(connection, member, release)
     movements = fund_movements(connection, member, before, release)
     return Trace(
-        f"levy fund of {member} since " + (f"E-{before:06d}" if before else "the beginning"),
+        f"levy fund of {member} since " + (entry_number(before) if before else "the beginning"),
         "",
         (("in all", pounds(sum(item.amount_pence for item in movements))),),
         tuple(_fed(kind, list(items)) for kind, items in _by_kind(movements)),
@@ -171,7 +171,7 @@ def explain_opportunity(connection: Connection, _book: Book, reference: str) -> 
     steps = [
         Trace(
             act,
-            f"E-{done.entry_id:06d}" if done.entry_id else "",
+            entry_number(done.entry_id) if done.entry_id else "",
             told(on=done.at[:10], by=done.user, state=done.state),
         )
         for act in (VERIFY, PAY)
@@ -196,7 +196,7 @@ def explain_bank_line(connection: Connection, _book: Book, reference: str) -> Tr
     found = [
         Trace(
             "identified",
-            f"E-{item.entry_id:06d}",
+            entry_number(item.entry_id),
             told(
                 what=item.kind,
                 party=item.party,

@@ -10,6 +10,11 @@ from levytool.journal import Entry, Leg, Transfer
 from levytool.periods import Month
 
 
+def entry_number(entry_id: int) -> str:
+    """How a journal entry is called, and what `explain` takes for it: `E-000001`."""
+    return f"E-{entry_id:06d}"
+
+
 def entries_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Entry]:
     """The entries of those numbers, with their transfers, in order of number."""
     wanted = {"ids": sorted(set(ids))}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 
+from levytool.ledger.entries import entry_number
 from levytool.ledger.statement_facts import POT, BalanceChange
 from levytool.periods import Dated, Month
 from levytool.rules.brokerage import Cohort, CohortKey, age
@@ -30,7 +31,8 @@ def movements_of(
         in_pot = sum(change.pence for change in of_entry if change.account == POT)
         in_schemes = sum(change.pence for change in of_entry if change.account != POT)
         first = of_entry[0]
-        facts = (first.day, NAMED.get(first.kind, first.kind), first.reference, first.narrative)
+        reference = entry_number(first.entry_id)
+        facts = (first.day, NAMED.get(first.kind, first.kind), reference, first.narrative)
         if in_pot + in_schemes:
             movements.append(Movement(*facts, in_pot + in_schemes))
         elif in_schemes:
