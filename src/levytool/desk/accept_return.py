@@ -47,6 +47,7 @@ _COLUMNS = (
     "rate_ppm",
     "member_pays",
     "levy_micropence",
+    "true_up_micropence",
     "key_hash",
     "lot",
     "credits",
@@ -103,14 +104,14 @@ def accept_stored(
         for stored in batch:
             if has_bands(acceptor.book.frameworks[stored.framework]):
                 charge_bands(connection, acceptor.book, stored)
-        by_id = {stored.id: stored for stored in batch}
-        lines_by_id = dict(stored_lines(connection, list(by_id)))
-        shares = acceptor.accept([(by_id[number], found) for number, found in lines_by_id.items()])
+        lines_by_id = dict(stored_lines(connection, [stored.id for stored in batch]))
+        pairs = [(stored, lines_by_id[stored.id]) for stored in batch]
+        shares = acceptor.accept(pairs)
         set_shares(
             connection,
             [
-                (share, number, line, member)
-                for (number, found), own in zip(lines_by_id.items(), shares, strict=True)
+                (share, stored.id, line, member)
+                for (stored, found), own in zip(pairs, shares, strict=True)
                 for share, line, member in zip(own, found.line_no, found.member_ids, strict=True)
             ],
         )
@@ -120,18 +121,12 @@ def accept_stored(
 
 
 def _batches(book: Book, chosen: Sequence[StoredReturn]) -> Iterator[list[StoredReturn]]:
+    """Banded returns come one by one after the others, as when a file is accepted at once."""
     banded = {code for code, framework in book.frameworks.items() if has_bands(framework)}
-    batch: list[StoredReturn] = []
-    for stored in chosen:
-        if stored.framework in banded:
-            yield [stored]
-            continue
-        batch.append(stored)
-        if len(batch) == RETURNS_AT_ONCE:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+    flat = [stored for stored in chosen if stored.framework not in banded]
+    for start in range(0, len(flat), RETURNS_AT_ONCE):
+        yield flat[start : start + RETURNS_AT_ONCE]
+    yield from ([stored] for stored in chosen if stored.framework in banded)
 
 
 def stored_lines(
@@ -155,6 +150,7 @@ def stored_lines(
                 key_hash=columns["key_hash"],
                 rest_hash=rest_hashes(columns["lot"], columns["credits"], columns["kept"]),
                 dates=partial(tuple, columns["date"]),
+                true_up_micropence=columns["true_up_micropence"],
             ),
         )
 

@@ -44,6 +44,8 @@ def check_books(office: Office) -> list[Check]:
         found = [_trial_balance(connection), _chain(connection), _numbers(connection)]
         found += [_same(name, *sides(connection)) for name, sides in SUB_LEDGERS.items()]
         found.append(_names("lines = documents = postings", proofs.unequal_returns(connection)))
+        found.append(_names("documents = their entries", proofs.unlike_entries(connection)))
+        found.append(_names("files = lines", proofs.unlike_files(connection)))
         found.append(_names("accepted spend = lines", proofs.unequal_spend(connection)))
         if proofs.has_accepted(connection):
             book = book_in_force(connection)

@@ -11,17 +11,42 @@ _BETWEEN = "\x1f"
 
 def key_hashes(chunk: LineChunk) -> "array[int]":
     """What makes a line the same declaration as another (contract, *already-declared*)."""
+    return declared_hashes(
+        chunk.contractors,
+        chunk.frameworks,
+        chunk.call_offs,
+        chunk.members,
+        chunk.invoices,
+        chunk.dates,
+        chunk.net_pence,
+        chunk.descriptions,
+    )
+
+
+def declared_hashes(
+    contractors: Iterable[str],
+    frameworks: Iterable[str],
+    call_offs: Sequence[str],
+    members: Sequence[str],
+    invoices: Sequence[str],
+    dates: Sequence[str],
+    net_pence: Sequence[int],
+    descriptions: Sequence[str],
+) -> "array[int]":
+    """`key_hashes` of columns; contractors and frameworks may go on for ever."""
+    nets = map(str, net_pence)
+    # Not strict: zip ends with the columns that have an end.
     return _hashes(
         zip(
-            chunk.contractors,
-            chunk.frameworks,
-            chunk.call_offs,
-            chunk.members,
-            chunk.invoices,
-            chunk.dates,
-            map(str, chunk.net_pence),
-            chunk.descriptions,
-            strict=True,
+            contractors,
+            frameworks,
+            call_offs,
+            members,
+            invoices,
+            dates,
+            nets,
+            descriptions,
+            strict=False,
         )
     )
 

@@ -3,15 +3,19 @@
 import json
 from collections.abc import Iterator
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection
 
-from levytool.book.records import Book, Framework
+from levytool.book.records import Book
 from levytool.desk.accept_return import blocks_of, stored_lines
 from levytool.desk.banding import accumulator_levies
+from levytool.desk.line_hashes import declared_hashes
+from levytool.desk.return_lines import ReturnLines
 from levytool.intake.amounts import parse_amount
 from levytool.ledger import registers, returns
+from levytool.ledger.documents import posted_digests
 from levytool.ledger.lines import lines_of
 from levytool.ledger.returns import StoredReturn
 from levytool.money import format_line_levy, format_percent
@@ -51,7 +55,7 @@ def recompute_levy(connection: Connection, book: Book) -> list[str]:
             values = dict(zip(_COLUMNS, line, strict=True))
             values["member"] = members[values["member_id"]]
             wrong += rules.differences(stored, values)
-    wrong += _unequal_shares(connection, book, by_id, members)
+    wrong += _unlike_what_was_accepted(connection, book, by_id, members)
     wrong += [
         f"{code}, accumulator {'/'.join(filter(None, key))}: charged {format_line_levy(charged)}, "
         f"the bands give {format_line_levy(levy)}"
@@ -112,30 +116,46 @@ def _base(charge: Charge, line: dict[str, Any]) -> int:
     return total
 
 
-def _unequal_shares(
+def _unlike_what_was_accepted(
     connection: Connection,
     book: Book,
     by_id: dict[int, StoredReturn],
     members: dict[int, str],
 ) -> Iterator[str]:
-    """Returns whose documents' pence, shared out again, or whose digest, come out otherwise."""
-    stored_shares = {
-        return_id: [line[0] for line in lines]
-        for return_id, lines in lines_of(connection, list(by_id), ("levy_share_pence",))
-    }
-    for return_id, lines in stored_lines(connection, list(by_id)):
+    """Returns whose documents' pence, shared out again, come out otherwise, or whose lines are not
+    those that the journal's entries stand for."""
+    posted = posted_digests(connection)
+    columns = ("levy_share_pence", "invoice", "description")
+    others = lines_of(connection, list(by_id), columns)
+    for (return_id, lines), (_, rows) in zip(
+        stored_lines(connection, list(by_id)), others, strict=True
+    ):
         stored = by_id[return_id]
-        framework: Framework = book.frameworks[stored.framework]
-        blocks, block_of = blocks_of(framework, lines)
-        raised = raise_documents(
-            stored.contractor,
-            [members[member_id] for member_id in lines.member_ids],
-            lines.member_pays,
-            lines.levy_micropence,
-            blocks,
-            block_of,
+        shares, invoices, descriptions = zip(*rows, strict=True)
+        codes = [members.get(member_id, "") for member_id in lines.member_ids]
+        keys = declared_hashes(
+            repeat(stored.contractor),
+            repeat(stored.framework),
+            lines.call_offs,
+            codes,
+            invoices,
+            lines.dates(),
+            lines.net_pence,
+            descriptions,
         )
-        if list(raised.share_pence) != stored_shares[return_id]:
+        if list(keys) != list(lines.key_hash):
+            yield f"{stored.number}: what its lines declare is not what was declared"
+        if {lines.digest()} != posted.get(return_id, {""}) | {stored.lines_digest}:
+            yield f"{stored.number}: its lines are not those that were accepted and posted"
+        if list(shares) != _shared_out(book, stored, lines, codes):
             yield f"{stored.number}: its shares are not its document's by largest remainder"
-        if lines.digest() != stored.lines_digest:
-            yield f"{stored.number}: its lines are not those that were accepted"
+
+
+def _shared_out(
+    book: Book, stored: StoredReturn, lines: ReturnLines, members: list[str]
+) -> list[int]:
+    blocks, block_of = blocks_of(book.frameworks[stored.framework], lines)
+    raised = raise_documents(
+        stored.contractor, members, lines.member_pays, lines.levy_micropence, blocks, block_of
+    )
+    return list(raised.share_pence)

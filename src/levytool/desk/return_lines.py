@@ -14,7 +14,7 @@ class ReturnLines:
     `member_ids` are the parties' numbers, `call_offs` texts. `rate_ppm` is -1 for a banded line.
     `dates` are asked for only where they are wanted. `key_hash` covers contractor, framework,
     call-off, member, invoice, date, net and description; `rest_hash` lot, credited invoice and kept
-    columns.
+    columns. `true_up_micropence` is empty where no line has one.
     """
 
     line_no: Sequence[int]
@@ -29,6 +29,7 @@ class ReturnLines:
     key_hash: Sequence[int]
     rest_hash: Sequence[int]
     dates: Callable[[], Sequence[str]]
+    true_up_micropence: Sequence[int] = ()
 
     def __len__(self) -> int:
         return len(self.line_no)
@@ -36,10 +37,11 @@ class ReturnLines:
     def digest(self) -> str:
         """SHA-256 (hex) of all that was declared and charged, column by column.
 
-        Each column is its values as 64-bit little-endian numbers.
+        Each column is its values as 64-bit little-endian numbers; that of true-ups is left out
+        where there is none.
         """
         hasher = sha256()
-        for column in (
+        columns = [
             self.line_no,
             self.rows,
             self.member_ids,
@@ -50,7 +52,10 @@ class ReturnLines:
             self.levy_micropence,
             self.key_hash,
             self.rest_hash,
-        ):
+        ]
+        if any(self.true_up_micropence):
+            columns.append(self.true_up_micropence)
+        for column in columns:
             packed = column if isinstance(column, array) else array("q", column)
             hasher.update(packed if sys.byteorder == "little" else _swapped(packed))
         return hasher.hexdigest()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from levytool.ledger import series
 from levytool.ledger.bulk import insert_rows
+from levytool.ledger.returns import return_id_of
 from levytool.periods import Month, Period
 from levytool.problems import UsageError
 
@@ -172,6 +173,17 @@ def find_documents(
     return [document for document in found if document.return_id in wanted]
 
 
+def numbers_by_return(connection: Connection, period: Period | None = None) -> dict[int, list[str]]:
+    """The numbers of each return's documents, in the order they were raised."""
+    where = "" if period is None else "WHERE period BETWEEN :first AND :last "
+    values = {} if period is None else {"first": str(period.first), "last": str(period.last)}
+    query = text(f"SELECT return_id, number FROM document {where}ORDER BY id")
+    numbers: dict[int, list[str]] = {}
+    for return_id, number in connection.execute(query, values):
+        numbers.setdefault(return_id, []).append(number)
+    return numbers
+
+
 def get_document(connection: Connection, number: str) -> StoredDocument:
     """The document of that number. Raises UsageError when there is none."""
     query = text(f"{_SELECT} WHERE d.number = :number")
@@ -179,3 +191,28 @@ def get_document(connection: Connection, number: str) -> StoredDocument:
     if row is None:
         raise UsageError(f"there is no document {number}; see: levytool levy documents")
     return _stored(row)
+
+
+def posted_digests(connection: Connection) -> dict[int, set[str]]:
+    """What the entries of each return's documents stand for: digests of its lines, by return.
+
+    A zero document has no number, and its entry goes by the return's.
+    """
+    of_documents = connection.execute(
+        text(
+            "SELECT d.return_id, e.facts_digest FROM document d "
+            "JOIN journal_entry e ON e.id = d.entry_id"
+        )
+    )
+    of_nothing = connection.execute(
+        text(
+            "SELECT reference, facts_digest FROM journal_entry "
+            "WHERE kind = 'document' AND reference LIKE 'R-%'"
+        )
+    )
+    found: dict[int, set[str]] = {}
+    for return_id, digest in of_documents:
+        found.setdefault(int(return_id), set()).add(str(digest))
+    for number, digest in of_nothing:
+        found.setdefault(return_id_of(number), set()).add(str(digest))
+    return found

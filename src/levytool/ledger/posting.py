@@ -147,14 +147,18 @@ def stored_entries(connection: Connection) -> Iterator[tuple[Any, tuple[Any, ...
     )
     for entry in entries:
         own: list[Any] = []
-        while waiting is not None and waiting[0] == entry.id:
-            own.append(tuple(waiting)[1:])
+        while waiting is not None and waiting[0] <= entry.id:
+            if waiting[0] == entry.id:
+                own.append(tuple(waiting)[1:])
             waiting = next(transfers, None)
         yield entry, tuple(own)
 
 
 def broken_links(connection: Connection) -> list[str]:
-    """Where the chain does not hold, in words; empty when it is whole and without gaps."""
+    """Where the chain does not hold, in words; empty when it is whole and without gaps.
+
+    A chain cut off at its end still holds link by link: the series of entry numbers tells.
+    """
     broken: list[str] = []
     previous, expected_id = GENESIS, 1
     for entry, transfers in stored_entries(connection):
@@ -166,7 +170,16 @@ def broken_links(connection: Connection) -> list[str]:
         if chain_hash(entry.previous_hash, fields, transfers) != entry.hash:
             broken.append(f"entry {entry.id} is not what was posted")
         previous, expected_id = entry.hash, entry.id + 1
-    return broken
+    given = series.last_given(connection, series.ENTRY)
+    if given != expected_id - 1:
+        broken.append(f"{given} entries were numbered, the last that is there is {expected_id - 1}")
+    strays = connection.scalars(
+        text(
+            "SELECT DISTINCT entry_id FROM journal_transfer WHERE NOT EXISTS "
+            "(SELECT 1 FROM journal_entry e WHERE e.id = entry_id) ORDER BY entry_id"
+        )
+    )
+    return broken + [f"transfers belong to entry {number}, which is missing" for number in strays]
 
 
 def _plain(value: Any) -> Any:

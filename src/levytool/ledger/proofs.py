@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
+from levytool.ledger import series
 from levytool.ledger.documents import PREFIX
 from levytool.ledger.returns import return_number
 from levytool.money import format_pence
@@ -29,16 +30,78 @@ def has_accepted(connection: Connection) -> bool:
 
 
 def missing_numbers(connection: Connection) -> list[str]:
-    """Gaps in the series of document numbers, in words."""
+    """Gaps in the series of document numbers, in words; a number lost at the end is one too."""
     missing = []
     for prefix in PREFIX.values():
-        count, last = connection.execute(
-            text("SELECT COUNT(*), MAX(number) FROM document WHERE number LIKE :like"),
-            {"like": f"{prefix}-%"},
-        ).one()
-        if count and int(last.removeprefix(f"{prefix}-")) != count:
-            missing.append(f"{count} of {prefix}, the last being {last}")
+        like = {"like": f"{prefix}-%"}
+        count = connection.scalar(
+            text("SELECT COUNT(*) FROM document WHERE number LIKE :like"), like
+        )
+        last = connection.scalar(
+            text(
+                "SELECT number FROM document WHERE number LIKE :like "
+                "ORDER BY LENGTH(number) DESC, number DESC LIMIT 1"
+            ),
+            like,
+        )
+        given = series.last_given(connection, prefix)
+        wanted = f"{prefix}-{given:06d}" if given else None
+        if (count, last) != (given, wanted):
+            missing.append(f"{count} of {prefix} are there, {given} were given; the last is {last}")
     return missing
+
+
+_UNLIKE_ENTRIES = """
+    SELECT d.number FROM document d
+    LEFT JOIN levy_return r ON r.id = d.return_id
+    LEFT JOIN party f ON f.id = r.framework_id
+    LEFT JOIN party c ON c.id = r.contractor_id
+    LEFT JOIN journal_entry e ON e.id = d.entry_id
+    LEFT JOIN (
+        SELECT entry_id, MIN(payer) AS first_payer, MAX(payer) AS last_payer,
+            SUM(gross) AS gross, SUM(vat) AS vat
+        FROM (
+            SELECT entry_id, debit_dimension AS payer, amount_pence AS gross,
+                CASE WHEN credit_account = :vat THEN amount_pence ELSE 0 END AS vat
+            FROM journal_transfer WHERE debit_account = :debtors
+            UNION ALL
+            SELECT entry_id, credit_dimension, -amount_pence,
+                CASE WHEN debit_account = :vat THEN -amount_pence ELSE 0 END
+            FROM journal_transfer WHERE credit_account = :debtors
+        ) AS legs GROUP BY entry_id
+    ) t ON t.entry_id = d.entry_id
+    WHERE COALESCE(
+        e.reference = d.number AND e.reporting_period = d.period
+        AND r.period = d.period AND f.code = d.framework
+        AND (d.payer_kind = 'member' OR d.payer_kind = 'contractor' AND c.code = d.payer)
+        AND t.first_payer = d.payer AND t.last_payer = d.payer
+        AND t.gross = (d.net_pence + d.vat_pence) * CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END
+        AND t.vat = d.vat_pence * CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END,
+        FALSE
+    ) = FALSE
+    ORDER BY d.id
+"""
+
+
+def unlike_entries(connection: Connection) -> list[str]:
+    """Documents that are not what their entry posted, or not of the return they name."""
+    accounts = {"debtors": Account.LEVY_DEBTORS.value, "vat": Account.VAT_CONTROL.value}
+    rows = connection.execute(text(_UNLIKE_ENTRIES), accounts)
+    return [f"{number} is not what its entry posted" for (number,) in rows]
+
+
+def unlike_files(connection: Connection) -> list[str]:
+    """Files of spend whose rows taken are not the lines that are stored."""
+    stored = _sums(connection, "SELECT file_id, COUNT(*) FROM declaration_line GROUP BY file_id")
+    files = connection.execute(
+        text("SELECT id, name, outcome FROM import_file WHERE role = 'declaration' ORDER BY id")
+    )
+    unlike = []
+    for number, name, told in files:
+        taken, found = json.loads(told)["rows"]["accepted"], stored.pop(str(number), 0)
+        if taken != found:
+            unlike.append(f"{name}: {taken:,} rows were taken, {found:,} lines are there")
+    return unlike + [f"there are lines of a file {number}, and no such file" for number in stored]
 
 
 def open_documents(connection: Connection) -> dict[str, int]:
@@ -106,13 +169,25 @@ def scheme_funds(connection: Connection) -> dict[str, int]:
 
 
 def unequal_returns(connection: Connection) -> list[str]:
-    """Accepted returns whose lines, documents and postings do not come to the same pence."""
-    lines = _sums(
-        connection,
-        "SELECT l.return_id, CAST(SUM(l.levy_share_pence) AS BIGINT) FROM declaration_line l "
-        "JOIN levy_return r ON r.id = l.return_id AND r.state = 'accepted' GROUP BY l.return_id",
+    """Accepted returns whose lines, documents and postings do not come to the same pence, or that
+    do not say of themselves what their lines come to."""
+    of_lines = {
+        int(row[0]): tuple(map(int, row[1:]))
+        for row in connection.execute(
+            text(
+                "SELECT l.return_id, COUNT(*), SUM(l.net_pence), SUM(l.levy_micropence), "
+                "COALESCE(SUM(l.levy_share_pence), 0) FROM declaration_line l "
+                "JOIN levy_return r ON r.id = l.return_id AND r.state = 'accepted' "
+                "GROUP BY l.return_id"
+            )
+        )
+    }
+    returns = connection.execute(
+        text(
+            "SELECT id, lines, net_pence, levy_micropence, levy_pence FROM levy_return "
+            "WHERE state = 'accepted' ORDER BY id"
+        )
     )
-    returns = _sums(connection, "SELECT id, levy_pence FROM levy_return WHERE state = 'accepted'")
     documents = _sums(
         connection,
         "SELECT d.return_id, CAST(SUM(CASE WHEN d.kind = 'invoice' THEN d.net_pence "
@@ -121,15 +196,18 @@ def unequal_returns(connection: Connection) -> list[str]:
     )
     posted = _posted_by_return(connection)
     wrong = []
-    for key in sorted(returns, key=int):
+    for number, *said in returns:
+        found = of_lines.get(number, (0, 0, 0, 0))
         sides = {
-            "lines": lines.get(key, 0),
-            "documents": documents.get(key, 0),
-            "postings": posted.get(key, 0),
+            "lines": found[3],
+            "documents": documents.get(str(number), 0),
+            "postings": posted.get(str(number), 0),
         }
-        if set(sides.values()) != {returns[key]}:
+        if set(sides.values()) != {said[3]}:
             told = ", ".join(f"{name} {format_pence(pence)}" for name, pence in sides.items())
-            wrong.append(f"{return_number(int(key))}: {told}")
+            wrong.append(f"{return_number(number)}: {told}")
+        elif tuple(said) != found:
+            wrong.append(f"{return_number(number)} is not the sum of its lines")
     return wrong
 
 
@@ -153,18 +231,16 @@ def _posted_by_return(connection: Connection) -> dict[str, int]:
 
 
 def unequal_spend(connection: Connection) -> list[str]:
-    """Returns whose working sums are not those of their lines."""
-    of_lines = _sums(
-        connection,
-        "SELECT return_id, CAST(SUM(base_pence) AS BIGINT) FROM declaration_line "
-        "WHERE levy_share_pence IS NOT NULL GROUP BY return_id",
+    """Returns whose working sums, by member and call-off, are not those of their lines."""
+    of_lines = (
+        "SELECT return_id, member_id, call_off, CAST(SUM(base_pence) AS BIGINT) "
+        "FROM declaration_line WHERE levy_share_pence IS NOT NULL "
+        "GROUP BY return_id, member_id, call_off"
     )
-    of_sums = _sums(
-        connection,
-        "SELECT return_id, CAST(SUM(base_pence) AS BIGINT) FROM accepted_spend GROUP BY return_id",
-    )
-    return [
-        return_number(int(number))
-        for number in sorted(of_lines.keys() | of_sums.keys(), key=int)
-        if of_lines.get(number) != of_sums.get(number)
-    ]
+    of_sums = "SELECT return_id, member_id, call_off, base_pence FROM accepted_spend"
+    wrong = {
+        int(row[0])
+        for left, right in ((of_lines, of_sums), (of_sums, of_lines))
+        for row in connection.execute(text(f"{left} EXCEPT {right}"))
+    }
+    return [return_number(number) for number in sorted(wrong)]

@@ -31,3 +31,11 @@ def allot(connection: Connection, series: str, count: int = 1) -> int:
         )
         return 1
     return int(found) - count
+
+
+def last_given(connection: Connection, series: str) -> int:
+    """The last number that was allotted; 0 before the first."""
+    found = connection.scalar(
+        text("SELECT next_number FROM series WHERE name = :name"), {"name": series}
+    )
+    return int(found or 1) - 1
