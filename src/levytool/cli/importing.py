@@ -1,6 +1,8 @@
 """What `spend import` says of each file: one JSON document, or a summary a person can read."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from levytool.cli import output
@@ -8,7 +10,12 @@ from levytool.cli.options import OutputFormat
 from levytool.desk.import_spend import ImportOptions, ImportOutcome, import_spend
 from levytool.desk.office import Office
 from levytool.money import display_pence
-from levytool.problems import InputRejected
+from levytool.problems import InputRejected, LevytoolError, Problem
+
+WARNED_EACH = 5
+"""Warnings of one code that are shown one by one; of more, the first few and their number."""
+
+SHOWN_OF_MANY = 3
 
 
 def import_files(
@@ -18,22 +25,42 @@ def import_files(
     output_format: OutputFormat | None,
     to: Path | None,
 ) -> None:
-    """Import files one after another; raises InputRejected when any of them was rejected."""
-    outcomes = []
-    for path in files:
-        with output.progress(path.name) as report:
-            outcomes.append(import_spend(office, path, options, report))
-    if output.is_json(output_format):
+    """Import files one after another; raises InputRejected when any of them was rejected.
+
+    What keeps one file from being imported keeps those after it; what was done before is shown.
+    """
+    outcomes: list[ImportOutcome] = []
+    refusal: LevytoolError | None = None
+    with office.trying_several() as desk:
+        for path in files:
+            own = replace(options, errors=_errors_file(options.errors, outcomes))
+            try:
+                with output.progress(path.name) as report:
+                    outcomes.append(import_spend(desk, path, own, report))
+            except LevytoolError as error:
+                refusal = error
+                break
+    if output.is_json(output_format) and outcomes:
         documents = [outcome.as_json() for outcome in outcomes]
         output.show_object(documents[0] if len(files) == 1 else documents, output_format, to)
     else:
         _show_returns(outcomes, output_format, to)
     for outcome in outcomes:
         _say(outcome)
+    if refusal is not None:
+        raise refusal
     rejected = [outcome for outcome in outcomes if outcome.status == "rejected"]
     if rejected:
         problems = tuple(problem for outcome in rejected for problem in outcome.problems)
         raise InputRejected(_rejection(rejected), problems)
+
+
+def _errors_file(errors: Path | None, outcomes: Sequence[ImportOutcome]) -> Path | None:
+    """Where a file's refused rows go: headers differ, so a second file has a file of its own."""
+    written = sum(outcome.errors_file is not None for outcome in outcomes)
+    if errors is None or not written:
+        return errors
+    return errors.with_stem(f"{errors.stem}-{written + 1}")
 
 
 def _show_returns(
@@ -49,26 +76,39 @@ def _say(outcome: ImportOutcome) -> None:
     if read_as:
         how = f"layout {outcome.layout}" if outcome.layout else "columns recognised"
         output.say(f"{outcome.file}: {how}: {read_as}")
-    if outcome.status == "rejected":
-        return
-    counts = (
-        f"{outcome.read:,} rows read, {outcome.accepted:,} taken, {outcome.rejected:,} refused, "
-        f"{outcome.skipped:,} skipped"
-    )
-    output.say(
-        f"{outcome.file}: {outcome.status}: {counts}; net {display_pence(outcome.net_pence)}, "
-        f"levy {display_pence(outcome.levy_pence)}"
-    )
-    for problem in outcome.problems:
-        output.warn(f"refused: {problem}")
-    for warning in outcome.warnings:
-        output.warn(str(warning))
+    if outcome.status != "rejected":
+        counts = (
+            f"{outcome.read:,} rows read, {outcome.accepted:,} taken, {outcome.rejected:,} "
+            f"refused, {outcome.skipped:,} skipped"
+        )
+        output.say(
+            f"{outcome.file}: {outcome.status}: {counts}; net "
+            f"{display_pence(outcome.net_pence)}, levy {display_pence(outcome.levy_pence)}"
+        )
+        for problem in outcome.problems:
+            output.warn(f"refused: {problem}")
+    for warning in _summed_up(outcome.warnings):
+        output.warn(warning)
+    if outcome.errors_file is not None:
+        output.say(f"next: mend the refused rows in {outcome.errors_file} and import it")
     if outcome.status == "staged":
         output.say(
             "next: levytool return accept "
             + " ".join(r.number for r in outcome.returns[:3])
             + (" …" if len(outcome.returns) > 3 else "")
         )
+
+
+def _summed_up(warnings: Sequence[Problem]) -> Iterator[str]:
+    """Every warning, or of a code with many the first few and how many there are."""
+    counts = Counter(warning.code for warning in warnings)
+    met: Counter[str] = Counter()
+    for warning in warnings:
+        met[warning.code] += 1
+        if counts[warning.code] <= WARNED_EACH or met[warning.code] <= SHOWN_OF_MANY:
+            yield str(warning)
+        elif met[warning.code] == SHOWN_OF_MANY + 1:
+            yield f"{warning.code}: {counts[warning.code]:,} rows in all; see -O json"
 
 
 def _rejection(rejected: Sequence[ImportOutcome]) -> str:
