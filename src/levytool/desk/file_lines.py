@@ -96,17 +96,17 @@ class FileLines:
         positions = self.positions
         for position, number in enumerate(numbers, start):
             positions[number].append(position)
-        self.return_of.extend(numbers)
-        self.member_of.extend(_numbered(self.members, chunk.members))
-        self.call_off_of.extend(_numbered(self.call_offs, chunk.call_offs))
-        self.date_of.extend(_numbered(self.dates, chunk.dates))
-        self.credit_of.extend(_numbered(self.credits, chunk.credits))
-        self.rows.extend(chunk.rows)
-        self.net_pence.extend(chunk.net_pence)
-        self.base_pence.extend(charged.base_pence)
-        self.rate_ppm.extend([BANDED if rate is None else rate for rate in charged.rate_ppm])
-        self.member_pays.extend(charged.member_pays)
-        self.levy_micropence.extend(charged.levy_micropence)
+        self.return_of.fromlist(numbers)
+        self.member_of.fromlist(_numbered(self.members, chunk.members))
+        self.call_off_of.fromlist(_numbered(self.call_offs, chunk.call_offs))
+        self.date_of.fromlist(_numbered(self.dates, chunk.dates))
+        self.credit_of.fromlist(_numbered(self.credits, chunk.credits))
+        self.rows.fromlist(chunk.rows)
+        self.net_pence.fromlist(chunk.net_pence)
+        self.base_pence.fromlist(charged.base_pence)
+        self.rate_ppm.fromlist([BANDED if rate is None else rate for rate in charged.rate_ppm])
+        self.member_pays.fromlist(charged.member_pays)
+        self.levy_micropence.fromlist(charged.levy_micropence)
         self.key_hash.extend(key_hashes(chunk))
         self.rest_hash.extend(rest_hashes(chunk.lots, chunk.credits, chunk.kept))
         columns = [getattr(chunk, name) for name in _SPOOLED]
@@ -134,9 +134,9 @@ class FileLines:
 def _numbered(numbers: dict[K, int], values: Sequence[K]) -> list[int]:
     """The number of each value, new ones numbered in the order they are met."""
     try:
-        return list(map(numbers.__getitem__, values))
+        return [numbers[value] for value in values]
     except KeyError:
         for value in values:
             if value not in numbers:
                 numbers[value] = len(numbers)
-    return list(map(numbers.__getitem__, values))
+    return [numbers[value] for value in values]

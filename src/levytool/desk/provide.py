@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from sqlalchemy import Connection
 
 from levytool.acting import Acting
-from levytool.book.records import Book
+from levytool.book.records import Book, Scope
 from levytool.desk.obligations import opportunity_rules
 from levytool.journal import Entry
 from levytool.ledger import opportunities as stored_opportunities
@@ -17,7 +18,7 @@ from levytool.ledger.posting import post
 from levytool.ledger.returns import StoredReturn
 from levytool.periods import Month, in_force
 from levytool.rules.dates import posting_date
-from levytool.rules.opportunities import ScopeKey, whole_due
+from levytool.rules.opportunities import ScopeKey, scope_key, whole_due
 from levytool.rules.postings import Occasion, provision_changed
 from levytool.rules.provision import Layer, ProvisionChange, provision_change
 
@@ -73,22 +74,21 @@ class _Obligations:
         rules = opportunity_rules(book)
         self._rules = {code: rules[code] for code in frameworks}
         self._spend: dict[ScopeKey, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        self._added: dict[str, list[ScopedSpend]] = defaultdict(list)
+        self._added: dict[str, list[tuple[ScopeKey, ScopedSpend]]] = defaultdict(list)
         new = [stored.id for stored in accepted]
         for scope in sorted({rule.scope for rule in self._rules.values()}):
             of_scope = [code for code in frameworks if self._rules[code].scope == scope]
             for spend in scoped_spend(connection, scope, of_scope, without=new):
-                self._spend[_obligation(spend)][spend.member] += spend.base_pence
+                self._spend[_obligation(scope, spend)][spend.member] += spend.base_pence
             for spend in scoped_spend(connection, scope, of_scope, only=new, by_period=True):
-                self._added[spend.period].append(spend)
+                self._added[spend.period].append((_obligation(scope, spend), spend))
         self._layers = stored_opportunities.provision_layers(connection, frameworks)
         self._places = stored_opportunities.place_counts(connection, self._rules)
 
     def changes(self, period: Month) -> list[tuple[str, list[tuple[ScopeKey, ProvisionChange]]]]:
         """Count the period's spend; how the layers it touches change, by framework."""
         touched: dict[ScopeKey, None] = {}
-        for spend in self._added[str(period)]:
-            key = _obligation(spend)
+        for key, spend in self._added[str(period)]:
             self._spend[key][spend.member] += spend.base_pence
             touched[key] = None
         moved: dict[str, list[tuple[ScopeKey, ProvisionChange]]] = defaultdict(list)
@@ -96,7 +96,9 @@ class _Obligations:
             change = self._change(key, period)
             if change is not None:
                 moved[key.framework].append((key, change))
-        return sorted(moved.items())
+        return [
+            (code, sorted(changes, key=itemgetter(0))) for code, changes in sorted(moved.items())
+        ]
 
     def _change(self, key: ScopeKey, period: Month) -> ProvisionChange | None:
         rule, spend = self._rules[key.framework], self._spend[key]
@@ -120,5 +122,5 @@ class _Obligations:
         return change
 
 
-def _obligation(spend: ScopedSpend) -> ScopeKey:
-    return ScopeKey(spend.framework, spend.scope_member, spend.call_off, spend.contractor)
+def _obligation(scope: Scope, spend: ScopedSpend) -> ScopeKey:
+    return scope_key(scope, spend.framework, spend.member, spend.call_off, spend.contractor)

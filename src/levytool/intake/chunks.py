@@ -55,14 +55,19 @@ class ChunkReader:
         self._verdicts.finish()
 
     def _chunk(self, first: int, columns: Columns, keep: bytearray) -> LineChunk:
+        every = 0 not in keep
+
         def kept(values: Iterable[T]) -> list[T]:
-            return list(values) if all(keep) else list(compress(values, keep))
+            return list(values) if every else list(compress(values, keep))
 
         def codes(target: str) -> list[str]:
             # What stays in a kept row is never None: such rows were marked, and are no lines.
             return kept(cast(list[str], columns.read[target]))
 
         def texts(target: str) -> list[str]:
+            if target not in self._plan.columns:
+                constant = self._plan.constants.get(target, "").strip()
+                return [constant] * keep.count(1)
             return kept(map(str.strip, columns.target_texts(self._plan, target)))
 
         dates, frameworks = codes("date"), codes("framework")

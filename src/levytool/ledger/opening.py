@@ -10,7 +10,7 @@ from levytool.ledger.places import missing_file, shown, url_of
 from levytool.ledger.transactions import BUSY_TIMEOUT_MS, REVISION, Ledger, newer
 from levytool.problems import InputRejected, LevytoolError, UsageError
 
-PAGE_CACHE_KIB = 65_536
+PAGE_CACHE_KIB = 32_768
 CONNECT_SECONDS = 10
 
 
@@ -28,6 +28,7 @@ def create_ledger(place: str) -> tuple[Ledger, bool]:
     if existing and "alembic_version" not in existing:
         raise InputRejected(f"{name} holds a database that is not a ledger; choose another place")
     if not existing:
+        _check_encoding(engine, name)
         return Ledger(engine, name), _made(engine, name)
     _check_revision(engine, name)
     return Ledger(engine, name), False
@@ -97,7 +98,6 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         f"cache_size=-{PAGE_CACHE_KIB}",
-        "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -107,6 +107,19 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: a read that later turned into a write could fail half-way.
     writes = connection.get_execution_options().get("levytool_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _check_encoding(engine: Engine, name: str) -> None:
+    """Refuse a PostgreSQL database that cannot hold every text a file may bring."""
+    if engine.dialect.name == "sqlite":
+        return
+    with engine.connect() as connection:
+        encoding = connection.scalar(text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        raise UsageError(
+            f"{name} keeps text as {encoding}; make the ledger in a database created with "
+            "ENCODING 'UTF8'"
+        )
 
 
 def _made(engine: Engine, name: str) -> bool:
