@@ -156,6 +156,27 @@ def test_who_may_not_make_tables_is_told_so(
     assert "permission denied for schema public" in said
 
 
+def test_a_database_that_cannot_hold_every_text_is_refused(
+    postgres_ledger: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import psycopg
+
+    plain = make_url(postgres_ledger).set(drivername="postgresql")
+    place = make_url(postgres_ledger)
+    latin = f"{place.database}_latin1"
+    with psycopg.connect(
+        plain.render_as_string(hide_password=False), autocommit=True
+    ) as connection:
+        create = f"CREATE DATABASE {latin} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'"
+        connection.execute(create.encode())
+        try:
+            url = place.set(database=latin).render_as_string(hide_password=False)
+            said = _refusal(url, capsys, "init")
+        finally:
+            connection.execute(f"DROP DATABASE {latin} WITH (FORCE)".encode())
+    assert "keeps text as LATIN1" in said
+
+
 def test_the_place_in_the_environment_is_shown_without_its_password_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

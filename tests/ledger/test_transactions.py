@@ -168,6 +168,38 @@ def _wait_for_a_waiter(ledger: Ledger) -> None:
             pass
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("explain", "R-99999999999999999999/1"),
+        ("bank", "identify", "B-99999999999999999999", "--as", "vat"),
+        (
+            *("opportunity", "record", "--framework", "PLANNED", "--member", "FELLGATE", "--type"),
+            *("job", "--starts", "2025-05-12", "--weeks", "99999999999999999999"),
+        ),
+        (
+            *("scheme", "propose", "X", "--member", "FELLGATE", "--title", "X", "--places", "1"),
+            "--budget=99999999999999999999.00",
+        ),
+    ],
+)
+def test_a_number_that_no_column_holds_is_wrong_usage(
+    words: tuple[str, ...],
+    place: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LEVYTOOL_LEDGER", place)
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2025-05-09")
+    monkeypatch.setenv("LEVYTOOL_USER", "ada")
+    assert (
+        run_with(["init"]) == run_with(["book", "apply", str(SAMPLE / "book.toml"), "--yes"]) == 0
+    )
+    capsys.readouterr()
+    assert run_with(list(words)) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_a_lost_connection_is_told_in_a_line(on_postgresql: Ledger) -> None:
     told = pytest.raises(LevytoolError, match="was lost; look whether it is done")
     with told, on_postgresql.writing() as connection:

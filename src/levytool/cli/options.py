@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from levytool.problems import UsageError
+
 
 class OutputFormat(StrEnum):
     """How a table leaves the tool."""
@@ -17,12 +19,22 @@ class OutputFormat(StrEnum):
     JSON = "json"
 
 
+def _writable(path: Path | None) -> Path | None:
+    """Refuse at once what could not be written once the act is done."""
+    if path is not None and not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent} to write {path.name} into")
+    if path is not None and path.is_dir():
+        raise UsageError(f"{path} is a folder; name a file for -o")
+    return path
+
+
 Format = Annotated[
     OutputFormat | None,
     typer.Option("--output-format", "-O", help="table at a terminal, plain in a pipe"),
 ]
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="write to this file", metavar="FILE")
+    Path | None,
+    typer.Option("--output", "-o", help="write to this file", metavar="FILE", callback=_writable),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="show what would happen and store nothing")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]

@@ -38,8 +38,6 @@ def _destination(output: Path | None) -> Iterator[IO[str]]:
     if output is None:
         yield sys.stdout
         return
-    if not output.parent.is_dir():
-        raise UsageError(f"there is no folder {output.parent} to write {output.name} into")
     with output.open("w", encoding="utf-8", newline="") as stream:
         yield stream
 
@@ -102,6 +100,19 @@ def show_tree(rows: Iterable[tuple[int, str, str, str]], output: Path | None = N
                 stream.write(indent + _styled(heading, "1", stream) + "\n")
             else:
                 stream.write(f"{indent}  {_styled(name.ljust(22), '2', stream)} {text}\n")
+
+
+def nobody_reads() -> None:
+    """The reader of standard output has gone: what would still be written goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def finish() -> None:
+    """Let go of all that is written, while a reader that has gone can still be met quietly."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        nobody_reads()
 
 
 def is_json(output_format: OutputFormat | None) -> bool:

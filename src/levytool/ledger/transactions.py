@@ -14,13 +14,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from levytool.problems import InputRejected, LevytoolError, RuleRefused
+from levytool.problems import InputRejected, LevytoolError, RuleRefused, UsageError
 
 REVISION = "0001"
 """The schema this levytool reads and writes: the newest revision in `migrations/`."""
 
 BUSY_TIMEOUT_MS = 30_000
 
+_TOO_LARGE = "22003"
 _LOCK_NOT_AVAILABLE = "55P03"
 _OVERTAKEN = ("40001", "40P01")
 """Serialization failure and deadlock: what stands in the way has nothing to do with levytool."""
@@ -102,6 +103,9 @@ def _refusal(error: Exception, place: str) -> LevytoolError | None:
     """
     cause = error.orig if isinstance(error, DBAPIError) else error
     state = getattr(cause, "sqlstate", None)
+    too_large = isinstance(error, OverflowError) and "too large to convert to SQLite" in str(error)
+    if too_large or state == _TOO_LARGE:
+        return UsageError("a number is larger than any ledger holds; write a smaller one")
     locked = isinstance(cause, sqlite3.OperationalError) and "locked" in str(cause)
     if locked or state == _LOCK_NOT_AVAILABLE:
         return RuleRefused(f"{place} is being written by someone else; try again in a moment")
