@@ -90,7 +90,9 @@ def init(ctx: typer.Context) -> None:
 
 def run() -> None:
     """The `levytool` command."""
-    sys.exit(run_with(sys.argv[1:]))
+    code = run_with(sys.argv[1:])
+    output.finish()
+    sys.exit(code)
 
 
 def run_with(arguments: list[str]) -> int:

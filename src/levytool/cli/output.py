@@ -17,6 +17,8 @@ from levytool.text import csv_cell, is_number
 
 ROWS_ON_SCREEN = 500
 ROWS_FOR_WIDTHS = 2_000
+WORDS_NOT_CUT = 20
+"""A text of this length stands on one line of a table, as every code does."""
 
 Row = Mapping[str, Any]
 
@@ -35,11 +37,25 @@ def wants_colour(stream: IO[str]) -> bool:
 
 @contextmanager
 def _destination(output: Path | None) -> Iterator[IO[str]]:
+    """Where output goes. A file takes the place of the one before only when it is complete."""
     if output is None:
         yield sys.stdout
         return
-    with output.open("w", encoding="utf-8", newline="") as stream:
-        yield stream
+    if not output.parent.is_dir():
+        raise UsageError(f"there is no folder {output.parent} to write {output.name} into")
+    if output.is_dir():
+        raise UsageError(f"{output} is a folder; name a file for --output")
+    if output.exists() and not output.is_file():  # a device or a pipe
+        with output.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        return
+    unfinished = output.with_name(f".{output.name}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        unfinished.replace(output)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def show_rows(
@@ -234,7 +250,8 @@ def _write_plain(
 ) -> None:
     from tabulate import tabulate
 
-    cells = [[_cell(row[key]) for key in keys] for row in first]
+    said = _plain_cell if style == "simple" else _markdown_cell
+    cells = [[said(row[key]) for key in keys] for row in first]
     align = [
         "right" if all(is_number(c) or not c for c in column) else "left"
         for column in zip(*cells, strict=True)
@@ -243,16 +260,26 @@ def _write_plain(
         cells, [_heading(key) for key in keys], style, disable_numparse=True, colalign=align
     )
     stream.write(text + "\n")
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    # The rule below the headings has each column's width, whatever made it so wide.
+    rule = text.splitlines()[1]
+    widths = [len(part) for part in re.findall("[-:]+", rule)]
+    margin = 0 if style == "simple" else 2
     for row in rest:
         padded = [
-            cell.rjust(width) if side == "right" else cell.ljust(width)
-            for cell, width, side in zip((_cell(row[k]) for k in keys), widths, align, strict=True)
+            cell.rjust(width - margin) if side == "right" else cell.ljust(width - margin)
+            for cell, width, side in zip((said(row[k]) for k in keys), widths, align, strict=True)
         ]
-        stream.write(
-            ("| " + " | ".join(padded) + " |" if style == "github" else "  ".join(padded).rstrip())
-            + "\n"
-        )
+        line = "  ".join(padded).rstrip() if style == "simple" else f"| {' | '.join(padded)} |"
+        stream.write(line + "\n")
+
+
+def _plain_cell(value: Any) -> str:
+    """A cell on one line, with nothing in it that a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in _cell(value))
+
+
+def _markdown_cell(value: Any) -> str:
+    return _plain_cell(value).replace("|", "\\|")
 
 
 def _write_table(
@@ -271,16 +298,23 @@ def _write_table(
         header_style="bold",
         pad_edge=False,
     )
+    needed = 1
     for key in keys:
         numeric = all(is_number(_cell(row[key])) or row[key] is None for row in shown)
+        longest = max(len(_shown(row[key])) for row in shown)
+        width = longest if numeric else min(longest, WORDS_NOT_CUT)
+        width = max(width, *map(len, _heading(key).split()))
+        needed += width + 3
         table.add_column(
-            _heading(key), justify="right" if numeric else "left", no_wrap=numeric, overflow="fold"
+            _heading(key), justify="right" if numeric else "left", min_width=width, overflow="fold"
         )
     for row in shown:
         table.add_row(
             *(Text(_shown(row[key]), style="red" if _is_debit(row[key]) else "") for key in keys)
         )
     console = Console(file=stream, no_color=not wants_colour(stream), highlight=False)
+    # No figure is ever cut: a terminal too narrow for the table breaks its lines instead.
+    console.width = max(console.width, needed)
     console.print(table)
     hidden = len(first) - len(shown) + sum(1 for _ in rest)
     if hidden:
@@ -289,7 +323,7 @@ def _write_table(
 
 def _shown(value: Any) -> str:
     """A cell at the terminal: pounds and pence with their thousands told apart."""
-    text = _cell(value)
+    text = _plain_cell(value)
     match = _POUNDS.fullmatch(text) if isinstance(value, str) else None
     return f"{match[1]}{int(match[2]):,}{match[3]}" if match else text
 

@@ -1,7 +1,6 @@
 """Running a command line: how every refusal leaves the tool."""
 
 import os
-import sys
 import traceback
 from typing import Protocol
 
@@ -25,14 +24,24 @@ def run_command(command: Command, arguments: list[str]) -> int:
     except LevytoolError as error:
         output.show_error(error)
         return error.exit_code
+    except SystemExit as error:
+        # Typer leaves so when it meets a broken pipe itself.
+        if not isinstance(error.__context__, BrokenPipeError):
+            raise
+        output.nobody_reads()
+        return 0
     except (KeyboardInterrupt, typer.Abort):
-        output.show_error(LevytoolError("interrupted; nothing was stored"))
+        output.show_error(LevytoolError("interrupted; what was under way was not stored"))
         return 130
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is wrong on our side.
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        output.nobody_reads()
         return 0
     except Exception as error:
+        if (help_text := _help_instead(error)) is not None:
+            output.show_text(help_text)
+            output.show_error(LevytoolError("a command is missing; name one of those above"))
+            return 2
         if (misuse := _misuse(error)) is not None:
             output.show_error(LevytoolError(misuse))
             return 2
@@ -42,6 +51,14 @@ def run_command(command: Command, arguments: list[str]) -> int:
         output.show_error(LevytoolError(text))
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _help_instead(error: Exception) -> str | None:
+    """The help that stands for a noun without a verb; None for any other error."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ != "NoArgsIsHelpError" or context is None:
+        return None
+    return str(context.get_help())
 
 
 def _misuse(error: Exception) -> str | None:
