@@ -27,6 +27,12 @@ Date,Description,Amount
 2025-07-09,unknown payer,12.34
 """
 
+LATE_LINES = """\
+Contractor,Framework,Lot,Client,Order No,Invoice No,Invoice Date,Description,Net Amount
+Kerridale Slate and Tile Ltd,ROOFS,1,Tarnside Homes,CO-1249,KS2504-92,2025-04-28,Credit,-120.00
+Quarrybank Lifts Ltd,RETROFIT,,Fellgate City Council,CO-1,QL-1,2025-04-29,Lift,900.00
+"""
+
 MONTH = """
 # 2025-05-09 ada
 book check sample_data/book.toml
@@ -105,6 +111,16 @@ spend import sample_data/returns/2025-05/dunmoor.txt --layout dunmoor --accept
 spend import sample_data/returns/2025-05/eavesham.csv --layout eavesham --accept
 spend import sample_data/returns/2025-05/fosbeck.csv --layout fosbeck --accept
 spend import sample_data/returns/2025-05/framework-office.csv --accept
+spend import sample_data/returns/2025-05/ashgill.csv sample_data/returns/2025-06/ashgill.csv \
+--layout ashgill --dry-run
+spend import late.csv --accept --partial => 3
+spend import late.csv --accept --supplement => 3
+spend import late.csv --accept --supplement --add-parties --dry-run => 3
+spend import late.csv --accept --supplement --partial --errors appoint.csv
+levy documents --period 2025-04 -O csv
+bank allocate CN-000001 INV-000024
+bank unallocate CN-000001 INV-000024
+bank allocate CN-000001 INV-000024
 return nil --contractor LOWMOSS --framework PLANNED --period 2025-08 --dry-run
 return nil --contractor LOWMOSS --framework PLANNED --period 2025-08
 return nil --contractor LOWMOSS --framework PLANNED --period 2025-08
@@ -180,6 +196,7 @@ check
 explain R-000003
 explain R-000005/3
 explain INV-000008
+explain CN-000001
 explain B-000004
 explain B-000011
 explain B-000048
@@ -259,6 +276,7 @@ def keep_month(folder: Path, place: str) -> Month:
     """
     (folder / "sample_data").symlink_to(SAMPLE)
     (folder / "later.csv").write_text(LATER_BANK, encoding="utf-8")
+    (folder / "late.csv").write_text(LATE_LINES, encoding="utf-8")
     ours = {name: value for name, value in os.environ.items() if not name.startswith("LEVYTOOL_")}
     told, expected = [], []
     before = Path.cwd()
