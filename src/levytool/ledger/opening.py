@@ -27,11 +27,14 @@ def create_ledger(place: str) -> tuple[Ledger, bool]:
         raise _unopened(error, engine, name) from error
     if existing and "alembic_version" not in existing:
         raise InputRejected(f"{name} holds a database that is not a ledger; choose another place")
-    if not existing:
+    made = False
+    if existing:
+        _check_revision(engine, name)
+    else:
         _check_encoding(engine, name)
-        return Ledger(engine, name), _made(engine, name)
-    _check_revision(engine, name)
-    return Ledger(engine, name), False
+        made = _made(engine, name)
+    _write_ahead(engine)
+    return Ledger(engine, name), made
 
 
 def open_ledger(place: str) -> Ledger:
@@ -46,9 +49,23 @@ def open_ledger(place: str) -> Ledger:
     engine = _engine(place)
     try:
         _check_revision(engine, name)
+        _write_ahead(engine)
     except DBAPIError as error:
         raise _unopened(error, engine, name) from error
     return Ledger(engine, name)
+
+
+def _write_ahead(engine: Engine) -> None:
+    """Let readers and a writer work side by side.
+
+    SQLite keeps it in the file, so it is asked for once the file is known to be ours: another
+    program's database stays as it is, to the last byte.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.close()
 
 
 def _none_at(name: str) -> str:
@@ -93,7 +110,6 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event says BEGIN, not the driver
     cursor = connection.cursor()
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
@@ -137,7 +153,7 @@ def _made(engine: Engine, name: str) -> bool:
 
 def _revision(engine: Engine) -> str | None:
     """The schema of what stands there; None where it is no ledger."""
-    if not inspect(engine).has_table("levy_return"):
+    if not {"levy_return", "alembic_version"} <= set(inspect(engine).get_table_names()):
         return None
     with engine.connect() as connection:
         found = connection.scalar(text("SELECT version_num FROM alembic_version"))
