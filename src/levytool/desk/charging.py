@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import mul
 
 from levytool.book.records import Book
 from levytool.intake.lines import LineChunk
@@ -46,10 +47,10 @@ class Charging:
         bases, uncovered = self._bases(chunk, charges)
         rates = [None if charge is None else charge.rate_ppm for charge in charges]
         pays = [1 if charge is not None and charge.payer == "member" else 0 for charge in charges]
-        levies = [
-            base * rate if rate is not None else 0 for base, rate in zip(bases, rates, strict=True)
-        ]
-        if None in rates:
+        if None not in rates:
+            levies = list(map(mul, bases, rates))
+        else:
+            levies = [base * (rate or 0) for base, rate in zip(bases, rates, strict=True)]
             for position, charge in enumerate(charges):
                 if charge is not None and charge.rate_ppm is None:
                     levies[position] = _banded_alone(charge, bases[position])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from levytool.desk.file_lines import Codes, FileLines
+from levytool.desk.file_lines import Codes, FileLines, gathered
 from levytool.ledger import registers, returns
 from levytool.ledger.lines import Candidate, Declared, declared_before
 from levytool.ledger.returns import ReturnKey, StoredReturn
@@ -195,7 +195,7 @@ def _hashes_met_twice(lines: FileLines) -> set[int]:
     """Equal lines are always of one return, so no set of a whole file's hashes is needed."""
     twice: set[int] = set()
     for positions in lines.positions:
-        hashes = list(map(lines.key_hash.__getitem__, positions))
+        hashes = gathered(lines.key_hash, positions)
         if len(set(hashes)) < len(hashes):
             twice.update(key for key, count in Counter(hashes).items() if count > 1)
     return twice

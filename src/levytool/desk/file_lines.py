@@ -10,12 +10,14 @@ import tempfile
 from array import array
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import IO, TypeVar
 
 from levytool.desk.charging import ChargedChunk
 from levytool.desk.line_hashes import key_hashes, rest_hashes
 
 K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
 
 Codes = tuple[str, str, str]
 """Contractor, framework and period of a return, as codes and text."""
@@ -129,6 +131,14 @@ class FileLines:
                 *([""] * count if column is None else column for column in spooled),
             )
             start += count
+
+
+def gathered(column: Sequence[T], positions: Sequence[int]) -> tuple[T, ...]:
+    """The column's values at the positions, gathered by the quickest way there is."""
+    if len(positions) < 2:  # for which itemgetter has no tuple
+        return tuple(column[position] for position in positions)
+    found: tuple[T, ...] = itemgetter(*positions)(column)
+    return found
 
 
 def _numbered(numbers: dict[K, int], values: Sequence[K]) -> list[int]:

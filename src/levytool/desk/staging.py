@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, compress, repeat
-from operator import itemgetter
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -13,7 +12,7 @@ from sqlalchemy import Connection
 from levytool.acting import Acting
 from levytool.desk.charging import CorrectedLine
 from levytool.desk.declared import KnownReturns
-from levytool.desk.file_lines import BANDED, Codes, FileLines
+from levytool.desk.file_lines import BANDED, Codes, FileLines, gathered
 from levytool.desk.return_lines import ReturnLines
 from levytool.ledger import returns
 from levytool.ledger.bulk import update_rows
@@ -52,6 +51,8 @@ def corrected_lines(
 
     The file's own lines come first, then the books'.
     """
+    if len(lines.credits) == 1:
+        return {}
     codes_of, credit_of = list(lines.returns), list(lines.credits)
     named = {
         (*codes_of[lines.return_of[position]][:2], credit_of[credit])
@@ -59,8 +60,6 @@ def corrected_lines(
         if credit
     }
     found: dict[Named, CorrectedLine] = {}
-    if not named:
-        return found
     for texts in lines.texts():
         for position, invoice in zip(texts.positions, texts.invoices, strict=True):
             codes = codes_of[lines.return_of[position]]
@@ -109,8 +108,6 @@ def stage_returns(
     Lines join a staged return of the same contractor, framework and period; where one is in
     force, a supplement is made beside it.
     """
-    line_no = array("i", bytes(4 * len(lines)))
-    return_id = array("i", bytes(4 * len(lines)))
     joined: dict[int, StoredReturn] = {}
     new: list[tuple[int, NewReturn]] = []
     kept_of: dict[int, Sequence[int]] = {}
@@ -138,11 +135,14 @@ def stage_returns(
     fresh = {number: first_id + place for place, (number, _item) in enumerate(new)}
     _add_to_joined(connection, lines, joined, kept_of)
     return_ids = fresh | {number: stored.id for number, stored in joined.items()}
+    return_id = array("i", [return_ids.get(number, 0) for number in lines.return_of])
+    for position in refused:
+        return_id[position] = 0
+    line_no = array("i", bytes(4 * len(lines)))
     for number, kept in kept_of.items():
         first_line = joined[number].lines + 1 if number in joined else 1
         for line, position in enumerate(kept, first_line):
             line_no[position] = line
-            return_id[position] = return_ids[number]
     by_id = {return_id: number for number, return_id in fresh.items()}
     return Staged(return_ids, by_id, kept_of, line_no, return_id)
 
@@ -153,8 +153,8 @@ def _order(codes: Codes) -> Codes:
 
 def _sums(lines: FileLines, kept: Sequence[int]) -> tuple[int, int, int, int]:
     """Lines, net, exact levy and the levy in pence of a return before it has documents."""
-    exact = sum(map(lines.levy_micropence.__getitem__, kept))
-    net_pence = sum(map(lines.net_pence.__getitem__, kept))
+    exact = sum(gathered(lines.levy_micropence, kept))
+    net_pence = sum(gathered(lines.net_pence, kept))
     return len(kept), net_pence, exact, half_up(exact, MICROPENCE_PER_PENNY)
 
 
@@ -185,19 +185,18 @@ def fresh_lines(
     all the chosen returns and then cut up.
     """
     kept_of = [staged.kept[staged.fresh[stored.id]] for stored in chosen]
-    # One position more than is cut up, so that even a single one is gathered as a tuple.
-    gather = itemgetter(*chain.from_iterable(kept_of), 0)
+    order = list(chain.from_iterable(kept_of))
 
-    def gathered(column: "array[int]") -> "array[int]":
-        return array("q", gather(column))
+    def numbers(column: "array[int]") -> "array[int]":
+        return array("q", gathered(column, order))
 
     member_ids = [known.members[code] for code in lines.members]
-    members = array("q", itemgetter(*gather(lines.member_of))(member_ids))
-    call_offs = itemgetter(*gather(lines.call_off_of))(list(lines.call_offs))
+    members = array("q", gathered(member_ids, gathered(lines.member_of, order)))
+    call_offs = gathered(list(lines.call_offs), gathered(lines.call_off_of, order))
     dates = list(lines.dates)
-    rows, rates, pays = map(gathered, (lines.rows, lines.rate_ppm, lines.member_pays))
-    net, base, levy = map(gathered, (lines.net_pence, lines.base_pence, lines.levy_micropence))
-    key_hash, rest_hash = gathered(lines.key_hash), gathered(lines.rest_hash)
+    rows, rates, pays = map(numbers, (lines.rows, lines.rate_ppm, lines.member_pays))
+    net, base, levy = map(numbers, (lines.net_pence, lines.base_pence, lines.levy_micropence))
+    key_hash, rest_hash = map(numbers, (lines.key_hash, lines.rest_hash))
     start = 0
     for stored, kept in zip(chosen, kept_of, strict=True):
         own = slice(start, start + len(kept))
