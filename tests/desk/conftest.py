@@ -3,15 +3,26 @@
 import pytest
 
 from tests.desk.consortium import Books
+from tests.desk.spending import Spending
 
 
 @pytest.fixture
 def books(tmp_path):
     """Makes the books of a small consortium; whatever is done in them must still prove."""
+    yield from _made(Books, tmp_path)
+
+
+@pytest.fixture
+def spending(tmp_path):
+    """Makes books that spend files come into; whatever is done in them must still prove."""
+    yield from _made(Spending, tmp_path)
+
+
+def _made(kind, folder):
     made = []
 
     def make(book=None):
-        made.append(Books(tmp_path, book))
+        made.append(kind(folder, book))
         return made[-1]
 
     yield make
