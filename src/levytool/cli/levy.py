@@ -1,12 +1,17 @@
-"""`levytool levy`: the documents that charge the levy."""
+"""`levytool levy`: the documents that charge the levy, and the VAT on them."""
+
+from typing import Annotated
 
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office, optional_period
-from levytool.cli.options import Format, Output, PeriodText
+from levytool.cli.acted import show_act
+from levytool.cli.context import office, optional_period, pence_of
+from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
 
 app = typer.Typer(help="Levy invoices and credit notes.", no_args_is_help=True)
+
+Number = Annotated[str, typer.Argument(metavar="NUMBER", help="INV-000001 or CN-000001")]
 
 
 @app.callback()
@@ -27,3 +32,29 @@ def documents(
     with office(ctx) as desk:
         rows = list_documents(desk, optional_period(desk, period))
         output.show_rows(rows, output_format, to, title="Documents", empty="no documents yet")
+
+
+@app.command(
+    "write-off",
+    epilog='Example: levytool levy write-off INV-000012 --reason "payer in liquidation"',
+)
+def write_off(
+    ctx: typer.Context,
+    number: Number,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="why it will not be paid")],
+    amount: Annotated[
+        str | None,
+        typer.Option(metavar="POUNDS", help="only that much, VAT included: --amount=125.00"),
+    ] = None,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Write off what is open on an invoice; a second user's same call carries it out."""
+    from levytool.desk.write_off import write_off as write_it_off
+
+    pence = None if amount is None else pence_of(amount, "--amount")
+    with office(ctx, dry_run=dry_run) as desk:
+        row = write_it_off(desk, number, pence, reason)
+    show_act(row, output_format, to, title="Written off")

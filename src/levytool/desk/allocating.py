@@ -52,6 +52,7 @@ class OpenDocument:
         self.open_pence = stored.outstanding_pence
         self._retained_ppm = retained_ppm
         self._settled = Counter(levy.settled_pence)
+        self._credited = Counter({code: levy.credited_pence(code) for code in levy.net_pence})
         self._retained = Counter(levy.retained_pence)
 
     def settle(self, pence: int) -> dict[str, Share]:
@@ -59,17 +60,39 @@ class OpenDocument:
 
         Domain §3.5, *Part payments*: what a payment moves and retains.
         """
+        moved = self._moved(pence)
+        retained: Mapping[str, int] = {}
+        if self.levy.funded_on == "received":
+            retained = retained_by_member(self._retained_ppm, moved, self._credited, self._retained)
+        self._credited.update(moved)
+        self._retained.update(retained)
+        return _shares(moved, retained)
+
+    def write_off(self, pence: int) -> dict[str, Share]:
+        """Give up that much of an invoice (positive, at most what is open); each member's share.
+
+        The net is worked out as a payment's is. In billed mode 4100 gives back the share of it
+        that was retained on billing; in received mode none was.
+        """
+        lost = self.levy.written_off
+        moved = self._moved(pence)
+        given_back: Mapping[str, int] = {}
+        if self.levy.funded_on == "billed":
+            given_back = retained_by_member(
+                self._retained_ppm,
+                moved,
+                {code: share.net_pence for code, share in lost.items()},
+                {code: share.retained_pence for code, share in lost.items()},
+            )
+        return _shares(moved, given_back)
+
+    def _moved(self, pence: int) -> dict[str, int]:
         sign, net = self.stored.sign, self.levy.net_pence
         open_net = {member: net[member] - self._settled[member] for member in net}
         moved = part_payment(sign * pence, sign * self.open_pence, open_net)
-        retained: Mapping[str, int] = {}
-        if self.levy.funded_on == "received":
-            retained = retained_by_member(self._retained_ppm, moved, self._settled, self._retained)
         self.open_pence -= pence
         self._settled.update(moved)
-        self._retained.update(retained)
-        shares = {code: Share(moved[code], retained.get(code, 0)) for code in moved}
-        return {code: share for code, share in shares.items() if share != Share(0)}
+        return moved
 
     def posting(self, shares: Mapping[str, Share]) -> Settled:
         """What shares post: nothing in billed mode, where the levy fund has had it since then."""
@@ -80,6 +103,11 @@ class OpenDocument:
             {code: share.net_pence for code, share in shares.items()},
             {code: share.retained_pence for code, share in shares.items()},
         )
+
+
+def _shares(moved: Mapping[str, int], retained: Mapping[str, int]) -> dict[str, Share]:
+    shares = {code: Share(moved[code], retained.get(code, 0)) for code in moved}
+    return {code: share for code, share in shares.items() if share != Share(0)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,10 @@ def reaching_fund(connection: Connection, book: Book) -> dict[str, int]:
         schedule = book.frameworks[document.framework].retained
         share_ppm = in_force(schedule, document.period.last_day) or 0
         for member, net_pence in found.net_pence.items():
-            settled_pence = found.settled_pence.get(member, 0)
             reaching[member] += reaching_pence(
                 share_ppm,
-                net_pence - settled_pence,
-                settled_pence,
+                net_pence - found.settled_pence.get(member, 0),
+                found.credited_pence(member),
                 found.retained_pence.get(member, 0),
             )
     return dict(reaching)

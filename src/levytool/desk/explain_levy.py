@@ -227,11 +227,15 @@ def _exact(connection: Connection, document: StoredDocument) -> int:
 
 
 def _receipts(connection: Connection, document: StoredDocument) -> list[Trace]:
-    """What settled a document: bank lines, and documents set against it."""
+    """What settled a document: bank lines, documents set against it, and what was written off."""
     found = []
     for allocation in live_allocations(connection, document_id=document.id):
         facts = told(allocated=pounds(allocation.amount_pence))
-        if allocation.bank_line_id is not None:
+        if allocation.is_write_off:
+            lost = posted_entry(connection, allocation.entry_id)
+            facts += told(effective=lost.effective, by=lost.posted_by)
+            found.append(Trace("written off", entry_number(lost.number), facts))
+        elif allocation.bank_line_id is not None:
             line = get_line(connection, line_number(allocation.bank_line_id))
             facts = (
                 told(

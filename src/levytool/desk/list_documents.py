@@ -27,6 +27,7 @@ def document_row(document: StoredDocument) -> dict[str, Any]:
         "net": format_pence(document.net_pence),
         "vat": format_pence(document.vat_pence),
         "gross": format_pence(document.gross_pence),
-        "received": format_pence(document.settled_pence),
+        "received": format_pence(document.received_pence),
+        "written_off": format_pence(document.written_off_pence),
         "outstanding": format_pence(document.outstanding_pence),
     }

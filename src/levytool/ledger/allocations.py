@@ -7,8 +7,12 @@ in either. Rows that reverse others carry their opposites, and hang on the rever
 
 A credit note set against an invoice makes two rows on one entry: the invoice's names the note and
 holds the amount that settles both, the note's names the invoice and holds no amount.
+
+A write-off names neither a line nor a document: nothing came. Its net never reached 2100, and its
+retained part, in billed mode alone, is what 4100 gave back.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,7 +24,7 @@ from levytool.accounts import Account
 from levytool.book.records import FundedOn
 from levytool.ledger import series
 from levytool.ledger.bulk import insert_rows
-from levytool.ledger.documents import StoredDocument
+from levytool.ledger.documents import IS_WRITE_OFF, StoredDocument
 
 _IDS_AT_ONCE = 10_000
 
@@ -35,7 +39,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Allocated:
-    """One allocation, by its document, and what is set against it: a bank line or a document."""
+    """One allocation, by its document, and what is set against it: a bank line, a document, or
+    nothing where it is written off."""
 
     document_id: int
     amount_pence: int
@@ -43,6 +48,10 @@ class Allocated:
     entry_id: int
     bank_line_id: int | None = None
     credit_document_id: int | None = None
+
+    @property
+    def is_write_off(self) -> bool:
+        return self.bank_line_id is None and self.credit_document_id is None
 
     @property
     def net_pence(self) -> int:
@@ -54,7 +63,8 @@ class DocumentLevy:
     """A document's levy by member as it was posted, and what of it has been settled so far.
 
     All signed as the document is: a credit note's are negative. `funded_on` is the mode it was
-    posted in, `effective` the day.
+    posted in, `effective` the day. `settled_pence` includes what was written off, which
+    `written_off` tells apart with what 4100 gave back of it; `retained_pence` does not.
     """
 
     effective: date
@@ -62,6 +72,11 @@ class DocumentLevy:
     net_pence: Mapping[str, int]
     settled_pence: Mapping[str, int] = field(default_factory=dict)
     retained_pence: Mapping[str, int] = field(default_factory=dict)
+    written_off: Mapping[str, Share] = field(default_factory=dict)
+
+    def credited_pence(self, member: str) -> int:
+        """What of a member's net has been paid or set off: what is retained is a share of it."""
+        return self.settled_pence.get(member, 0) - self.written_off.get(member, Share(0)).net_pence
 
 
 def store_allocations(connection: Connection, allocated: Sequence[Allocated]) -> None:
@@ -177,17 +192,22 @@ def cash_allocated(
 def levy_of(connection: Connection, documents: Sequence[StoredDocument]) -> dict[int, DocumentLevy]:
     """The levy of documents by member, from the entries that posted them, by document id."""
     posted = _posted_levy(connection, [document.entry_id for document in documents])
-    settled = _settled_levy(connection, [document.id for document in documents])
+    document_ids = [document.id for document in documents]
+    paid = _settled_levy(connection, document_ids, f"NOT {IS_WRITE_OFF}")
+    written_off = _settled_levy(connection, document_ids, IS_WRITE_OFF)
     found = {}
     for document in documents:
         effective, funded_on, net = posted[document.entry_id]
-        by_member = settled.get(document.id, {})
+        by_member, lost = paid.get(document.id, {}), written_off.get(document.id, {})
+        settled = Counter({member: share.net_pence for member, share in by_member.items()})
+        settled.update({member: share.net_pence for member, share in lost.items()})
         found[document.id] = DocumentLevy(
             effective,
             funded_on,
             net,
-            {member: share.net_pence for member, share in by_member.items()},
+            settled,
             {member: share.retained_pence for member, share in by_member.items()},
+            lost,
         )
     return found
 
@@ -223,12 +243,13 @@ def _posted_levy(
 
 
 def _settled_levy(
-    connection: Connection, document_ids: Sequence[int]
+    connection: Connection, document_ids: Sequence[int], condition: str
 ) -> dict[int, dict[str, Share]]:
     query = text(
         "SELECT a.document_id, s.member, CAST(SUM(s.net_pence) AS BIGINT), "
         "CAST(SUM(s.retained_pence) AS BIGINT) FROM allocation a "
-        "JOIN allocation_share s ON s.allocation_id = a.id WHERE a.document_id IN :ids "
+        "JOIN allocation_share s ON s.allocation_id = a.id "
+        f"WHERE a.document_id IN :ids AND {condition} "
         "GROUP BY a.document_id, s.member ORDER BY a.document_id, s.member"
     )
     found: dict[int, dict[str, Share]] = {}

@@ -17,6 +17,9 @@ INVOICE = "invoice"
 CREDIT_NOTE = "credit-note"
 PREFIX = {INVOICE: "INV", CREDIT_NOTE: "CN"}
 
+IS_WRITE_OFF = "(a.bank_line_id IS NULL AND a.credit_document_id IS NULL)"
+"""The SQL condition that an allocation `a` is a write-off."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
@@ -39,7 +42,8 @@ class NewDocument:
 class StoredDocument:
     """A document as stored; amounts are positive, `sign` is -1 for a credit note.
 
-    `settled_pence` is what of its gross has been received or set against it.
+    `settled_pence` is what of its gross has been received, set against it or written off, and
+    `written_off_pence` the last of these.
     """
 
     id: int
@@ -57,6 +61,7 @@ class StoredDocument:
     vat_pence: int
     entry_id: int
     settled_pence: int
+    written_off_pence: int = 0
 
     @property
     def sign(self) -> int:
@@ -65,6 +70,10 @@ class StoredDocument:
     @property
     def gross_pence(self) -> int:
         return self.net_pence + self.vat_pence
+
+    @property
+    def received_pence(self) -> int:
+        return self.settled_pence - self.written_off_pence
 
     @property
     def outstanding_pence(self) -> int:
@@ -139,7 +148,9 @@ _SELECT = (
     "d.date, d.due, d.net_pence, d.vat_rate_ppm, d.vat_pence, d.entry_id, "
     "CAST(COALESCE((SELECT SUM(a.amount_pence) FROM allocation a WHERE a.document_id = d.id), 0) "
     "+ COALESCE((SELECT SUM(a.amount_pence) FROM allocation a "
-    "WHERE a.credit_document_id = d.id), 0) AS BIGINT) FROM document d"
+    "WHERE a.credit_document_id = d.id), 0) AS BIGINT), "
+    "CAST(COALESCE((SELECT SUM(a.amount_pence) FROM allocation a WHERE a.document_id = d.id "
+    f"AND {IS_WRITE_OFF}), 0) AS BIGINT) FROM document d"
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
 from levytool.ledger.balances import when
+from levytool.ledger.documents import IS_WRITE_OFF
 from levytool.periods import Month, Period
 
 POT = Account.BROKERAGE_POT.value
@@ -36,7 +37,10 @@ class BalanceChange(NamedTuple):
 
 
 class MemberDocument(NamedTuple):
-    """A levy document with the member's net share of it and what of that is settled, signed."""
+    """A levy document with the member's net share of it and what of that is settled, signed.
+
+    `settled_pence` includes what was written off, `written_off_pence` is that alone.
+    """
 
     number: str
     payer_kind: str
@@ -47,6 +51,11 @@ class MemberDocument(NamedTuple):
     due: date
     billed_pence: int
     settled_pence: int
+    written_off_pence: int = 0
+
+    @property
+    def received_pence(self) -> int:
+        return self.settled_pence - self.written_off_pence
 
 
 class SpendGroup(NamedTuple):
@@ -134,14 +143,17 @@ def member_documents(
         "AND debit_dimension = :member) t GROUP BY entry_id"
     )
     settled = (
-        "SELECT a.document_id, SUM(s.net_pence) AS pence FROM allocation_share s "
+        "SELECT a.document_id, SUM(s.net_pence) AS pence, "
+        f"SUM(CASE WHEN {IS_WRITE_OFF} THEN s.net_pence ELSE 0 END) AS lost "
+        "FROM allocation_share s "
         "JOIN allocation a ON a.id = s.allocation_id JOIN journal_entry e ON e.id = a.entry_id "
         f"{where} AND s.member = :member GROUP BY a.document_id"
     )
     rows = connection.execute(
         text(
             "SELECT d.number, d.payer_kind, d.payer, d.return_id, d.framework, d.period, d.due, "
-            "CAST(billed.pence AS BIGINT), CAST(COALESCE(settled.pence, 0) AS BIGINT) "
+            "CAST(billed.pence AS BIGINT), CAST(COALESCE(settled.pence, 0) AS BIGINT), "
+            "CAST(COALESCE(settled.lost, 0) AS BIGINT) "
             f"FROM ({billed}) billed JOIN journal_entry e ON e.id = billed.entry_id "
             "JOIN document d ON d.entry_id = e.id "
             f"LEFT JOIN ({settled}) settled ON settled.document_id = d.id "
@@ -158,8 +170,7 @@ def member_documents(
             row[4],
             Month.parse(row[5]),
             _day(row[6]),
-            row[7],
-            row[8],
+            *row[7:],
         )
         for row in rows
     ]

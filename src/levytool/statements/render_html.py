@@ -40,10 +40,7 @@ class FrameworkSpend:
     levy_pence: int
     billed_pence: int
     received_pence: int
-
-    @property
-    def outstanding_pence(self) -> int:
-        return self.billed_pence - self.received_pence
+    outstanding_pence: int
 
 
 def render_html(statement: MemberStatement) -> str:
@@ -85,6 +82,7 @@ def spend_by_framework(lines: Iterable[SpendLine]) -> tuple[FrameworkSpend, ...]
                 sum(line.levy_pence for line in own),
                 sum(line.billed_pence for line in own),
                 sum(line.received_pence for line in own),
+                sum(line.outstanding_pence for line in own),
             )
         )
     return tuple(found)

@@ -26,7 +26,7 @@ def spend_lines(
     places: dict[_Place, list[int]] = defaultdict(list)
     for number, group in enumerate(standing):
         places[group.framework, group.lot, group.call_off, group.contractor].append(number)
-    received = _received(standing, documents)
+    settled = _settled(standing, documents)
     exact = [
         sum(standing[number].sign * standing[number].levy_micropence for number in numbers)
         for numbers in places.values()
@@ -37,7 +37,7 @@ def spend_lines(
             place,
             [standing[number] for number in numbers],
             levy_pence,
-            sum(received[number] for number in numbers),
+            [settled[number] for number in numbers],
             book,
         )
         for (place, numbers), levy_pence in zip(places.items(), levy, strict=True)
@@ -70,7 +70,11 @@ def _without_cancelled(groups: Iterable[SpendGroup]) -> list[SpendGroup]:
 
 
 def _line(
-    place: _Place, groups: Sequence[SpendGroup], levy_pence: int, received_pence: int, book: Book
+    place: _Place,
+    groups: Sequence[SpendGroup],
+    levy_pence: int,
+    settled: Sequence[tuple[int, int]],
+    book: Book,
 ) -> SpendLine:
     code, lot, call_off, contractor = place
     framework, party = book.frameworks.get(code), book.contractors.get(contractor)
@@ -89,31 +93,38 @@ def _line(
         else tuple(sorted(rate for rate in rates if rate is not None)),
         levy_pence=levy_pence,
         billed_pence=sum(group.sign * group.levy_pence for group in groups),
-        received_pence=received_pence,
+        received_pence=sum(received for received, _written_off in settled),
+        written_off_pence=sum(written_off for _received, written_off in settled),
     )
 
 
-def _received(groups: Sequence[SpendGroup], documents: Iterable[MemberDocument]) -> list[int]:
-    """What of each group is settled: its share of what is settled of its document.
+def _settled(
+    groups: Sequence[SpendGroup], documents: Iterable[MemberDocument]
+) -> list[tuple[int, int]]:
+    """What of each group is received and written off: its shares of what is so of its document.
 
     A return of one payer has one document, and one that reverses it after a correction; they are
-    told apart by their amounts. A group without a document came to nothing, and is settled.
+    told apart by their amounts. A group without a document came to nothing, and is received.
     """
-    settled: dict[tuple[int, str, int], int] = {
-        (document.return_id, document.payer_kind, document.billed_pence): document.settled_pence
+    found = {
+        (document.return_id, document.payer_kind, document.billed_pence): document
         for document in documents
     }
     of_document: dict[tuple[int, str, int], list[int]] = defaultdict(list)
     for number, group in enumerate(groups):
         of_document[group.return_id, group.payer_kind, group.sign].append(number)
-    received = [0] * len(groups)
+    settled = [(0, 0)] * len(groups)
     for (return_id, payer_kind, sign), numbers in of_document.items():
         shares = [sign * groups[number].levy_pence for number in numbers]
-        known = settled.get((return_id, payer_kind, sum(shares)))
-        parts = shares if known is None else share_in_proportion(shares, known)
-        for number, part in zip(numbers, parts, strict=True):
-            received[number] = part
-    return received
+        known = found.get((return_id, payer_kind, sum(shares)))
+        received: Sequence[int] = shares
+        written_off: Sequence[int] = [0] * len(shares)
+        if known is not None:
+            received = share_in_proportion(shares, known.received_pence)
+            written_off = share_in_proportion(shares, known.written_off_pence)
+        for number, *parts in zip(numbers, received, written_off, strict=True):
+            settled[number] = (parts[0], parts[1])
+    return settled
 
 
 def open_documents(documents: Iterable[MemberDocument], as_at: date) -> tuple[OpenDocument, ...]:

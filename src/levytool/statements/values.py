@@ -135,7 +135,7 @@ class SpendLine:
 
     `rates_ppm` are the rates charged, lowest first; empty where bands decided. `levy_pence` is the
     exact levy, `billed_pence` the part of the documents raised (they differ where a document had a
-    minimum, a maximum or its own rounding), `received_pence` what of it is settled.
+    minimum, a maximum or its own rounding), `received_pence` what of it is paid or set off.
     """
 
     framework: str
@@ -150,10 +150,11 @@ class SpendLine:
     levy_pence: int
     billed_pence: int
     received_pence: int
+    written_off_pence: int = 0
 
     @property
     def outstanding_pence(self) -> int:
-        return self.billed_pence - self.received_pence
+        return self.billed_pence - self.received_pence - self.written_off_pence
 
 
 @dataclass(frozen=True, slots=True)
