@@ -6,10 +6,12 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.context import month_of, office, optional_period
-from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
+from levytool.cli.options import DryRun, Format, Output, OutputFormat, PeriodText, Yes
 from levytool.problems import UsageError
 
-app = typer.Typer(help="Accept, reject and list contractors' returns.", no_args_is_help=True)
+app = typer.Typer(
+    help="Contractors' returns: who owes one, and what became of it.", no_args_is_help=True
+)
 
 
 @app.command("list", epilog="Example: levytool return list --period 2025-09")
@@ -19,12 +21,38 @@ def list_(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """List returns with their state, spend, levy and documents."""
-    from levytool.desk.list_returns import list_returns
+    """List returns with their state, spend, levy and documents, and those that are owed.
+
+    Without --period: every return, and what is expected for every period that has ended.
+    """
+    from levytool.desk.list_returns import list_returns, with_days_overdue
 
     with office(ctx) as desk:
         rows = list_returns(desk, optional_period(desk, period))
+        if output_format not in (OutputFormat.JSON, OutputFormat.CSV):
+            rows = with_days_overdue(rows, desk.acting.today)
         output.show_rows(rows, output_format, to, title="Returns", empty="no returns yet")
+
+
+@app.command(epilog="Example: levytool return due --period 2025-09 -O csv -o chase.csv")
+def due(
+    ctx: typer.Context,
+    period: PeriodText = None,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """List who owes a return, with the contact to chase: a row for each, for a mail merge.
+
+    A second missing return within three months, or in a row, is marked. Without --period: all that
+    is owed for periods that have ended.
+    """
+    from levytool.desk.list_returns import CHASED, chase_list
+
+    with office(ctx) as desk:
+        rows = chase_list(desk, optional_period(desk, period))
+    output.show_rows(
+        rows, output_format, to, columns=CHASED, title="Owed returns", empty="nobody owes a return"
+    )
 
 
 @app.command(epilog="Example: levytool return accept --period 2025-09 (or: return accept R-000001)")
@@ -56,7 +84,7 @@ def reject(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Drop a staged return; its lines are free and its file can be imported again."""
+    """Drop a staged return, or take an excuse back; its file can be imported again."""
     from levytool.desk.settle_returns import reject_return
 
     with office(ctx, dry_run=dry_run) as desk:
@@ -83,3 +111,31 @@ def nil(
     with office(ctx, dry_run=dry_run) as desk:
         rows = declare_nil(desk, contractor, framework, month_of(period))
     output.show_rows(rows, output_format, to, title="Nil return")
+
+
+@app.command(
+    epilog="Example: levytool return excuse --contractor BEECH --framework ROOFS --period 2025-09 "
+    '--reason "works stopped for the winter"'
+)
+def excuse(
+    ctx: typer.Context,
+    contractor: Annotated[str, typer.Option(help="who need not send a return")],
+    framework: Annotated[str, typer.Option(help="on which framework")],
+    period: Annotated[str, typer.Option(metavar="MONTH", help="for which month")],
+    reason: Annotated[str, typer.Option(help="why")],
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Excuse a contractor from a return, so that nobody is chased; `return reject` takes it back.
+
+    A file or nil return that comes all the same is taken as ever.
+    """
+    from levytool.desk.excuse_return import excuse_return
+
+    with office(ctx, dry_run=dry_run) as desk:
+        excused = excuse_return(desk, contractor, framework, month_of(period), reason)
+    output.show_rows([excused.row], output_format, to, title="Excused")
+    if excused.before:
+        output.say(f"excused before ({excused.before}); nothing was done now")

@@ -163,6 +163,7 @@ def explain_return(connection: Connection, book: Book, reference: str) -> Trace:
             period=stored.period,
             supplement=stored.supplement or "",
             state=stored.state,
+            reason=stored.reason,
             lines=stored.lines,
             net=pounds(stored.net_pence),
             exact_levy=exact_pounds(stored.levy_micropence),

@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
-from levytool.book.names import Names
 from levytool.desk.accept_return import Progress, accept_returns
 from levytool.desk.book_in_force import book_in_force
-from levytool.desk.list_returns import return_row
+from levytool.desk.list_returns import return_rows
+from levytool.desk.named_return import enrolled_key, named_return
 from levytool.desk.office import Office
-from levytool.ledger import registers, returns
-from levytool.ledger.documents import find_documents
-from levytool.ledger.returns import NewReturn, ReturnKey
+from levytool.ledger import returns
+from levytool.ledger.returns import NewReturn
 from levytool.periods import Month, Period
-from levytool.problems import RuleRefused, UsageError
+from levytool.problems import RuleRefused
 
 
 def accept_named(
@@ -34,23 +31,23 @@ def accept_named(
         if waiting:
             book = book_in_force(connection)
             accept_returns(connection, office.acting, book, waiting, progress)
-        return _rows(connection, [stored.id for stored in chosen])
+        return return_rows(connection, [stored.id for stored in chosen])
 
 
 def reject_return(office: Office, number: str) -> list[dict[str, Any]]:
-    """Drop a staged return. Raises RuleRefused for one that is in force."""
+    """Drop a staged return, or take an excuse back. Raises RuleRefused for one that is in force."""
     with office.writing() as connection:
         stored = returns.get_return(connection, number)
         if stored.state == returns.REJECTED:
-            return _rows(connection, [stored.id])
-        if stored.state != returns.STAGED:
+            return return_rows(connection, [stored.id])
+        if stored.state not in (returns.STAGED, returns.EXCUSED):
             raise RuleRefused(
                 f"{stored.number} is {stored.state}; what is in force is corrected, not rejected: "
                 f"levytool return correct {stored.number} FILE"
             )
         returns.drop_files(connection, returns.files_of(connection, stored.id))
         returns.set_state(connection, [stored.id], returns.REJECTED)
-        return _rows(connection, [stored.id])
+        return return_rows(connection, [stored.id])
 
 
 def declare_nil(
@@ -59,41 +56,17 @@ def declare_nil(
     """Record a nil return. Raises RuleRefused where the period has a return already."""
     with office.writing() as connection:
         book = book_in_force(connection)
-        names = Names(book)
-        contractor_code = names.contractors.recognise(contractor)
-        framework_code = names.frameworks.recognise(framework)
-        if contractor_code is None:
-            raise UsageError(f"the book has no contractor {contractor}; see: levytool book show")
-        if framework_code is None:
-            raise UsageError(f"the book has no framework {framework}; see: levytool book show")
-        if book.frameworks[framework_code].returns == "quarterly":
-            period = period.quarter_end()
-        registers.enrol(connection, registers.CONTRACTOR, [contractor_code])
-        registers.enrol(connection, registers.FRAMEWORK, [framework_code])
-        key = ReturnKey(
-            registers.register(connection, registers.CONTRACTOR).ids[contractor_code],
-            registers.register(connection, registers.FRAMEWORK).ids[framework_code],
-            str(period),
-        )
-        found = returns.by_key(connection, (*returns.IN_FORCE, returns.STAGED)).get(key, [])
+        named = named_return(book, contractor, framework, period)
+        key = enrolled_key(connection, named)
+        found = returns.by_key(connection, returns.RECEIVED).get(key, [])
         nil = [stored.id for stored in found if stored.state == returns.NIL]
         if found and not nil:
             raise RuleRefused(
-                f"{found[0].number} of {contractor_code} for {framework_code}, {period} is "
-                f"{found[0].state}; a nil return cannot stand beside it"
+                f"{found[0].number} of {named} is {found[0].state}; a nil return cannot stand "
+                "beside it"
             )
         if not nil:
             nil = [returns.allot_returns(connection, 1)]
             new = NewReturn(key, supplement=0, state=returns.NIL)
             returns.add_returns(connection, office.acting, [new], nil[0])
-        return _rows(connection, nil)
-
-
-def _rows(connection: Connection, return_ids: Sequence[int]) -> list[dict[str, Any]]:
-    documents: dict[int, list[str]] = {}
-    for document in find_documents(connection, return_ids=return_ids):
-        documents.setdefault(document.return_id, []).append(document.number)
-    return [
-        return_row(stored, documents.get(stored.id, ()))
-        for stored in returns.find_returns(connection, ids=return_ids)
-    ]
+        return return_rows(connection, nil)

@@ -190,7 +190,7 @@ def numbers_by_return(connection: Connection, period: Period | None = None) -> d
     values = {} if period is None else {"first": str(period.first), "last": str(period.last)}
     query = text(f"SELECT return_id, number FROM document {where}ORDER BY id")
     numbers: dict[int, list[str]] = {}
-    for return_id, number in connection.execute(query, values):
+    for return_id, number in connection.execute(query, values).all():
         numbers.setdefault(return_id, []).append(number)
     return numbers
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -18,11 +19,13 @@ ACCEPTED = "accepted"
 NIL = "nil"
 CORRECTED = "corrected"
 REJECTED = "rejected"
+EXCUSED = "excused"
 IN_FORCE = (ACCEPTED, NIL)
+RECEIVED = (STAGED, *IN_FORCE)
+"""The states of a return that came in and stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReturn:
+class StoredReturn(NamedTuple):
     """A return as stored; party fields are codes."""
 
     id: int
@@ -40,6 +43,7 @@ class StoredReturn:
     lines_digest: str
     effective: date | None
     corrects: int | None
+    reason: str = ""
 
     @property
     def number(self) -> str:
@@ -71,16 +75,18 @@ def return_id_of(number: str) -> int:
 _SELECT = (
     "SELECT r.id, c.code, f.code, r.contractor_id, r.framework_id, r.period, r.supplement, "
     "r.state, r.lines, r.net_pence, r.levy_micropence, r.levy_pence, r.lines_digest, "
-    "r.effective, r.corrects "
+    "r.effective, r.corrects, r.reason "
     "FROM levy_return r JOIN party c ON c.id = r.contractor_id "
     "JOIN party f ON f.id = r.framework_id"
 )
 
 
+_month = lru_cache(maxsize=1_000)(Month.parse)
+
+
 def _stored(row: Sequence[Any]) -> StoredReturn:
     effective = date.fromisoformat(row[13]) if isinstance(row[13], str) else row[13]
-    values = (*row[:5], Month.parse(row[5]), *row[6:13], effective, row[14])
-    return StoredReturn(*values)
+    return StoredReturn._make((*row[:5], _month(row[5]), *row[6:13], effective, *row[14:]))
 
 
 def find_returns(
@@ -101,7 +107,7 @@ def find_returns(
     rows = connection.execute(
         text(f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY r.period, r.id"), values
     )
-    found = [_stored(row) for row in rows]
+    found = [_stored(row) for row in rows.all()]
     if ids is None:
         return found
     wanted = set(ids)

@@ -246,12 +246,12 @@ def levyable_spend(
 def returns_for(
     connection: Connection, period: Period, known_on: date | None = None
 ) -> list[ReturnState]:
-    """Returns of a reporting period that are staged, accepted or nil, as far as was known."""
+    """Returns of a reporting period staged, accepted, nil or excused, as far as was known."""
     known, values = _known("r.staged_at", known_on)
     accepted, _ = _known("r.accepted_at", known_on)
     rows = connection.execute(
         text(
-            "SELECT c.code, f.code, r.period, CASE WHEN r.state = 'nil' THEN 'nil' "
+            "SELECT c.code, f.code, r.period, CASE WHEN r.state IN ('nil', 'excused') THEN r.state "
             f"WHEN r.accepted_at IS NOT NULL {accepted}THEN 'accepted' ELSE 'staged' END, "
             "MIN(substr(r.staged_at, 1, 10)) FROM levy_return r "
             "JOIN party c ON c.id = r.contractor_id JOIN party f ON f.id = r.framework_id "
