@@ -235,6 +235,19 @@ spend import sample_data/returns/2025-06/framework-office.csv --accept
 spend import sample_data/returns/2025-07/beldon.xlsx --layout beldon --accept
 spend import sample_data/returns/2025-07/cragford.csv --layout cragford --accept
 spend import sample_data/returns/2025-07/framework-office.csv --accept
+return due --period 2025-07
+return due -O csv
+return excuse --contractor ASHGILL --framework ROOFS --period 2025-07 --reason "no works"
+return excuse --contractor ASHGILL --framework ROOFS --period 2025-07 --reason "no works"
+return list --period 2025-07
+levy write-off INV-000055 --reason "in liquidation"
+
+# 2025-08-12 ada
+levy write-off INV-000055 --reason "in liquidation"
+levy write-off INV-000055 --reason "in liquidation"
+levy documents --period 2025-05
+explain INV-000055
+statement member TARNSIDE --period 2025-05..2025-08 --format json
 check
 
 # 2031-01-31 ada
