@@ -67,6 +67,14 @@ class Acceptance:
     sums: list[SpendSum]
 
 
+@dataclass(frozen=True, slots=True)
+class Replacing:
+    """What a correction has from the return that it replaces: its day and its VAT rate."""
+
+    effective: date
+    vat_rate_ppm: int | None
+
+
 def accept_returns(
     connection: Connection,
     acting: Acting,
@@ -156,15 +164,29 @@ def stored_lines(
 
 
 class Acceptor:
-    """What accepting many returns shares: registers, closed months, answers looked up once."""
+    """What accepting many returns shares: registers, closed months, answers looked up once.
 
-    def __init__(self, connection: Connection, acting: Acting, book: Book) -> None:
+    With `replacing` what it accepts is a correction.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        acting: Acting,
+        book: Book,
+        replacing: Replacing | None = None,
+    ) -> None:
         self.book = book
         self._connection = connection
         self._acting = acting
         self._closed = closed_months(connection)
         self._member_codes = registers.register(connection, registers.MEMBER).codes
-        self._vat_rate_ppm = vat_rate_ppm(book.consortium.vat, acting.today)
+        self._replacing = replacing
+        self._vat_rate_ppm = (
+            replacing.vat_rate_ppm
+            if replacing is not None
+            else vat_rate_ppm(book.consortium.vat, acting.today)
+        )
         self._due = acting.today + timedelta(days=book.consortium.terms_days)
 
     def accept(self, batch: Iterable[tuple[StoredReturn, ReturnLines]]) -> list[Sequence[int]]:
@@ -190,12 +212,17 @@ class Acceptor:
         )
         return Acceptance(
             stored,
-            posting_date(stored.period, self._closed, self._acting.today),
+            self._effective(stored),
             lines.digest(),
             sum(lines.levy_micropence),
             raised,
             _sums_of(stored.id, lines),
         )
+
+    def _effective(self, stored: StoredReturn) -> date:
+        if self._replacing is not None:
+            return self._replacing.effective
+        return posting_date(stored.period, self._closed, self._acting.today)
 
     def _post(self, accepted: Sequence[Acceptance]) -> None:
         """Number the documents, post them and store them.

@@ -30,6 +30,7 @@ class ImportOptions:
     supplement: bool = False
     reject_repeated: bool = False
     errors: Path | None = None
+    corrects: str = ""
 
     def constants(self) -> str:
         """What makes the same content another import: everything that changes what it says."""
@@ -39,6 +40,7 @@ class ImportOptions:
             "contractor": self.contractor,
             "member": self.member,
             "period": str(self.period) if self.period else None,
+            "corrects": self.corrects,
         }
         return json.dumps({key: value for key, value in told.items() if value}, sort_keys=True)
 

@@ -43,7 +43,7 @@ from levytool.intake.errors_file import write_errors_file
 from levytool.intake.lines import LineChunk
 from levytool.intake.reading import ReadOptions, SpendFile
 from levytool.ledger import registers, returns
-from levytool.ledger.returns import StoredFile
+from levytool.ledger.returns import StoredFile, StoredReturn
 from levytool.problems import Problem, RuleRefused, UsageError
 
 Progress = Callable[[int, int], None]
@@ -117,7 +117,7 @@ def _without(charged: ChargedChunk, left_out: set[int]) -> ChargedChunk:
     )
 
 
-class _RejectedFile(Exception):
+class RejectedFile(Exception):
     """Rolls the transaction back; the outcome goes to the caller."""
 
     def __init__(self, outcome: ImportOutcome) -> None:
@@ -156,7 +156,7 @@ def import_spend(
         try:
             with office.writing() as connection:
                 outcome = _store(connection, office, book, found, options, progress)
-        except _RejectedFile as rejected:
+        except RejectedFile as rejected:
             outcome = rejected.outcome
         except _ImportedMeanwhile as imported:
             return _seen_before(office, source, imported.earlier, options)
@@ -206,9 +206,9 @@ def _store(
         supplement=options.supplement,
         reject_repeated=options.reject_repeated,
     )
-    outcome = _outcome(found, booked, options)
+    outcome = outcome_of(found, booked, options)
     if outcome.status == "rejected":
-        raise _RejectedFile(outcome)
+        raise RejectedFile(outcome)
     worth = worth_a_look(connection, lines, known, booked.refused)
     outcome.warnings += [replace(problem, file=source.path.name) for problem in worth]
     if source.new_parties:
@@ -219,7 +219,10 @@ def _store(
     numbers = sorted(staged.return_ids.values())
     file_id = returns.allot_file(connection)
     if options.accept:
-        _accept_and_store(connection, office, book, lines, known, staged, file_id, progress)
+        acceptor = Acceptor(connection, office.acting, book)
+        new = NewLines(lines, known, staged, file_id)
+        accepted = accept_and_store(connection, acceptor, new, progress)
+        provide(connection, office.acting, book, accepted)
     else:
         store_file_lines(connection, lines, known, staged, file_id, progress=progress)
     outcome.returns = returns.find_returns(connection, ids=numbers)
@@ -229,6 +232,20 @@ def _store(
     outcome.levy_pence = sum(item.levy_pence for item in outcome.returns)
     outcome.levy_pence -= sum(item.levy_pence for item in joined)
     outcome.status = "accepted" if options.accept else "staged"
+    store_file(connection, office, file_id, outcome, options)
+    if office.dry_run:
+        outcome.status = "dry-run"
+    return outcome
+
+
+def store_file(
+    connection: Connection,
+    office: Office,
+    file_id: int,
+    outcome: ImportOutcome,
+    options: ImportOptions,
+) -> None:
+    """Store that a file was imported and what was said of it, so that it is known again."""
     returns.add_file(
         connection,
         office.acting,
@@ -241,30 +258,34 @@ def _store(
             "outcome": json.dumps(outcome.as_json(), ensure_ascii=False),
         },
     )
-    if office.dry_run:
-        outcome.status = "dry-run"
-    return outcome
 
 
-def _accept_and_store(
-    connection: Connection,
-    office: Office,
-    book: Book,
-    lines: FileLines,
-    known: KnownReturns,
-    staged: Staged,
-    file_id: int,
-    progress: Progress | None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class NewLines:
+    """A file's lines, the returns that take them, and the file's number in the books."""
+
+    lines: FileLines
+    known: KnownReturns
+    staged: Staged
+    file_id: int
+
+
+def accept_and_store(
+    connection: Connection, acceptor: Acceptor, new: NewLines, progress: Progress | None
+) -> list[StoredReturn]:
     """Accept what the file makes up alone before its lines are stored, so that each line is
-    written once, share and all; then what it joined, and what is charged by bands."""
+    written once, share and all; then what it joined, and what is charged by bands.
+
+    The caller provides for what falls due with the returns, which are given as they were staged.
+    """
+    lines, known, staged, file_id = new.lines, new.known, new.staged, new.file_id
+    book = acceptor.book
     chosen = returns.find_returns(connection, ids=staged.return_ids.values())
     ready = [
         stored
         for stored in chosen
         if stored.id in staged.fresh and not has_bands(book.frameworks[stored.framework])
     ]
-    acceptor = Acceptor(connection, office.acting, book)
     shares = array("q", [NO_SHARE]) * len(lines)
     for start in range(0, len(ready), RETURNS_AT_ONCE):
         batch = list(fresh_lines(lines, known, staged, ready[start : start + RETURNS_AT_ONCE]))
@@ -277,7 +298,7 @@ def _accept_and_store(
     waiting = [stored for stored in chosen if stored.id not in done]
     if waiting:
         accept_stored(connection, acceptor, waiting)
-    provide(connection, office.acting, book, chosen)
+    return chosen
 
 
 @contextmanager
@@ -293,7 +314,7 @@ def collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _outcome(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> ImportOutcome:
+def outcome_of(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> ImportOutcome:
     """What was found, counted: before anything is stored."""
     findings, name = found.source.findings, found.source.path.name
     refused = [replace(problem, file=name) for problem in booked.refused.values()]

@@ -1,7 +1,8 @@
 """Setting levy aside for opportunities newly due, and giving it back where due falls."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from operator import itemgetter
 
 from sqlalchemy import Connection
@@ -26,23 +27,31 @@ NO_PLACES = PlaceCounts()
 
 
 def provide(
-    connection: Connection, acting: Acting, book: Book, accepted: Sequence[StoredReturn]
+    connection: Connection,
+    acting: Acting,
+    book: Book,
+    accepted: Sequence[StoredReturn],
+    *,
+    corrected: Sequence[StoredReturn] = (),
+    on: date | None = None,
 ) -> None:
     """Move provision by the change in what is due, reporting period by reporting period.
 
-    `accepted` are the returns that the caller has just accepted. The unit cost is the one in force
-    on the last day of the reporting period (domain §3.5, *Provision*, *Dates*).
+    `accepted` are the returns that the caller has just accepted, `corrected` those it has taken
+    out of force, and `on` the day to post on where it is not theirs. The unit cost is the one in
+    force on the last day of the reporting period (domain §3.5, *Provision*, *Dates*).
     """
     owing = {code for code, framework in book.frameworks.items() if framework.opportunities}
-    chosen = [stored for stored in accepted if stored.framework in owing]
+    chosen = [stored for stored in (*accepted, *corrected) if stored.framework in owing]
     if not chosen:
         return
-    obligations = _Obligations(connection, book, chosen)
+    gone = {stored.id for stored in corrected}
+    obligations = _Obligations(connection, book, chosen, gone)
     closed = closed_months(connection)
     entries: list[Entry] = []
     changes: list[list[tuple[ScopeKey, Layer]]] = []
     for period in sorted({stored.period for stored in chosen}):
-        effective = posting_date(period, closed, acting.today)
+        effective = on or posting_date(period, closed, acting.today)
         for framework, moved in obligations.changes(period):
             occasion = Occasion(effective, reference=framework, reporting_period=period)
             entries.append(provision_changed(occasion, _moves(moved)))
@@ -65,29 +74,41 @@ def _moves(moved: Iterable[tuple[ScopeKey, ProvisionChange]]) -> dict[str, int]:
 
 
 class _Obligations:
-    """What the frameworks of newly accepted returns owe, reporting period after period."""
+    """What the frameworks of newly accepted returns owe, reporting period after period.
+
+    Those that are `gone` count no more, but what they counted towards is looked at again.
+    """
 
     def __init__(
-        self, connection: Connection, book: Book, accepted: Sequence[StoredReturn]
+        self,
+        connection: Connection,
+        book: Book,
+        chosen: Sequence[StoredReturn],
+        gone: Collection[int],
     ) -> None:
-        frameworks = sorted({stored.framework for stored in accepted})
+        frameworks = sorted({stored.framework for stored in chosen})
         rules = opportunity_rules(book)
         self._rules = {code: rules[code] for code in frameworks}
         self._spend: dict[ScopeKey, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._added: dict[str, list[tuple[ScopeKey, ScopedSpend]]] = defaultdict(list)
-        new = [stored.id for stored in accepted]
+        self._gone: dict[str, list[ScopeKey]] = defaultdict(list)
+        new = [stored.id for stored in chosen if stored.id not in gone]
         for scope in sorted({rule.scope for rule in self._rules.values()}):
             of_scope = [code for code in frameworks if self._rules[code].scope == scope]
             for spend in scoped_spend(connection, scope, of_scope, without=new):
                 self._spend[_obligation(scope, spend)][spend.member] += spend.base_pence
             for spend in scoped_spend(connection, scope, of_scope, only=new, by_period=True):
                 self._added[spend.period].append((_obligation(scope, spend), spend))
+            if not gone:
+                continue
+            for spend in scoped_spend(connection, scope, of_scope, only=gone, by_period=True):
+                self._gone[spend.period].append(_obligation(scope, spend))
         self._layers = stored_opportunities.provision_layers(connection, frameworks)
         self._places = stored_opportunities.place_counts(connection, self._rules)
 
     def changes(self, period: Month) -> list[tuple[str, list[tuple[ScopeKey, ProvisionChange]]]]:
         """Count the period's spend; how the layers it touches change, by framework."""
-        touched: dict[ScopeKey, None] = {}
+        touched: dict[ScopeKey, None] = dict.fromkeys(self._gone[str(period)])
         for key, spend in self._added[str(period)]:
             self._spend[key][spend.member] += spend.base_pence
             touched[key] = None

@@ -102,11 +102,12 @@ def stage_returns(
     known: KnownReturns,
     refused: Collection[int],
     corrects: StoredReturn | None = None,
+    reason: str = "",
 ) -> Staged:
     """Join or make the staged return of every line that is not refused.
 
     Lines join a staged return of the same contractor, framework and period; where one is in
-    force, a supplement is made beside it.
+    force, a supplement is made beside it. A return that corrects another takes its place.
     """
     joined: dict[int, StoredReturn] = {}
     new: list[tuple[int, NewReturn]] = []
@@ -126,10 +127,11 @@ def stage_returns(
             supplement = corrects.supplement
         else:
             standing = known.in_force.get(key)
-            supplement = standing[-1].supplement + 1 if standing else 0
+            supplement = max((item.supplement for item in standing or ()), default=-1) + 1
         sums = _sums(lines, kept)
         replaces = corrects.id if corrects is not None else None
-        new.append((number, NewReturn(key, supplement, returns.STAGED, *sums, corrects=replaces)))
+        item = NewReturn(key, supplement, returns.STAGED, *sums, replaces, reason)
+        new.append((number, item))
     first_id = returns.allot_returns(connection, len(new))
     returns.add_returns(connection, acting, [item for _, item in new], first_id)
     fresh = {number: first_id + place for place, (number, _item) in enumerate(new)}

@@ -40,21 +40,25 @@ def scoped_spend(
     frameworks: Collection[str],
     *,
     as_at: date | None = None,
+    known_on: date | None = None,
     only: Collection[int] | None = None,
     without: Collection[int] = (),
     by_period: bool = False,
 ) -> list[ScopedSpend]:
     """Levyable spend of the accepted returns of these frameworks, by what a scope tells apart.
 
-    Whatever the scope, members are told apart. `as_at` leaves out returns that took effect after
-    that day; `only` and `without` choose by return; `by_period` keeps reporting periods apart.
+    Whatever the scope, members are told apart. `as_at` asks by effective date and `known_on` by
+    the day of acceptance: a return counts until its correction does. `without` leaves returns out,
+    and `only` gives just these, corrected or not. `by_period` keeps reporting periods apart.
     """
-    where = f"r.state = 'accepted' AND r.effective <= '{as_at or date.max}'"
-    if only is not None or without:
-        _choose(connection, without if only is None else only)
-        where += (
-            f" AND r.id {'NOT ' if only is None else ''}IN (SELECT return_id FROM chosen_return)"
-        )
+    if only is not None:
+        _choose(connection, only)
+        where = "r.id IN (SELECT return_id FROM chosen_return)"
+    else:
+        where = _standing(as_at, known_on)
+    if without:
+        _choose(connection, without)
+        where += " AND r.id NOT IN (SELECT return_id FROM chosen_return)"
     columns = {
         "r.period": by_period,
         "r.framework_id": True,
@@ -84,6 +88,19 @@ def scoped_spend(
         for month, framework, member, call_off, contractor, pence in rows
         if code[framework] in frameworks
     ]
+
+
+def _standing(as_at: date | None, known_on: date | None) -> str:
+    """The condition that a return `r` counts: today, or as at one day and as known on another."""
+    if as_at is None and known_on is None:
+        return "r.state = 'accepted'"
+    counts = f"{{0}}.effective <= '{as_at or date.max}'"
+    if known_on is not None:
+        counts += f" AND substr({{0}}.accepted_at, 1, 10) <= '{known_on}'"
+    return (
+        f"{counts.format('r')} AND r.id NOT IN (SELECT n.corrects FROM levy_return n "
+        f"WHERE n.corrects IS NOT NULL AND {counts.format('n')})"
+    )
 
 
 def _choose(connection: Connection, return_ids: Collection[int]) -> None:

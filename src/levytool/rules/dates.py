@@ -20,6 +20,18 @@ def posting_date(reporting: Month, closed: Container[Month], today: date) -> dat
     return today if Month.of(today) == period else period.last_day
 
 
+def correction_date(
+    reporting: Month, closed: Container[Month], today: date, original: date | None
+) -> date:
+    """The effective date of a correction: that of its return, but never before `original`, the day
+    on which the return that it takes back was posted (None for a nil one, which posted nothing)."""
+    wanted = posting_date(reporting, closed, today)
+    if original is None or wanted >= original:
+        return wanted
+    month = Month.of(original)
+    return posting_date(month, closed, today) if month in closed else original
+
+
 def act_date(today: date, closed: Container[Month]) -> date:
     """The effective date of every other act: today; where that period is closed, the first day of
     the next open one."""
