@@ -1,5 +1,7 @@
 """Files by what is in them: encodings, line endings, delimiters, workbooks, and what is neither."""
 
+import csv
+import io
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -8,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from levytool.book.records import Layout
-from levytool.intake.container import UnreadableFile, open_sheets
+from levytool.intake.container import TextSheet, UnreadableFile, open_sheets
 from tests.intake.spend_files import HEADER, LINE, ReadBack, read_file, read_text, write_workbook
 
 TEXT = f"{HEADER},Description\n{LINE},Café £5 roof\n"
@@ -211,6 +213,35 @@ def test_an_empty_template_sheet_does_not_stand_in_the_way(tmp_path: Path) -> No
     january = [HEADER.split(","), [*LINE.split(",")[:5], 100]]
     path = write_workbook(tmp_path / "s.xlsx", Jan=january, Template=[HEADER.split(",")])
     assert read_file(path).lines.net_pence == [10000]
+
+
+def cut_by_csv(text: str) -> list[list[str]] | None:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        return None
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    text=st.one_of(
+        st.text(st.sampled_from(letters), max_size=20)
+        for letters in ("a,\n", "a,\r\n", 'a,"\n', ' a,\n"\r\x0b\x1c\u2028')
+    ),
+    size=st.integers(1, 4),
+)
+def test_text_is_cut_as_csv_cuts_it(tmp_path: Path, text: str, size: int) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    try:
+        cut = [
+            list(row) for batch in TextSheet(path, "utf-8", ",").batches(size) for row in batch.rows
+        ]
+    except UnreadableFile:
+        cut = None
+    assert cut == cut_by_csv(text)
 
 
 def test_a_layouts_sheet_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -108,7 +108,12 @@ class TextSheet:
             self._path.open("rb") as raw,
             io.TextIOWrapper(raw, encoding=self.encoding, newline="") as text,
         ):
-            reader = csv.reader(text, delimiter=self.delimiter, strict=True)
+            lines = list(islice(text, size))
+            while lines and (plain := _cut(lines, self.delimiter)) is not None:
+                read += len(plain)
+                yield Batch(plain, raw.tell())
+                lines = list(islice(text, size))
+            reader = csv.reader(chain(lines, text), delimiter=self.delimiter, strict=True)
             while True:
                 rows: list[Row] = []
                 try:
@@ -120,6 +125,19 @@ class TextSheet:
                     return
                 read += len(rows)
                 yield Batch(rows, raw.tell())
+
+
+def _cut(lines: Sequence[str], delimiter: str) -> list[Row] | None:
+    """Lines without a quotation mark cut into cells, in half of the time that csv takes.
+
+    None where only csv gets it right: quoted cells, lines that end in CR alone, endless ones.
+    """
+    text = "".join(lines)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    if '"' in text or "\r" in text or max(map(len, lines)) > LONGEST_CELL:
+        return None
+    return [line.split(delimiter) if line else [] for line in text.removesuffix("\n").split("\n")]
 
 
 def _bad_quoting(reason: csv.Error, row: int) -> UnreadableFile:
