@@ -89,7 +89,8 @@ class Spending(Books):
         self.path = folder / "books.db"
         if not self.path.exists():
             self.path.write_bytes(empty_ledger())
-        super().__init__(folder, book or book_of())
+            book = book or book_of()
+        super().__init__(folder, book)
 
     def file(self, *lines: dict[str, Any], name: str = "", text: str | None = None) -> Path:
         """A spend file of these lines, or of this text."""

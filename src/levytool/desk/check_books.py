@@ -25,6 +25,12 @@ SHOWN = 3
 """Differences named in a check's detail; the number of all of them stands beside."""
 
 
+Proof = Callable[..., tuple[bool, str]]
+"""Whether something holds, and in words what was found."""
+
+Sides = Callable[[Connection], tuple[Mapping[str, int], Mapping[str, int]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One proof: its name, whether it holds, and in words what it found."""
@@ -41,42 +47,42 @@ class Check:
 def check_books(office: Office) -> list[Check]:
     """Every proof, in order. A ledger without a book has nothing to prove but its journal."""
     with office.reading() as connection:
-        found = [_trial_balance(connection), _chain(connection), _numbers(connection)]
-        found += [_same(name, *sides(connection)) for name, sides in SUB_LEDGERS.items()]
-        found.append(_names("lines = documents = postings", proofs.unequal_returns(connection)))
-        found.append(_names("documents = their entries", proofs.unlike_entries(connection)))
-        found.append(_names("files = lines", proofs.unlike_files(connection)))
-        found.append(_names("accepted spend = lines", proofs.unequal_spend(connection)))
+        found = [_tried(name, prove, connection) for name, prove in PROOFS.items()]
         if proofs.has_accepted(connection):
             book = book_in_force(connection)
-            found.append(_names("levy recomputed", recompute_levy(connection, book)))
-            found.append(_opportunities(connection, book))
+            found += [_tried(name, prove, connection, book) for name, prove in BY_THE_BOOK.items()]
     return found
 
 
-def _trial_balance(connection: Connection) -> Check:
+def _tried(name: str, prove: Proof, *given: Any) -> Check:
+    """A proof; where what is stored makes no sense to it, that is what it found."""
+    try:
+        return Check(name, *prove(*given))
+    except (LookupError, TypeError, ValueError) as error:
+        return Check(name, False, f"what is stored makes no sense: {type(error).__name__} {error}")
+
+
+def _trial_balance(connection: Connection) -> tuple[bool, str]:
     rows = balances(connection)
     total = sum(row.balance_pence for row in rows)
     debit = sum(row.debit_pence for row in rows)
-    detail = f"debits {format_pence(debit)}, difference {format_pence(total)}"
-    return Check("trial balance nil", total == 0, detail)
+    return total == 0, f"debits {format_pence(debit)}, difference {format_pence(total)}"
 
 
-def _chain(connection: Connection) -> Check:
+def _chain(connection: Connection) -> tuple[bool, str]:
     broken = broken_links(connection)
     count = proofs.entry_count(connection)
-    return Check(
-        "hash chain whole", not broken, _told(broken) if broken else f"{count:,} entries linked"
-    )
+    return not broken, _told(broken) if broken else f"{count:,} entries linked"
 
 
-def _numbers(connection: Connection) -> Check:
-    missing = proofs.missing_numbers(connection)
-    return _names("document numbers without gaps", missing)
+def _nothing(differences: Callable[..., list[str]]) -> Proof:
+    """The proof that there are no differences, which are told in words."""
 
+    def prove(*given: Any) -> tuple[bool, str]:
+        told = differences(*given)
+        return not told, _told(told) if told else "they agree"
 
-def _names(name: str, differences: list[str]) -> Check:
-    return Check(name, not differences, _told(differences) if differences else "they agree")
+    return prove
 
 
 def _told(differences: list[str]) -> str:
@@ -85,8 +91,12 @@ def _told(differences: list[str]) -> str:
     return f"{text}; and {more:,} more" if more > 0 else text
 
 
-def _same(name: str, left: Mapping[str, int], right: Mapping[str, int]) -> Check:
-    """Two sides of a proof, in pence by dimension."""
+def _same(sides: Sides) -> Proof:
+    """The proof that two sides agree, in pence by dimension."""
+    return lambda connection: _compared(*sides(connection))
+
+
+def _compared(left: Mapping[str, int], right: Mapping[str, int]) -> tuple[bool, str]:
     differences = [
         f"{key or 'total'}: {format_pence(left.get(key, 0))} against "
         f"{format_pence(right.get(key, 0))}"
@@ -94,20 +104,22 @@ def _same(name: str, left: Mapping[str, int], right: Mapping[str, int]) -> Check
         if left.get(key, 0) != right.get(key, 0)
     ]
     if differences:
-        return Check(name, False, _told(differences))
-    return Check(name, True, f"{format_pence(sum(left.values()))} on both sides")
+        return False, _told(differences)
+    return True, f"{format_pence(sum(left.values()))} on both sides"
 
 
 def _debits(connection: Connection, account: Account) -> dict[str, int]:
     return {key: -pence for key, pence in credit_balances(connection, account).items()}
 
 
-Sides = Callable[[Connection], tuple[Mapping[str, int], Mapping[str, int]]]
-
 SUB_LEDGERS: dict[str, Sides] = {
     "1100 = open documents": lambda c: (
         _debits(c, Account.LEVY_DEBTORS),
         proofs.open_documents(c),
+    ),
+    "2050 = default charges": lambda c: (
+        credit_balances(c, Account.DEFAULT_CHARGES),
+        proofs.default_charges(c),
     ),
     "1200 = bank lines": lambda c: (_debits(c, Account.BANK), proofs.bank_lines(c)),
     "2900 = lines not identified": lambda c: (
@@ -126,7 +138,7 @@ SUB_LEDGERS: dict[str, Sides] = {
 }
 
 
-def _opportunities(connection: Connection, book: Book) -> Check:
+def _opportunities(connection: Connection, book: Book) -> tuple[bool, str]:
     """Every obligation's provision is what its spend, places paid and places waived ask for."""
     rules = opportunity_rules(book)
     spend = spend_by_key(connection, rules)
@@ -149,5 +161,21 @@ def _opportunities(connection: Connection, book: Book) -> Check:
             if not wanted <= provided <= max(wanted, protected):
                 wrong.append(f"{described(key)}: {provided} provided for, {wanted} wanted")
     if wrong:
-        return Check("opportunities recomputed", False, _told(wrong))
-    return Check("opportunities recomputed", True, f"{due_in_all:,} due, all provided for")
+        return False, _told(wrong)
+    return True, f"{due_in_all:,} due, all provided for"
+
+
+PROOFS: dict[str, Proof] = {
+    "trial balance nil": _trial_balance,
+    "hash chain whole": _chain,
+    "document numbers without gaps": _nothing(proofs.missing_numbers),
+    **{name: _same(sides) for name, sides in SUB_LEDGERS.items()},
+    "lines = documents = postings": _nothing(proofs.unequal_returns),
+    "documents = their entries": _nothing(proofs.unlike_entries),
+    "files = lines": _nothing(proofs.unlike_files),
+    "accepted spend = lines": _nothing(proofs.unequal_spend),
+}
+BY_THE_BOOK: dict[str, Proof] = {
+    "levy recomputed": _nothing(recompute_levy),
+    "opportunities recomputed": _opportunities,
+}

@@ -15,7 +15,7 @@ from levytool.desk.line_hashes import declared_hashes
 from levytool.desk.return_lines import ReturnLines
 from levytool.intake.amounts import parse_amount
 from levytool.ledger import registers, returns
-from levytool.ledger.documents import posted_digests
+from levytool.ledger.documents import posted_facts
 from levytool.ledger.lines import lines_of
 from levytool.ledger.returns import StoredReturn
 from levytool.money import format_line_levy, format_percent
@@ -124,7 +124,7 @@ def _unlike_what_was_accepted(
 ) -> Iterator[str]:
     """Returns whose documents' pence, shared out again, come out otherwise, or whose lines are not
     those that the journal's entries stand for."""
-    posted = posted_digests(connection)
+    posted = posted_facts(connection)
     columns = ("levy_share_pence", "invoice", "description")
     others = lines_of(connection, list(by_id), columns)
     for (return_id, lines), (_, rows) in zip(
@@ -145,7 +145,8 @@ def _unlike_what_was_accepted(
         )
         if list(keys) != list(lines.key_hash):
             yield f"{stored.number}: what its lines declare is not what was declared"
-        if {lines.digest()} != posted.get(return_id, {""}) | {stored.lines_digest}:
+        accepted = (stored.lines_digest, str(stored.effective))
+        if {(lines.digest(), accepted[1])} != posted.get(return_id, set()) | {accepted}:
             yield f"{stored.number}: its lines are not those that were accepted and posted"
         if list(shares) != _shared_out(book, stored, lines, codes):
             yield f"{stored.number}: its shares are not its document's by largest remainder"

@@ -15,6 +15,8 @@ from levytool.problems import UsageError
 
 INVOICE = "invoice"
 CREDIT_NOTE = "credit-note"
+NO_RETURN = 0
+"""Stands for the return of a default charge, and of its credit note, which have none."""
 PREFIX = {INVOICE: "INV", CREDIT_NOTE: "CN"}
 
 IS_WRITE_OFF = "(a.bank_line_id IS NULL AND a.credit_document_id IS NULL)"
@@ -204,26 +206,27 @@ def get_document(connection: Connection, number: str) -> StoredDocument:
     return _stored(row)
 
 
-def posted_digests(connection: Connection) -> dict[int, set[str]]:
-    """What the entries of each return's documents stand for: digests of its lines, by return.
+def posted_facts(connection: Connection) -> dict[int, set[tuple[str, str]]]:
+    """What the entries of each return's documents stand for, by return: the digest of its lines
+    and the effective date.
 
     A zero document has no number, and its entry goes by the return's.
     """
     of_documents = connection.execute(
         text(
-            "SELECT d.return_id, e.facts_digest FROM document d "
+            "SELECT d.return_id, e.facts_digest, e.effective FROM document d "
             "JOIN journal_entry e ON e.id = d.entry_id"
         )
     )
     of_nothing = connection.execute(
         text(
-            "SELECT reference, facts_digest FROM journal_entry "
+            "SELECT reference, facts_digest, effective FROM journal_entry "
             "WHERE kind = 'document' AND reference LIKE 'R-%'"
         )
     )
-    found: dict[int, set[str]] = {}
-    for return_id, digest in of_documents:
-        found.setdefault(int(return_id), set()).add(str(digest))
-    for number, digest in of_nothing:
-        found.setdefault(return_id_of(number), set()).add(str(digest))
+    found: dict[int, set[tuple[str, str]]] = {}
+    for return_id, digest, effective in of_documents:
+        found.setdefault(int(return_id), set()).add((str(digest), str(effective)))
+    for number, digest, effective in of_nothing:
+        found.setdefault(return_id_of(number), set()).add((str(digest), str(effective)))
     return found

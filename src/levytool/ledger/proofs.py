@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
 from levytool.ledger import series
-from levytool.ledger.documents import PREFIX
+from levytool.ledger.documents import NO_RETURN, PREFIX
 from levytool.ledger.returns import return_number
 from levytool.money import format_pence
 
@@ -59,21 +59,26 @@ _UNLIKE_ENTRIES = """
     LEFT JOIN journal_entry e ON e.id = d.entry_id
     LEFT JOIN (
         SELECT entry_id, MIN(payer) AS first_payer, MAX(payer) AS last_payer,
-            SUM(gross) AS gross, SUM(vat) AS vat
+            SUM(gross) AS gross, SUM(vat) AS vat, MAX(charged_for) AS charged_for
         FROM (
             SELECT entry_id, debit_dimension AS payer, amount_pence AS gross,
-                CASE WHEN credit_account = :vat THEN amount_pence ELSE 0 END AS vat
+                CASE WHEN credit_account = :vat THEN amount_pence ELSE 0 END AS vat,
+                CASE WHEN credit_account = :default THEN credit_dimension END AS charged_for
             FROM journal_transfer WHERE debit_account = :debtors
             UNION ALL
             SELECT entry_id, credit_dimension, -amount_pence,
-                CASE WHEN debit_account = :vat THEN -amount_pence ELSE 0 END
+                CASE WHEN debit_account = :vat THEN -amount_pence ELSE 0 END,
+                CASE WHEN debit_account = :default THEN debit_dimension END
             FROM journal_transfer WHERE credit_account = :debtors
         ) AS legs GROUP BY entry_id
     ) t ON t.entry_id = d.entry_id
     WHERE COALESCE(
         e.reference = d.number AND e.reporting_period = d.period
-        AND r.period = d.period AND f.code = d.framework
-        AND (d.payer_kind = 'member' OR d.payer_kind = 'contractor' AND c.code = d.payer)
+        AND (d.return_id = :no_return AND d.payer_kind = 'contractor'
+            AND t.charged_for = d.framework
+            OR r.period = d.period AND f.code = d.framework
+            AND r.state IN ('accepted', 'corrected')
+            AND (d.payer_kind = 'member' OR d.payer_kind = 'contractor' AND c.code = d.payer))
         AND t.first_payer = d.payer AND t.last_payer = d.payer
         AND t.gross = (d.net_pence + d.vat_pence) * CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END
         AND t.vat = d.vat_pence * CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END,
@@ -85,8 +90,13 @@ _UNLIKE_ENTRIES = """
 
 def unlike_entries(connection: Connection) -> list[str]:
     """Documents that are not what their entry posted, or not of the return they name."""
-    accounts = {"debtors": Account.LEVY_DEBTORS.value, "vat": Account.VAT_CONTROL.value}
-    rows = connection.execute(text(_UNLIKE_ENTRIES), accounts)
+    values = {
+        "debtors": Account.LEVY_DEBTORS.value,
+        "vat": Account.VAT_CONTROL.value,
+        "default": Account.DEFAULT_CHARGES.value,
+        "no_return": NO_RETURN,
+    }
+    rows = connection.execute(text(_UNLIKE_ENTRIES), values)
     return [f"{number} is not what its entry posted" for (number,) in rows]
 
 
@@ -115,6 +125,16 @@ def open_documents(connection: Connection) -> dict[str, int]:
         "GROUP BY document_id) a ON a.document_id = d.id "
         "LEFT JOIN (SELECT credit_document_id, SUM(amount_pence) AS settled FROM allocation "
         "GROUP BY credit_document_id) c ON c.credit_document_id = d.id GROUP BY d.payer",
+    )
+
+
+def default_charges(connection: Connection) -> dict[str, int]:
+    """Default charges that stand, net, by framework."""
+    return _sums(
+        connection,
+        "SELECT framework, CAST(SUM(CASE WHEN kind = 'invoice' THEN net_pence "
+        f"ELSE -net_pence END) AS BIGINT) FROM document WHERE return_id = {NO_RETURN} "
+        "GROUP BY framework",
     )
 
 
