@@ -1,5 +1,6 @@
 """`levytool levy`: the documents that charge the levy, and the VAT on them."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,6 +13,15 @@ from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
 app = typer.Typer(help="Levy invoices and credit notes.", no_args_is_help=True)
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="INV-000001 or CN-000001")]
+
+
+class DocumentFormat(StrEnum):
+    """The forms a document comes in."""
+
+    TEXT = "text"
+    HTML = "html"
+    JSON = "json"
+    PDF = "pdf"
 
 
 @app.callback()
@@ -32,6 +42,25 @@ def documents(
     with office(ctx) as desk:
         rows = list_documents(desk, optional_period(desk, period))
         output.show_rows(rows, output_format, to, title="Documents", empty="no documents yet")
+
+
+@app.command(epilog="Example: levytool levy document INV-000012 --format pdf -o INV-000012.pdf")
+def document(
+    ctx: typer.Context,
+    number: Number,
+    output_format: Annotated[
+        DocumentFormat,
+        typer.Option("--format", "--output-format", "-O", help="the form it is written in"),
+    ] = DocumentFormat.TEXT,
+    to: Output = None,
+) -> None:
+    """An invoice or credit note as it is sent, with all that HMRC asks of one and how to pay."""
+    from levytool.cli.documents import write_document
+    from levytool.desk.show_document import show_document
+
+    with office(ctx) as desk:
+        found = show_document(desk, number)
+    write_document(found, output_format, to)
 
 
 @app.command(

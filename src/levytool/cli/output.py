@@ -41,18 +41,23 @@ def _destination(output: Path | None) -> Iterator[IO[str]]:
     if output is None:
         yield sys.stdout
         return
+    with _place(output) as place, place.open("w", encoding="utf-8", newline="") as stream:
+        yield stream
+
+
+@contextmanager
+def _place(output: Path) -> Iterator[Path]:
+    """Where a file is written until it is complete, and then put in its place."""
     if not output.parent.is_dir():
         raise UsageError(f"there is no folder {output.parent} to write {output.name} into")
     if output.is_dir():
         raise UsageError(f"{output} is a folder; name a file for --output")
     if output.exists() and not output.is_file():  # a device or a pipe
-        with output.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
+        yield output
         return
     unfinished = output.with_name(f".{output.name}.unfinished")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
+        yield unfinished
         unfinished.replace(output)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -105,6 +110,18 @@ def show_text(text: str, output: Path | None = None) -> None:
     """Print text as it stands, with a newline at its end."""
     with _destination(output) as stream:
         stream.write(text if text.endswith("\n") else text + "\n")
+
+
+def show_bytes(data: bytes, output: Path | None = None) -> None:
+    """Write a file that is no text. Raises UsageError where it would fill a person's screen."""
+    if output is not None:
+        with _place(output) as place:
+            place.write_bytes(data)
+        return
+    if is_terminal(sys.stdout):
+        raise UsageError("this is no text for a terminal; name a file: -o FILE")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
 
 
 def show_tree(rows: Iterable[tuple[int, str, str, str]], output: Path | None = None) -> None:

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from levytool.money import display_pence
 from levytool.statements import words
 from levytool.statements.chart import waterfall
 from levytool.statements.colour import dark_palette, light_palette
-from levytool.statements.figures import figures, format_rates
+from levytool.statements.figures import figures
+from levytool.statements.pages import environment
 from levytool.statements.values import MemberStatement, SpendLine
 
 DOCUMENTS_SHOWN = 40
@@ -48,10 +46,11 @@ def render_html(statement: MemberStatement) -> str:
     steps = words.levy_steps(statement.levy)
     accent = statement.issuer.accent
     return (
-        _environment()
+        environment()
         .get_template("member.html.j2")
         .render(
             s=statement,
+            foot=f"{statement.recipient.code} · {statement.period} · {statement.status}",
             light=light_palette(accent),
             dark=dark_palette(accent),
             chart=Markup(waterfall(steps, "From levy to surplus")),
@@ -86,26 +85,3 @@ def spend_by_framework(lines: Iterable[SpendLine]) -> tuple[FrameworkSpend, ...]
             )
         )
     return tuple(found)
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("levytool", "statements/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "money": display_pence,
-        "day": words.day_words,
-        "month": words.month_words,
-        "months": words.months_words,
-        "exact": words.exact_words,
-        "rates": format_rates,
-        "return_state": words.return_words,
-    }
-    environment.globals |= {"words": words}
-    return environment

@@ -1,0 +1,84 @@
+"""Gathering one levy invoice or credit note from the books, as its forms show it."""
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.office import Office
+from levytool.ledger import returns
+from levytool.ledger.document_lines import LevyGroup, credited_documents, levy_groups
+from levytool.ledger.documents import CREDIT_NOTE, StoredDocument, get_document
+from levytool.periods import Period
+from levytool.statements.levy_document import DocumentLine, LevyDocument
+from levytool.statements.values import Issuer, Recipient
+
+
+def show_document(office: Office, number: str) -> LevyDocument:
+    """The document of that number, with parties as the book in force has them.
+
+    Raises UsageError where there is no such document.
+    """
+    with office.reading() as connection:
+        document = get_document(connection, number)
+        return _document(connection, book_in_force(connection), document)
+
+
+def _document(connection: Connection, book: Book, document: StoredDocument) -> LevyDocument:
+    consortium, framework = book.consortium, book.frameworks[document.framework]
+    stored = returns.get_return(connection, returns.return_number(document.return_id))
+    contractor = book.contractors.get(stored.contractor)
+    first = document.period if framework.returns == "monthly" else document.period.plus(-2)
+    accounts = consortium.bank_accounts
+    return LevyDocument(
+        issuer=Issuer(
+            consortium.name,
+            consortium.address,
+            consortium.email,
+            consortium.vat_number,
+            consortium.accent,
+        ),
+        payer=_payer(book, document),
+        number=document.number,
+        is_credit=document.kind == CREDIT_NOTE,
+        day=document.day,
+        due=document.due,
+        return_number=stored.number,
+        contractor_name=contractor.name if contractor else stored.contractor,
+        framework=framework.code,
+        framework_title=framework.title,
+        period=Period(first, document.period),
+        lines=_lines(book, document, levy_groups(connection, document)),
+        net_pence=document.net_pence,
+        vat_rate_ppm=document.vat_rate_ppm,
+        vat_pence=document.vat_pence,
+        credits=tuple(credited_documents(connection, document)),
+        bank_account=accounts[0] if accounts else None,
+    )
+
+
+def _payer(book: Book, document: StoredDocument) -> Recipient:
+    parties = book.members if document.payer_kind == "member" else book.contractors
+    party = parties.get(document.payer)
+    if party is None:
+        return Recipient(document.payer, document.payer)
+    return Recipient(party.code, party.name, party.address)
+
+
+def _lines(
+    book: Book, document: StoredDocument, groups: list[LevyGroup]
+) -> tuple[DocumentLine, ...]:
+    """Lines that add up to the document's net, which is positive whatever the lines' sign is."""
+    sign = -1 if sum(group.levy_pence for group in groups) < 0 else 1
+    lots = book.frameworks[document.framework].lots
+    return tuple(
+        DocumentLine(
+            group.member,
+            book.members[group.member].name if group.member in book.members else group.member,
+            group.lot,
+            lots.get(group.lot, ""),
+            sign * group.base_pence,
+            group.rate_ppm,
+            sign * group.levy_pence,
+        )
+        for group in groups
+    )

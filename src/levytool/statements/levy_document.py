@@ -1,0 +1,282 @@
+"""A levy invoice or credit note as one immutable value, and as the words that its forms lay out.
+
+HMRC's required content of a VAT invoice (VAT Regulations 1995, regulations 14 and 15C): number,
+date and tax point, supplier with address and VAT number, customer with address, what was supplied,
+and for each rate the net, the rate and the VAT. Amounts are pence, positive in either kind.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from levytool.book.records import BankAccount
+from levytool.money import display_pence, format_pence, format_percent
+from levytool.periods import Period
+from levytool.statements import words
+from levytool.statements.values import Issuer, Recipient
+
+REFERENCE_LENGTH = 18
+"""Characters that a payment reference may have on a BACS line (domain §3.10)."""
+
+OUTSIDE_THE_SCOPE = "Outside the scope of VAT"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """The levy on one member's spend under one lot at one rate (None: by bands)."""
+
+    member: str
+    member_name: str
+    lot: str
+    lot_title: str
+    spend_pence: int
+    rate_ppm: int | None
+    levy_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevyDocument:
+    """An invoice, or a credit note where `is_credit`. `credits` are the invoices it takes back.
+
+    `day` is the tax point. `vat_rate_ppm` is None outside the scope, which 0 is not. A document
+    without lines is a default charge.
+    """
+
+    issuer: Issuer
+    payer: Recipient
+    number: str
+    is_credit: bool
+    day: date
+    due: date
+    return_number: str
+    contractor_name: str
+    framework: str
+    framework_title: str
+    period: Period
+    lines: tuple[DocumentLine, ...]
+    net_pence: int
+    vat_rate_ppm: int | None
+    vat_pence: int
+    credits: tuple[str, ...] = ()
+    bank_account: BankAccount | None = None
+
+    @property
+    def gross_pence(self) -> int:
+        return self.net_pence + self.vat_pence
+
+    @property
+    def title(self) -> str:
+        kind = "credit note" if self.is_credit else "invoice"
+        return kind.capitalize() if self.vat_rate_ppm is None else f"VAT {kind}"
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the book lacks of a document that HMRC and the payer ask for."""
+        account = self.bank_account
+        lacks = {
+            "the consortium's address": not self.issuer.address,
+            "the consortium's vat_number": self.vat_rate_ppm is not None
+            and not self.issuer.vat_number,
+            f"the address of {self.payer.code}": not self.payer.address,
+            "a bank account with sort code and number": not self.is_credit
+            and not (account and account.sort_code and account.number),
+        }
+        return tuple(what for what, lacking in lacks.items() if lacking)
+
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """Every word of a document's printed forms: text, HTML and PDF only lay them out.
+
+    `rows` are cells under `headings`, the first with its small print behind it.
+    """
+
+    title: str
+    number: str
+    issuer: str
+    issuer_lines: tuple[str, ...]
+    payer: str
+    payer_lines: tuple[str, ...]
+    facts: Pairs
+    description: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, str, str, str, str], ...]
+    totals: Pairs
+    key: Pairs
+    payment_title: str
+    payment: Pairs
+    notes: tuple[str, ...]
+
+
+def document_page(document: LevyDocument) -> DocumentPage:
+    """A document in words."""
+    issuer, payer = document.issuer, document.payer
+    total_label = "Total credited" if document.is_credit else "Total to pay"
+    rate = OUTSIDE_THE_SCOPE
+    if document.vat_rate_ppm is not None:
+        rate = f"VAT at {format_percent(document.vat_rate_ppm)}"
+    totals = (
+        ("Net", display_pence(document.net_pence)),
+        (rate, display_pence(document.vat_pence)),
+        (total_label, display_pence(document.gross_pence)),
+    )
+    date_box = ("Tax point", document.day) if document.is_credit else ("Due by", document.due)
+    return DocumentPage(
+        document.title,
+        document.number,
+        issuer.name,
+        tuple(
+            part
+            for part in (
+                ", ".join(issuer.address),
+                issuer.email,
+                f"VAT registration number {issuer.vat_number}" if issuer.vat_number else "",
+            )
+            if part
+        ),
+        payer.name,
+        tuple(part for part in (", ".join(payer.address), f"Account {payer.code}") if part),
+        _facts(document),
+        _description(document),
+        ("Levy on spend of", "Levyable spend", "Rate", "Levy"),
+        tuple(_row(line) for line in document.lines),
+        totals,
+        ((date_box[0], words.day_words(date_box[1])), *totals),
+        "What to do with it" if document.is_credit else "How to pay",
+        _payment(document),
+        _notes(document),
+    )
+
+
+def _facts(document: LevyDocument) -> Pairs:
+    terms = (document.due - document.day).days
+    return tuple(
+        pair
+        for pair in (
+            ("Number", document.number),
+            ("Date and tax point", words.long_day_words(document.day)),
+            ("Due", "" if document.is_credit else words.long_day_words(document.due)),
+            ("Terms", "" if document.is_credit else f"{terms} days from the date"),
+            ("Credits", " and ".join(document.credits)),
+            ("Return", document.return_number),
+            ("Framework", f"{document.framework_title} ({document.framework})"),
+            ("Period", words.period_words(document.period)),
+        )
+        if pair[1]
+    )
+
+
+def _description(document: LevyDocument) -> str:
+    period = words.period_words(document.period)
+    if not document.lines:
+        return (
+            f"Default charge to {document.contractor_name} on {document.framework_title} for "
+            f"{period}, whose return is missing"
+        )
+    credit = "Credit of levy" if document.is_credit else "Levy"
+    return (
+        f"{credit} on spend with {document.contractor_name} under {document.framework_title}, "
+        f"{period}"
+    )
+
+
+def _row(line: DocumentLine) -> tuple[str, str, str, str, str]:
+    lot = f"Lot {line.lot}, {line.lot_title}" if line.lot_title else f"Lot {line.lot}"
+    return (
+        line.member_name,
+        lot if line.lot else "",
+        display_pence(line.spend_pence),
+        "by bands" if line.rate_ppm is None else format_percent(line.rate_ppm),
+        display_pence(line.levy_pence),
+    )
+
+
+def _payment(document: LevyDocument) -> Pairs:
+    account = document.bank_account
+    if document.is_credit or account is None:
+        return (("Reference", document.number),)
+    return tuple(
+        pair
+        for pair in (
+            ("Pay to", document.issuer.name),
+            ("Sort code", account.sort_code),
+            ("Account number", account.number),
+            ("Payment reference", document.number),
+        )
+        if pair[1]
+    )
+
+
+def _notes(document: LevyDocument) -> tuple[str, ...]:
+    notes = []
+    if document.is_credit:
+        notes.append(
+            "Take this credit off your next payment and quote both numbers, or ask for it to be "
+            "set against an invoice."
+        )
+    else:
+        notes.append(
+            f"Please pay by {words.long_day_words(document.due)} and quote {document.number} "
+            "alone, so that the payment finds this invoice."
+        )
+    if document.vat_rate_ppm is None:
+        notes.append("This levy is outside the scope of VAT: none is charged.")
+    if document.lines:
+        notes.append(
+            "Levy is worked out on the exact total and shared out to the penny, so that a line may "
+            "differ by a penny from its spend at its rate."
+        )
+    return tuple(notes)
+
+
+def document_figures(document: LevyDocument) -> dict[str, Any]:
+    """A document as scripts read it."""
+    account, rate_ppm = document.bank_account, document.vat_rate_ppm
+    return {
+        "number": document.number,
+        "kind": "credit-note" if document.is_credit else "invoice",
+        "date": document.day.isoformat(),
+        "due": document.due.isoformat(),
+        "issuer": {
+            "name": document.issuer.name,
+            "address": list(document.issuer.address),
+            "email": document.issuer.email,
+            "vat_number": document.issuer.vat_number,
+        },
+        "payer": {
+            "code": document.payer.code,
+            "name": document.payer.name,
+            "address": list(document.payer.address),
+        },
+        "framework": document.framework,
+        "framework_title": document.framework_title,
+        "contractor": document.contractor_name,
+        "period": str(document.period),
+        "return": document.return_number,
+        "credits": list(document.credits),
+        "description": _description(document),
+        "lines": [
+            {
+                "member": line.member,
+                "member_name": line.member_name,
+                "lot": line.lot,
+                "lot_title": line.lot_title,
+                "spend": format_pence(line.spend_pence),
+                "rate": None if line.rate_ppm is None else format_percent(line.rate_ppm),
+                "levy": format_pence(line.levy_pence),
+            }
+            for line in document.lines
+        ],
+        "net": format_pence(document.net_pence),
+        "vat_rate": "outside the scope" if rate_ppm is None else format_percent(rate_ppm),
+        "vat": format_pence(document.vat_pence),
+        "gross": format_pence(document.gross_pence),
+        "payment": {
+            "reference": document.number,
+            "sort_code": account.sort_code if account else "",
+            "account_number": account.number if account else "",
+        },
+    }

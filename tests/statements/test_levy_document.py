@@ -1,0 +1,278 @@
+"""A levy invoice or credit note in its four forms: what HMRC asks for, and the same in each."""
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from levytool.book.records import BankAccount
+from levytool.desk.show_document import show_document
+from levytool.money import format_pence
+from levytool.periods import Month, Period
+from levytool.problems import UsageError
+from levytool.statements.levy_document import (
+    REFERENCE_LENGTH,
+    DocumentLine,
+    LevyDocument,
+    document_figures,
+    document_page,
+)
+from levytool.statements.render_document import (
+    render_document_html,
+    render_document_json,
+    render_document_text,
+)
+from levytool.statements.render_pdf import pdf_words, render_document_pdf
+from levytool.statements.values import Issuer, Recipient
+from tests.desk.banked import received_book
+
+MARCH = Month(2014, 3)
+LINES = (
+    DocumentLine("ALDER", "Alder Homes", "1", "Roofs & gutters", 1_234_567, 15_000, 18_519),
+    DocumentLine("SALIX", "Salix Homes", "2", "", 250_000, None, 3_000),
+)
+INVOICE = LevyDocument(
+    issuer=Issuer(
+        "North West <Homes> Consortium",
+        ("1 High Street", "Salford", "M1 1AA"),
+        "levy@example.org",
+        "GB123456789",
+    ),
+    payer=Recipient("BROOKS", "Brooks & Sons *Roofing* #Ltd", ("2 Weir Lane", "Salford")),
+    number="INV-000012",
+    is_credit=False,
+    day=date(2014, 4, 10),
+    due=date(2014, 5, 8),
+    return_number="R-000003",
+    contractor_name="Brooks & Sons *Roofing* #Ltd",
+    framework="REGEN",
+    framework_title="Regeneration works",
+    period=Period(MARCH, MARCH),
+    lines=LINES,
+    net_pence=21_519,
+    vat_rate_ppm=200_000,
+    vat_pence=4_304,
+    bank_account=BankAccount("main", "01-02-03", "01234567"),
+)
+CREDIT = replace(INVOICE, number="CN-000004", is_credit=True, credits=("INV-000012",))
+OUTSIDE = replace(INVOICE, vat_rate_ppm=None, vat_pence=0)
+DEFAULT_CHARGE = replace(INVOICE, lines=())
+
+
+def html_words(document):
+    """What the page says, tags and styles aside."""
+    page = re.sub(r"<style>.*?</style>", "", render_document_html(document), flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]+>", " ", page))
+
+
+def squeezed(text):
+    """Text with its spaces single, so that a wrapped line reads as it was."""
+    return " ".join(text.split())
+
+
+def pdf_text(document):
+    """What a reader finds in the PDF; poppler's pdftotext is not a part of the suite."""
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        reason = "pdftotext (poppler-utils) is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"in CI nothing may be missing: {reason}")
+        pytest.skip(reason)
+    done = subprocess.run(
+        [tool, "-", "-"], input=render_document_pdf(document), capture_output=True, check=True
+    )
+    return done.stdout.decode()
+
+
+def said(page):
+    """Every word that the printed forms must say."""
+    yield from (page.number, page.issuer, page.payer, page.description, *page.notes)
+    yield from (*page.issuer_lines, *page.payer_lines)
+    for label, value in (*page.facts, *page.totals, *page.payment):
+        yield from (label, value)
+    for row in page.rows:
+        yield from filter(None, row)
+
+
+FORMS = {
+    "text": render_document_text,
+    "html": html_words,
+    "pdf words": lambda document: json.dumps(json.loads(pdf_words(document)), ensure_ascii=False),
+    "pdf": pdf_text,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "document", [INVOICE, CREDIT, OUTSIDE, DEFAULT_CHARGE], ids=lambda document: document.title
+)
+def test_every_form_says_every_word(document, form):
+    text = squeezed(FORMS[form](document))
+    for words in said(document_page(document)):
+        assert squeezed(words) in text, words
+
+
+def test_an_invoice_has_what_hmrc_asks_for():
+    text = squeezed(render_document_text(INVOICE))
+    for wanted in (
+        "VAT invoice INV-000012",
+        "North West <Homes> Consortium 1 High Street, Salford, M1 1AA",
+        "VAT registration number GB123456789",
+        "Brooks & Sons *Roofing* #Ltd 2 Weir Lane, Salford",
+        "Date and tax point 10 April 2014",
+        "Levy on spend with Brooks & Sons *Roofing* #Ltd under Regeneration works, March 2014",
+        "Alder Homes, Lot 1, Roofs & gutters £12,345.67 1.5% £185.19",
+        "Net £215.19 VAT at 20% £43.04 Total to pay £258.23",
+        "Terms 28 days from the date",
+        "Sort code 01-02-03 Account number 01234567 Payment reference INV-000012",
+    ):
+        assert wanted in text
+
+
+def test_a_credit_note_names_what_it_credits_and_asks_for_no_money():
+    text = squeezed(render_document_text(CREDIT))
+    assert "VAT credit note CN-000004" in text
+    assert "Credits INV-000012" in text
+    assert "Total credited £258.23" in text
+    assert "Sort code" not in text
+    assert "Due" not in text
+
+
+def test_outside_the_scope_is_said_and_is_not_a_rate_of_nothing():
+    outside = squeezed(render_document_text(OUTSIDE))
+    assert "Outside the scope of VAT £0.00" in outside
+    assert "VAT invoice" not in outside
+    zero = squeezed(render_document_text(replace(OUTSIDE, vat_rate_ppm=0)))
+    assert "VAT at 0% £0.00" in zero
+    assert "VAT invoice" in zero
+    assert document_figures(OUTSIDE)["vat_rate"] == "outside the scope"
+
+
+def test_a_default_charge_says_what_it_is_for():
+    assert "Default charge to Brooks" in render_document_text(DEFAULT_CHARGE)
+    assert document_page(DEFAULT_CHARGE).rows == ()
+
+
+def test_the_figures_of_json_are_those_of_the_page():
+    told = json.loads(render_document_json(INVOICE))
+    assert (told["net"], told["vat"], told["gross"]) == ("215.19", "43.04", "258.23")
+    assert [line["levy"] for line in told["lines"]] == ["185.19", "30.00"]
+    assert [line["rate"] for line in told["lines"]] == ["1.5%", None]
+    assert told["payment"]["reference"] == told["number"]
+
+
+def test_the_pdf_is_tagged_and_the_same_each_time():
+    data = render_document_pdf(INVOICE)
+    assert data.startswith(b"%PDF")
+    assert data == render_document_pdf(INVOICE)
+    assert b"/MarkInfo" in data
+    assert b"/Lang" in data
+    assert data != render_document_pdf(CREDIT)
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(UsageError, match=re.escape("pip install 'levytool[pdf]'")):
+        render_document_pdf(INVOICE)
+
+
+def test_the_page_needs_nothing_else():
+    page = render_document_html(INVOICE)
+    assert not re.search(r"(src|href)=|<script|url\(|@import", page)
+
+
+def test_what_the_book_lacks_is_named():
+    assert INVOICE.missing == ()
+    bare = replace(INVOICE, issuer=Issuer("A"), payer=Recipient("B", "B"), bank_account=None)
+    assert bare.missing == (
+        "the consortium's address",
+        "the consortium's vat_number",
+        "the address of B",
+        "a bank account with sort code and number",
+    )
+    assert "vat_number" not in " ".join(replace(bare, vat_rate_ppm=None).missing)
+
+
+@given(
+    name=st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60),
+    pence=st.integers(0, 10**12),
+)
+def test_any_name_and_amount_comes_through(name, pence):
+    document = replace(INVOICE, payer=Recipient("X", name), net_pence=pence)
+    assert json.loads(pdf_words(document))["payer"] == name
+    assert squeezed(name) in squeezed(html_words(document))
+    assert document_figures(document)["gross"] == format_pence(pence + document.vat_pence)
+    for line in render_document_text(document).splitlines():
+        assert len(line) <= 80
+
+
+def test_awkward_names_make_a_pdf():
+    awkward = replace(INVOICE, payer=Recipient("X", '#panic("x") $ \\ @a <b> “Tŷ” ' + "n" * 200))
+    assert render_document_pdf(awkward).startswith(b"%PDF")
+
+
+LOTS = "lots = { '1' = 'Roofs', '2' = 'Kitchens' }"
+
+
+def test_a_document_is_gathered_by_member_lot_and_rate(books):
+    made = books(received_book(framework=LOTS))
+    made.spend(("2014-03-05", "SALIX", "10000.00"), ("2014-03-06", "ALDER", "33.33"))
+    found = show_document(made.office(), "inv-000001")
+    assert [(line.member, line.spend_pence, line.levy_pence) for line in found.lines] == [
+        ("ALDER", 3_333, 33),
+        ("SALIX", 1_000_000, 10_000),
+    ]
+    assert sum(line.levy_pence for line in found.lines) == found.net_pence
+    assert (found.title, found.gross_pence) == ("VAT invoice", 12_040)
+    assert len(found.number) <= REFERENCE_LENGTH
+    assert found.credits == ()
+
+
+def test_a_credit_for_credits_is_positive_and_names_no_invoice(books):
+    made = books(received_book())
+    made.spend(("2014-03-05", "SALIX", "-100.00"))
+    found = show_document(made.office(), "CN-000001")
+    assert (found.is_credit, found.net_pence, found.credits) == (True, 100, ())
+    assert [(line.spend_pence, line.levy_pence) for line in found.lines] == [(10_000, 100)]
+
+
+def test_a_member_that_pays_sees_its_own_lines(books):
+    made = books(
+        received_book(
+            more="""
+[[frameworks]]
+code = "WORKS"
+title = "Works"
+returns = "quarterly"
+starts = 2012-04-01
+[[frameworks.levy]]
+from = 2012-04-01
+payer = "member"
+rate = "1%"
+"""
+        )
+    )
+    made.spend(
+        ("2014-03-05", "SALIX", "100.00", "BROOKS", "", "WORKS"),
+        ("2014-03-05", "ALDER", "200.00", "BROOKS", "", "WORKS"),
+    )
+    found = [show_document(made.office(), f"INV-00000{number}") for number in (1, 2)]
+    assert [(one.payer.code, [line.member for line in one.lines]) for one in found] == [
+        ("ALDER", ["ALDER"]),
+        ("SALIX", ["SALIX"]),
+    ]
+    assert str(found[0].period) == "2014-01..2014-03"
+
+
+def test_there_is_no_such_document(books):
+    with pytest.raises(UsageError, match="levy documents"):
+        show_document(books().office(), "INV-000009")
