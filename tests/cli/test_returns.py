@@ -10,6 +10,7 @@ from levytool.cli.main import run_with
 from tests.desk.consortium import Books, book_text
 
 APPOINTED = "contractors = [{ code = 'BROOKS' }, { code = 'BEECH', from = 2014-03-01 }]"
+CHARGING = "default_charge = true\n\n[[frameworks.levy]]"
 EXCUSE = "return excuse --contractor BEECH --framework REGEN --period 2014-03 --reason storm"
 
 
@@ -117,3 +118,23 @@ def test_refusals_have_their_exit_codes(run) -> None:
     assert run(EXCUSE.replace("REGEN", "NONE"))[0] == 2
     assert run(EXCUSE.removesuffix(" --reason storm"))[0] == 2
     assert run("return due --period spring")[0] == 2
+
+
+def test_overdue_returns_are_charged_once_where_the_book_says_so(run, tmp_path) -> None:
+    code, _, err = run("return charge-default --period 2014-03 --framework REGEN")
+    assert code == 4 and "default_charge = true" in err
+    code, out, err = run("return charge-default --period 2014-03")
+    assert (code, out, err) == (0, "", "nothing is to be charged\n")
+    book = tmp_path / "book.toml"
+    book.write_text(run("book show")[1].replace("[[frameworks.levy]]", CHARGING, 1))
+    assert run(f"book apply {book} --yes")[0] == 0
+    charge = "return charge-default --period 2014-02..2014-03 -O json"
+    assert len(json.loads(run(f"{charge} --dry-run")[1])) == 2
+    first = run(charge)
+    assert first[::2] == (0, "")
+    assert [(row["payer"], row["net"]) for row in json.loads(first[1])] == [
+        ("BROOKS", "500.00"),
+        ("BEECH", "500.00"),
+    ]
+    assert run(charge)[1:] == (first[1], "charged before; nothing was done now\n")
+    assert run("check")[0] == 0

@@ -236,7 +236,7 @@ def test_what_is_not_expected_cannot_be_excused(consortium, asked, said) -> None
 def test_an_excuse_needs_a_reason_and_parties_of_the_book(consortium) -> None:
     with pytest.raises(UsageError, match="--reason"):
         excuse(consortium.office(), reason="  ")
-    with pytest.raises(UsageError, match="no contractor OAK"):
+    with pytest.raises(UsageError, match="no contractor 'OAK'"):
         excuse(consortium.office(), "OAK")
 
 

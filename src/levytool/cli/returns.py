@@ -5,8 +5,16 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import month_of, office, optional_period
-from levytool.cli.options import DryRun, Format, Output, OutputFormat, PeriodText, Yes
+from levytool.cli.context import month_of, office, optional_period, period_of
+from levytool.cli.options import (
+    DryRun,
+    Format,
+    Output,
+    OutputFormat,
+    PeriodText,
+    RequiredPeriodText,
+    Yes,
+)
 from levytool.problems import UsageError
 
 app = typer.Typer(
@@ -139,3 +147,30 @@ def excuse(
     output.show_rows([excused.row], output_format, to, title="Excused")
     if excused.before:
         output.say(f"excused before ({excused.before}); nothing was done now")
+
+
+@app.command("charge-default", epilog="Example: levytool return charge-default --period 2025-09")
+def charge_default(
+    ctx: typer.Context,
+    period: RequiredPeriodText,
+    contractor: Annotated[str | None, typer.Option(help="this contractor alone")] = None,
+    framework: Annotated[str | None, typer.Option(help="this framework alone")] = None,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Charge for overdue returns, on frameworks of the book that set default_charge.
+
+    The higher of the average monthly charge over the six months before and £500, with VAT. A credit
+    note reverses it once the return is accepted, declared nil or excused.
+    """
+    from levytool.desk.default_charges import charge_defaults
+
+    with office(ctx, dry_run=dry_run) as desk:
+        charged = charge_defaults(desk, period_of(desk, period), contractor, framework)
+    output.show_rows(
+        charged.rows, output_format, to, title="Default charges", empty="nothing is to be charged"
+    )
+    if charged.rows and not charged.new:
+        output.say("charged before; nothing was done now")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from levytool.acting import Acting
 from levytool.book.records import Book, Framework, FundedOn, LevyBlock
 from levytool.desk.banding import charge_bands, has_bands
+from levytool.desk.default_charges import reverse_default_charges
 from levytool.desk.line_hashes import rest_hashes
 from levytool.desk.provide import provide
 from levytool.desk.return_lines import ReturnLines
@@ -198,6 +199,8 @@ class Acceptor:
         add_sums(self._connection, (row for item in accepted for row in item.sums))
         self._post(accepted)
         self._set_accepted(accepted)
+        arrived = [item.stored.key for item in accepted]
+        reverse_default_charges(self._connection, self._acting, self.book, arrived)
         return [item.raised.share_pence for item in accepted]
 
     def _raise(self, stored: StoredReturn, lines: ReturnLines) -> Acceptance:

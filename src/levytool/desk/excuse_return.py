@@ -5,13 +5,15 @@ from typing import Any
 
 from levytool.book.records import Framework
 from levytool.desk.book_in_force import book_in_force
+from levytool.desk.default_charges import reverse_default_charges
+from levytool.desk.given import words
 from levytool.desk.list_returns import return_rows
 from levytool.desk.named_return import NamedReturn, enrolled_key, named_return
 from levytool.desk.office import Office
 from levytool.ledger import returns
 from levytool.ledger.returns import NewReturn
 from levytool.periods import Month
-from levytool.problems import RuleRefused, UsageError
+from levytool.problems import RuleRefused
 from levytool.rules.expected import contractors_owing, first_month_of
 
 
@@ -31,9 +33,7 @@ def excuse_return(
     A file or a nil return that comes all the same is taken as ever and stands instead. Raises
     UsageError without a reason, RuleRefused where a return stands or none is expected.
     """
-    reason = " ".join(reason.split())
-    if not reason:
-        raise UsageError("say why the return is excused: --reason TEXT")
+    reason = words(reason, "--reason")
     with office.writing() as connection:
         book = book_in_force(connection)
         named = named_return(book, contractor, framework, period)
@@ -52,6 +52,7 @@ def excuse_return(
         number = returns.allot_returns(connection, 1)
         new = NewReturn(key, supplement=0, state=returns.EXCUSED, reason=reason)
         returns.add_returns(connection, office.acting, [new], number)
+        reverse_default_charges(connection, office.acting, book, [named.key])
         return Excused(return_rows(connection, [number])[0])
 
 

@@ -10,7 +10,7 @@ from levytool.desk.trace import Pounds, Trace, pounds, told
 from levytool.ledger import registers, returns
 from levytool.ledger.allocations import levy_of, live_allocations
 from levytool.ledger.bank_lines import get_line, line_number
-from levytool.ledger.documents import StoredDocument, find_documents, get_document
+from levytool.ledger.documents import NO_RETURN, StoredDocument, find_documents, get_document
 from levytool.ledger.entries import entry_number
 from levytool.ledger.explained import book_versions, file_of, posted_entry
 from levytool.ledger.lines import LINE_COLUMNS, lines_of
@@ -189,17 +189,18 @@ def explain_document(connection: Connection, book: Book, reference: str) -> Trac
         entry_number(entry.number),
         told(effective=entry.effective, period=entry.period, by=entry.posted_by, hash=entry.hash),
     )
+    of_return = document.return_id != NO_RETURN
     return Trace(
-        document.kind.replace("-", " "),
+        ("" if of_return else "default charge: ") + document.kind.replace("-", " "),
         document.number,
         told(
             payer=document.payer,
             framework=document.framework,
             period=document.period,
-            return_number=returns.return_number(document.return_id),
+            return_number=returns.return_number(document.return_id) if of_return else "",
             date=document.day,
             due=document.due,
-            exact_levy=exact_pounds(_exact(connection, document)),
+            exact_levy=exact_pounds(_exact(connection, document)) if of_return else "",
             net=pounds(document.net_pence),
             vat=pounds(document.vat_pence),
             vat_rate="outside the scope"

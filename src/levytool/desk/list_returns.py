@@ -12,6 +12,7 @@ from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
 from levytool.ledger import registers, returns
+from levytool.ledger.default_charges import standing_charges
 from levytool.ledger.documents import numbers_by_return
 from levytool.ledger.returns import StoredReturn
 from levytool.money import format_pence
@@ -55,8 +56,9 @@ def list_returns(office: Office, period: Period | None = None) -> list[Row]:
     contractor. A ledger without a book expects nothing.
     """
     with office.reading() as connection:
-        found = returns.find_returns(connection, period=_looked_at(period))
+        found = returns.find_returns(connection, period=looked_at(period))
         documents = numbers_by_return(connection, period)
+        charged = standing_charges(connection, period)
         has_book = registers.book_text(connection) is not None
         book = book_in_force(connection) if has_book else None
     rows = [
@@ -65,7 +67,8 @@ def list_returns(office: Office, period: Period | None = None) -> list[Row]:
         if period is None or stored.period in period
     ]
     if book is not None:
-        rows += map(_owed_row, find_owed(book, found, period, office.acting.today))
+        owed = find_owed(book, found, period, office.acting.today)
+        rows += [_owed_row(one, charged.get(one[:3])) for one in owed]
     return sorted(rows, key=itemgetter("period"))
 
 
@@ -85,7 +88,7 @@ def chase_list(office: Office, period: Period | None = None) -> list[Row]:
     """
     with office.reading() as connection:
         book = book_in_force(connection)
-        found = returns.find_returns(connection, period=_looked_at(period))
+        found = returns.find_returns(connection, period=looked_at(period))
     owed = find_owed(book, found, period, office.acting.today)
     return [_chased(book, one) for one in sorted(owed)]
 
@@ -106,11 +109,12 @@ def find_owed(
         if first > last:
             return []
         period = Period(first, last)
-    held = {(one.contractor, one.framework, one.period) for one in found if one.state in HELD}
+    held = {one.key for one in found if one.state in HELD}
     return owed_returns(frameworks, period, held, today)
 
 
-def _looked_at(period: Period | None) -> Period | None:
+def looked_at(period: Period | None) -> Period | None:
+    """A period and the months before it that its flags look back to; None for all."""
     if period is None:
         return None
     return Period(period.first.plus(-MONTHS_LOOKED_BACK), period.last)
@@ -146,7 +150,8 @@ def return_rows(connection: Connection, return_ids: Sequence[int]) -> list[Row]:
     return [return_row(stored, numbers.get(stored.id, ())) for stored in found]
 
 
-def _owed_row(owed: OwedReturn) -> Row:
+def _owed_row(owed: OwedReturn, charge: str | None) -> Row:
+    """A return that is owed, with its default charge as its document."""
     period, due = _period_and_due(owed.period)
     nothing = format_pence(0)
     return {
@@ -160,7 +165,7 @@ def _owed_row(owed: OwedReturn) -> Row:
         "lines": 0,
         "net": nothing,
         "levy": nothing,
-        "documents": [],
+        "documents": [] if charge is None else [charge],
     }
 
 

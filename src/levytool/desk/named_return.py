@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from levytool.book.names import Names
 from levytool.book.records import Book
+from levytool.desk.given import code_of
 from levytool.ledger import registers
 from levytool.ledger.returns import ReturnKey
 from levytool.periods import Month
-from levytool.problems import UsageError
-from levytool.rules.expected import reporting_period
+from levytool.rules.expected import ReturnFor, reporting_period
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,11 @@ class NamedReturn:
     framework: str
     period: Month
 
+    @property
+    def key(self) -> ReturnFor:
+        """What the rules know it by."""
+        return self.contractor, self.framework, self.period
+
     def __str__(self) -> str:
         return f"{self.contractor} for {self.framework}, {self.period}"
 
@@ -30,13 +34,8 @@ def named_return(book: Book, contractor: str, framework: str, month: Month) -> N
 
     Raises UsageError for a contractor or framework that the book does not have.
     """
-    names = Names(book)
-    contractor_code = names.contractors.recognise(contractor)
-    framework_code = names.frameworks.recognise(framework)
-    if contractor_code is None:
-        raise UsageError(f"the book has no contractor {contractor}; see: levytool book show")
-    if framework_code is None:
-        raise UsageError(f"the book has no framework {framework}; see: levytool book show")
+    contractor_code = code_of(book, "contractor", contractor)
+    framework_code = code_of(book, "framework", framework)
     period = reporting_period(book.frameworks[framework_code], month)
     return NamedReturn(contractor_code, framework_code, period)
 

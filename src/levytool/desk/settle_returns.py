@@ -5,6 +5,7 @@ from typing import Any
 
 from levytool.desk.accept_return import Progress, accept_returns
 from levytool.desk.book_in_force import book_in_force
+from levytool.desk.default_charges import reverse_default_charges
 from levytool.desk.list_returns import return_rows
 from levytool.desk.named_return import enrolled_key, named_return
 from levytool.desk.office import Office
@@ -69,4 +70,5 @@ def declare_nil(
             nil = [returns.allot_returns(connection, 1)]
             new = NewReturn(key, supplement=0, state=returns.NIL)
             returns.add_returns(connection, office.acting, [new], nil[0])
+            reverse_default_charges(connection, office.acting, book, [named.key])
         return return_rows(connection, nil)

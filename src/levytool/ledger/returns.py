@@ -49,6 +49,11 @@ class StoredReturn(NamedTuple):
     def number(self) -> str:
         return return_number(self.id)
 
+    @property
+    def key(self) -> tuple[str, str, Month]:
+        """What it is for: contractor, framework, reporting period."""
+        return self.contractor, self.framework, self.period
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class ReturnKey:
