@@ -7,8 +7,9 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.acted import show_act
-from levytool.cli.context import office, optional_period, pence_of
-from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
+from levytool.cli.context import office, optional_period, pence_of, period_of
+from levytool.cli.options import DryRun, Format, Output, PeriodText, RequiredPeriodText, Yes
+from levytool.money import format_pence
 
 app = typer.Typer(help="Levy invoices and credit notes.", no_args_is_help=True)
 
@@ -87,3 +88,23 @@ def write_off(
     with office(ctx, dry_run=dry_run) as desk:
         row = write_it_off(desk, number, pence, reason)
     show_act(row, output_format, to, title="Written off")
+
+
+@app.command(epilog="Example: levytool levy vat --period 2025-Q2")
+def vat(
+    ctx: typer.Context,
+    period: RequiredPeriodText,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """The VAT of a period: output by rate and tax point, input recovered, what was paid over."""
+    from levytool.desk.vat_summary import vat_figures, vat_rows, vat_summary
+
+    with office(ctx) as desk:
+        summary = vat_summary(desk, period_of(desk, period))
+    if output.is_json(output_format):
+        output.show_object(vat_figures(summary), output_format, to)
+    else:
+        output.show_rows(vat_rows(summary), output_format, to, title="VAT")
+        payable = summary.output_pence - summary.input_pence
+        output.say(f"payable for {summary.period} by tax point: {format_pence(payable)}")

@@ -1,0 +1,57 @@
+"""VAT on documents by tax point, and what moved on the VAT control account (2500)."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from levytool.accounts import Account
+from levytool.periods import Period
+
+
+class OutputVat(NamedTuple):
+    """Documents at one rate (None: outside the scope); amounts in pence, credit notes negative."""
+
+    rate_ppm: int | None
+    documents: int
+    net_pence: int
+    vat_pence: int
+
+
+def output_vat(connection: Connection, period: Period) -> list[OutputVat]:
+    """Documents by the rate of VAT, highest first, whose tax point lies in a period."""
+    sign = "CASE WHEN kind = 'invoice' THEN 1 ELSE -1 END"
+    rows = connection.execute(
+        text(
+            "SELECT vat_rate_ppm, COUNT(*), "
+            f"CAST(SUM({sign} * net_pence) AS BIGINT), CAST(SUM({sign} * vat_pence) AS BIGINT) "
+            "FROM document WHERE date BETWEEN :first AND :last "
+            "GROUP BY vat_rate_ppm ORDER BY COALESCE(vat_rate_ppm, -1) DESC"
+        ),
+        {"first": period.first.first_day.isoformat(), "last": period.last.last_day.isoformat()},
+    )
+    return [OutputVat(*row) for row in rows]
+
+
+def vat_posted(connection: Connection, period: Period) -> dict[str, int]:
+    """What was credited to 2500 in a period by effective date, less debits, by kind of event.
+
+    A reversal counts under the kind of the entry that it undoes.
+    """
+    rows = connection.execute(
+        text(
+            "SELECT COALESCE(o.kind, e.kind), CAST(SUM("
+            "CASE WHEN t.credit_account = :vat THEN t.amount_pence ELSE 0 END "
+            "- CASE WHEN t.debit_account = :vat THEN t.amount_pence ELSE 0 END) AS BIGINT) "
+            "FROM journal_transfer t JOIN journal_entry e ON e.id = t.entry_id "
+            "LEFT JOIN journal_entry o ON o.id = e.reverses "
+            "WHERE e.period BETWEEN :first AND :last "
+            "AND (t.credit_account = :vat OR t.debit_account = :vat) "
+            "GROUP BY COALESCE(o.kind, e.kind) ORDER BY 1"
+        ),
+        {
+            "vat": Account.VAT_CONTROL.value,
+            "first": str(period.first),
+            "last": str(period.last),
+        },
+    )
+    return {str(kind): int(pence) for kind, pence in rows}
