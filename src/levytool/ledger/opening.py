@@ -1,6 +1,8 @@
 """The one place that opens the database: what is a ledger, and what is none."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
@@ -21,19 +23,19 @@ def create_ledger(place: str) -> tuple[Ledger, bool]:
     be made.
     """
     name, engine = shown(place), _engine(place)
-    try:
-        existing = inspect(engine).get_table_names()
-    except DBAPIError as error:
-        raise _unopened(error, engine, name) from error
-    if existing and "alembic_version" not in existing:
-        raise InputRejected(f"{name} holds a database that is not a ledger; choose another place")
     made = False
-    if existing:
-        _check_revision(engine, name)
-    else:
-        _check_encoding(engine, name)
-        made = _made(engine, name)
-    _write_ahead(engine)
+    with _closed_if_refused(engine, name):
+        existing = inspect(engine).get_table_names()
+        if existing and "alembic_version" not in existing:
+            raise InputRejected(
+                f"{name} holds a database that is not a ledger; choose another place"
+            )
+        if existing:
+            _check_revision(engine, name)
+        else:
+            _check_encoding(engine, name)
+            made = _made(engine, name)
+        _write_ahead(engine)
     return Ledger(engine, name), made
 
 
@@ -47,12 +49,22 @@ def open_ledger(place: str) -> Ledger:
     if missing_file(url_of(place)):
         raise UsageError(_none_at(name))
     engine = _engine(place)
-    try:
+    with _closed_if_refused(engine, name):
         _check_revision(engine, name)
         _write_ahead(engine)
-    except DBAPIError as error:
-        raise _unopened(error, engine, name) from error
     return Ledger(engine, name)
+
+
+@contextmanager
+def _closed_if_refused(engine: Engine, name: str) -> Iterator[None]:
+    """Let go of what is no ledger, and tell what the database says of it in our words."""
+    try:
+        yield
+    except BaseException as error:
+        engine.dispose()
+        if isinstance(error, DBAPIError):
+            raise _unopened(error, engine, name) from error
+        raise
 
 
 def _write_ahead(engine: Engine) -> None:
