@@ -250,23 +250,23 @@ def _line_runs(
     total = len(lines)
     for texts in lines.texts():
         run = slice(texts.start, texts.positions.stop)
-        numbers, rates = staged.return_id[run], lines.rate_ppm[run]
+        numbers, rates = staged.return_id[run].tolist(), lines.rate_ppm[run].tolist()
         columns: dict[str, Iterable[object]] = {
             "return_id": numbers,
-            "line_no": staged.line_no[run],
+            "line_no": staged.line_no[run].tolist(),
             "member_id": [member_ids[member] for member in lines.member_of[run]],
             "file_id": repeat(file_id),
-            "row_no": lines.rows[run],
+            "row_no": lines.rows[run].tolist(),
             "date": texts.dates,
-            "net_pence": lines.net_pence[run],
-            "base_pence": lines.base_pence[run],
+            "net_pence": lines.net_pence[run].tolist(),
+            "base_pence": lines.base_pence[run].tolist(),
             "rate_ppm": [None if r == BANDED else r for r in rates] if BANDED in rates else rates,
-            "member_pays": lines.member_pays[run],
-            "levy_micropence": lines.levy_micropence[run],
-            "key_hash": lines.key_hash[run],
+            "member_pays": lines.member_pays[run].tolist(),
+            "levy_micropence": lines.levy_micropence[run].tolist(),
+            "key_hash": lines.key_hash[run].tolist(),
         }
         if shares is not None:
-            columns["levy_share_pence"] = _shares(shares[run])
+            columns["levy_share_pence"] = _shares(shares[run].tolist())
         of_texts = {
             "lot": texts.lots,
             "call_off": texts.call_offs,
@@ -283,7 +283,7 @@ def _line_runs(
             progress(run.stop, total)
 
 
-def _shares(shares: "array[int]") -> "list[int | None] | array[int]":
+def _shares(shares: list[int]) -> Sequence[int | None]:
     if NO_SHARE not in shares:
         return shares
     return [None if share == NO_SHARE else share for share in shares]
