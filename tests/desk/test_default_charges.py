@@ -9,8 +9,10 @@ from levytool.desk.explain import explain
 from levytool.desk.list_documents import list_documents
 from levytool.desk.list_returns import list_returns
 from levytool.desk.settle_returns import declare_nil, reject_return
+from levytool.desk.show_document import show_document
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused, UsageError
+from levytool.statements.levy_document import document_page
 from tests.desk.consortium import book_text, tried
 
 CHARGING = "default_charge = true\ncontractors = [{ code = 'BROOKS' }, { code = 'BEECH' }]"
@@ -173,3 +175,17 @@ def test_a_framework_that_charges_nothing_is_refused_by_name_and_left_out_otherw
         charge(silent)
     with pytest.raises(UsageError, match="no contractor 'OAK'"):
         charge(silent, "OAK")
+
+
+def test_a_charge_and_its_credit_are_written_out_as_documents(charging) -> None:
+    charge(charging)
+    excused = excuse_return(charging.office(), "BROOKS", "REGEN", Month(2014, 3), "fire")
+    reject_return(charging.office(), excused.row["return"])
+    charge(charging)
+    declare_nil(charging.office(), "BROOKS", "REGEN", Month(2014, 3))
+    bill = show_document(charging.office(), "INV-000002")
+    assert (bill.return_number, bill.lines, bill.gross_pence) == ("", (), 600_00)
+    assert "whose return is missing" in document_page(bill).description
+    credit = show_document(charging.office(), "CN-000002")
+    assert credit.credits == ("INV-000002",)
+    assert "no longer due" in document_page(credit).description

@@ -7,7 +7,7 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
 from levytool.ledger import returns
 from levytool.ledger.document_lines import LevyGroup, credited_documents, levy_groups
-from levytool.ledger.documents import CREDIT_NOTE, StoredDocument, get_document
+from levytool.ledger.documents import CREDIT_NOTE, NO_RETURN, StoredDocument, get_document
 from levytool.periods import Period
 from levytool.statements.levy_document import DocumentLine, LevyDocument
 from levytool.statements.values import Issuer, Recipient
@@ -25,8 +25,11 @@ def show_document(office: Office, number: str) -> LevyDocument:
 
 def _document(connection: Connection, book: Book, document: StoredDocument) -> LevyDocument:
     consortium, framework = book.consortium, book.frameworks[document.framework]
-    stored = returns.get_return(connection, returns.return_number(document.return_id))
-    contractor = book.contractors.get(stored.contractor)
+    number, code = "", document.payer  # a default charge has no return
+    if document.return_id != NO_RETURN:
+        number = returns.return_number(document.return_id)
+        code = returns.get_return(connection, number).contractor
+    contractor = book.contractors.get(code)
     first = document.period if framework.returns == "monthly" else document.period.plus(-2)
     accounts = consortium.bank_accounts
     return LevyDocument(
@@ -42,8 +45,8 @@ def _document(connection: Connection, book: Book, document: StoredDocument) -> L
         is_credit=document.kind == CREDIT_NOTE,
         day=document.day,
         due=document.due,
-        return_number=stored.number,
-        contractor_name=contractor.name if contractor else stored.contractor,
+        return_number=number,
+        contractor_name=contractor.name if contractor else code,
         framework=framework.code,
         framework_title=framework.title,
         period=Period(first, document.period),

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from levytool.ledger.documents import CREDIT_NOTE, INVOICE, StoredDocument
+from levytool.ledger.documents import CREDIT_NOTE, INVOICE, NO_RETURN, StoredDocument
 
 
 class LevyGroup(NamedTuple):
@@ -42,20 +42,25 @@ def levy_groups(connection: Connection, document: StoredDocument) -> list[LevyGr
 def credited_documents(connection: Connection, document: StoredDocument) -> list[str]:
     """The invoices that a credit note takes back: those of its own return and payer before it.
 
-    A credit note for credits that a contractor declared takes back none.
+    A credit note for credits that a contractor declared takes back none; a default charge's takes
+    back the charge before it.
     """
     if document.kind != CREDIT_NOTE:
         return []
     rows = connection.execute(
         text(
             "SELECT number FROM document WHERE kind = :kind AND return_id = :return_id "
-            "AND payer = :payer AND id < :id ORDER BY id"
+            "AND payer = :payer AND framework = :framework AND period = :period AND id < :id "
+            "ORDER BY id"
         ),
         {
             "kind": INVOICE,
             "return_id": document.return_id,
             "payer": document.payer,
+            "framework": document.framework,
+            "period": str(document.period),
             "id": document.id,
         },
     )
-    return [number for (number,) in rows]
+    numbers = [number for (number,) in rows]
+    return numbers[-1:] if document.return_id == NO_RETURN else numbers

@@ -172,10 +172,10 @@ def _facts(document: LevyDocument) -> Pairs:
 def _description(document: LevyDocument) -> str:
     period = words.period_words(document.period)
     if not document.lines:
-        return (
-            f"Default charge to {document.contractor_name} on {document.framework_title} for "
-            f"{period}, whose return is missing"
-        )
+        of = f"to {document.contractor_name} on {document.framework_title} for {period}"
+        if document.is_credit:
+            return f"Credit of the default charge {of}, which is no longer due"
+        return f"Default charge {of}, whose return is missing"
     credit = "Credit of levy" if document.is_credit else "Levy"
     return (
         f"{credit} on spend with {document.contractor_name} under {document.framework_title}, "
