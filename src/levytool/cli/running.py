@@ -9,6 +9,9 @@ import typer
 from levytool.cli import output
 from levytool.problems import LevytoolError
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C; some versions of typer give it and say nothing."""
+
 
 class Command(Protocol):
     """What typer makes of the app, as far as running it goes."""
@@ -31,8 +34,8 @@ def run_command(command: Command, arguments: list[str]) -> int:
         output.nobody_reads()
         return 0
     except (KeyboardInterrupt, typer.Abort):
-        output.show_error(LevytoolError("interrupted; what was under way was not stored"))
-        return 130
+        _say_interrupted()
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is wrong on our side.
         output.nobody_reads()
@@ -50,7 +53,13 @@ def run_command(command: Command, arguments: list[str]) -> int:
         text = f"unexpected: {error or type(error).__name__}; set LEVYTOOL_DEBUG=1 to see where"
         output.show_error(LevytoolError(text))
         return 1
+    if code == INTERRUPTED:
+        _say_interrupted()
     return code if isinstance(code, int) else 0
+
+
+def _say_interrupted() -> None:
+    output.show_error(LevytoolError("interrupted; what was under way was not stored"))
 
 
 def _help_instead(error: Exception) -> str | None:
