@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.acting import Acting
 from levytool.book.records import Book, Layout
 from levytool.desk.accept_return import (
     RETURNS_AT_ONCE,
@@ -232,7 +233,7 @@ def _store(
     outcome.levy_pence = sum(item.levy_pence for item in outcome.returns)
     outcome.levy_pence -= sum(item.levy_pence for item in joined)
     outcome.status = "accepted" if options.accept else "staged"
-    store_file(connection, office, file_id, outcome, options)
+    store_file(connection, office.acting, file_id, outcome, options)
     if office.dry_run:
         outcome.status = "dry-run"
     return outcome
@@ -240,7 +241,7 @@ def _store(
 
 def store_file(
     connection: Connection,
-    office: Office,
+    acting: Acting,
     file_id: int,
     outcome: ImportOutcome,
     options: ImportOptions,
@@ -248,7 +249,7 @@ def store_file(
     """Store that a file was imported and what was said of it, so that it is known again."""
     returns.add_file(
         connection,
-        office.acting,
+        acting,
         file_id,
         {
             "sha256": outcome.sha256,

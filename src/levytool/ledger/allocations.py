@@ -157,12 +157,18 @@ def live_allocations(
     ]
 
 
-def lines_ever_allocated(connection: Connection) -> frozenset[int]:
-    """Bank lines that something was allocated from, taken back since or not."""
-    rows = connection.execute(
-        text("SELECT DISTINCT bank_line_id FROM allocation WHERE bank_line_id IS NOT NULL")
+def lines_ever_allocated(
+    connection: Connection, document_ids: Sequence[int] | None = None
+) -> frozenset[int]:
+    """Bank lines that something was allocated from, to these documents or to any, taken back
+    since or not."""
+    query = text(
+        "SELECT DISTINCT a.bank_line_id FROM allocation a WHERE a.bank_line_id IS NOT NULL"
+        + ("" if document_ids is None else " AND a.document_id IN :ids")
     )
-    return frozenset(row[0] for row in rows)
+    if document_ids is None:
+        return frozenset(row[0] for row in connection.execute(query))
+    return frozenset(row[0] for row in _by_ids(connection, query, document_ids))
 
 
 def cash_allocated(
