@@ -1,0 +1,1 @@
+"""How fast and how small: measured against the least work that gives the same result."""

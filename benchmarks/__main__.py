@@ -1,0 +1,154 @@
+"""`make bench`: measures on this machine, in one run, and writes benchmarks/RESULTS.md."""
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.floor import floor_script
+from benchmarks.measure import Run, middle, run
+from benchmarks.spend import write_book, write_spend
+
+RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+LEVYTOOL = Path(sys.executable).parent / "levytool"
+ON_LEDGER: tuple[str | Path, ...] = (LEVYTOOL, "--ledger", "bench.db")
+PAIRS = {100_000: 3, 1_000_000: 3}
+SHORT_RUNS = 15
+COMPLETION = {"_LEVYTOOL_COMPLETE": "complete_bash", "COMP_WORDS": "levytool sp", "COMP_CWORD": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of the results: what was measured, and the most it may be (None: no limit)."""
+
+    what: str
+    measured: float
+    unit: str
+    limit: float | None = None
+
+    @property
+    def verdict(self) -> str:
+        if self.limit is None:
+            return ""
+        return "met" if self.measured <= self.limit else "**missed**"
+
+    def row(self) -> str:
+        limit = "" if self.limit is None else f"{self.limit:g}{self.unit}"
+        return f"| {self.what} | {self.measured:.2f}{self.unit} | {limit} | {self.verdict} |"
+
+
+def main() -> None:
+    """Measure everything and write the results."""
+    if shutil.which("sqlite3") is None:
+        raise SystemExit(
+            "the floor is measured with SQLite's own shell, which is not installed: "
+            "apt-get install sqlite3"
+        )
+    with tempfile.TemporaryDirectory(prefix="levytool-bench-") as scratch:
+        folder = Path(scratch)
+        figures = [*_start_up(folder), *_imports(folder)]
+    RESULTS.write_text(_page(figures), encoding="utf-8")
+    sys.stdout.write(RESULTS.read_text(encoding="utf-8"))
+
+
+def _start_up(folder: Path) -> list[Figure]:
+    """Help and one TAB, against Python doing nothing, in turn."""
+    floors, helps, tabs = [], [], []
+    for _ in range(SHORT_RUNS):
+        floors.append(run([sys.executable, "-c", "pass"], folder).seconds)
+        helps.append(run([LEVYTOOL, "--help"], folder).seconds)
+        tabs.append(run([LEVYTOOL], folder, environment=COMPLETION).seconds)
+    floor = median(floors)
+    return [
+        Figure("`levytool --help` against `python -c pass`", median(helps) / floor, " x", 14),
+        Figure("one TAB against `python -c pass`", median(tabs) / floor, " x", 10),
+    ]
+
+
+def _imports(folder: Path) -> list[Figure]:
+    book = write_book(folder)
+    figures: list[Figure] = []
+    peaks: dict[int, float] = {}
+    for lines, pairs in PAIRS.items():
+        spend = write_spend(folder, lines)
+        floors, imports = [], []
+        for _ in range(pairs):
+            imports.append(_import(folder, book, spend))
+            floors.append(_floor(folder, spend))
+        ratio = median(
+            one.seconds / least.seconds for one, least in zip(imports, floors, strict=True)
+        )
+        taken, least = middle(imports), middle(floors)
+        again = run(_spend_import(spend), folder)
+        peaks[lines] = taken.peak_mb
+        of_whole = lines == max(PAIRS)
+        most_ratio, most_mb = (1.5, 300) if of_whole else (None, None)
+        figures += [
+            Figure(f"floor, {lines:,} lines", least.seconds, " s"),
+            Figure(f"`spend import --accept`, {lines:,} lines", taken.seconds, " s"),
+            Figure(
+                f"the same against the floor, {lines:,} lines", ratio, " x", 1.5 if whole else None
+            ),
+            Figure(f"peak memory, {lines:,} lines", taken.peak_mb, " MB", most_mb),
+            Figure(f"the same file again, {lines:,} lines", again.seconds, " s", 0.5),
+        ]
+    few, many = min(PAIRS), max(PAIRS)
+    growth = peaks[many] / peaks[few]
+    figures.append(Figure(f"memory for {many // few} times the lines", growth, " x", many // few))
+    return figures
+
+
+def _spend_import(spend: Path) -> list[str | Path]:
+    return [
+        LEVYTOOL,
+        "--ledger",
+        "bench.db",
+        "spend",
+        "import",
+        spend,
+        "--accept",
+        "-o",
+        os.devnull,
+    ]
+
+
+def _import(folder: Path, book: Path, spend: Path) -> Run:
+    """Import into a fresh ledger; making it is not measured."""
+    _remove(folder, "bench.db")
+    run([LEVYTOOL, "--ledger", "bench.db", "init"], folder)
+    run(
+        [LEVYTOOL, "--ledger", "bench.db", "book", "apply", book, "--yes", "-o", os.devnull], folder
+    )
+    return run(_spend_import(spend), folder)
+
+
+def _floor(folder: Path, spend: Path) -> Run:
+    _remove(folder, "floor.db")
+    return run(["sqlite3", "floor.db"], folder, stdin=floor_script(spend))
+
+
+def _remove(folder: Path, name: str) -> None:
+    for end in ("", "-wal", "-shm"):
+        (folder / f"{name}{end}").unlink(missing_ok=True)
+
+
+def _page(figures: list[Figure]) -> str:
+    version = platform.python_version()
+    missed = [figure.what for figure in figures if figure.verdict == "**missed**"]
+    verdict = "Every limit is met." if not missed else "Missed: " + "; ".join(missed) + "."
+    rows = "\n".join(figure.row() for figure in figures)
+    return (
+        "# Results\n\n"
+        "Written by `make bench`: whole processes, one run on one machine "
+        f"({os.cpu_count()} cores, Python {version}). Imports and the floor run in turn; a ratio "
+        "is the median of the pairs, seconds are medians, memory is the largest peak.\n\n"
+        "| figure | measured | limit | |\n|---|---:|---:|---|\n"
+        f"{rows}\n\n{verdict}\n"
+    )
+
+
+main()
