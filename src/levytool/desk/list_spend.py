@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.given import code_of
 from levytool.desk.office import Office
 from levytool.ledger import registers, returns
 from levytool.ledger.lines import lines_of
 from levytool.ledger.returns import StoredReturn
 from levytool.money import format_line_levy, format_pence, format_percent
 from levytool.periods import Period
-from levytool.problems import UsageError
 
 _COLUMNS = (
     "line_no",
@@ -40,7 +41,9 @@ def list_spend(
     """
     with office.reading() as connection:
         members = registers.register(connection, registers.MEMBER)
-        wanted = _member_id(members, member)
+        wanted = None
+        if member is not None:
+            wanted = members.ids[code_of(book_in_force(connection), "member", member)]
         if return_number is not None:
             chosen = [returns.get_return(connection, return_number)]
         else:
@@ -52,14 +55,6 @@ def list_spend(
             for line in lines:
                 if wanted is None or line[3] == wanted:
                     yield _row(stored, members.codes[line[3]], line)
-
-
-def _member_id(members: registers.Register, code: str | None) -> int | None:
-    if code is None:
-        return None
-    if code not in members.ids:
-        raise UsageError(f"the book has no member {code}; see: levytool book show")
-    return members.ids[code]
 
 
 def _row(stored: StoredReturn, member: str, line: tuple[Any, ...]) -> dict[str, Any]:
