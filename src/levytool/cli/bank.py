@@ -7,8 +7,19 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office, optional_period, pence_of
-from levytool.cli.options import DryRun, Format, Output, OutputFormat, PeriodText, Reference, Yes
+from levytool.cli.context import office, optional_day, optional_period, pence_of
+from levytool.cli.options import (
+    AsAt,
+    DryRun,
+    Format,
+    Output,
+    OutputFormat,
+    PeriodText,
+    Reference,
+    Yes,
+    writable,
+)
+from levytool.problems import UsageError
 
 app = typer.Typer(
     help="Import bank statements, say what each line is, allocate receipts.", no_args_is_help=True
@@ -171,6 +182,54 @@ def refund(
     with office(ctx, dry_run=dry_run) as desk:
         told = refund_receipt(desk, line, _pence(amount), reference)
     _show(told.rows, told.said, output_format, to)
+
+
+@app.command(epilog="Example: levytool bank payable --as-at 2025-09-30")
+def payable(
+    ctx: typer.Context,
+    as_at: AsAt = None,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """List what is owed to each payee and what for, oldest first: the creditors of 2400."""
+    from levytool.desk.pay_creditors import list_payable
+
+    with office(ctx) as desk:
+        rows = list_payable(desk, optional_day(as_at, "--as-at"))
+    output.show_rows(rows, output_format, to, title="Creditors", empty="nobody is owed anything")
+
+
+@app.command(epilog="Example: levytool bank payments --into run.csv")
+def payments(
+    ctx: typer.Context,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", callback=writable, help="make a run of all that is payable: its CSV"
+        ),
+    ] = None,
+    run: Annotated[
+        str | None, typer.Option(metavar="PAY", help="one run; with --into its file once more")
+    ] = None,
+    withdraw: Annotated[
+        str | None,
+        typer.Option(metavar="PAY", help="a run, or a payment of one, never sent"),
+    ] = None,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """List payment runs; with --into make one of all that is owed and in no run yet.
+
+    Its payments wait for the bank lines that `bank identify LINE --as payment` finds to make them.
+    """
+    from levytool.cli.banking import pay
+
+    if withdraw and (into or run):
+        raise UsageError("--withdraw stands alone: it writes no file")
+    with office(ctx, dry_run=dry_run) as desk:
+        pay(desk, into, run, withdraw, output_format, to)
 
 
 def _pence(amount: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""What `bank import` says of a file: one JSON document, or a summary a person can read."""
+"""What `bank import` says of a file, and what `bank payments` writes into one."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ from levytool.cli import output
 from levytool.cli.options import OutputFormat
 from levytool.desk.import_bank import BankImport, import_bank
 from levytool.desk.office import Office
+from levytool.desk.pay_creditors import list_runs, make_run, withdraw
 from levytool.problems import InputRejected
 
 
@@ -54,3 +55,35 @@ def _say(outcome: BankImport) -> None:
         output.warn(f"{remark}; allocate it by hand: levytool bank allocate LINE DOCUMENT")
     if outcome.status == "imported" and outcome.new > len(outcome.matched):
         output.say("next: levytool bank list --open")
+
+
+RUN_COLUMNS = ("payee", "name", "amount", "reference", "for")
+
+
+def pay(
+    office: Office,
+    into: Path | None,
+    run: str | None,
+    withdrawn: str | None,
+    output_format: OutputFormat | None,
+    to: Path | None,
+) -> None:
+    """List runs, make one, write its file (once more), or withdraw what was never sent.
+
+    The file is written once the run is recorded: should that fail, `--run` writes it again.
+    """
+    said = ""
+    if withdrawn:
+        done = withdraw(office, withdrawn)
+        rows, said = done.rows, done.said
+    elif into and not run:
+        done = make_run(office)
+        rows, said = done.rows, done.said
+    else:
+        rows = list_runs(office, run or "")
+    if into and rows and not office.dry_run:
+        output.show_rows(rows, OutputFormat.CSV, into, columns=RUN_COLUMNS)
+        said += f"; {into} is written" if said else f"{into} is written once more"
+    output.show_rows(rows, output_format, to, title="Payment runs", empty="no payment runs")
+    if said:
+        output.say(said)

@@ -19,12 +19,12 @@ class OutputFormat(StrEnum):
     JSON = "json"
 
 
-def _writable(path: Path | None) -> Path | None:
+def writable(option: typer.CallbackParam, path: Path | None) -> Path | None:
     """Refuse at once what could not be written once the act is done."""
     if path is not None and not path.parent.is_dir():
         raise UsageError(f"there is no folder {path.parent} to write {path.name} into")
     if path is not None and path.is_dir():
-        raise UsageError(f"{path} is a folder; name a file for -o")
+        raise UsageError(f"{path} is a folder; name a file for {option.opts[-1]}")
     return path
 
 
@@ -34,7 +34,7 @@ Format = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="write to this file", metavar="FILE", callback=_writable),
+    typer.Option("--output", "-o", help="write to this file", metavar="FILE", callback=writable),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="show what would happen and store nothing")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]

@@ -19,6 +19,7 @@ from levytool.ledger import bank_lines
 from levytool.ledger.balances import balances, credit_balances
 from levytool.ledger.bank_lines import Identified, StoredBankLine, get_line, identifications
 from levytool.ledger.closing import closed_months
+from levytool.ledger.creditors import payee_named
 from levytool.ledger.posting import post
 from levytool.ledger.receipts import unallocated
 from levytool.ledger.schemes import (
@@ -94,7 +95,7 @@ def identify_line(office: Office, number: str, said: Said) -> Told:
         line = get_line(connection, number)
         book = book_in_force(connection)
         _check_direction(line, said.kind)
-        party = _party(connection, book, said)
+        party = _party(connection, book, line, said)
         standing = identifications(connection, line.id)
         if _says_so_already(line, standing, said, party):
             told = f"{line.number} is identified so already; nothing to do"
@@ -126,11 +127,16 @@ def _check_direction(line: StoredBankLine, kind: LineKind) -> None:
         raise RuleRefused(f"{line.number} is money {way}, no {kind}; {_OTHER_WAY[kind]}")
 
 
-def _party(connection: Connection, book: Book, said: Said) -> str:
-    """The party as the books call it; '' where the kind has none and none was named."""
+def _party(connection: Connection, book: Book, line: StoredBankLine, said: Said) -> str:
+    """The party as the books call it; '' where the kind has none and none was named.
+
+    A payment that names one of a payment run is to that one's payee.
+    """
     if said.kind in (LineKind.RECEIPT, LineKind.REFUND):
         return _payer(book, _named(said, "whose it is"))
     if said.kind is LineKind.PAYMENT:
+        if not said.party and (payee := payee_named(connection, line.text)):
+            return payee
         return _known(
             _named(said, "who was paid"),
             [row.dimension for row in balances(connection) if row.account == Account.CREDITORS],

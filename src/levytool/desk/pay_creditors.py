@@ -1,0 +1,227 @@
+"""The creditors' list, and payment runs: what is owed is instructed once and settled by the bank.
+
+A run posts nothing. Its payments leave 2400 when the bank lines that make them are identified;
+until then they wait, and no later run pays them again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.office import Office
+from levytool.ledger import acts
+from levytool.ledger.creditors import (
+    WITHDRAW_ACT,
+    CreditorItem,
+    PaymentRun,
+    bank_payments,
+    creditor_items,
+    payment_runs,
+    record_run,
+)
+from levytool.money import format_pence
+from levytool.problems import UsageError
+from levytool.rules.payments import Instructed, not_yet_paid, open_items, payable_pence
+
+WAITING, PAID, WITHDRAWN = "waiting", "paid", "withdrawn"
+
+TOO_MUCH = "paid more than was owed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """An item that is still open to a payee; negative where too much was paid."""
+
+    payee: str
+    day: date
+    reference: str
+    purpose: str
+    amount_pence: int
+    open_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """What came of a run: its rows, and what there is to say. `number` '': nothing to pay."""
+
+    number: str
+    rows: list[dict[str, Any]]
+    said: str
+
+
+def list_payable(office: Office, as_at: date | None = None) -> list[dict[str, Any]]:
+    """What is owed to each payee, item by item, oldest first; the open amounts sum to 2400.
+
+    `waiting` is what of it a payment run has instructed; it is told for today alone.
+    """
+    with office.reading() as connection:
+        book = book_in_force(connection)
+        waiting = {} if as_at else _waiting(connection)
+        rows = []
+        for item in _owed(creditor_items(connection, as_at)):
+            instructed = min(max(0, item.open_pence), waiting.get(item.payee, 0))
+            waiting[item.payee] = waiting.get(item.payee, 0) - instructed
+            rows.append(
+                {
+                    "payee": item.payee,
+                    "name": _name(book, item.payee),
+                    "date": item.day.isoformat(),
+                    "reference": item.reference,
+                    "for": item.purpose,
+                    "amount": format_pence(item.amount_pence),
+                    "open": format_pence(item.open_pence),
+                    "waiting": None if as_at else format_pence(instructed),
+                }
+            )
+        return rows
+
+
+def make_run(office: Office) -> Paying:
+    """Record a run of all that is owed and not instructed yet, one payment a payee.
+
+    Doing it twice pays once: the second call finds nothing left to instruct.
+    """
+    with office.writing() as connection:
+        waiting = _waiting(connection)
+        by_payee: dict[str, list[_Owed]] = {}
+        for item in _owed(creditor_items(connection)):
+            by_payee.setdefault(item.payee, []).append(item)
+        payments = []
+        for payee in sorted(by_payee):
+            owed = sum(item.open_pence for item in by_payee[payee])
+            pence = payable_pence(owed, waiting.get(payee, 0))
+            if pence:
+                payments.append((payee, pence, _purpose(by_payee[payee])))
+        if not payments:
+            said = "nothing is owed that no payment run has instructed; nothing to do"
+            return Paying("", [], said)
+        run = record_run(connection, office.acting, payments)
+        total = format_pence(sum(payment.pence for payment in run.payments))
+        said = f"{run.number}: {len(run.payments)} payments, {total}; the bank lines settle them"
+        return Paying(run.number, _run_rows(connection, [run]), said)
+
+
+def list_runs(office: Office, number: str = "") -> list[dict[str, Any]]:
+    """The payments of every run, or of one, and which the bank has made. Raises UsageError."""
+    with office.reading() as connection:
+        runs = payment_runs(connection)
+        return _run_rows(connection, [_named(runs, number)] if number else runs)
+
+
+def withdraw(office: Office, number: str) -> Paying:
+    """A run, or one payment of it, that was never sent: what waits of it is payable again.
+
+    Doing it twice does it once. Raises UsageError where there is no such run or payment.
+    """
+    with office.writing() as connection:
+        runs = payment_runs(connection)
+        run = _named(runs, number)
+        waits = _waits(connection, runs)
+        wanted = [
+            payment.reference
+            for payment in run.payments
+            if number.upper() in (run.number, payment.reference) and waits.get(payment.reference)
+        ]
+        if not wanted:
+            said = f"nothing of {number.upper()} waits for the bank; nothing to do"
+            return Paying(run.number, _run_rows(connection, [run]), said)
+        acts.record(
+            connection, office.acting, WITHDRAW_ACT, run.number, {"references": sorted(wanted)}
+        )
+        run = _named(payment_runs(connection), run.number)
+        said = f"withdrawn: {', '.join(wanted)}; see that the bank does not pay them"
+        return Paying(run.number, _run_rows(connection, [run]), said)
+
+
+def _named(runs: Sequence[PaymentRun], number: str) -> PaymentRun:
+    for run in runs:
+        if number.upper() in (run.number, *(payment.reference for payment in run.payments)):
+            return run
+    raise UsageError(f"there is no payment run {number!r}; see: levytool bank payments")
+
+
+def _owed(items: Sequence[CreditorItem]) -> list[_Owed]:
+    """What is open by payee, in order; payments settle the oldest first."""
+    by_payee: dict[str, list[CreditorItem]] = {}
+    for item in items:
+        by_payee.setdefault(item.payee, []).append(item)
+    found = []
+    for payee in sorted(by_payee):
+        owed = [item for item in by_payee[payee] if item.pence > 0]
+        paid_pence = -sum(item.pence for item in by_payee[payee] if item.pence < 0)
+        left = open_items([item.pence for item in owed], paid_pence)
+        found += [
+            _Owed(payee, item.day, item.reference, item.narrative, item.pence, pence)
+            for item, pence in zip(owed, left, strict=True)
+            if pence
+        ]
+        over = paid_pence - sum(item.pence for item in owed)
+        if over > 0:
+            last = by_payee[payee][-1]
+            found.append(_Owed(payee, last.day, last.reference, TOO_MUCH, -over, -over))
+    return found
+
+
+def _waits(connection: Connection, runs: Sequence[PaymentRun]) -> dict[str, bool]:
+    """Whether each payment of the runs still waits for its bank line, by its reference."""
+    live = [
+        (run, payment)
+        for run in runs
+        for payment in run.payments
+        if payment.reference not in run.withdrawn
+    ]
+    instructed = [Instructed(payment.payee, payment.pence, run.after) for run, payment in live]
+    waits = not_yet_paid(instructed, bank_payments(connection))
+    return {payment.reference: wait for (_run, payment), wait in zip(live, waits, strict=True)}
+
+
+def _waiting(connection: Connection) -> dict[str, int]:
+    """What of each payee's money runs have instructed and the bank has not paid yet."""
+    runs = payment_runs(connection)
+    waits = _waits(connection, runs)
+    waiting: dict[str, int] = {}
+    for run in runs:
+        for payment in run.payments:
+            if waits.get(payment.reference):
+                waiting[payment.payee] = waiting.get(payment.payee, 0) + payment.pence
+    return waiting
+
+
+def _run_rows(connection: Connection, wanted: Sequence[PaymentRun]) -> list[dict[str, Any]]:
+    book = book_in_force(connection)
+    waits = _waits(connection, payment_runs(connection))
+    return [
+        {
+            "run": run.number,
+            "date": run.at[:10],
+            "payee": payment.payee,
+            "name": _name(book, payment.payee),
+            "amount": format_pence(payment.pence),
+            "reference": payment.reference,
+            "for": payment.purpose,
+            "state": _state(waits.get(payment.reference)),
+        }
+        for run in wanted
+        for payment in run.payments
+    ]
+
+
+def _state(waits: bool | None) -> str:
+    if waits is None:
+        return WITHDRAWN
+    return WAITING if waits else PAID
+
+
+def _purpose(items: Sequence[_Owed]) -> str:
+    return "; ".join(dict.fromkeys(item.reference or item.purpose for item in items))
+
+
+def _name(book: Book, payee: str) -> str:
+    """The name of a payee that is a party of the book, else the payee as it was written."""
+    party = book.members.get(payee) or book.contractors.get(payee)
+    return party.name if party else payee

@@ -1,0 +1,77 @@
+"""A receipt that the bank takes back: the documents it paid are owed again, and nothing is left."""
+
+from datetime import date
+
+import pytest
+
+from levytool.desk.check_books import check_books
+from levytool.desk.list_pots import list_pots
+from levytool.desk.member_statement import member_statement
+from levytool.desk.refund_receipt import refund_receipt
+from levytool.periods import parse_period
+from levytool.problems import RuleRefused
+from tests.desk.banked import Bank, received_book
+
+BOUNCED = date(2014, 3, 24)
+
+
+@pytest.fixture
+def bank(books):
+    """INV-000001 of £120.00 and INV-000002 of £12,000.00, both of BROOKS."""
+    made = books(received_book())
+    made.spend(("2014-03-05", "SALIX", "10000.00"))
+    made.spend(("2014-03-06", "SALIX", "1000000.00"))
+    bank = Bank(made)
+    yield bank
+    bank.prove()
+    assert all(check.ok for check in check_books(made.office()))
+
+
+def test_a_bounced_receipt_leaves_the_books_as_if_it_had_never_come(bank):
+    before = bank.everything()
+    bank.bring((20, 12_000, "INV-000001"), (BOUNCED, -12_000, "unpaid INV-000001"))
+    assert bank.open()["INV-000001"] == 0
+    bank.unallocate("B-000001")
+    bank.identify("B-000002", "refund", "BROOKS")
+    assert bank.everything() == before
+    assert bank.open()["INV-000001"] == 12_000
+    assert {row["state"] for row in bank.rows().values()} == {"explained"}
+
+
+def test_the_fund_the_retained_share_and_the_ageing_follow(bank):
+    bank.bring((20, 12_000, "INV-000001"), (BOUNCED, -12_000, "unpaid"))
+    assert bank.of("2100") == {"SALIX": 9_000}
+    bank.unallocate("B-000001")
+    bank.identify("B-000002", "refund", "BROOKS")
+    assert bank.of("2100") == bank.of("4100") == bank.of("2910") == bank.of("2400") == {}
+    office = bank.books.office()
+    assert {row["member"]: row["received"] for row in list_pots(office)}["SALIX"] == "0.00"
+    told = member_statement(office, "SALIX", parse_period("2014-03..2014-04"))
+    assert told.aged.total_pence == 1_010_000
+
+
+def test_what_has_bounced_may_be_paid_again(bank):
+    bank.bring((20, 12_000, "INV-000001"), (BOUNCED, -12_000, "unpaid"))
+    bank.unallocate("B-000001")
+    bank.identify("B-000002", "refund", "BROOKS")
+    bank.bring((26, 12_000, "INV-000001 once more"), opening_pence=0)
+    assert bank.open()["INV-000001"] == 0
+    assert bank.rows()["B-000001"]["documents"] == []
+
+
+def test_a_part_of_a_payment_for_several_documents_bounces_whole(bank):
+    bank.bring((20, 1_212_000, "INV-000001 INV-000002"), (BOUNCED, -1_212_000, "unpaid"))
+    bank.unallocate("B-000001")
+    refund_receipt(bank.books.office("ann"), "B-000001")
+    with pytest.raises(RuleRefused, match="second person"):
+        bank.identify("B-000002", "refund", "BROOKS")
+    refund_receipt(bank.books.office("ben"), "B-000001")
+    bank.identify("B-000002", "refund", "BROOKS")
+    assert bank.open() == {"INV-000001": 12_000, "INV-000002": 1_200_000}
+    assert bank.of("2400") == bank.of("2910") == bank.of("2900") == {}
+
+
+def test_a_bounce_is_not_taken_for_a_refund_while_the_receipt_is_allocated(bank):
+    bank.bring((20, 12_000, "INV-000001"), (BOUNCED, -12_000, "unpaid"))
+    with pytest.raises(RuleRefused, match="is left of BROOKS's receipts"):
+        bank.identify("B-000002", "refund", "BROOKS")
