@@ -31,9 +31,7 @@ class Returns(Books):
 
     def declare(self, *lines, today=TODAY, contractor="BROOKS", framework="REGEN", **settings):
         """Accept a return; gives its number."""
-        options = ImportOptions(
-            accept=True, contractor=contractor, framework=framework, **settings
-        )
+        options = ImportOptions(accept=True, contractor=contractor, framework=framework, **settings)
         outcome = import_spend(self.office(today=today), self.write(lines), options)
         assert outcome.status == "accepted", outcome.problems
         return outcome.returns[-1].number

@@ -87,7 +87,7 @@ def _say(outcome: ImportOutcome) -> None:
         )
         for problem in outcome.problems:
             output.warn(f"refused: {problem}")
-    for warning in _summed_up(outcome.warnings):
+    for warning in summed_up(outcome.warnings):
         output.warn(warning)
     if outcome.errors_file is not None:
         output.say(f"next: mend the refused rows in {outcome.errors_file} and import it")
@@ -99,7 +99,7 @@ def _say(outcome: ImportOutcome) -> None:
         )
 
 
-def _summed_up(warnings: Sequence[Problem]) -> Iterator[str]:
+def summed_up(warnings: Sequence[Problem]) -> Iterator[str]:
     """Every warning, or of a code with many the first few and how many there are."""
     counts = Counter(warning.code for warning in warnings)
     met: Counter[str] = Counter()

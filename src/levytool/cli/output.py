@@ -88,7 +88,8 @@ def show_rows(
         ahead = iter(rows)
         first = list(islice(ahead, ROWS_FOR_WIDTHS))
         if not first:
-            say(empty)
+            if empty:
+                say(empty)
         elif chosen is OutputFormat.TABLE:
             _write_table(first, ahead, columns or tuple(first[0]), title, stream)
         else:
@@ -186,6 +187,11 @@ def show_error(error: LevytoolError) -> None:
         say(str(error))
 
 
+def can_ask() -> bool:
+    """Whether somebody is there to answer."""
+    return is_terminal(sys.stdin)
+
+
 def confirm(question: str, *, yes: bool) -> bool:
     """Ask before an act that cannot be taken back. Never asks when no one is there.
 
@@ -193,7 +199,7 @@ def confirm(question: str, *, yes: bool) -> bool:
     """
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise UsageError(f"{question} Say --yes to go ahead without being asked")
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()

@@ -1,5 +1,6 @@
 """`levytool return`: contractors' returns, from staged to accepted."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -174,3 +175,38 @@ def charge_default(
     )
     if charged.rows and not charged.new:
         output.say("charged before; nothing was done now")
+
+
+@app.command(
+    epilog="Example: levytool return correct R-000003 ashgill-2025-04-again.csv --layout ashgill "
+    '--reason "two invoices left out" --dry-run'
+)
+def correct(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="R")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="the whole return anew"),
+    ] = None,
+    nil: Annotated[bool, typer.Option("--nil", help="there was no business after all")] = False,
+    reason: Annotated[str, typer.Option(help="why, for whoever asks later")] = "",
+    layout: Annotated[str | None, typer.Option(help="a layout of the book")] = None,
+    member: Annotated[str | None, typer.Option(help="the member of every line")] = None,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Replace a return that is in force: show each line that differs, credit it in full, bill anew.
+
+    Contractor, framework and period stay. What was paid is set against the new documents, and what
+    is left stays with the payer. A credit note over the book's four_eyes_over takes two users.
+    """
+    from levytool.cli.correcting import correct_and_show
+    from levytool.desk.correct_return import CorrectionOptions
+
+    if nil == (file is not None):
+        raise UsageError("name the FILE that the return is replaced by, or --nil, one of the two")
+    options = CorrectionOptions(layout=layout, member=member, reason=reason)
+    with office(ctx, dry_run=dry_run) as desk:
+        correct_and_show(desk, number, file, options, output_format, to, yes=yes)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from levytool.book.records import Book, Framework, LevyBlock
 from levytool.ledger import registers, returns
 from levytool.ledger.bulk import update_rows
+from levytool.ledger.documents import last_entries
 from levytool.ledger.lines import lines_of
 from levytool.ledger.returns import StoredReturn
 from levytool.rules.bands import accumulator_key, banded_levy, charge_accumulator
@@ -49,7 +50,7 @@ def charge_bands(connection: Connection, book: Book, stored: StoredReturn) -> No
     framework = book.frameworks[stored.framework]
     before = _accumulated(connection, book, framework)
     groups: dict[tuple[str, ...], tuple[LevyBlock, list[tuple[Any, ...]]]] = {}
-    for key, block, line in _banded_lines(connection, book, framework, [stored]):
+    for _stored, key, block, line in _banded_lines(connection, book, framework, [stored]):
         groups.setdefault(key, (block, []))[1].append(line)
     changed: list[tuple[int, int, int, int, int]] = []
     for key, (block, lines) in groups.items():
@@ -79,12 +80,19 @@ def accumulator_levies(
     connection: Connection, book: Book
 ) -> Iterator[tuple[str, tuple[str, ...], int, int]]:
     """Each accumulator: its framework and key, the levy charged in it, and the levy its bands give
-    on all that it holds, in micropence. The last two agree, however its returns came in."""
+    on all that it holds, in micropence. The last two agree, however its returns came in.
+
+    One that a correction has left without a line since is left out: what it is still owed waits
+    for its next return.
+    """
     for framework in book.frameworks.values():
         if not has_bands(framework):
             continue
         blocks = {block.since.isoformat(): block for block in framework.levy}
+        waiting = _waiting(connection, book, framework)
         for key, held in sorted(_accumulated(connection, book, framework).items()):
+            if key in waiting:
+                continue
             block = blocks[key[0]]
             assert block.mode is not None  # a block with bands has a mode
             levy = banded_levy(block.bands, block.mode, held.base_pence)
@@ -95,23 +103,39 @@ def _accumulated(
     connection: Connection, book: Book, framework: Framework
 ) -> dict[tuple[str, ...], _Accumulated]:
     """What the framework's accepted returns have put into each accumulator."""
-    accepted = [
-        item
-        for item in returns.find_returns(connection, states=(returns.ACCEPTED,))
-        if item.framework == framework.code
-    ]
+    accepted = _returns_of(connection, framework, returns.ACCEPTED)
     held: dict[tuple[str, ...], _Accumulated] = {}
-    for key, _block, line in _banded_lines(connection, book, framework, accepted):
+    for _stored, key, _block, line in _banded_lines(connection, book, framework, accepted):
         accumulator = held.setdefault(key, _Accumulated())
         accumulator.base_pence += line[3]
         accumulator.charged_micropence += line[7]
     return held
 
 
+def _waiting(connection: Connection, book: Book, framework: Framework) -> set[tuple[str, ...]]:
+    """Accumulators that lost lines to a correction and were given none since."""
+    corrected = _returns_of(connection, framework, returns.CORRECTED)
+    if not corrected:
+        return set()
+    posted = last_entries(connection)
+    lost: dict[tuple[str, ...], int] = {}
+    given: dict[tuple[str, ...], int] = {}
+    accepted = _returns_of(connection, framework, returns.ACCEPTED)
+    for moments, chosen in ((lost, corrected), (given, accepted)):
+        for stored, key, _block, _line in _banded_lines(connection, book, framework, chosen):
+            moments[key] = max(moments.get(key, 0), posted.get(stored.id, 0))
+    return {key for key, moment in lost.items() if moment > given.get(key, 0)}
+
+
+def _returns_of(connection: Connection, framework: Framework, state: str) -> list[StoredReturn]:
+    found = returns.find_returns(connection, states=(state,))
+    return [item for item in found if item.framework == framework.code]
+
+
 def _banded_lines(
     connection: Connection, book: Book, framework: Framework, chosen: Sequence[StoredReturn]
-) -> Iterator[tuple[tuple[str, ...], LevyBlock, tuple[Any, ...]]]:
-    """Each banded line of the returns with its accumulator and block."""
+) -> Iterator[tuple[StoredReturn, tuple[str, ...], LevyBlock, tuple[Any, ...]]]:
+    """Each banded line of the returns with its return, accumulator and block."""
     by_id = {stored.id: stored for stored in chosen}
     members = registers.register(connection, registers.MEMBER).codes
     for return_id, lines in lines_of(connection, list(by_id), _COLUMNS):
@@ -129,4 +153,4 @@ def _banded_lines(
                 period=stored.period,
                 financial_year_starts=book.consortium.financial_year_starts,
             )
-            yield key, block, line
+            yield stored, key, block, line

@@ -171,6 +171,7 @@ PROOFS: dict[str, Proof] = {
     "document numbers without gaps": _nothing(proofs.missing_numbers),
     **{name: _same(sides) for name, sides in SUB_LEDGERS.items()},
     "lines = documents = postings": _nothing(proofs.unequal_returns),
+    "corrected = taken back": _nothing(proofs.uncancelled_returns),
     "documents = their entries": _nothing(proofs.unlike_entries),
     "files = lines": _nothing(proofs.unlike_files),
     "accepted spend = lines": _nothing(proofs.unequal_spend),

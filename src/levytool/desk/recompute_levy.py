@@ -55,6 +55,9 @@ def recompute_levy(connection: Connection, book: Book) -> list[str]:
             values = dict(zip(_COLUMNS, line, strict=True))
             values["member"] = members[values["member_id"]]
             wrong += rules.differences(stored, values)
+    # What was corrected no longer counts, but it is still what was accepted then.
+    corrected = returns.find_returns(connection, states=(returns.CORRECTED,))
+    by_id |= {stored.id: stored for stored in corrected}
     wrong += _unlike_what_was_accepted(connection, book, by_id, members)
     wrong += [
         f"{code}, accumulator {'/'.join(filter(None, key))}: charged {format_line_levy(charged)}, "

@@ -4,11 +4,11 @@ Domain §3.5, *Correcting a (part-)paid return*. The caller holds the transactio
 replaces the return in its place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from levytool.acting import Acting
 from levytool.book.records import Book
@@ -24,11 +24,11 @@ from levytool.ledger.documents import (
     find_documents,
     store_documents,
 )
-from levytool.ledger.entries import entries_by_id
+from levytool.ledger.entries import entries_by_id, entries_of_nothing
 from levytool.ledger.posting import post
 from levytool.ledger.returns import StoredReturn
 from levytool.periods import Period
-from levytool.rules.postings import Kind, Occasion, reversal
+from levytool.rules.postings import Occasion, reversal
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def reverse_return(
         document.entry_id: (number, f"{number} takes {document.number} back ({stored.number})")
         for document, number in zip(documents, numbers, strict=True)
     }
-    posted = entries_by_id(connection, [*of_entry, *_entries_without_document(connection, stored)])
+    posted = entries_by_id(connection, [*of_entry, *entries_of_nothing(connection, stored.number)])
     reversals = []
     for number, entry in posted.items():
         reference, narrative = of_entry.get(number, (stored.number, ""))
@@ -95,14 +95,6 @@ def _opposite(document: StoredDocument, today: date, due: date) -> NewDocument:
         vat_rate_ppm=document.vat_rate_ppm,
         vat_pence=-document.sign * document.vat_pence,
     )
-
-
-def _entries_without_document(connection: Connection, stored: StoredReturn) -> Iterable[int]:
-    """The entries of what came to nothing: they go by the return's number."""
-    return connection.scalars(
-        text("SELECT id FROM journal_entry WHERE kind = :kind AND reference = :number ORDER BY id"),
-        {"kind": Kind.DOCUMENT.value, "number": stored.number},
-    ).all()
 
 
 def _set_against(connection: Connection, documents: Sequence[StoredDocument]) -> list[Allocated]:

@@ -10,7 +10,7 @@ from levytool.desk.list_returns import return_rows
 from levytool.desk.named_return import enrolled_key, named_return
 from levytool.desk.office import Office
 from levytool.ledger import returns
-from levytool.ledger.returns import NewReturn
+from levytool.ledger.returns import NewReturn, StoredReturn
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
 
@@ -64,7 +64,7 @@ def declare_nil(
         if found and not nil:
             raise RuleRefused(
                 f"{found[0].number} of {named} is {found[0].state}; a nil return cannot stand "
-                "beside it"
+                f"beside it{_instead(found[0])}"
             )
         if not nil:
             nil = [returns.allot_returns(connection, 1)]
@@ -72,3 +72,9 @@ def declare_nil(
             returns.add_returns(connection, office.acting, [new], nil[0])
             reverse_default_charges(connection, office.acting, book, [named.key])
         return return_rows(connection, nil)
+
+
+def _instead(stored: StoredReturn) -> str:
+    if stored.state != returns.ACCEPTED:
+        return ""
+    return f", but may take its place: levytool return correct {stored.number} --nil"

@@ -207,7 +207,7 @@ def get_document(connection: Connection, number: str) -> StoredDocument:
 
 
 def posted_facts(connection: Connection) -> dict[int, set[tuple[str, str]]]:
-    """What the entries of each return's documents stand for, by return: the digest of its lines
+    """What the entries that accepted each return stand for, by return: the digest of its lines
     and the effective date.
 
     A zero document has no number, and its entry goes by the return's.
@@ -215,7 +215,7 @@ def posted_facts(connection: Connection) -> dict[int, set[tuple[str, str]]]:
     of_documents = connection.execute(
         text(
             "SELECT d.return_id, e.facts_digest, e.effective FROM document d "
-            "JOIN journal_entry e ON e.id = d.entry_id"
+            "JOIN journal_entry e ON e.id = d.entry_id AND e.kind = 'document'"
         )
     )
     of_nothing = connection.execute(
@@ -229,4 +229,20 @@ def posted_facts(connection: Connection) -> dict[int, set[tuple[str, str]]]:
         found.setdefault(int(return_id), set()).add((str(digest), str(effective)))
     for number, digest, effective in of_nothing:
         found.setdefault(return_id_of(number), set()).add((str(digest), str(effective)))
+    return found
+
+
+def last_entries(connection: Connection) -> dict[int, int]:
+    """The last entry that each return's levy was posted or taken back by, by return."""
+    found: dict[int, int] = {}
+    of_documents = "SELECT return_id, MAX(entry_id) FROM document GROUP BY return_id"
+    for return_id, entry_id in connection.execute(text(of_documents)):
+        found[int(return_id)] = int(entry_id)
+    of_nothing = (
+        "SELECT reference, MAX(id) FROM journal_entry WHERE kind IN ('document', 'reversal') "
+        "AND reference LIKE 'R-%' GROUP BY reference"
+    )
+    for number, entry_id in connection.execute(text(of_nothing)):
+        return_id = return_id_of(number)
+        found[return_id] = max(found.get(return_id, 0), int(entry_id))
     return found

@@ -53,3 +53,11 @@ def entries_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Entry
         )
         for row in found
     }
+
+
+def entries_of_nothing(connection: Connection, return_number: str) -> list[int]:
+    """The entries of a return's documents that came to nothing: they go by the return's number."""
+    query = text(
+        "SELECT id FROM journal_entry WHERE kind = 'document' AND reference = :number ORDER BY id"
+    )
+    return list(connection.scalars(query, {"number": return_number}))

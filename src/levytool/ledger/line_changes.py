@@ -64,6 +64,6 @@ def odd_lines(
     for row in rows:
         values: list[Any] = list(row[3:])
         values[0] = values[0].isoformat() if isinstance(values[0], date) else values[0]
-        line = OddLine(row[1], *values, row[2])
+        line = OddLine._make((row[1], *values, row[2]))
         (added if row[0] > 0 else removed).extend([line] * abs(row[0]))
     return sorted(removed), sorted(added)

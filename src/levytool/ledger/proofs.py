@@ -231,6 +231,22 @@ def unequal_returns(connection: Connection) -> list[str]:
     return wrong
 
 
+def uncancelled_returns(connection: Connection) -> list[str]:
+    """Corrected returns whose documents do not take each other back, net and VAT, payer by
+    payer."""
+    rows = connection.execute(
+        text(
+            "SELECT DISTINCT return_id FROM (SELECT d.return_id FROM document d "
+            "JOIN levy_return r ON r.id = d.return_id AND r.state = 'corrected' "
+            "GROUP BY d.return_id, d.payer HAVING "
+            "SUM(CASE WHEN d.kind = 'invoice' THEN d.net_pence ELSE -d.net_pence END) <> 0 OR "
+            "SUM(CASE WHEN d.kind = 'invoice' THEN d.vat_pence ELSE -d.vat_pence END) <> 0) odd "
+            "ORDER BY return_id"
+        )
+    )
+    return [f"{return_number(int(number))} is corrected, and still billed" for (number,) in rows]
+
+
 def _posted_by_return(connection: Connection) -> dict[str, int]:
     """What the documents' entries credit to members, by return."""
     accounts = (Account.LEVY_BILLED_NOT_RECEIVED.value, Account.LEVY_FUND.value)

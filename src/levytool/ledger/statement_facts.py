@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
+from levytool.ledger import registers
+from levytool.ledger.accepted_spend import scoped_spend
 from levytool.ledger.balances import when
 from levytool.ledger.documents import IS_WRITE_OFF
 from levytool.periods import Month, Period
@@ -225,22 +227,12 @@ def levyable_spend(
     connection: Connection, as_at: date, known_on: date | None = None
 ) -> list[LevyableSpend]:
     """Cumulative levyable spend of every member, in order of code."""
-    known, values = _known("r.accepted_at", known_on)
-    corrected, _ = _known("n.accepted_at", known_on)
-    rows = connection.execute(
-        text(
-            "SELECT f.code, m.code, s.call_off, c.code, CAST(SUM(s.base_pence) AS BIGINT) "
-            "FROM accepted_spend s JOIN levy_return r ON r.id = s.return_id "
-            "JOIN party f ON f.id = r.framework_id JOIN party m ON m.id = s.member_id "
-            f"JOIN party c ON c.id = r.contractor_id WHERE r.effective <= :as_at {known}"
-            "AND r.id NOT IN (SELECT n.corrects FROM levy_return n WHERE n.corrects IS NOT NULL "
-            f"AND n.effective <= :as_at {corrected}) "
-            "GROUP BY f.code, m.code, s.call_off, c.code "
-            "ORDER BY f.code, m.code, s.call_off, c.code"
-        ),
-        {**values, "as_at": as_at.isoformat()},
+    frameworks = registers.register(connection, registers.FRAMEWORK).ids
+    found = scoped_spend(connection, "call-off", frameworks, as_at=as_at, known_on=known_on)
+    return sorted(
+        LevyableSpend(one.framework, one.member, one.call_off, one.contractor, one.base_pence)
+        for one in found
     )
-    return [LevyableSpend(*row) for row in rows]
 
 
 def returns_for(
@@ -252,6 +244,7 @@ def returns_for(
     rows = connection.execute(
         text(
             "SELECT c.code, f.code, r.period, CASE WHEN r.state IN ('nil', 'excused') THEN r.state "
+            "WHEN r.state = 'corrected' AND r.accepted_at IS NULL THEN 'nil' "
             f"WHEN r.accepted_at IS NOT NULL {accepted}THEN 'accepted' ELSE 'staged' END, "
             "MIN(substr(r.staged_at, 1, 10)) FROM levy_return r "
             "JOIN party c ON c.id = r.contractor_id JOIN party f ON f.id = r.framework_id "
