@@ -50,7 +50,8 @@ def run_command(command: Command, arguments: list[str]) -> int:
             return 2
         if os.environ.get("LEVYTOOL_DEBUG") == "1":
             traceback.print_exc()
-        text = f"unexpected: {error or type(error).__name__}; set LEVYTOOL_DEBUG=1 to see where"
+        what = str(error) or type(error).__name__
+        text = f"unexpected: {what}; set LEVYTOOL_DEBUG=1 to see where"
         output.show_error(LevytoolError(text))
         return 1
     if code == INTERRUPTED:

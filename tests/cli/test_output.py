@@ -1,0 +1,219 @@
+"""Tables in every form, at a terminal and in a pipe, whole whatever their length and width."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from levytool.cli import output
+from levytool.cli.options import OutputFormat
+from levytool.problems import LevytoolError, Problem, UsageError
+from tests.desk.spending import empty_ledger
+
+ROWS = [
+    {"number": "INV-000001", "net": "1234.50", "paid": None, "who": ["A", "B"], "ok": True},
+    {"number": "CN-000001", "net": "-3.00", "paid": "0.10", "who": [], "ok": False},
+]
+
+
+class Terminal(io.StringIO):
+    """A stream that a person watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def at_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Standard output as a terminal of 80 columns."""
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    return stream
+
+
+def shown(
+    capsys: pytest.CaptureFixture[str], form: OutputFormat | None, rows: Any = ROWS, **options: Any
+) -> str:
+    capsys.readouterr()
+    output.show_rows(rows, form, **options)
+    return capsys.readouterr().out
+
+
+def test_a_pipe_gets_plain_text_with_figures_to_the_right(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert shown(capsys, None).splitlines() == [
+        "number          net    paid  who    ok",
+        "----------  -------  ------  -----  ----",
+        "INV-000001  1234.50          A, B   yes",
+        "CN-000001     -3.00    0.10         no",
+    ]
+
+
+def test_markdown_keeps_its_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    text = shown(capsys, OutputFormat.MARKDOWN, [{"a": "one | two", "b": "x\ny"}])
+    assert text.splitlines()[-1] == "| one \\| two | x y |"
+
+
+def test_csv_keeps_figures_and_disarms_text(capsys: pytest.CaptureFixture[str]) -> None:
+    text = shown(
+        capsys, OutputFormat.CSV,
+        [{"net": "-3.00", "invoice": "=HYPERLINK(1)", "note": 'a "b", c'},
+         {"net": "4.00", "invoice": "-SUM(A1)", "note": "@x"}],
+    )  # fmt: skip
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["net", "invoice", "note"],
+        ["-3.00", "'=HYPERLINK(1)", 'a "b", c'],
+        ["4.00", "'-SUM(A1)", "'@x"],
+    ]
+
+
+def test_json_has_every_key_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert json.loads(shown(capsys, OutputFormat.JSON, columns=("net",))) == ROWS
+    assert shown(capsys, OutputFormat.JSON, []) == "[]\n"
+
+
+def test_chosen_columns_are_those_of_every_other_form(capsys: pytest.CaptureFixture[str]) -> None:
+    for form in (OutputFormat.PLAIN, OutputFormat.MARKDOWN, OutputFormat.CSV, OutputFormat.TABLE):
+        text = shown(capsys, form, columns=("net",))
+        assert "INV-000001" not in text
+        assert "-3.00" in text
+
+
+@pytest.mark.parametrize("form", [OutputFormat.PLAIN, OutputFormat.MARKDOWN])
+def test_rows_that_stream_keep_the_columns_of_the_first(
+    form: OutputFormat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    count = output.ROWS_FOR_WIDTHS + 50
+    rows = ({"a_long_heading": str(n), "b": "x" * (n % 3), "c": "é"} for n in range(count))
+    lines = shown(capsys, form, rows).splitlines()
+    assert len(lines) == count + 2
+    ends = {line.rindex("é") for line in lines[2:]}
+    assert len(ends) == 1
+    assert lines[1].rstrip().count("-") > 10
+
+
+def test_nothing_in_a_cell_is_obeyed_by_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    for form in (OutputFormat.PLAIN, OutputFormat.TABLE, OutputFormat.MARKDOWN):
+        text = shown(capsys, form, [{"a": "x\x1b[31mred\x07\nnext"}])
+        assert "\x1b" not in text and "\x07" not in text
+
+
+def test_a_terminal_gets_a_table_in_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = at_terminal(monkeypatch)
+    output.show_rows(ROWS, title="Documents")
+    text = terminal.getvalue()
+    assert "Documents" in text
+    assert "─" in text
+    assert "1,234.50" in text
+    assert re.search(r"\x1b\[31m *-3\.00\x1b", text)
+
+
+def test_no_color_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = at_terminal(monkeypatch)
+    monkeypatch.setenv("NO_COLOR", "1")
+    output.show_rows(ROWS)
+    assert "\x1b[31m" not in terminal.getvalue()
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    output.warn("look")
+    assert sys.stderr.getvalue() == "warning: look\n"
+
+
+@pytest.mark.parametrize("columns", ["20", "80", "200"])
+def test_no_figure_and_no_code_is_cut_at_any_width(
+    columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = at_terminal(monkeypatch)
+    monkeypatch.setenv("COLUMNS", columns)
+    row = {f"column_{n}": f"{n}23456789.{n}0" for n in range(1, 9)} | {
+        "code": "A-CODE-OF-20-LETTERS"
+    }
+    output.show_rows([row])
+    text = terminal.getvalue()
+    for n in range(1, 9):
+        assert f"{n}23,456,789.{n}0" in text
+        assert f"column {n}" in " ".join(text.split()) or "column" in text
+    assert "A-CODE-OF-20-LETTERS" in text
+
+
+def test_a_capped_table_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = at_terminal(monkeypatch)
+    more = output.ROWS_FOR_WIDTHS + 10
+    output.show_rows({"n": n} for n in range(more))
+    hidden = more - output.ROWS_ON_SCREEN
+    assert f"{hidden:,} more rows: use -O plain, csv or json" in capsys.readouterr().err
+    assert str(output.ROWS_ON_SCREEN - 1) in terminal.getvalue()
+    assert f" {output.ROWS_ON_SCREEN} " not in terminal.getvalue()
+
+
+def test_a_file_takes_the_place_of_the_one_before_only_when_whole(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("before")
+
+    def breaks() -> Any:
+        yield ROWS[0]
+        raise UsageError("there is no more")
+
+    with pytest.raises(UsageError):
+        output.show_rows(breaks(), OutputFormat.CSV, path)
+    assert path.read_text() == "before"
+    output.show_rows(ROWS, OutputFormat.CSV, path)
+    assert path.read_text().startswith("number,net")
+    assert [item.name for item in tmp_path.iterdir()] == ["rows.csv"]
+
+
+@pytest.mark.parametrize("place", ["nowhere/rows.csv", "."])
+def test_a_file_that_cannot_be_written_is_a_wrong_call(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError):
+        output.show_rows(ROWS, OutputFormat.CSV, Path(place))
+
+
+def test_a_device_is_written_to_and_not_replaced() -> None:
+    before = Path(os.devnull).stat().st_ino
+    output.show_rows(ROWS, OutputFormat.CSV, Path(os.devnull))
+    assert Path(os.devnull).stat().st_ino == before
+
+
+def test_an_error_is_one_line_each(capsys: pytest.CaptureFixture[str]) -> None:
+    output.show_error(LevytoolError("it\n  is\twrong"))
+    problems = (Problem("a", "first", "do this", "f.csv", 3, "Net", "x"), Problem("b", "second"))
+    output.show_error(LevytoolError("nothing was done", problems))
+    assert capsys.readouterr().err.splitlines() == [
+        "error: it is wrong",
+        "error: f.csv:3 [Net]: first ('x'); do this",
+        "error: second",
+        "nothing was done",
+    ]
+
+
+def levytool(folder: Path, *words: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", "from levytool.cli.main import run; run()", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
+        env=os.environ | environment,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [["--help"], ["check"]])
+def test_a_reader_that_goes_is_met_quietly(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "levytool.db").write_bytes(empty_ledger())
+    process = levytool(tmp_path, *words)
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    said = process.stderr.read()
+    assert process.wait(timeout=60) == 0
+    assert said in ("", "the books prove\n")
