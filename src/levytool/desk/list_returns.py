@@ -62,7 +62,7 @@ def list_returns(office: Office, period: Period | None = None) -> list[Row]:
         has_book = registers.book_text(connection) is not None
         book = book_in_force(connection) if has_book else None
     rows = [
-        return_row(stored, documents.get(stored.id, ()))
+        return_row(stored, documents.get(stored.id, []))
         for stored in found
         if period is None or stored.period in period
     ]
@@ -125,7 +125,7 @@ def _period_and_due(period: Month) -> tuple[str, str]:
     return str(period), due_date(period).isoformat()
 
 
-def return_row(stored: StoredReturn, documents: Iterable[str] = ()) -> Row:
+def return_row(stored: StoredReturn, documents: Sequence[str]) -> Row:
     """One return as scripts read it."""
     period, due = _period_and_due(stored.period)
     return {
@@ -139,7 +139,7 @@ def return_row(stored: StoredReturn, documents: Iterable[str] = ()) -> Row:
         "lines": stored.lines,
         "net": format_pence(stored.net_pence),
         "levy": format_pence(stored.levy_pence),
-        "documents": list(documents),
+        "documents": documents,
     }
 
 
@@ -147,7 +147,7 @@ def return_rows(connection: Connection, return_ids: Sequence[int]) -> list[Row]:
     """The returns of those ids, in order of period and number, as scripts read them."""
     numbers: Mapping[int, Sequence[str]] = numbers_by_return(connection)
     found = returns.find_returns(connection, ids=return_ids)
-    return [return_row(stored, numbers.get(stored.id, ())) for stored in found]
+    return [return_row(stored, numbers.get(stored.id, [])) for stored in found]
 
 
 def _owed_row(owed: OwedReturn, charge: str | None) -> Row:

@@ -73,12 +73,10 @@ def contractors_owing(framework: Framework, period: Month) -> list[str]:
         return []
     first = max(first_month_of(framework, period).first_day, framework.starts)
     last = min(period.last_day, framework.ends or date.max)
-    if last < first:
-        return []
     owing = {
         appointment.contractor
         for appointment in framework.appointments
-        if (appointment.since or first) <= last and first <= (appointment.until or last)
+        if max(first, appointment.since or first) <= min(last, appointment.until or last)
     }
     return sorted(owing)
 
