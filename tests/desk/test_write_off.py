@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from levytool.desk.allocating import OpenDocument
 from levytool.desk.check_books import check_books
+from levytool.desk.correct_return import CorrectionOptions, correct_return
+from levytool.desk.default_charges import charge_defaults
 from levytool.desk.list_documents import list_documents
 from levytool.desk.list_pots import list_pots
 from levytool.desk.member_statement import member_statement
@@ -139,6 +141,25 @@ def test_a_paid_invoice_a_credit_note_and_a_reason_of_nothing_are_refused(bank):
         write_off(bank.books.office(), "CN-000001", None, "why")
     with pytest.raises(UsageError, match="--reason"):
         write_off(bank.books.office(), "INV-000001", None, "  ")
+
+
+def test_a_default_charge_ends_with_its_return_and_is_not_written_off(books):
+    setting = "default_charge = true\ncontractors = [{ code = 'BROOKS' }]"
+    office = books(received_book(framework=setting)).office(today="2014-05-20")
+    charge_defaults(office, parse_period("2014-03"))
+    with pytest.raises(RuleRefused, match="default charge"):
+        write_off(office, "INV-000001", None, "why")
+
+
+@pytest.mark.parametrize("made", ["bank", "billed"])
+def test_a_correction_takes_the_write_off_back_with_the_debt(made, request):
+    bank = request.getfixturevalue(made)
+    agree(bank, amount=6_000)
+    path = bank.books.folder / "again.csv"
+    path.write_text("Invoice,Date,Member,Net\nX,05/03/2014,SALIX,4000.00\n", encoding="utf-8")
+    correct_return(bank.books.office(), "R-000001", path, CorrectionOptions())
+    assert bank.of("6200") == {}
+    assert sum(bank.open().values()) == 4_800
 
 
 def test_statements_and_pots_tell_written_off_from_received(bank):

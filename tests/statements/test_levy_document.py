@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levytool.book.records import BankAccount
+from levytool.desk.correct_return import CorrectionOptions, correct_return
 from levytool.desk.show_document import show_document
 from levytool.money import format_pence
 from levytool.periods import Month, Period
@@ -271,6 +272,20 @@ rate = "1%"
         ("SALIX", ["SALIX"]),
     ]
     assert str(found[0].period) == "2014-01..2014-03"
+
+
+def test_a_correction_names_what_it_takes_back(books):
+    made = books(received_book())
+    made.spend(("2014-03-05", "SALIX", "10000.00"))
+    path = made.folder / "again.csv"
+    path.write_text("Invoice,Date,Member,Net\nX,05/03/2014,SALIX,4000.00\n", encoding="utf-8")
+    correct_return(made.office(), "R-000001", path, CorrectionOptions())
+    note = show_document(made.office(), "CN-000001")
+    assert (note.credits, note.net_pence) == (("INV-000001",), 10_000)
+    assert [(line.spend_pence, line.levy_pence) for line in note.lines] == [(1_000_000, 10_000)]
+    assert "Credits INV-000001" in squeezed(render_document_text(note))
+    again = show_document(made.office(), "INV-000002")
+    assert (again.credits, again.net_pence) == ((), 4_000)
 
 
 def test_there_is_no_such_document(books):

@@ -102,7 +102,8 @@ def make_run(office: Office) -> Paying:
             return Paying("", [], said)
         run = record_run(connection, office.acting, payments)
         total = format_pence(sum(payment.pence for payment in run.payments))
-        said = f"{run.number}: {len(run.payments)} payments, {total}; the bank lines settle them"
+        payees = "1 payee" if len(run.payments) == 1 else f"{len(run.payments)} payees"
+        said = f"{run.number}: {total} to {payees}; the bank lines that pay them settle it"
         return Paying(run.number, _run_rows(connection, [run]), said)
 
 
