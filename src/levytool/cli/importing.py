@@ -7,7 +7,8 @@ from pathlib import Path
 
 from levytool.cli import output
 from levytool.cli.options import OutputFormat
-from levytool.desk.import_spend import ImportOptions, ImportOutcome, import_spend
+from levytool.desk.import_outcome import ImportOptions, ImportOutcome
+from levytool.desk.imported_before import imported_before
 from levytool.desk.office import Office
 from levytool.money import display_pence
 from levytool.problems import InputRejected, LevytoolError, Problem
@@ -35,8 +36,7 @@ def import_files(
         for path in files:
             own = replace(options, errors=_errors_file(options.errors, outcomes))
             try:
-                with output.progress(path.name) as report:
-                    outcomes.append(import_spend(desk, path, own, report))
+                outcomes.append(imported_before(desk, path, own) or _import(desk, path, own))
             except LevytoolError as error:
                 refusal = error
                 break
@@ -55,6 +55,13 @@ def import_files(
         raise InputRejected(_rejection(rejected), problems)
 
 
+def _import(office: Office, path: Path, options: ImportOptions) -> ImportOutcome:
+    from levytool.desk.import_spend import import_spend  # heavy: not for a file seen before
+
+    with output.progress(path.name) as report:
+        return import_spend(office, path, options, report)
+
+
 def _errors_file(errors: Path | None, outcomes: Sequence[ImportOutcome]) -> Path | None:
     """Where a file's refused rows go: headers differ, so a second file has a file of its own."""
     written = sum(outcome.errors_file is not None for outcome in outcomes)
@@ -66,7 +73,8 @@ def _errors_file(errors: Path | None, outcomes: Sequence[ImportOutcome]) -> Path
 def _show_returns(
     outcomes: Sequence[ImportOutcome], output_format: OutputFormat | None, to: Path | None
 ) -> None:
-    rows = [row for outcome in outcomes for row in outcome.as_json()["returns"]]
+    new = [outcome for outcome in outcomes if outcome.status != "seen-before"]
+    rows = [row for outcome in new for row in outcome.as_json()["returns"]]
     if rows:
         output.show_rows(rows, output_format, to, title="Returns")
 

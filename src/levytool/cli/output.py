@@ -298,7 +298,8 @@ def _write_plain(
 
 def _plain_cell(value: Any) -> str:
     """A cell on one line, with nothing in it that a terminal would obey."""
-    return "".join(c if c.isprintable() else " " for c in _cell(value))
+    text = _cell(value)
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
 def _markdown_cell(value: Any) -> str:

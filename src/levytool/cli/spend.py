@@ -55,7 +55,7 @@ def import_(
 ) -> None:
     """Read files of spend (CSV, TSV, XLSX, XLS), check every row, and stage or accept returns."""
     from levytool.cli.importing import import_files
-    from levytool.desk.import_spend import ImportOptions
+    from levytool.desk.import_outcome import ImportOptions
 
     options = ImportOptions(
         layout=layout,

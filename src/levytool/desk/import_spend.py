@@ -17,7 +17,6 @@ from levytool.book.records import Book, Layout
 from levytool.desk.accept_return import (
     RETURNS_AT_ONCE,
     Acceptor,
-    accept_returns,
     accept_stored,
 )
 from levytool.desk.banding import has_bands
@@ -27,7 +26,8 @@ from levytool.desk.declared import BookedSpend, KnownReturns, check_booked, know
 from levytool.desk.file_lines import FileLines
 from levytool.desk.import_outcome import ImportOptions as ImportOptions
 from levytool.desk.import_outcome import ImportOutcome as ImportOutcome
-from levytool.desk.import_outcome import seen_before
+from levytool.desk.imported_before import DECLARATION as DECLARATION
+from levytool.desk.imported_before import imported_before, outcome_again
 from levytool.desk.office import Office
 from levytool.desk.provide import provide
 from levytool.desk.staging import (
@@ -49,7 +49,6 @@ from levytool.problems import Problem, RuleRefused, UsageError
 
 Progress = Callable[[int, int], None]
 
-DECLARATION = "declaration"
 LINE_COLUMNS = tuple(item.name for item in fields(LineChunk) if item.name != "base_pence")
 
 
@@ -146,12 +145,12 @@ def import_spend(
     """
     if options.errors is not None:
         _check_errors_file(options.errors, path)
+    again = imported_before(office, path, options)
+    if again is not None:
+        return again
     with office.reading() as connection:
         book = book_in_force(connection)
         source = SpendFile(path, book, read_options(book, options), progress)
-        earlier = returns.live_file(connection, source.sha256, DECLARATION, options.constants())
-    if earlier is not None:
-        return _seen_before(office, source, earlier, options)
     with FileLines() as lines, collector_at_rest():
         found = read_spend(source, book, lines)
         try:
@@ -160,7 +159,7 @@ def import_spend(
         except RejectedFile as rejected:
             outcome = rejected.outcome
         except _ImportedMeanwhile as imported:
-            return _seen_before(office, source, imported.earlier, options)
+            return outcome_again(office, path, imported.earlier, options)
     if options.errors is not None and write_errors_file(options.errors, source, outcome.problems):
         outcome.errors_file = options.errors
     return outcome
@@ -350,22 +349,3 @@ def outcome_of(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> 
         outcome.repeated = outcome.rounded = 0
         outcome.warnings = [w for w in warnings if w.code not in ("repeated", "rounded")]
     return outcome
-
-
-def _seen_before(
-    office: Office, source: SpendFile, earlier: StoredFile, options: ImportOptions
-) -> ImportOutcome:
-    """The same file again: nothing is stored; with `--accept` what it staged is accepted."""
-    told = json.loads(earlier.outcome)
-    numbers = [returns.return_id_of(item["return"]) for item in told["returns"]]
-    if options.accept:
-        with office.writing() as connection:
-            waiting = returns.find_returns(connection, ids=numbers, states=(returns.STAGED,))
-            if waiting:
-                book = book_in_force(connection)
-                accept_returns(connection, office.acting, book, [item.id for item in waiting])
-            found = returns.find_returns(connection, ids=numbers)
-    else:
-        with office.reading() as connection:
-            found = returns.find_returns(connection, ids=numbers)
-    return seen_before(source.path.name, told, found)
