@@ -143,6 +143,10 @@ opportunity pay O-000001 --amount=2400.00 --vat=480.00 --payee "Fosbeck Heating 
 opportunity pay O-000001 --amount=2400.00 --vat=480.00 --payee "Fosbeck Heating Ltd" \
 --reference OPP-1
 opportunity list
+bank payable
+bank payments --into run.csv --dry-run
+bank payments --into run.csv
+bank payments --into again.csv
 opportunity waive --framework RETROFIT => 4
 check
 
@@ -212,6 +216,15 @@ statement member BRACKENWICK --period 2025-05..2025-07 --format html
 statement member BRACKENWICK --period 2025-05..2025-07 --format csv
 statement member TARNSIDE --period 2025-06 --known-on 2025-07-02 --format json
 statement member --all --period FY2025 --format json --into statements
+levy document INV-000008 --format json
+levy document INV-000008 --format text
+levy document INV-000008 --format html
+levy document INV-000008 --format pdf -o INV-000008.pdf
+levy vat --period 2025-Q2
+levy vat --period 2025-07 -O csv
+bank payable
+bank payable --as-at 2025-06-30
+bank payments
 ledger balances
 ledger balances --as-at 2025-05-31
 ledger balances --known-on 2025-06-09
