@@ -122,7 +122,8 @@ def correct_return(
         if earlier is not None:
             again = [item["return"] for item in json.loads(earlier.outcome)["returns"]]
             ids = [returns.return_id_of(name) for name in again]
-            return Correction(Status.DONE_BEFORE, return_rows(connection, ids))
+            said = f"{path.name} corrected {stored.number} before"
+            return Correction(Status.DONE_BEFORE, return_rows(connection, ids), said=(said,))
         refuse_uncorrectable(connection, stored)
     asked = Asked(CORRECT, stored.number, {"sha256": source.sha256, "as": told.constants()})
     with FileLines() as lines, collector_at_rest():
@@ -149,7 +150,8 @@ def correct_to_nil(office: Office, number: str, reason: str = "") -> Correction:
             return Correction(Status.DONE_BEFORE, return_rows(connection, [item.id for item in by]))
         refuse_uncorrectable(connection, stored)
         if stored.state == returns.NIL:
-            return Correction(Status.DONE_BEFORE, return_rows(connection, [stored.id]))
+            rows = return_rows(connection, [stored.id])
+            return Correction(Status.DONE_BEFORE, rows, said=(f"{stored.number} is nil",))
     asked = Asked(CORRECT, stored.number, NIL_FACTS)
     return _carry_out(office, book, stored, asked, lambda correcting: correcting.by_nil(reason))
 
@@ -193,9 +195,10 @@ def _carry_out(
             proposal = correcting.proposal(asked)
             new = replace(correcting)
             correction = correcting.told(new)
-            if not correction.differences and correcting.is_the_same(new):
+            if not correction.differences and correcting.comes_to_the_same(new):
                 rows = return_rows(connection, [stored.id])
-                raise _TakenBack(Correction(Status.DONE_BEFORE, rows, said=("it says the same",)))
+                said = f"{stored.number} says the same already"
+                raise _TakenBack(Correction(Status.DONE_BEFORE, rows, said=(said,)))
             if correcting.needs_second and proposal is None and not office.dry_run:
                 raise _TakenBack(correction)
             correcting.record(asked, new, proposal)
@@ -310,9 +313,10 @@ class _Correcting:
         self._settle([])
         return returns.find_returns(self._connection, ids=[number])[0]
 
-    def is_the_same(self, new: StoredReturn) -> bool:
+    def comes_to_the_same(self, new: StoredReturn) -> bool:
         """Whether the new return says of itself what the old one said."""
-        return new.state == self._old.state
+        old = self._old
+        return (new.state, new.lines, new.net_pence) == (old.state, old.lines, old.net_pence)
 
     def told(self, new: StoredReturn) -> Correction:
         """What the correction comes to."""

@@ -1,24 +1,10 @@
 """What two returns' lines do not have in common, found by the database."""
 
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
-
-_FACTS = (
-    "date",
-    "member_id",
-    "lot",
-    "call_off",
-    "invoice",
-    "credits",
-    "description",
-    "kept",
-    "net_pence",
-    "base_pence",
-    "rate_ppm",
-    "member_pays",
-)
 
 
 class OddLine(NamedTuple):
@@ -40,30 +26,61 @@ class OddLine(NamedTuple):
     levy_micropence: int
 
 
+_SUSPECTS = """
+    INSERT INTO odd_line SELECT key_hash FROM (
+        SELECT -1 AS side, {columns} FROM declaration_line WHERE return_id = :old
+        UNION ALL SELECT 1, {columns} FROM declaration_line WHERE return_id = :new
+    ) l GROUP BY key_hash HAVING SUM(side) <> 0 OR SUM(side * net_pence) <> 0
+        OR SUM(side * base_pence) <> 0 OR SUM(side * COALESCE(rate_ppm, -1)) <> 0
+        OR SUM(side * member_pays) <> 0 OR MIN(lot) <> MAX(lot)
+        OR MIN(credits) <> MAX(credits) OR MIN(kept) <> MAX(kept)
+"""
+_COMPARED = "key_hash, net_pence, base_pence, rate_ppm, member_pays, lot, credits, kept"
+
+
 def odd_lines(
     connection: Connection, old_id: int, new_id: int
 ) -> tuple[list[OddLine], list[OddLine]]:
     """Lines of the old return that the new one lacks, and lines that only the new one has.
 
-    In line order. Equal lines count one for one; the hash, which leads the comparison, makes it
-    quick and decides nothing.
+    In line order; equal lines count one for one. The hash of what a line declares picks out those
+    that may differ, and only they are read and compared.
     """
-    facts = ", ".join(_FACTS)
-    own = f"SELECT {{}} AS side, key_hash, line_no, levy_micropence, {facts} FROM declaration_line"
+    connection.execute(text("DROP TABLE IF EXISTS odd_line"))
+    connection.execute(text("CREATE TEMP TABLE odd_line (key_hash BIGINT PRIMARY KEY)"))
+    suspects = text(_SUSPECTS.format(columns=_COMPARED))
+    connection.execute(suspects, {"old": old_id, "new": new_id})
+    sides = [_suspect_lines(connection, return_id) for return_id in (old_id, new_id)]
+    counts = [Counter(map(_facts, lines)) for lines in sides]
+    return _beyond(sides[0], counts[1]), _beyond(sides[1], counts[0])
+
+
+def _suspect_lines(connection: Connection, return_id: int) -> list[OddLine]:
+    columns = ", ".join(f"l.{name}" for name in OddLine._fields)
     rows = connection.execute(
         text(
-            f"SELECT SUM(side), MIN(line_no), MIN(levy_micropence), {facts} FROM ("
-            f"{own.format(-1)} WHERE return_id = :old UNION ALL "
-            f"{own.format(1)} WHERE return_id = :new) l "
-            f"GROUP BY key_hash, {facts} HAVING SUM(side) <> 0"
+            f"SELECT {columns} FROM declaration_line l JOIN odd_line o ON o.key_hash = l.key_hash "
+            "WHERE l.return_id = :number ORDER BY l.line_no"
         ),
-        {"old": old_id, "new": new_id},
+        {"number": return_id},
     )
-    removed: list[OddLine] = []
-    added: list[OddLine] = []
-    for row in rows:
-        values: list[Any] = list(row[3:])
-        values[0] = values[0].isoformat() if isinstance(values[0], date) else values[0]
-        line = OddLine._make((row[1], *values, row[2]))
-        (added if row[0] > 0 else removed).extend([line] * abs(row[0]))
-    return sorted(removed), sorted(added)
+    found = (list(row) for row in rows)
+    return [OddLine(line[0], str(line[1]), *line[2:]) for line in found]
+
+
+def _facts(line: OddLine) -> tuple[Any, ...]:
+    """What makes two lines equal: all but their number and, as bands may change it, their levy."""
+    return line[1:-1]
+
+
+def _beyond(lines: Iterable[OddLine], others: Counter[tuple[Any, ...]]) -> list[OddLine]:
+    """The lines that have no equal on the other side, once each equal has been taken."""
+    left = others.copy()
+    found = []
+    for line in lines:
+        facts = _facts(line)
+        if left[facts]:
+            left[facts] -= 1
+        else:
+            found.append(line)
+    return found
