@@ -95,6 +95,12 @@ def test_balances_go_by_effective_date_and_by_what_was_known(kept: Shell) -> Non
     assert debtors("--known-on", "2014-04-10", "--as-at", "2014-03-31") == ["10.00"]
 
 
+def test_a_file_of_the_journal_has_every_column(kept: Shell) -> None:
+    header = kept.done("ledger", "journal", "-O", "csv").out.splitlines()[0]
+    (first, *_) = kept.done("ledger", "journal", "-O", "json").json
+    assert header.split(",") == list(first)
+
+
 def test_the_journal_has_two_rows_a_transfer_and_goes_by_effective_month(kept: Shell) -> None:
     rows = kept.done("ledger", "journal", "-O", "json").json
     assert list(rows[0]) == [

@@ -4,7 +4,7 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.context import office, optional_day, optional_period
-from levytool.cli.options import AsAt, Format, KnownOn, Output, PeriodText
+from levytool.cli.options import AsAt, Format, KnownOn, Output, OutputFormat, PeriodText
 
 app = typer.Typer(help="Balances and the journal behind every figure.", no_args_is_help=True)
 
@@ -39,7 +39,12 @@ def journal(
     """List postings: two rows a transfer, debit and credit, with the entry's hash."""
     from levytool.desk.read_ledger import list_journal
 
-    columns = ("entry", "effective", "kind", "narrative", "account", "dimension", "debit", "credit")
+    columns: tuple[str, ...] | None = (
+        *("entry", "effective", "kind", "narrative"),
+        *("account", "dimension", "debit", "credit"),
+    )
+    if output_format is OutputFormat.CSV:
+        columns = None  # a file has room for all of them
     with office(ctx) as desk:
         rows = list_journal(desk, optional_period(desk, period))
         output.show_rows(
