@@ -1,7 +1,10 @@
 """Correcting returns, to the penny."""
 
 import pytest
+from sqlalchemy import text
 
+from levytool.desk.allocate_receipt import set_off
+from levytool.desk.correct_return import CorrectionOptions, correct_return
 from levytool.desk.four_eyes import Status
 from levytool.problems import InputRejected, RuleRefused
 from tests.desk.consortium import book_text
@@ -219,8 +222,6 @@ def test_a_credit_note_that_helped_to_pay_gives_its_part_back(books):
 
 
 def test_a_note_set_off_against_the_old_invoice_is_set_off_against_the_new(books):
-    from levytool.desk.allocate_receipt import set_off
-
     kept = books()
     kept.declare(("A1", "2014-03-05", "SALIX", "10000.00"))
     kept.declare(("A2", "2014-03-05", "SALIX", "-2000.00"), supplement=True)
@@ -252,8 +253,6 @@ def test_a_closed_month_is_left_alone(books):
     told = kept.correct("R-000001", *LESS)
     assert [warning.code for warning in told.warnings] == ["period-closed"]
     with kept.reading() as connection:
-        from sqlalchemy import text
-
         rows = connection.execute(
             text("SELECT DISTINCT effective, reporting_period FROM journal_entry WHERE id > 1")
         ).all()
@@ -303,8 +302,6 @@ def test_provision_moves_once_by_the_change_in_what_is_due(books):
     kept.declare(("A1", "2014-03-05", "SALIX", "1600000.00"), ("A2", "2014-03-05", "ALDER", "1"))
     assert kept.of("2110") == {("2110", "SALIX"): 750000}
     office = kept.office()
-    from levytool.desk.correct_return import CorrectionOptions, correct_return
-
     path = kept.write(
         [("A1", "2014-03-05", "SALIX", "600000.00"), ("A2", "2014-03-05", "ALDER", "500000")]
     )
@@ -357,3 +354,20 @@ def test_a_minimum_is_asked_for_once(books):
     kept.declare(("A1", "2014-03-05", "SALIX", "1000.00"))
     kept.correct("R-000001", ("A1", "2014-03-05", "SALIX", "2000.00"))
     assert kept.of("2000") == {("2000", "SALIX"): 5000}
+
+
+def test_on_postgresql_it_comes_to_the_same(books, tmp_path, postgres_ledger):
+    (tmp_path / "other").mkdir()
+    there = Returns(tmp_path / "other", received_text(), postgres_ledger)
+    told = []
+    for kept in (books(), there):
+        kept.declare(*FIRST)
+        kept.bank("100.00", "INV-000001")
+        differences = [
+            kept.correct(number, *lines).differences
+            for number, lines in (("R-000001", MORE), ("R-000002", ()), ("R-000003", LESS))
+        ]
+        kept.prove()
+        told.append((kept.states(), kept.numbers(), kept.of(*LEVY), differences))
+    there.ledger.close()
+    assert told[0] == told[1]

@@ -210,3 +210,40 @@ def correct(
     options = CorrectionOptions(layout=layout, member=member, reason=reason)
     with office(ctx, dry_run=dry_run) as desk:
         correct_and_show(desk, number, file, options, output_format, to, yes=yes)
+
+
+@app.command(
+    epilog="Example: levytool return amend R-000003 --row 7 --net=1250.00 --into corrected.csv"
+)
+def amend(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="R")],
+    row: Annotated[int, typer.Option(help="the row of its file, as spend list shows it")],
+    into: Annotated[Path, typer.Option(metavar="FILE.csv", help="the file to write")],
+    net: Annotated[str | None, typer.Option(metavar="POUNDS", help="--net=-12.50")] = None,
+    date: Annotated[str | None, typer.Option(metavar="DAY", help="the invoice's date")] = None,
+    invoice: Annotated[str | None, typer.Option(help="its number")] = None,
+    credits_: Annotated[
+        str | None, typer.Option("--credits", help="the invoice that it credits")
+    ] = None,
+    member: Annotated[str | None, typer.Option(help="whose spend it is")] = None,
+    lot: Annotated[str | None, typer.Option(help="the lot")] = None,
+    call_off: Annotated[str | None, typer.Option(help="the call-off")] = None,
+    description: Annotated[str | None, typer.Option(help="the description")] = None,
+    drop: Annotated[bool, typer.Option("--drop", help="leave the row out")] = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Write the corrected file of a return, one row changed, for return correct to read."""
+    from levytool.desk.amend_return import HEADERS, amend_return
+
+    given = (date, invoice, credits_, member, lot, call_off, description, net)
+    changes = {key: value for key, value in zip(HEADERS, given, strict=True) if value is not None}
+    if drop == bool(changes):
+        raise UsageError(
+            "say what to change (--net, --date, --member …), or --drop, one of the two"
+        )
+    with office(ctx) as desk:
+        rows = amend_return(desk, number, row, changes, into)
+    output.show_rows(rows, output_format, to, title="Amended")
+    output.say(f"next: levytool return correct {number} {into} --dry-run")

@@ -1,0 +1,68 @@
+"""One row of a return changed for the officer, in a file that corrects it."""
+
+import pytest
+
+from levytool.desk.amend_return import amend_return
+from levytool.desk.correct_return import CorrectionOptions, correct_return
+from levytool.problems import RuleRefused, UsageError
+from tests.desk.correcting import Returns, received_text
+
+LINES = (
+    ("A1", "2014-03-05", "SALIX", "100.00", "CO-1"),
+    ("-A2", "2014-03-06", "ALDER", "-20.00", "@CO"),
+    ("A3", "2014-03-07", "BIRCH", "300.00"),
+)
+
+
+@pytest.fixture
+def books(tmp_path):
+    kept = Returns(tmp_path, received_text())
+    kept.declare(*LINES)
+    yield kept
+    kept.prove()
+    kept.ledger.close()
+
+
+def corrected(kept, row, changes):
+    """The differences that the file of an amended row makes."""
+    path = kept.folder / "amended.csv"
+    amend_return(kept.office(), "R-000001", row, changes, path)
+    told = correct_return(kept.office(), "R-000001", path, CorrectionOptions())
+    return [(d["change"], d["line"], d["net"], d["what"]) for d in told.differences]
+
+
+def test_only_the_row_that_was_changed_differs(books):
+    assert corrected(books, 2, {"net": "150.00"}) == [("changed", 1, "50.00", "")]
+
+
+def test_any_cell_can_be_changed(books):
+    found = corrected(books, 4, {"member": "SALIX", "call_off": "CO-2", "date": "2014-03-08"})
+    what = "member BIRCH to SALIX, date 2014-03-07 to 2014-03-08, call-off blank to CO-2"
+    assert found == [("changed", 3, "0.00", what)]
+
+
+def test_a_row_can_be_left_out(books):
+    assert corrected(books, 3, {}) == [("removed", 2, "20.00", "")]
+
+
+def test_what_was_and_is_are_shown(books):
+    rows = amend_return(
+        books.office(), "R-000001", 2, {"net": "1.00"}, books.folder / "amended.csv"
+    )
+    assert [(row["line"], row["net"], row["invoice"]) for row in rows] == [
+        ("was", "100.00", "A1"),
+        ("is", "1.00", "A1"),
+    ]
+
+
+def test_a_row_that_is_not_there_or_a_file_that_is_are_refused(books):
+    with pytest.raises(UsageError, match="no line of row 9"):
+        amend_return(books.office(), "R-000001", 9, {}, books.folder / "amended.csv")
+    with pytest.raises(UsageError, match="is there already"):
+        amend_return(books.office(), "R-000001", 2, {}, books.folder / "books.db")
+
+
+def test_only_a_return_in_force_is_amended(books):
+    books.correct("R-000001")
+    with pytest.raises(RuleRefused, match="was corrected by R-000002"):
+        amend_return(books.office(), "R-000001", 2, {}, books.folder / "amended.csv")
