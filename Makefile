@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install \
 demo: $(VENV)/.installed
 	$(BIN)/levytool demo --into demo
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(VENV)/.tools
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: $(VENV)/.installed-dev
@@ -64,3 +64,10 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml
 $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
 	$(PIP) --editable . --group dev
 	@touch $@ $(VENV)/.installed
+
+# What tests read PDFs with; installed where make may, else named: tests say what they skipped.
+$(VENV)/.tools: $(VENV)/.made
+	@command -v pdftotext >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+		then apt-get update -qq && apt-get install -y -qq poppler-utils >/dev/null; \
+		else echo 'PDFs are read back only with: sudo apt-get install poppler-utils'; fi
+	@touch $@

@@ -81,7 +81,7 @@ def squeezed(text):
 
 
 def pdf_text(document):
-    """What a reader finds in the PDF; poppler's pdftotext is not a part of the suite."""
+    """What a reader finds in the PDF."""
     tool = shutil.which("pdftotext")
     if tool is None:
         reason = "pdftotext (poppler-utils) is not installed"
