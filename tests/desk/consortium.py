@@ -1,10 +1,12 @@
 """A small consortium in a ledger of its own, for tests of the officer's acts."""
 
 import json
+import tempfile
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import text
@@ -68,14 +70,28 @@ rate = "1%"
 {owed}{more}"""
 
 
+@cache
+def empty_ledger() -> bytes:
+    """The file of a ledger that was just made: migrating takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        ledger, _made = create_ledger(str(path))
+        ledger.close()
+        return path.read_bytes()
+
+
 class Books:
     """A ledger with a book in force, and ways to bring money into it."""
 
     def __init__(self, folder: Path, book: str | None = None, place: str = ""):
         self.folder = folder
-        self.ledger, made = create_ledger(place or str(folder / "books.db"))
+        file = folder / "books.db"
+        is_new = not place and not file.exists()
+        if is_new:
+            file.write_bytes(empty_ledger())
+        self.ledger, made = create_ledger(place or str(file))
         self._files = 0
-        if made or book:
+        if made or is_new or book:
             with self.office().writing() as connection:
                 apply_text(connection, acting(), book or book_text())
 

@@ -3,8 +3,6 @@
 import csv
 import io
 import sqlite3
-import tempfile
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +13,8 @@ from levytool.desk.list_documents import list_documents
 from levytool.desk.list_returns import list_returns
 from levytool.desk.list_spend import list_spend
 from levytool.desk.settle_returns import accept_named, reject_return
-from levytool.ledger.opening import create_ledger
 from tests.desk.consortium import TODAY, Books
+from tests.desk.consortium import empty_ledger as empty_ledger
 
 DEFAULTS = {
     "Invoice": "A1",
@@ -72,25 +70,12 @@ def rows_text(*lines: dict[str, Any], columns: tuple[str, ...] = ()) -> str:
     return stream.getvalue()
 
 
-@cache
-def empty_ledger() -> bytes:
-    """The file of a ledger that was just made: migrating takes longer than most tests."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        ledger, _made = create_ledger(str(path))
-        ledger.close()
-        return path.read_bytes()
-
-
 class Spending(Books):
     """Books that spend files come into."""
 
     def __init__(self, folder: Path, book: str | None = None):
         self.path = folder / "books.db"
-        if not self.path.exists():
-            self.path.write_bytes(empty_ledger())
-            book = book or book_of()
-        super().__init__(folder, book)
+        super().__init__(folder, book if self.path.exists() else book or book_of())
 
     def file(self, *lines: dict[str, Any], name: str = "", text: str | None = None) -> Path:
         """A spend file of these lines, or of this text."""
