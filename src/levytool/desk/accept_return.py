@@ -12,7 +12,7 @@ from levytool.book.records import Book, Framework, FundedOn, LevyBlock
 from levytool.desk.banding import charge_bands, has_bands
 from levytool.desk.default_charges import reverse_default_charges
 from levytool.desk.line_hashes import rest_hashes
-from levytool.desk.provide import provide
+from levytool.desk.provide import AddedSpend, provide
 from levytool.desk.return_lines import ReturnLines
 from levytool.journal import Entry
 from levytool.ledger import registers, returns
@@ -94,8 +94,9 @@ def accept_returns(
             raise RuleRefused(
                 f"{stored.number} is {stored.state}; only a staged return can be accepted"
             )
-    accept_stored(connection, Acceptor(connection, acting, book), chosen, progress)
-    provide(connection, acting, book, chosen)
+    acceptor = Acceptor(connection, acting, book)
+    accept_stored(connection, acceptor, chosen, progress)
+    provide(connection, acting, book, acceptor.added)
 
 
 def accept_stored(
@@ -167,7 +168,7 @@ def stored_lines(
 class Acceptor:
     """What accepting many returns shares: registers, closed months, answers looked up once.
 
-    With `replacing` what it accepts is a correction.
+    With `replacing` what it accepts is a correction. `added` is the spend it has accepted.
     """
 
     def __init__(
@@ -178,6 +179,7 @@ class Acceptor:
         replacing: Replacing | None = None,
     ) -> None:
         self.book = book
+        self.added = AddedSpend(book)
         self._connection = connection
         self._acting = acting
         self._closed = closed_months(connection)
@@ -197,6 +199,10 @@ class Acceptor:
         """
         accepted = [self._raise(stored, lines) for stored, lines in batch]
         add_sums(self._connection, (row for item in accepted for row in item.sums))
+        codes = self._member_codes
+        for item in accepted:
+            sums = ((codes[member], call_off, base) for _id, member, call_off, base in item.sums)
+            self.added.add(item.stored, sums)
         self._post(accepted)
         self._set_accepted(accepted)
         arrived = [item.stored.key for item in accepted]

@@ -33,7 +33,7 @@ from levytool.desk.import_spend import (
 )
 from levytool.desk.list_returns import return_rows
 from levytool.desk.office import Office
-from levytool.desk.provide import provide
+from levytool.desk.provide import AddedSpend, provide
 from levytool.desk.return_differences import difference_rows, line_differences
 from levytool.desk.reverse_return import Reversed, documents_of, reverse_return
 from levytool.desk.settle_again import PayersLine, Replacement, settle_again
@@ -288,7 +288,7 @@ class _Correcting:
         acceptor = Acceptor(connection, self._acting, self._book, replacing)
         new = NewLines(lines, known, staged, file_id)
         accepted = accept_and_store(connection, acceptor, new, progress)
-        self._settle(accepted)
+        self._settle(acceptor.added, accepted)
         [stored] = returns.find_returns(connection, ids=[item.id for item in accepted])
         outcome.status, outcome.returns = "accepted", [stored]
         outcome.net_pence, outcome.levy_pence = stored.net_pence, stored.levy_pence
@@ -310,7 +310,7 @@ class _Correcting:
             ("id",),
             [(self._acting.posted, self._acting.user, self._effective.isoformat(), number)],
         )
-        self._settle([])
+        self._settle(AddedSpend(self._book), [])
         return returns.find_returns(self._connection, ids=[number])[0]
 
     def comes_to_the_same(self, new: StoredReturn) -> bool:
@@ -370,13 +370,13 @@ class _Correcting:
             return documents[0].vat_rate_ppm
         return vat_rate_ppm(self._book.consortium.vat, self._acting.today)
 
-    def _settle(self, accepted: Sequence[StoredReturn]) -> None:
+    def _settle(self, added: AddedSpend, accepted: Sequence[StoredReturn]) -> None:
         """Provide once for the whole change, and set the same cash against what is new."""
         provide(
             self._connection,
             self._acting,
             self._book,
-            accepted,
+            added,
             corrected=[self._old],
             on=self._effective,
         )

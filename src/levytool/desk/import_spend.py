@@ -221,8 +221,8 @@ def _store(
     if options.accept:
         acceptor = Acceptor(connection, office.acting, book)
         new = NewLines(lines, known, staged, file_id)
-        accepted = accept_and_store(connection, acceptor, new, progress)
-        provide(connection, office.acting, book, accepted)
+        accept_and_store(connection, acceptor, new, progress)
+        provide(connection, office.acting, book, acceptor.added)
     else:
         store_file_lines(connection, lines, known, staged, file_id, progress=progress)
     outcome.returns = returns.find_returns(connection, ids=numbers)

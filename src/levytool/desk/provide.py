@@ -1,7 +1,7 @@
 """Setting levy aside for opportunities newly due, and giving it back where due falls."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import itemgetter
 
@@ -26,31 +26,58 @@ from levytool.rules.provision import Layer, ProvisionChange, provision_change
 NO_PLACES = PlaceCounts()
 
 
+class AddedSpend:
+    """Levyable spend of the returns just accepted: by reporting period, then by codes.
+
+    The codes are framework, member, call-off and contractor; what the framework's scope does not
+    use is ''. `return_ids` are those of `frameworks` that owe opportunities. The books have their
+    spend too; reading it back would take longer than all else that is done to provide for it.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._rules = opportunity_rules(book)
+        self.return_ids: set[int] = set()
+        self.frameworks: set[str] = set()
+        self.by_period: dict[Month, dict[tuple[str, str, str, str], int]] = {}
+
+    def add(self, stored: StoredReturn, sums: Iterable[tuple[str, str, int]]) -> None:
+        """Count a return, from its sums by member and call-off in pence."""
+        rule, framework = self._rules.get(stored.framework), stored.framework
+        if rule is None:
+            return
+        self.return_ids.add(stored.id)
+        self.frameworks.add(framework)
+        by_call_off = rule.scope == "call-off"
+        contractor = stored.contractor if by_call_off or rule.scope == "contractor" else ""
+        spent = self.by_period.setdefault(stored.period, defaultdict(int))
+        for member, call_off, pence in sums:
+            spent[framework, member, call_off if by_call_off else "", contractor] += pence
+
+
 def provide(
     connection: Connection,
     acting: Acting,
     book: Book,
-    accepted: Sequence[StoredReturn],
+    added: AddedSpend,
     *,
     corrected: Sequence[StoredReturn] = (),
     on: date | None = None,
 ) -> None:
     """Move provision by the change in what is due, reporting period by reporting period.
 
-    `accepted` are the returns that the caller has just accepted, `corrected` those it has taken
+    `added` is the spend that the caller has just accepted, `corrected` the returns it has taken
     out of force, and `on` the day to post on where it is not theirs. The unit cost is the one in
     force on the last day of the reporting period (domain §3.5, *Provision*, *Dates*).
     """
     owing = {code for code, framework in book.frameworks.items() if framework.opportunities}
-    chosen = [stored for stored in (*accepted, *corrected) if stored.framework in owing]
-    if not chosen:
+    gone = [stored for stored in corrected if stored.framework in owing]
+    if not gone and not added.return_ids:
         return
-    gone = {stored.id for stored in corrected}
-    obligations = _Obligations(connection, book, chosen, gone)
+    obligations = _Obligations(connection, book, added, gone)
     closed = closed_months(connection)
     entries: list[Entry] = []
     changes: list[list[tuple[ScopeKey, Layer]]] = []
-    for period in sorted({stored.period for stored in chosen}):
+    for period in sorted({*added.by_period, *(stored.period for stored in gone)}):
         effective = on or posting_date(period, closed, acting.today)
         for framework, moved in obligations.changes(period):
             occasion = Occasion(effective, reference=framework, reporting_period=period)
@@ -83,25 +110,23 @@ class _Obligations:
         self,
         connection: Connection,
         book: Book,
-        chosen: Sequence[StoredReturn],
-        gone: Collection[int],
+        added: AddedSpend,
+        gone: Sequence[StoredReturn],
     ) -> None:
-        frameworks = sorted({stored.framework for stored in chosen})
+        frameworks = sorted(added.frameworks | {stored.framework for stored in gone})
         rules = opportunity_rules(book)
         self._rules = {code: rules[code] for code in frameworks}
+        self._added = added.by_period
         self._spend: dict[ScopeKey, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        self._added: dict[str, list[tuple[ScopeKey, ScopedSpend]]] = defaultdict(list)
         self._gone: dict[str, list[ScopeKey]] = defaultdict(list)
-        new = [stored.id for stored in chosen if stored.id not in gone]
+        gone_ids = {stored.id for stored in gone}
         for scope in sorted({rule.scope for rule in self._rules.values()}):
             of_scope = [code for code in frameworks if self._rules[code].scope == scope]
-            for spend in scoped_spend(connection, scope, of_scope, without=new):
+            for spend in scoped_spend(connection, scope, of_scope, without=added.return_ids):
                 self._spend[_obligation(scope, spend)][spend.member] += spend.base_pence
-            for spend in scoped_spend(connection, scope, of_scope, only=new, by_period=True):
-                self._added[spend.period].append((_obligation(scope, spend), spend))
             if not gone:
                 continue
-            for spend in scoped_spend(connection, scope, of_scope, only=gone, by_period=True):
+            for spend in scoped_spend(connection, scope, of_scope, only=gone_ids, by_period=True):
                 self._gone[spend.period].append(_obligation(scope, spend))
         self._layers = stored_opportunities.provision_layers(connection, frameworks)
         self._places = stored_opportunities.place_counts(connection, self._rules)
@@ -109,8 +134,9 @@ class _Obligations:
     def changes(self, period: Month) -> list[tuple[str, list[tuple[ScopeKey, ProvisionChange]]]]:
         """Count the period's spend; how the layers it touches change, by framework."""
         touched: dict[ScopeKey, None] = dict.fromkeys(self._gone[str(period)])
-        for key, spend in self._added[str(period)]:
-            self._spend[key][spend.member] += spend.base_pence
+        for codes, pence in self._added.get(period, {}).items():
+            key = scope_key(self._rules[codes[0]].scope, *codes)
+            self._spend[key][codes[1]] += pence
             touched[key] = None
         moved: dict[str, list[tuple[ScopeKey, ProvisionChange]]] = defaultdict(list)
         for key in touched:

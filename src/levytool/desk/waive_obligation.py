@@ -1,6 +1,5 @@
 """Waiving what an ended framework still owes in opportunities: 2110 goes back to 2100 (§3.5)."""
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection
@@ -54,7 +53,7 @@ def waive_obligation(
         layers = provision_layers(connection, [key.framework]).get(key, ())
         places = place_counts(connection, opportunity_rules(book)).get(key, PlaceCounts())
         change = waive(layers, places.verified - places.paid)
-        asked = Asked(opportunities.WAIVE, described(key), asdict(key))
+        asked = Asked(opportunities.WAIVE, described(key), key._asdict())
         if not change.changes and key in waived_obligations(connection):
             return _row(key, change, Status.DONE_BEFORE)
         proposal = four_eyes.agreed_proposal(connection, office.acting, asked)

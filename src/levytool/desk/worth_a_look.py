@@ -58,6 +58,8 @@ def _sudden_changes(
     for key, standing in known.in_force.items():
         by_period = history.setdefault((key.contractor_id, key.framework_id), {})
         by_period[Month.parse(key.period)] = _net(standing)
+    if not history:
+        return
     for codes, number in sorted(lines.returns.items(), key=lambda item: item[0]):
         key = known.key_of(codes)
         period = Month.parse(codes[2])

@@ -55,8 +55,7 @@ class StoredReturn(NamedTuple):
         return self.contractor, self.framework, self.period
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ReturnKey:
+class ReturnKey(NamedTuple):
     """What a return is for: contractor and framework by number, and the reporting period."""
 
     contractor_id: int

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from levytool.book.records import OpportunityRule, Scope
 from levytool.money import PENCE_PER_POUND
@@ -20,8 +20,7 @@ Leavers = Literal["pro-rata", "nil"]
 N = TypeVar("N", int, Fraction)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ScopeKey:
+class ScopeKey(NamedTuple):
     """What an obligation is counted by. Codes the framework's scope does not use are ''."""
 
     framework: str
