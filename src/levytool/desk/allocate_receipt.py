@@ -129,7 +129,7 @@ def unallocate_receipt(office: Office, number: str, documents: Sequence[str]) ->
                 line_rows(connection, number), (f"{line.number}: nothing is allocated there",)
             )
         take_back(connection, office.acting, standing)
-        if any(pence < 0 for pence in unallocated(connection, line.id)[line.id].values()):
+        if any(pence < 0 for pence in unallocated(connection, line.id).get(line.id, {}).values()):
             raise RuleRefused(
                 f"a credit note paid for what {line.number} is still allocated to; take the "
                 f"invoices back with it: levytool bank unallocate {line.number}"
