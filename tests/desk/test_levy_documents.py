@@ -4,7 +4,7 @@ import pytest
 
 from levytool.accounts import Account
 from levytool.desk.list_documents import list_documents
-from tests.desk.spending import book_of, codes, framework
+from tests.desk.spending import FLAT, book_of, codes, framework
 
 MEMBER_PAYS = "payer = 'member'\nrate = '1%'"
 MINIMUM = "payer = 'contractor'\nrate = '1%'\nminimum = '10.00'\nmaximum = '50.00'"
@@ -308,6 +308,22 @@ def test_what_is_retained_goes_to_running_costs_when_the_levy_reaches_the_fund(s
     books.accepted({"Net": "1000"}, {"Net": "500", "Member": "ALDER"})
     assert books.balance(Account.LEVY_RETAINED, "REGEN") == 150
     assert books.balance(Account.LEVY_FUND, "SALIX") == 900
+
+
+@pytest.mark.parametrize("levy", [FLAT, MEMBER_PAYS, TRUNCATE, MINIMUM])
+def test_what_is_staged_foretells_what_is_billed(spending, levy):
+    mixed = f"from = 2014-03-04\n{levy}"
+    books = spending(book_of(framework(FLAT, mixed)))
+    nets = ("0.50", "-0.35", "12.34", "100.99")
+    lines = [
+        {"Net": net, "Member": member, "Invoice": f"{member}{net}", "Date": f"2014-03-{day:02d}"}
+        for net in nets
+        for day, member in enumerate(("ALDER", "BIRCH", "SALIX"), 3)
+    ]
+    staged = [books.bring(*part) for part in (lines[:5], lines[5:])]
+    foretold = books.returns()[0]["levy"]
+    assert sum(outcome.levy_pence for outcome in staged) == int(foretold.replace(".", ""))
+    assert books.accept("R-000001")[0]["levy"] == foretold
 
 
 @pytest.mark.parametrize("levy", [[], [MEMBER_PAYS], [TRUNCATE], [MINIMUM]])

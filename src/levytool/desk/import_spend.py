@@ -24,6 +24,7 @@ from levytool.desk.book_in_force import add_parties, book_in_force
 from levytool.desk.charging import ChargedChunk, Charging
 from levytool.desk.declared import BookedSpend, KnownReturns, check_booked, known_returns
 from levytool.desk.file_lines import FileLines
+from levytool.desk.foretell_levy import foretell_levy
 from levytool.desk.import_outcome import ImportOptions as ImportOptions
 from levytool.desk.import_outcome import ImportOutcome as ImportOutcome
 from levytool.desk.imported_before import DECLARATION as DECLARATION
@@ -225,6 +226,7 @@ def _store(
         provide(connection, office.acting, book, acceptor.added)
     else:
         store_file_lines(connection, lines, known, staged, file_id, progress=progress)
+        foretell_levy(connection, book, returns.find_returns(connection, ids=numbers))
     outcome.returns = returns.find_returns(connection, ids=numbers)
     joined = [before[number] for number in numbers if number in before]
     outcome.net_pence = sum(item.net_pence for item in outcome.returns)
