@@ -263,6 +263,20 @@ explain INV-000055
 statement member TARNSIDE --period 2025-05..2025-08 --format json
 check
 
+# 2025-08-13 ada
+return amend R-000003 --row 6 --net=5000.00 --into again.csv
+return correct R-000003 again.csv => 2
+return correct R-000003 again.csv --dry-run
+return correct R-000003 again.csv --yes --reason "price agreed"
+return correct R-000003 again.csv --yes
+return correct R-000003 --nil --yes => 4
+return list --period 2025-04
+spend list --return R-000003
+levy documents --period 2025-04
+opportunity due --as-at 2025-05-31
+statement member FELLGATE --period 2025-04..2025-08 --format json
+check
+
 # 2031-01-31 ada
 opportunity waive --framework RETROFIT
 # 2031-01-31 tom

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
@@ -130,7 +131,8 @@ def get_return(connection: Connection, number: str) -> StoredReturn:
 def by_key(connection: Connection, states: Sequence[str]) -> dict[ReturnKey, list[StoredReturn]]:
     """Returns in the given states by what they are for, supplements in order."""
     found: dict[ReturnKey, list[StoredReturn]] = {}
-    for stored in find_returns(connection, states=states):
+    in_order = sorted(find_returns(connection, states=states), key=attrgetter("supplement"))
+    for stored in in_order:
         key = ReturnKey(stored.contractor_id, stored.framework_id, str(stored.period))
         found.setdefault(key, []).append(stored)
     return found
