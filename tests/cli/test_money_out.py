@@ -101,6 +101,8 @@ def test_a_place_goes_from_recorded_to_paid(tool):
     assert tool.refused("opportunity verify O-000001")[0] == 4
     assert tool.json("opportunity verify O-000001", "bob")[0]["state"] == "verified"
     assert tool.json(f"{pay} --vat 480 --dry-run")[0]["state"] == "paid"
+    shown = tool.run(f"{pay} --vat 480 --dry-run")[1]
+    assert all(text in shown for text in ("payee", "Beech", "amount", "2400.00", "vat", "480.00"))
     assert tool.json(f"{pay} --vat 480")[0]["status"] == "done"
     assert tool.json(f"{pay} --vat 480")[0]["status"] == "done-before"
     assert "done before; nothing was done now" in tool.said
@@ -185,9 +187,28 @@ def test_money_goes_in_out_and_back(approved):
     assert approved.refused(f"{draw} 2000")[0] == 4
     (closed,) = approved.json("scheme close WARDENS")
     assert (closed["state"], closed["drawn"], closed["remaining"]) == ("closed", "1000.00", "0.00")
+    assert approved.said == (
+        "£2,000.00 back to the pot of SALIX\n"
+        "£9.00 agreed by Trust and not received is owed no more\n"
+    )
     assert approved.json("scheme close WARDENS")[0]["status"] == "done-before"
     row = approved.json("pot list")[2]
     assert (row["pot"], row["committed"], row["drawn"]) == ("4000.00", "0.00", "1000.00")
+
+
+def test_a_close_says_what_is_owed_back_to_a_funder(approved, tmp_path):
+    approved.json("scheme fund WARDENS --funder Trust --amount 9")
+    bank = tmp_path / "bank.csv"
+    bank.write_text("Date,Description,Amount\n2014-04-10,Trust,9.00\n", encoding="utf-8")
+    approved.json(f"bank import {bank}")
+    found = approved.run("bank identify B-000001 --as match-funding --party Trust --scheme WARDENS")
+    assert found[0] == 0, found
+    code, out, err = approved.run("scheme close WARDENS")
+    assert (code, "closed" in out) == (0, True)
+    assert err == (
+        "£9.00 owed back to Trust: pay it and identify the line with "
+        "levytool bank identify LINE --as payment\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from levytool.desk.explain import explain
 from levytool.desk.list_opportunities import list_opportunities
 from levytool.desk.opportunity_due import opportunity_due
 from levytool.desk.pay_opportunity import pay_opportunity
@@ -228,3 +229,15 @@ def test_what_a_waived_obligation_carried_is_no_longer_held_back(books):
 def test_a_framework_that_owes_nothing_has_nothing_to_waive(books):
     with pytest.raises(RuleRefused, match="REGEN owes no opportunities; there is nothing to waive"):
         waive(books(book_text(opportunities=None)), "ann")
+
+
+def test_a_payment_is_explained_with_its_payee_and_who_bore_it(two_layers):
+    cheap, dear = deliver(two_layers, 2)
+    row = pay(two_layers, cheap, 2000, vat_pence=40000)
+    assert (row["payee"], row["amount"], row["vat"]) == ("Beech Roofing", "2000.00", "400.00")
+    pay(two_layers, dear, 2700)
+    paid = [dict(explain(two_layers.office(), n).behind[-1].facts) for n in (cheap, dear)]
+    met = {"from provision": "2000.00", "saved, back to levy fund": "500.00"}
+    assert paid[0].items() >= (met | {"payee": "Beech Roofing", "net": "2000.00"}).items()
+    assert paid[0]["vat"] == "400.00"
+    assert (paid[1]["from provision"], paid[1]["charged to levy fund"]) == ("2500.00", "200.00")

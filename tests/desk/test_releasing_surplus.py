@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from levytool.desk.explain import explain
 from levytool.desk.list_pots import list_pots
 from levytool.desk.release_surplus import release_surplus
 from levytool.desk.transfer_pot import transfer_pot
@@ -282,3 +283,41 @@ def test_a_pot_answers_for_the_deficit_of_its_levy_fund(billed):
     with pytest.raises(RuleRefused, match=r"SALIX has £7,510.00 available"):
         transfer(billed, "ann", pence=751001)
     assert transfer(billed, "ann", pence=751000)["status"] == "proposed"
+
+
+def fund_facts(books, reference):
+    """The facts of the levy fund behind a cohort, release by release."""
+    traces = explain(books.office(), reference).behind
+    return [dict(trace.facts) for trace in traces if trace.what.startswith("levy fund")]
+
+
+def test_what_a_release_left_in_the_fund_is_explained(books):
+    settings = {"opportunities": EXACT, "framework": "reserve = '100.00'"}
+    books = books(book_text(**settings))
+    books.spend(("2014-03-31", "SALIX", "1490000.00"))
+    release(books)
+    assert fund_facts(books, "SALIX/2014-03") == [
+        {
+            "in all": "9900.00",
+            "released": "7350.00",
+            "left in the fund": "2550.00",
+            "of it the reserve": "100.00",
+            "of it held back for a part-million": "2450.00",
+        }
+    ]
+
+
+def test_what_one_release_left_is_what_the_next_begins_with(billed):
+    billed.spend(("2014-04-02", "SALIX", "100.00"))
+    release(billed)
+    release(billed, APRIL)
+    (april,) = fund_facts(billed, "SALIX/2014-04")
+    ((name, before), *rest) = april.items()
+    assert name.startswith("left in the fund by E-")
+    assert before == "100.90"
+    assert dict(rest) == {
+        "in all": "0.00",
+        "released": "0.90",
+        "left in the fund": "100.00",
+        "of it the reserve": "100.00",
+    }

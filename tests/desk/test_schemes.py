@@ -11,8 +11,10 @@ from levytool.desk.list_pots import list_pots
 from levytool.desk.list_schemes import list_schemes, show_scheme
 from levytool.desk.propose_scheme import approve_scheme, propose_scheme
 from levytool.desk.release_surplus import release_surplus
+from levytool.ledger.schemes import find_schemes, funds_by_scheme
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
+from levytool.statements.schemes import scheme_lines
 from tests.desk.consortium import book_text, tried
 
 MONEY = ("budget", "committed", "match_funding", "drawn", "remaining")
@@ -340,3 +342,31 @@ def test_acts_in_a_closed_month_post_in_the_next_open_one(funded):
             text("SELECT effective FROM journal_entry WHERE kind = 'commitment'")
         )
     assert str(effective) == "2014-05-01"
+
+
+def test_a_close_names_what_went_back_to_whom(funded):
+    commit(funded, 4400)
+    fund(funded, 500)
+    funded.match_funding("WARDENS", "City Trust", "200.00")
+    draw(funded, 230_000)
+    row = close(funded)
+    assert row["to_pots"] == {"SALIX": "2200.00"}
+    assert row["to_funders"] == {"City Trust": "100.00"}
+    assert row["not_received"] == {"City Trust": "300.00"}
+    assert close(funded)["to_pots"] == {}
+
+
+def test_a_closed_scheme_still_says_what_match_funding_it_received(funded):
+    """Of £200 that came, £100 was drawn: a statement said £100 received once £100 went back."""
+    commit(funded, 4400)
+    fund(funded, 500)
+    funded.match_funding("WARDENS", "City Trust", "200.00")
+    draw(funded, 230_000)
+    close(funded)
+    with funded.reading() as connection:
+        funds = funds_by_scheme(connection)
+        (line,) = scheme_lines("SALIX", find_schemes(connection), funds)
+    assert line.match_agreed_pence == 50_000
+    assert line.match_received_pence == 20_000
+    assert line.match_returned_pence == 10_000
+    assert scheme(funded)["match_funding"] == "500.00"

@@ -135,7 +135,8 @@ def pay(
             vat_pence=pence_of(vat, "--vat"),
             reference=reference,
         )
-    show_act(row, output_format, to, title="Paid for")
+    columns = ("opportunity", "framework", "member", "payee", "amount", "vat", "state", "status")
+    show_act(row, output_format, to, columns=columns, title="Paid for")
 
 
 @app.command(epilog="Example: levytool opportunity waive --framework ROOFS --member ALDER")

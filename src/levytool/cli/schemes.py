@@ -176,4 +176,19 @@ def close(
 
     with office(ctx, dry_run=dry_run) as desk:
         row = close_scheme(desk, code)
-    show_act(row, output_format, to, title="Closed")
+    show_act(row, output_format, to, columns=MONEY, title="Closed")
+    for party, pounds in row["to_pots"].items():
+        output.say(f"{_shown(pounds)} back to the pot of {party}")
+    for party, pounds in row["to_funders"].items():
+        output.say(
+            f"{_shown(pounds)} owed back to {party}: pay it and identify the line with "
+            "levytool bank identify LINE --as payment"
+        )
+    for party, pounds in row["not_received"].items():
+        output.say(f"{_shown(pounds)} agreed by {party} and not received is owed no more")
+
+
+def _shown(pounds: str) -> str:
+    from levytool.money import display_pence, parse_pounds
+
+    return display_pence(parse_pounds(pounds))

@@ -18,6 +18,7 @@ from levytool.ledger.pots import (
     movements_of,
 )
 from levytool.ledger.schemes import NewSchemeMovement, SourceFunds, funds_by_scheme
+from levytool.money import format_pence
 from levytool.periods import Month
 from levytool.rules.brokerage import placed_in_pot, pot_pence
 from levytool.rules.dates import act_date
@@ -27,26 +28,38 @@ from levytool.rules.postings import Kind, Occasion, scheme_closed
 
 
 def close_scheme(office: Office, code: str) -> dict[str, Any]:
-    """Close a scheme and give back what is left. Closing it again does nothing."""
+    """Close a scheme and give back what is left. Closing it again does nothing.
+
+    Beside the scheme's row: pounds back `to_pots` by member and `to_funders` by funder, and match
+    funding `not_received`, that no funder owes any more.
+    """
     with office.writing() as connection:
         stored = get_scheme(connection, code)
         if stored.state == "closed":
-            return acted_row(connection, stored.code, Status.DONE_BEFORE)
+            return _row(connection, stored.code, Status.DONE_BEFORE, Closing({}, {}, {}))
         funds = funds_by_scheme(connection).get(stored.code, ())
-        entry_id = None
+        entry_id, rest = None, Closing({}, {}, {})
         if any(source.balance_pence for source in funds):
-            entry_id = _give_back(connection, office, stored.code, funds)
+            rest = _rest(connection, stored.code, funds)
+            entry_id = _give_back(connection, office, stored.code, rest)
         asked = Asked(schemes.CLOSE, stored.code)
         four_eyes.record_done(connection, office.acting, asked, entry_id=entry_id)
-        return acted_row(connection, stored.code, Status.DONE)
+        return _row(connection, stored.code, Status.DONE, rest)
 
 
-def _give_back(
-    connection: Connection, office: Office, scheme: str, funds: tuple[SourceFunds, ...]
-) -> int:
+def _row(connection: Connection, scheme: str, status: Status, rest: Closing) -> dict[str, Any]:
+    return {
+        **acted_row(connection, scheme, status),
+        "to_pots": {m: format_pence(pot_pence(parts)) for m, parts in rest.to_pots.items()},
+        "to_funders": {name: format_pence(p) for name, p in rest.to_funders.items()},
+        "not_received": {name: format_pence(p) for name, p in rest.not_received.items()},
+    }
+
+
+def _rest(connection: Connection, scheme: str, funds: tuple[SourceFunds, ...]) -> Closing:
     members = {s.source: s for s in funds if s.source_kind == schemes.MEMBER}
     funders = {s.source: s for s in funds if s.source_kind == schemes.FUNDER}
-    rest = rest_of(
+    return rest_of(
         committed_cohorts(connection, scheme),
         {member: source.drawn_pence for member, source in members.items()},
         {
@@ -54,6 +67,9 @@ def _give_back(
             for funder, source in funders.items()
         },
     )
+
+
+def _give_back(connection: Connection, office: Office, scheme: str, rest: Closing) -> int:
     effective = act_date(office.acting.today, closed_months(connection))
     entry = scheme_closed(
         Occasion(effective),

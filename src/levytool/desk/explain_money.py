@@ -1,15 +1,18 @@
 """Tracing money: entries, pots and their cohorts, schemes, opportunities, bank lines."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from levytool.accounts import CHART
+from levytool.accounts import CHART, Account
 from levytool.book.records import Book
 from levytool.desk.explain_levy import explain_document
+from levytool.desk.list_pots import reserves
+from levytool.desk.release_surplus import part_million_cost
 from levytool.desk.trace import Trace, pounds, told
 from levytool.journal import Leg
-from levytool.ledger.acts import acts_of
+from levytool.ledger.acts import StoredAct, acts_of
 from levytool.ledger.allocations import cash_allocated
 from levytool.ledger.bank_lines import get_line, identifications
 from levytool.ledger.entries import entries_by_id, entry_number
@@ -23,6 +26,7 @@ from levytool.ledger.explained import (
 )
 from levytool.ledger.opportunities import PAY, VERIFY, get_opportunity
 from levytool.ledger.schemes import find_schemes, funds_by_scheme
+from levytool.periods import Month
 from levytool.problems import UsageError
 from levytool.rules.postings import Kind
 
@@ -65,7 +69,7 @@ def explain_entry(connection: Connection, book: Book, reference: str) -> Trace:
     for posting in pot_postings(connection, entry_id=number):
         behind.append(_pot_movement(posting))
         if posting.kind == Kind.RELEASE.value:
-            behind.append(_what_fed(connection, posting.member, number))
+            behind.append(_what_fed(connection, book, posting))
     if entry.reference.startswith(("INV-", "CN-")):
         behind.append(explain_document(connection, book, entry.reference))
     return Trace("entry", entry_number(number), facts, tuple(behind))
@@ -89,16 +93,44 @@ def _pot_movement(posting: PotPosting) -> Trace:
     )
 
 
-def _what_fed(connection: Connection, member: str, release: int) -> Trace:
-    """What came into the levy fund and went out of it between two releases."""
-    before = last_release(connection, member, release)
-    movements = fund_movements(connection, member, before, release)
+def _what_fed(connection: Connection, book: Book, release: PotPosting) -> Trace:
+    """What came into the levy fund and went out of it between two releases, and what stayed."""
+    member = release.member
+    before = last_release(connection, member, release.entry_id)
+    movements = fund_movements(connection, member, before, release.entry_id)
+    since = sum(item.amount_pence for item in movements)
+    earlier = fund_movements(connection, member, 0, before + 1)
+    carried = sum(item.amount_pence for item in earlier)
+    left = carried + since - release.amount_pence
+    facts = [("in all", pounds(since))]
+    if before:
+        facts.insert(0, (f"left in the fund by {entry_number(before)}", pounds(carried)))
+    facts += [("released", pounds(release.amount_pence)), ("left in the fund", pounds(left))]
     return Trace(
         f"levy fund of {member} since " + (entry_number(before) if before else "the beginning"),
         "",
-        (("in all", pounds(sum(item.amount_pence for item in movements))),),
+        (*facts, *_why_left(connection, book, release, left)),
         tuple(_fed(kind, list(items)) for kind, items in _by_kind(movements)),
     )
+
+
+def _why_left(
+    connection: Connection, book: Book, release: PotPosting, left_pence: int
+) -> tuple[tuple[str, str], ...]:
+    """The reserve and the part-million that a release left, where they make up what is left.
+
+    They don't where the book or the spend has changed since, or levy came in after the month.
+    """
+    period = posted_entry(connection, release.entry_id).reporting_period
+    if not left_pence or period is None:
+        return ()
+    end = Month.parse(period).last_day
+    reserve = reserves(connection, book, as_at=end).get(release.member, 0)
+    held_back = part_million_cost(connection, book, end, exact_only=True).get(release.member, 0)
+    if reserve + held_back != left_pence:
+        return ()
+    parts = (("of it the reserve", reserve), ("of it held back for a part-million", held_back))
+    return tuple((name, pounds(pence)) for name, pence in parts if pence)
 
 
 def _by_kind(movements: Iterable[FundMovement]) -> list[tuple[str, list[FundMovement]]]:
@@ -125,7 +157,7 @@ def explain_cohort(connection: Connection, book: Book, reference: str) -> Trace:
         raise UsageError(f"{member} has no cohort {cohort}; see: levytool pot list")
     behind = [_pot_movement(posting) for posting in postings]
     behind += [
-        _what_fed(connection, member, posting.entry_id)
+        _what_fed(connection, book, posting)
         for posting in postings
         if posting.kind == Kind.RELEASE.value
     ]
@@ -172,7 +204,10 @@ def explain_opportunity(connection: Connection, _book: Book, reference: str) -> 
         Trace(
             act,
             entry_number(done.entry_id) if done.entry_id else "",
-            told(on=done.at[:10], by=done.user, state=done.state),
+            (
+                *told(on=done.at[:10], by=done.user, state=done.state),
+                *(_paid(connection, done) if act == PAY else ()),
+            ),
         )
         for act in (VERIFY, PAY)
         for done in acts_of(connection, act, place.number)
@@ -188,6 +223,31 @@ def explain_opportunity(connection: Connection, _book: Book, reference: str) -> 
         recorded=f"{place.recorded_on} by {place.recorded_by}",
     )
     return Trace("opportunity", place.number, facts, tuple(steps))
+
+
+def _paid(connection: Connection, act: StoredAct) -> tuple[tuple[str, str], ...]:
+    """What a payment for a place came to, and what the provision and the levy funds bore of it."""
+    moved: dict[tuple[Account, Account], int] = defaultdict(int)
+    if act.entry_id is not None:
+        for item in entries_by_id(connection, [act.entry_id])[act.entry_id].transfers:
+            moved[item.debit.account, item.credit.account] += item.amount_pence
+    borne = (
+        ("from provision", Account.OPPORTUNITY_PROVISION, Account.CREDITORS),
+        ("charged to levy fund", Account.LEVY_FUND, Account.CREDITORS),
+        ("saved, back to levy fund", Account.OPPORTUNITY_PROVISION, Account.LEVY_FUND),
+    )
+    return (
+        *told(
+            payee=act.facts["payee"],
+            net=pounds(act.facts["net_pence"]),
+            vat=pounds(act.facts["vat_pence"]),
+        ),
+        *(
+            (name, pounds(pence))
+            for name, debit, credit in borne
+            if (pence := moved[debit, credit])
+        ),
+    )
 
 
 def explain_bank_line(connection: Connection, _book: Book, reference: str) -> Trace:

@@ -16,6 +16,7 @@ from levytool.ledger import opportunities
 from levytool.ledger.closing import closed_months
 from levytool.ledger.opportunities import StoredOpportunity, get_opportunity
 from levytool.ledger.posting import post
+from levytool.money import format_pence
 from levytool.problems import RuleRefused
 from levytool.rules.dates import act_date
 from levytool.rules.opportunities import ScopeKey, qualifies, scope_key
@@ -48,7 +49,7 @@ def pay_opportunity(
         stored = get_opportunity(connection, number)
         asked = Asked(opportunities.PAY, stored.number, facts, reference)
         if four_eyes.done_already(connection, asked):
-            return acted_row(book, stored, Status.DONE_BEFORE)
+            return _row(book, stored, asked, Status.DONE_BEFORE)
         rule = _payable_under(book, stored)
         key = scope_key(
             rule.scope, stored.framework, stored.member, stored.call_off, stored.contractor
@@ -67,7 +68,13 @@ def pay_opportunity(
             )
             opportunities.add_provision(connection, [used])
         four_eyes.record_done(connection, office.acting, asked, entry_id=entry_id)
-        return acted_row(book, get_opportunity(connection, number), Status.DONE)
+        return _row(book, get_opportunity(connection, number), asked, Status.DONE)
+
+
+def _row(book: Book, stored: StoredOpportunity, asked: Asked, status: Status) -> dict[str, Any]:
+    amount, vat = format_pence(asked.facts["net_pence"]), format_pence(asked.facts["vat_pence"])
+    row = acted_row(book, stored, status)
+    return {"payee": asked.facts["payee"], "amount": amount, "vat": vat, **row}
 
 
 def _payable_under(book: Book, stored: StoredOpportunity) -> OpportunityRule:

@@ -78,6 +78,7 @@ class SourceFunds:
     """One source's money in one scheme, in pence: put in, received, drawn, and what is left.
 
     `put_pence` is what a member committed or a funder agreed, in all. `balance_pence` is 2300.
+    `received_pence` is net of `returned_pence`: what the scheme, closed, owes back to a funder.
     """
 
     source_kind: str
@@ -86,6 +87,12 @@ class SourceFunds:
     received_pence: int
     drawn_pence: int
     balance_pence: int
+    returned_pence: int
+
+    @property
+    def all_received_pence(self) -> int:
+        """What a funder has paid in all, whatever of it went back when the scheme closed."""
+        return self.received_pence + self.returned_pence
 
     @property
     def drawable_pence(self) -> int:
@@ -182,7 +189,9 @@ def funds_by_scheme(
             "CAST(SUM(CASE WHEN s.kind IN ('commit', 'agree') THEN s.amount_pence ELSE 0 END) "
             "AS BIGINT), CAST(SUM(s.received_pence) AS BIGINT), "
             "CAST(SUM(CASE WHEN s.kind = 'draw' THEN -s.amount_pence ELSE 0 END) AS BIGINT), "
-            "CAST(SUM(s.amount_pence) AS BIGINT) FROM scheme_movement s "
+            "CAST(SUM(s.amount_pence) AS BIGINT), "
+            "CAST(SUM(CASE WHEN s.kind = 'close' THEN -s.received_pence ELSE 0 END) AS BIGINT) "
+            "FROM scheme_movement s "
             f"JOIN journal_entry e ON e.id = s.entry_id {where} GROUP BY s.scheme, s.source_kind, "
             "s.source ORDER BY s.scheme, s.source_kind DESC, s.source"
         ),

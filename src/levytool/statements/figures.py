@@ -187,6 +187,7 @@ def _scheme(item: SchemeLine) -> Figures:
         "all_drawn": format_pence(item.all_drawn_pence),
         "match_funding": format_pence(item.match_agreed_pence),
         "match_funding_received": format_pence(item.match_received_pence),
+        "match_funding_returned": format_pence(item.match_returned_pence),
         "places": item.places,
         "cost_per_place": None if cost is None else format_pence(cost),
     }

@@ -33,7 +33,8 @@ COLUMNS = (
     *("rate", "levy", "billed", "received", "outstanding"),
     *("due_exact", "due", "delivered", "verified", "over_delivered", "carried"),
     *("part_million_cost", "scheme", "title", "members", "area", "budget", "drawn", "remaining"),
-    *("all_committed", "all_drawn", "match_funding", "match_funding_received", "places"),
+    *("all_committed", "all_drawn", "match_funding", "match_funding_received"),
+    *("match_funding_returned", "places"),
     *("cost_per_place", "number", "payer", "days_overdue", "returned_on"),
     *(*AGEING_COLUMNS, "total"),
 )

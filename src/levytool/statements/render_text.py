@@ -200,7 +200,7 @@ def _schemes(statement: MemberStatement) -> Lines:
         return []
     lines = heading("Schemes")
     for number, item in enumerate(statement.schemes):
-        cost = item.cost_per_place_pence
+        cost, returned = item.cost_per_place_pence, item.match_returned_pence
         lines += [""] if number else []
         lines += wrapped(f"{item.scheme}: {item.title} ({item.state})")
         lines += pairs(
@@ -213,6 +213,7 @@ def _schemes(statement: MemberStatement) -> Lines:
                 ("  Drawn in all", display_pence(item.all_drawn_pence)),
                 ("  Match funding agreed", display_pence(item.match_agreed_pence)),
                 ("  Match funding received", display_pence(item.match_received_pence)),
+                *([("  Match funding returned", display_pence(returned))] if returned else []),
                 ("  Places", str(item.places)),
                 ("  Cost per place", "" if cost is None else display_pence(cost)),
             ]

@@ -49,9 +49,10 @@ def _scheme_line(
         all_committed_pence=sum(source.put_pence for source in members),
         all_drawn_pence=sum(source.drawn_pence for source in sources),
         match_agreed_pence=sum(source.put_pence for source in funders),
-        match_received_pence=sum(source.received_pence for source in funders),
+        match_received_pence=sum(source.all_received_pence for source in funders),
         places=stored.places,
         cost_per_place_pence=half_up(stored.budget_pence, stored.places) if stored.places else None,
+        match_returned_pence=sum(source.returned_pence for source in funders),
     )
 
 

@@ -260,7 +260,8 @@ class OpportunityLine:
 class SchemeLine:
     """A scheme with the member's own part in it and the scheme's whole.
 
-    `match_agreed_pence` and `match_received_pence` are other funders' money.
+    `match_agreed_pence` and `match_received_pence` are other funders' money, in all;
+    `match_returned_pence` is what of it went back to them when the scheme closed.
     """
 
     scheme: str
@@ -278,6 +279,7 @@ class SchemeLine:
     match_received_pence: int
     places: int
     cost_per_place_pence: int | None
+    match_returned_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
