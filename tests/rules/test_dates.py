@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levytool.periods import Month
-from levytool.rules.dates import act_date, bank_date, posting_date
+from levytool.rules.dates import act_date, bank_date, correction_date, posting_date
 
 MARCH, APRIL, MAY, JUNE = (Month(2014, number) for number in (3, 4, 5, 6))
 NOTHING: frozenset[Month] = frozenset()
@@ -72,3 +72,26 @@ def test_an_acts_date_is_the_first_open_day_from_today(
     while Month.of(day) in closed:
         day += timedelta(days=1)
     assert posted == day
+
+
+def test_a_correction_posts_as_its_return_would() -> None:
+    march_31 = date(2014, 3, 31)
+    assert correction_date(MARCH, NOTHING, date(2014, 4, 7), march_31) == march_31
+    assert correction_date(MARCH, frozenset({MARCH}), date(2014, 4, 7), march_31) == date(
+        2014, 4, 7
+    )
+
+
+def test_a_correction_in_a_reopened_month_waits_for_what_it_takes_back() -> None:
+    may_20 = date(2014, 5, 20)
+    assert correction_date(MARCH, NOTHING, date(2014, 6, 7), may_20) == may_20
+    assert correction_date(MARCH, frozenset({MAY}), date(2014, 6, 7), may_20) == date(2014, 6, 7)
+
+
+@given(MONTHS, CLOSED, DAYS, st.none() | DAYS)
+def test_a_correction_lies_in_an_open_period_and_never_before_the_original(
+    reporting: Month, closed: frozenset[Month], today: date, original: date | None
+) -> None:
+    day = correction_date(reporting, closed, today, original)
+    assert Month.of(day) not in closed
+    assert original is None or day >= original
