@@ -167,3 +167,14 @@ def test_headings_follow_one_another_and_tables_name_themselves(statement: Membe
     assert len(identifiers) == len(set(identifiers))
     named_by = [a["aria-labelledby"] for _, a in page.tags if "aria-labelledby" in a]
     assert set(named_by) <= set(identifiers)
+
+
+@pytest.mark.parametrize("form", [render_text, render_html, render_json, render_csv])
+def test_match_funding_that_went_back_is_said_beside_what_came(
+    form: Callable[[MemberStatement], str],
+) -> None:
+    (scheme,) = FULL.schemes
+    text = form(replace(FULL, schemes=(replace(scheme, match_returned_pence=153_760),)))
+    assert re.search(r"1,?537\.60", text)
+    assert re.search(r"4,?500\.00", text)
+    assert not re.search(r"1,?537\.60", form(FULL))
