@@ -109,6 +109,19 @@ def test_a_book_is_checked_alike_before_and_after_reading() -> None:
             CONSORTIUM,
             PARTIES,
             """
+            [[members]]
+            code = "OTHER"
+            name = "Salix Homes Limited" # ? names-alike
+
+            [[contractors]]
+            code = "SALIX2"
+            name = "Salix Homes Ltd"
+            """,
+        ),
+        book(
+            CONSORTIUM,
+            PARTIES,
+            """
             [[frameworks]]
             code = "REGEN"
             title = "R"

@@ -110,3 +110,5 @@ def test_a_draft_with_a_wrong_option_is_a_wrong_call(here, capsys):
     (here / "spend.csv").write_text("Date,Client,Net\n02/05/2013,A,1\n", encoding="utf-8")
     assert run_with(["book", "draft", "spend.csv", "--payer", "supplier"]) == 2
     assert "contractor or member" in capsys.readouterr().err
+    assert run_with(["book", "draft", "spend.csv", "--rate", "200%"]) == 2
+    assert "over 100%" in capsys.readouterr().err

@@ -176,6 +176,77 @@ def test_retrospective_changes_are_warned_of_where_the_law_says_so(office, file)
     assert [warning.code for warning in planned.warnings] == ["procurement-act"]
 
 
+OWED = """
+[frameworks.opportunities]
+scope = "framework"
+unit_cost = [{ from = 2012-04-01, cost = "2500" }]
+"""
+
+
+def settings_book(consortium="", owed=OWED, of_framework="", more=LEVY):
+    return book(CONSORTIUM, consortium, PARTIES, FRAMEWORK, of_framework, owed, more)
+
+
+@pytest.mark.parametrize(
+    ("changed", "setting"),
+    [
+        (settings_book(of_framework="retained = '10%'"), "REGEN: this alters retained"),
+        (
+            settings_book(of_framework="retained = [{ from = 2013-05-31, rate = '10%' }]"),
+            "retained",
+        ),
+        (settings_book('vat = [{ from = 2011-01-04, rate = "20%" }]'), "vat"),
+        (settings_book('pots_funded_on = "billed"'), "pots_funded_on"),
+        (settings_book(owed=OWED.replace("2500", "2600")), "REGEN: this alters unit_cost"),
+        (settings_book(owed=OWED.replace('"framework"', '"call-off"')), "scope"),
+    ],
+)
+def test_a_setting_that_accepted_returns_went_by_is_not_altered(
+    office, file, tmp_path, changed, setting
+):
+    apply_book(office, file(settings_book()))
+    assert plan_book(office, file(changed)).refusals == ()
+    spend(office, tmp_path, accept=True)
+    (problem,) = plan_book(office, file(changed)).refusals
+    assert setting in problem.message and "R-000001 of 2013-05" in problem.message
+    with pytest.raises(RuleRefused, match="stays as it is"):
+        apply_book(office, file(changed))
+    assert in_force(office).text == settings_book()
+
+
+def test_a_setting_with_a_new_dated_entry_is_applied(office, file, tmp_path):
+    apply_book(office, file(settings_book()))
+    spend(office, tmp_path, accept=True)
+    later = settings_book(
+        'vat = [{ from = 2013-06-01, rate = "20%" }]\n'
+        'pots_funded_on = [{ from = 2013-06-01, on = "billed" }]',
+        OWED.replace('" }]', '" }, { from = 2013-06-01, cost = "2600" }]'),
+        'retained = [{ from = 2012-04-01, rate = "0%" }, { from = 2013-06-01, rate = "10%" }]',
+    )
+    assert apply_book(office, file(later)).refusals == ()
+    assert len(in_force(office).consortium.vat) == 2
+
+
+def test_a_quarters_return_holds_the_settings_of_all_its_months(office, file, tmp_path):
+    quarterly = "returns = 'quarterly'\n"
+    apply_book(office, file(settings_book(of_framework=quarterly)))
+    spend(office, tmp_path, accept=True)
+    early = "retained = [{ from = 2013-04-01, rate = '10%' }, { from = 2013-05-01, rate = '0%' }]"
+    assert len(plan_book(office, file(settings_book(of_framework=quarterly + early))).refusals) == 1
+    before = early.replace("2013-05", "2013-04").replace("2013-04-01", "2013-03-01", 1)
+    assert plan_book(office, file(settings_book(of_framework=quarterly + before))).refusals == ()
+
+
+def test_a_name_that_is_dropped_is_warned_of_unless_it_stays_an_alias(office, file):
+    apply_book(office, file(whole()))
+    renamed = whole().replace('"Salix Homes"', '"Salix Living"')
+    (warning,) = plan_book(office, file(renamed)).warnings
+    assert (warning.code, "'Salix Homes'" in warning.message) == ("name-dropped", True)
+    kept = renamed.replace('Living"', 'Living"\naliases = ["Salix Homes"]')
+    assert plan_book(office, file(kept)).warnings == ()
+    assert plan_book(office, file(whole().replace("Salix Homes", "Salix Homes Ltd"))).warnings == ()
+
+
 def test_postgresql_finds_the_lines_that_are_charged_too(postgres_ledger, file, tmp_path):
     ledger, _made = create_ledger(postgres_ledger)
     office = Office(ledger, acting("ann"))

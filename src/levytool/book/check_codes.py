@@ -1,7 +1,9 @@
 """Checks of who and what is named: codes once each, names that mean one party, known lots."""
 
+from collections.abc import Iterable
 from typing import get_args
 
+from levytool.book.legal_forms import fold_without_ltd
 from levytool.book.lines import Path
 from levytool.book.names import Kind, Names, fold
 from levytool.book.records import Appointment, Book, Framework, Layout
@@ -42,6 +44,25 @@ def _check_names(book: Book, remarks: Remarks) -> None:
                 hint = f"take it from {code} or from {other}"
                 key = "title" if kind == "frameworks" else "name"
                 remarks.warn("ambiguous-name", message, hint, (kind, code), key, name)
+    _check_ltd(parties, remarks)
+
+
+def _check_ltd(parties: Iterable[tuple[str, str, tuple[str, ...]]], remarks: Remarks) -> None:
+    """Two parties of a kind whose names differ by Ltd only may be one (not so frameworks)."""
+    met: dict[tuple[str, str], dict[str, str]] = {}
+    for kind, code, spellings in parties:
+        if kind == "frameworks":
+            continue
+        told: set[str] = set()
+        for name in filter(fold, spellings):
+            alike = met.setdefault((kind, fold_without_ltd(name)), {})
+            other = next((c for c, key in alike.items() if c != code and key != fold(name)), None)
+            if other is not None and other not in told:
+                told.add(other)
+                message = f"{name!r} differs from a name of {other} by Ltd or Limited only"
+                hint = f"where they are one, keep one of the two with {name!r} as an alias"
+                remarks.warn("names-alike", message, hint, (kind, code), "name", name)
+            alike.setdefault(code, fold(name))
 
 
 def _check_appointment(

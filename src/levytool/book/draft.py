@@ -1,10 +1,11 @@
 """A first book from data files: the parties, frameworks and lots they name, with codes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import get_args
 
+from levytool.book.legal_forms import fold_without_ltd
 from levytool.book.names import fold, suggest_code
 from levytool.book.records import (
     Book,
@@ -18,7 +19,7 @@ from levytool.book.records import (
 from levytool.book.records import fold as fold_cell
 from levytool.book.table import CODE
 from levytool.book.write import write_book
-from levytool.money import parse_percent
+from levytool.money import PPM_PER_UNIT, parse_percent
 
 NO_DATE_FOUND = date(2000, 1, 1)
 
@@ -53,7 +54,8 @@ def draft_book(
 ) -> str:
     """A first book as TOML: every party of the files, and their frameworks at one rate.
 
-    Spellings that fold to one name are one party, the other ones its aliases. With `framework`, a
+    Spellings that fold to one name, or do but for a final Ltd, are one party, the other ones its
+    aliases. With `framework`, a
     code, all spend is under that one; where there is neither, under one called `FRAMEWORK`. Each
     starts with the month of the earliest line. Raises ValueError for a code, rate or payer
     that is none.
@@ -65,7 +67,10 @@ def draft_book(
         raise ValueError(f"{framework!r} is no code: write capitals, digits, hyphens, at most 20")
     dates = [survey.first_date for survey in surveys if survey.first_date is not None]
     starts = min(dates).replace(day=1) if dates else NO_DATE_FOUND
-    levy = (LevyBlock(since=starts, payer=levy_payer, rate_ppm=parse_percent(rate)),)
+    rate_ppm = parse_percent(rate)
+    if rate_ppm > PPM_PER_UNIT:
+        raise ValueError(f"a rate of {rate} is over 100%: write 100% or less")
+    levy = (LevyBlock(since=starts, payer=levy_payer, rate_ppm=rate_ppm),)
     codes = _Codes(set())
     members = _members(surveys, codes)
     contractors = _contractors(surveys, codes)
@@ -96,45 +101,57 @@ class _Codes:
 
     given: set[str]
     folded_names: frozenset[str] = frozenset()
-    own: str = ""
+    own: frozenset[str] = frozenset()
 
     def __contains__(self, code: object) -> bool:
         folded = fold(str(code))
-        return code in self.given or (folded != self.own and folded in self.folded_names)
+        return code in self.given or (folded not in self.own and folded in self.folded_names)
 
     def for_names(self, names: Iterable[str]) -> "_Codes":
         return _Codes(self.given, frozenset(map(fold, names)))
 
-    def new(self, name: str) -> str:
-        self.own = fold(name)
+    def new(self, name: str, aliases: Iterable[str] = ()) -> str:
+        self.own = frozenset(map(fold, (name, *aliases)))
         code = suggest_code(name, self)
         self.given.add(code)
         return code
 
 
 def _members(surveys: Sequence[Survey], codes: _Codes) -> list[Member]:
-    sectors = {fold(name): sector for survey in surveys for name, sector in survey.sectors.items()}
-    parties = _parties(survey.members for survey in surveys)
-    codes = codes.for_names(name for name, _ in parties)
+    sectors = {
+        fold_without_ltd(name): sector
+        for survey in surveys
+        for name, sector in survey.sectors.items()
+    }
+    parties = _parties((survey.members for survey in surveys), fold_without_ltd)
+    codes = codes.for_names(name for first, others in parties for name in (first, *others))
     return [
-        Member(codes.new(name), name, aliases, sector=sectors.get(fold(name), ""))
+        Member(
+            codes.new(name, aliases),
+            name,
+            aliases,
+            sector=sectors.get(fold_without_ltd(name), ""),
+        )
         for name, aliases in parties
     ]
 
 
 def _contractors(surveys: Sequence[Survey], codes: _Codes) -> list[Contractor]:
-    parties = _parties(survey.contractors for survey in surveys)
-    codes = codes.for_names(name for name, _ in parties)
-    return [Contractor(codes.new(name), name, aliases) for name, aliases in parties]
+    parties = _parties((survey.contractors for survey in surveys), fold_without_ltd)
+    codes = codes.for_names(name for first, others in parties for name in (first, *others))
+    return [Contractor(codes.new(name, aliases), name, aliases) for name, aliases in parties]
 
 
-def _parties(found: Iterable[tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
-    """Each party's first spelling and its other ones; what folds to nothing is no name."""
+def _parties(
+    found: Iterable[tuple[str, ...]], key: Callable[[str], str]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Each party's first spelling and its other ones of that key; what folds to nothing is no
+    name."""
     spellings: dict[str, dict[str, None]] = {}
     for names in found:
         for name in names:
             if fold(name):
-                spellings.setdefault(fold(name), {})[" ".join(name.split())] = None
+                spellings.setdefault(key(name), {})[" ".join(name.split())] = None
     return [(first, tuple(others)) for first, *others in spellings.values()]
 
 
@@ -142,7 +159,7 @@ def _frameworks(
     surveys: Sequence[Survey], framework: str | None
 ) -> list[tuple[str, str, dict[str, str]]]:
     """Code, title and lots of each framework."""
-    named = _parties(survey.frameworks for survey in surveys)
+    named = _parties((survey.frameworks for survey in surveys), fold)
     if framework is not None or not named:
         title = named[0][0] if len(named) == 1 else framework or "Framework"
         every_lot = [lot for survey in surveys for lots in survey.lots.values() for lot in lots]
