@@ -209,6 +209,35 @@ def test_a_credit_of_a_rejected_line_has_its_own_dates_rate(spending):
     assert books.lines()[0]["rate"] == "2%"
 
 
+BY_LOT = "payer = 'contractor'\nby = ['lot']\nrates = [{ when = ['1'], rate = '3%' }]"
+
+
+@pytest.mark.parametrize("rounding", ["", "from = 2014-06-01\nminimum = '1.00'\n" + FLAT])
+def test_a_credit_that_no_rule_covers_has_the_rate_of_the_line_it_names(spending, rounding):
+    since = "from = 2014-01-01\n"
+    books = spending(book_of(framework(since + BY_LOT, *([rounding] if rounding else []))))
+    refused = books.bring(
+        {"Invoice": "A1", "Lot": "1"},
+        {"Invoice": "CN1", "Net": "-10", "Credits": "A1"},
+        {"Invoice": "CN2", "Net": "-10", "Credits": "NOTHING"},
+        {"Invoice": "A2", "Lot": "9"},
+    )
+    assert codes(refused) == [("no-rate", 4), ("no-rate", 5)]
+    books.accepted({"Invoice": "A1", "Lot": "1"}, {"Invoice": "CN1", "Net": "-10", "Credits": "A1"})
+    books.accepted({"Invoice": "CN3", "Net": "-5", "Credits": "A1"}, supplement=True)
+    books.accepted({"Invoice": "CN4", "Net": "-5", "Credits": "A1", "Date": "2013-12-31"})
+    assert [line["rate"] for line in books.lines()] == ["3%"] * 4
+    assert books.returns()[0]["period"] == "2013-12"
+
+
+def test_a_credit_without_the_columns_of_a_base_is_still_refused(spending):
+    books = spending(book_of(framework(BY_LOT + "\nbase = 'Labour'")))
+    outcome = books.bring(
+        {"Lot": "1", "Labour": "5"}, {"Invoice": "CN", "Credits": "A1", "Labour": "5"}
+    )
+    assert codes(outcome) == [("no-rate", 3)]
+
+
 def test_a_base_may_be_the_sum_of_named_columns(spending):
     base = "payer = 'contractor'\nrate = '1%'\nbase = ['Labour', 'Materials']"
     books = spending(book_of(framework(base)))

@@ -312,12 +312,16 @@ def blocks_of(framework: Framework, lines: ReturnLines) -> tuple[list[LevyBlock]
     if len(ways) == 1:
         return [framework.levy[-1]], None
     dates = lines.dates()
-    found = {day: block_in_force(framework.levy, date.fromisoformat(day)) for day in set(dates)}
+    # A credit note may be dated before any block, and be charged as the line it names.
+    found = {
+        day: block_in_force(framework.levy, date.fromisoformat(day)) or framework.levy[0]
+        for day in dict.fromkeys(dates)
+    }
     blocks: list[LevyBlock] = []
     for block in found.values():
-        if block is not None and block not in blocks:
+        if block not in blocks:
             blocks.append(block)
-    place = {day: blocks.index(block) for day, block in found.items() if block is not None}
+    place = {day: blocks.index(block) for day, block in found.items()}
     return blocks, [place[day] for day in dates]
 
 

@@ -56,6 +56,10 @@ class Charging:
                     levies[position] = _banded_alone(charge, bases[position])
         return ChargedChunk(chunk, bases, rates, pays, levies, uncovered)
 
+    def takes_net(self, framework: str) -> bool:
+        """Whether every levy of the framework is charged on the net, whatever rule covers it."""
+        return framework not in self._based
+
     def uncovered_problem(self, chunk: LineChunk, position: int) -> Problem:
         """What is wrong with a line that cannot be charged: no rule, or a blank in its base."""
         framework = self._frameworks[chunk.frameworks[position]]

@@ -25,6 +25,7 @@ from levytool.desk.import_spend import (
     Progress,
     ReadFile,
     accept_and_store,
+    charge_named,
     collector_at_rest,
     outcome_of,
     read_options,
@@ -37,7 +38,7 @@ from levytool.desk.provide import AddedSpend, provide
 from levytool.desk.return_differences import difference_rows, line_differences
 from levytool.desk.reverse_return import Reversed, documents_of, reverse_return
 from levytool.desk.settle_again import PayersLine, Replacement, settle_again
-from levytool.desk.staging import charge_credits, corrected_lines, stage_returns
+from levytool.desk.staging import stage_returns
 from levytool.desk.worth_a_look import worth_a_look
 from levytool.intake.reading import SpendFile
 from levytool.ledger import acts, registers, returns
@@ -267,6 +268,7 @@ class _Correcting:
         booked = check_booked(
             connection, lines, known, supplement=False, reject_repeated=False, corrects=self._old
         )
+        booked.refused = charge_named(connection, found, known) | booked.refused
         outcome = outcome_of(found, booked, told)
         if outcome.status == "rejected":
             raise InputRejected(
@@ -279,7 +281,6 @@ class _Correcting:
                 f"levytool return correct {self._old.number} --nil"
             )
         self._warnings = outcome.warnings + worth_a_look(connection, lines, known, booked.refused)
-        charge_credits(lines, corrected_lines(connection, lines, known))
         staged = stage_returns(
             connection, self._acting, lines, known, booked.refused, self._old, reason
         )

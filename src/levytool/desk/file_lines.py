@@ -25,6 +25,9 @@ Codes = tuple[str, str, str]
 BANDED = -1
 """Stands in `rate_ppm` for a line that is charged by bands and has no rate of its own."""
 
+UNCOVERED = -2
+"""Stands in `rate_ppm` for a credit note that no rule covers: the line it names may have a rate."""
+
 _SPOOLED = ("invoices", "lots", "credits", "descriptions", "kept")
 
 

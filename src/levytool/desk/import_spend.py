@@ -23,7 +23,7 @@ from levytool.desk.banding import has_bands
 from levytool.desk.book_in_force import add_parties, book_in_force
 from levytool.desk.charging import ChargedChunk, Charging
 from levytool.desk.declared import BookedSpend, KnownReturns, check_booked, known_returns
-from levytool.desk.file_lines import FileLines
+from levytool.desk.file_lines import UNCOVERED, FileLines
 from levytool.desk.foretell_levy import foretell_levy
 from levytool.desk.import_outcome import ImportOptions as ImportOptions
 from levytool.desk.import_outcome import ImportOutcome as ImportOutcome
@@ -55,11 +55,15 @@ LINE_COLUMNS = tuple(item.name for item in fields(LineChunk) if item.name != "ba
 
 @dataclass(slots=True)
 class ReadFile:
-    """A file read, checked and charged: its lines and what was found."""
+    """A file read, checked and charged: its lines and what was found.
+
+    `waiting` are credit notes, by position, that no rule covers but the line they name may.
+    """
 
     source: SpendFile
     lines: FileLines
     uncovered: list[Problem] = field(default_factory=list)
+    waiting: dict[int, Problem] = field(default_factory=dict)
 
 
 def layout_of(book: Book, name: str | None) -> Layout | None:
@@ -90,14 +94,38 @@ def read_spend(source: SpendFile, book: Book, lines: FileLines) -> ReadFile:
     found = ReadFile(source, lines)
     for chunk in source.chunks():
         charged = charging.charge(chunk)
-        if charged.uncovered:
-            found.uncovered += [
-                replace(charging.uncovered_problem(chunk, position), file=source.path.name)
-                for position in charged.uncovered
-            ]
-            charged = _without(charged, set(charged.uncovered))
+        if not charged.uncovered:
+            lines.add(charged)
+            continue
+        problems = {p: charging.uncovered_problem(chunk, p) for p in charged.uncovered}
+        by_name = {
+            chunk.rows[p]: problem
+            for p, problem in problems.items()
+            if chunk.credits[p] and charging.takes_net(chunk.frameworks[p])
+        }
+        found.uncovered += [
+            replace(problem, file=source.path.name)
+            for problem in problems.values()
+            if problem.row not in by_name
+        ]
+        charged = _without(charged, {p for p in problems if chunk.rows[p] not in by_name})
+        start = len(lines)
         lines.add(charged)
+        for position in range(start, len(lines)):
+            if lines.rows[position] in by_name:
+                lines.rate_ppm[position] = UNCOVERED
+                found.waiting[position] = by_name[lines.rows[position]]
     return found
+
+
+def charge_named(
+    connection: Connection, found: ReadFile, known: KnownReturns
+) -> dict[int, Problem]:
+    """Charge credit notes at the rates of the lines they name; what is wrong with those that
+    neither such a line nor a rule charges, by position."""
+    lines = found.lines
+    charge_credits(lines, corrected_lines(connection, lines, known))
+    return {p: told for p, told in found.waiting.items() if lines.rate_ppm[p] == UNCOVERED}
 
 
 def _without(charged: ChargedChunk, left_out: set[int]) -> ChargedChunk:
@@ -207,6 +235,7 @@ def _store(
         supplement=options.supplement,
         reject_repeated=options.reject_repeated,
     )
+    booked.refused = charge_named(connection, found, known) | booked.refused
     outcome = outcome_of(found, booked, options)
     if outcome.status == "rejected":
         raise RejectedFile(outcome)
@@ -214,7 +243,6 @@ def _store(
     outcome.warnings += [replace(problem, file=source.path.name) for problem in worth]
     if source.new_parties:
         book = add_parties(connection, office.acting, book, source.new_parties)
-    charge_credits(lines, corrected_lines(connection, lines, known))
     before = {item.id: item for item in returns.find_returns(connection, states=(returns.STAGED,))}
     staged = stage_returns(connection, office.acting, lines, known, booked.refused)
     numbers = sorted(staged.return_ids.values())
