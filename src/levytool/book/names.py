@@ -16,6 +16,8 @@ Kind = Literal["member", "contractor", "framework"]
 
 CODE_LENGTH = 20
 MEMO_LIMIT = 200_000
+BANK_NAME_LENGTH = 18
+"""Payment systems carry this much of a payer's name; the rest is cut off."""
 
 _WORD = re.compile(r"[^\W_]+")
 _DROPPED = re.compile(r"['’‘`.]")
@@ -125,6 +127,27 @@ class Names:
     def nearest(self, kind: Kind, text: str) -> list[str]:
         """Codes of the parties of `kind` whose names look most like `text`, best first."""
         return self.of(kind).nearest(text)
+
+
+class BankNames:
+    """The parties that a bank's description names, whole or as banks cut it.
+
+    Members and contractors are found by code, name or alias, with `Ltd` or without.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._folded: dict[str, set[str]] = {}
+        for party in (*book.members.values(), *book.contractors.values()):
+            for name in (party.code, party.name, *party.aliases):
+                whole = fold(name)
+                for key in (whole, whole.removesuffix("ltd"), fold(name[:BANK_NAME_LENGTH])):
+                    self._folded.setdefault(key, set()).add(party.code)
+
+    def named(self, words: str) -> set[str]:
+        """The codes of the parties that the words, or a part between commas, may mean."""
+        keys = {fold(part) for part in (words, *words.split(","))}
+        keys |= {key.removesuffix("ltd") for key in keys}
+        return {code for key in keys - {""} for code in self._folded.get(key, ())}
 
 
 def suggest_code(name: str, taken: Container[str]) -> str:

@@ -51,6 +51,8 @@ def _say(outcome: BankImport) -> None:
         return
     counts = f"{outcome.new:,} new lines, {outcome.seen:,} seen before"
     output.say(f"{outcome.file}: {outcome.status}: {counts}, {len(outcome.matched):,} matched")
+    for warning in outcome.warnings:
+        output.warn(str(warning))
     for remark in outcome.undecided:
         output.warn(f"{remark}; allocate it by hand: levytool bank allocate LINE DOCUMENT")
     if outcome.status == "imported" and outcome.new > len(outcome.matched):

@@ -128,7 +128,7 @@ class Allocating:
     def __init__(self, connection: Connection, acting: Acting, book: Book) -> None:
         self._connection = connection
         self._acting = acting
-        self._book = book
+        self.book = book
         self._closed = closed_months(connection)
         self._documents: dict[int, OpenDocument] = {}
         self._left: dict[int, dict[str, int]] = {}
@@ -142,7 +142,7 @@ class Allocating:
         new = [document for document in wanted if document.id not in self._documents]
         levies = levy_of(self._connection, new)
         for document in new:
-            retained = self._book.frameworks[document.framework].retained
+            retained = self.book.frameworks[document.framework].retained
             ppm = in_force(retained, document.period.last_day) or 0
             self._documents[document.id] = OpenDocument(document, levies[document.id], ppm)
         found = [self._documents[document.id] for document in wanted]

@@ -22,7 +22,7 @@ from levytool.ledger.bank_lines import LineContent, NewBankLine, StoredBankLine
 from levytool.ledger.closing import closed_months
 from levytool.ledger.posting import post
 from levytool.ledger.returns import StoredFile
-from levytool.money import format_pence
+from levytool.money import display_pence, format_pence
 from levytool.problems import Problem
 from levytool.rules.dates import bank_date
 from levytool.rules.postings import Occasion, bank_line
@@ -51,6 +51,7 @@ class BankImport:
     matched: list[dict[str, Any]] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on (contract, `bank import`)."""
@@ -67,6 +68,7 @@ class BankImport:
             "matched": self.matched,
             "undecided": self.undecided,
             "problems": [_problem_json(item) for item in self.problems],
+            "warnings": [_problem_json(item) for item in self.warnings],
         }
 
 
@@ -152,7 +154,11 @@ def _store(
 ) -> None:
     new: list[NewBankLine] = []
     for statement, account in zip(file.statements, accounts, strict=True):
-        new += _new_lines(connection, statement, account.name)
+        fresh = _new_lines(connection, statement, account.name)
+        # Two accounts of a file may be one in the book: their balances tell nothing of each other.
+        if len(fresh) == len(statement.lines) and accounts.count(account) == 1:
+            outcome.warnings += _gap(connection, file.name, statement, account.name)
+        new += fresh
     outcome.new, outcome.seen = len(new), file.rows - len(new)
     file_id = returns.allot_file(connection)
     stored = _post_lines(connection, office, file_id, new)
@@ -167,6 +173,24 @@ def _store(
         "outcome": json.dumps(outcome.as_json(), ensure_ascii=False),
     }
     returns.add_file(connection, office.acting, file_id, told)
+
+
+def _gap(
+    connection: Connection, file: str, statement: BankStatement, account: str
+) -> list[Problem]:
+    """Tells of money between the statement and the one before; a later one may overlap it."""
+    if not statement.lines or statement.opening_pence is None:
+        return []
+    last = bank_lines.last_line(connection, account, statement.lines[-1].booked)
+    if last is None or last.balance_pence is None or last.booked > statement.lines[0].booked:
+        return []
+    missing_pence = abs(statement.opening_pence - last.balance_pence)
+    if not missing_pence:
+        return []
+    message = (
+        f"{display_pence(missing_pence)} lies between this and the last statement of {account}"
+    )
+    return [Problem("statement-gap", message, "import what is missing", file=file)]
 
 
 def _new_lines(connection: Connection, statement: BankStatement, account: str) -> list[NewBankLine]:

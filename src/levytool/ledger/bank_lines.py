@@ -213,6 +213,16 @@ def find_lines(
     return [_stored(row) for row in connection.execute(query, values)]
 
 
+def last_line(connection: Connection, account: str, until: date) -> StoredBankLine | None:
+    """The account's last line that was booked by that day; None where there is none."""
+    query = text(
+        f"{_SELECT} WHERE b.account = :account AND b.booked <= :until "
+        "ORDER BY b.booked DESC, b.id DESC LIMIT 1"
+    )
+    row = connection.execute(query, {"account": account, "until": until.isoformat()}).first()
+    return None if row is None else _stored(row)
+
+
 def get_line(connection: Connection, number: str) -> StoredBankLine:
     """The bank line of that number. Raises UsageError when there is none."""
     line_id = line_id_of(number)

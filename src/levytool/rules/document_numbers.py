@@ -35,3 +35,8 @@ def document_numbers(text: str) -> tuple[str, ...]:
                 found[f"{prefix}-{waiting}"] = None
             waiting = ""
     return tuple(found)
+
+
+def words_beside(text: str) -> list[str]:
+    """What a text says besides document numbers: its pieces, as `|` and the numbers part them."""
+    return [piece.strip() for piece in _NAMED.sub("|", text).split("|") if piece.strip(" ,")]

@@ -1,0 +1,96 @@
+"""What an import of a bank statement does not take on trust: other payers, and gaps."""
+
+import pytest
+
+from tests.desk.banked import Bank, received_book
+
+INVOICE = 12_000  # £10,000 at 1% with VAT
+LONG_NAME = "[[contractors]]\ncode = 'DUNMOOR'\nname = 'Dunmoor Windows and Doors Ltd'\n"
+
+
+@pytest.fixture
+def bank(books):
+    """The bank of books with INV-000001 of £120.00, which BROOKS pays."""
+    one = books(received_book(more=LONG_NAME))
+    one.spend(("2014-03-05", "SALIX", 5_000), ("2014-03-06", "ALDER", 5_000))
+    bank = Bank(one)
+    yield bank
+    bank.prove()
+
+
+@pytest.mark.parametrize(
+    ("words", "other"),
+    [
+        ("BEECH ROOFING , INV-000001", "BEECH"),
+        ("Inv 000001 beech roofing limited", "BEECH"),
+        ("SALIX HOMES INV000001", "SALIX"),
+        ("DUNMOOR WINDOWS AN , INV-000001", "DUNMOOR"),
+    ],
+)
+def test_a_receipt_of_another_party_and_amount_is_left_to_a_person(bank, words, other):
+    outcome = bank.bring((20, 35_435, words))
+    assert outcome.undecided == [
+        f"B-000001 of £354.35 is by its text from {other}, "
+        "but INV-000001 is of BROOKS with £120.00 open"
+    ]
+    assert (outcome.matched, bank.of("2900")) == ([], {"main": 35_435})
+    assert bank.open() == {"INV-000001": INVOICE}
+    assert bank.allocate().said == tuple(outcome.undecided)
+
+
+@pytest.mark.parametrize(
+    ("words", "pence"),
+    [
+        ("BEECH ROOFING , INV-000001", INVOICE),  # paid for another, to the penny
+        ("BROOKS ROOFING , INV-000001", 5_000),
+        ("BEECH ROOFING , BROOKS ROOFING INV-000001", 5_000),
+        ("SOMEBODY ELSE , INV-000001", 5_000),
+        ("INV-000001", 5_000),
+    ],
+)
+def test_a_receipt_is_the_payers_unless_text_and_amount_both_deny_it(bank, words, pence):
+    outcome = bank.bring((20, pence, words))
+    assert [match["party"] for match in outcome.matched] == ["BROOKS"]
+    assert (outcome.undecided, bank.open()) == ([], {"INV-000001": INVOICE - pence})
+
+
+def test_what_is_open_counts_what_the_same_statement_paid(bank):
+    outcome = bank.bring((20, 5_000, "BROOKS ROOFING INV-000001"), (21, 7_000, "BEECH INV-000001"))
+    assert (len(outcome.matched), outcome.undecided) == (2, [])
+
+
+def test_a_line_that_a_person_identified_is_not_doubted(bank):
+    bank.bring((20, 5_000, "BEECH ROOFING , INV-000001"))
+    bank.identify("B-000001", "receipt", "BROOKS")
+    bank.allocate()
+    assert bank.open() == {"INV-000001": INVOICE - 5_000}
+
+
+def test_a_gap_between_two_statements_is_told(bank):
+    bank.bring((20, 1_000, "A"), (21, 500, "B"))
+    outcome = bank.bring((24, 700, "C"), (25, 1, "D"), opening_pence=1_500 + 13_460)
+    assert outcome.status == "imported"
+    [told] = outcome.as_json()["warnings"]
+    assert (told["code"], told["message"]) == (
+        "statement-gap",
+        "£134.60 lies between this and the last statement of main; import what is missing",
+    )
+    assert outcome.as_json()["problems"] == []
+
+
+def test_the_statement_that_was_missing_is_no_gap_and_neither_is_what_follows(bank):
+    bank.bring((20, 1_000, "A"))
+    bank.bring((28, 700, "C"), opening_pence=1_500)
+    assert bank.bring((24, 500, "B"), opening_pence=1_000).warnings == []
+    assert bank.bring((29, 1, "D"), opening_pence=2_200).warnings == []
+
+
+def test_an_overlap_or_a_missing_balance_is_no_gap(bank):
+    bank.bring((20, 1_000, "A"), (22, 500, "B"))
+    assert bank.bring((21, 700, "C"), (23, 500, "D"), opening_pence=99).warnings == []
+    bank.books.bank("5.00", "no balance", today="2014-03-24")
+    assert bank.bring((25, 700, "E"), opening_pence=98_765).warnings == []
+
+
+def test_the_first_statement_of_an_account_may_open_at_anything(bank):
+    assert bank.bring((20, 1_000, "A"), opening_pence=5).warnings == []
