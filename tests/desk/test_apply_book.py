@@ -199,6 +199,8 @@ def settings_book(consortium="", owed=OWED, of_framework="", more=LEVY):
         (settings_book('pots_funded_on = "billed"'), "pots_funded_on"),
         (settings_book(owed=OWED.replace("2500", "2600")), "REGEN: this alters unit_cost"),
         (settings_book(owed=OWED.replace('"framework"', '"call-off"')), "scope"),
+        (settings_book(owed=OWED + "per_million = 3\n"), "per_million"),
+        (settings_book(owed=""), "opportunities"),
     ],
 )
 def test_a_setting_that_accepted_returns_went_by_is_not_altered(

@@ -33,7 +33,7 @@ class SettingChange:
 def altered_settings(old: Book, new: Book) -> tuple[SettingChange, ...]:
     """Where the new book's settings differ from the old one's, by setting and date.
 
-    A framework or an opportunities table that only one of the two books has is left out.
+    A framework that only one of the two books has is left out.
     """
     was, becomes = old.consortium, new.consortium
     changes = [
@@ -47,11 +47,15 @@ def altered_settings(old: Book, new: Book) -> tuple[SettingChange, ...]:
         changes += _changes("retained", code, before.retained, after.retained)
         owed, owes = before.opportunities, after.opportunities
         if owed is None or owes is None:
+            if owed != owes:
+                changes.append(SettingChange("opportunities", code, date.min, None, dated=False))
             continue
         costs = _from_nothing(owed.unit_cost), _from_nothing(owes.unit_cost)
         changes += _changes("unit_cost", code, *costs)
-        if owed.scope != owes.scope:
-            changes.append(SettingChange("scope", code, date.min, None, dated=False))
+        # What is due is counted over the framework's life: neither can change from a day on.
+        for setting in ("scope", "per_million"):
+            if getattr(owed, setting) != getattr(owes, setting):
+                changes.append(SettingChange(setting, code, date.min, None, dated=False))
     return tuple(changes)
 
 
