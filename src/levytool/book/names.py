@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Iterator
 from typing import Literal
 
-from levytool.book.records import Book
+from levytool.book.records import Book, Contractor, Member
 
 Kind = Literal["member", "contractor", "framework"]
 
@@ -137,7 +137,8 @@ class BankNames:
 
     def __init__(self, book: Book) -> None:
         self._folded: dict[str, set[str]] = {}
-        for party in (*book.members.values(), *book.contractors.values()):
+        parties: list[Member | Contractor] = [*book.members.values(), *book.contractors.values()]
+        for party in parties:
             for name in (party.code, party.name, *party.aliases):
                 whole = fold(name)
                 for key in (whole, whole.removesuffix("ltd"), fold(name[:BANK_NAME_LENGTH])):
