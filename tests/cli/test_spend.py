@@ -112,6 +112,22 @@ def test_no_errors_file_is_written_over_by_the_next(shell: Shell) -> None:
     assert "mend the refused rows in bad-2.csv" in ran.err
 
 
+def test_the_errors_file_of_a_refused_file_is_to_be_read_and_not_imported(shell: Shell) -> None:
+    ran = shell.run("spend", "import", shell.file("a.csv", {}, BAD), "--errors", "bad.csv")
+    assert ran.code == 3
+    assert (
+        "next: see the rows with problems in bad.csv, and mend them in the file itself" in ran.err
+    )
+
+
+def test_the_columns_that_were_recognised_are_told(shell: Shell) -> None:
+    ran = shell.done("spend", "import", shell.file("a.csv", {}))
+    assert "a.csv: columns recognised: date from 'Date', net from 'Net'" in ran.err
+    assert "a.csv: staged: 1 rows read, 1 taken, 0 refused, 0 skipped; net £100.00, levy £1.00" in (
+        ran.err
+    )
+
+
 def test_many_warnings_of_one_kind_are_summed_up_and_json_has_them_all(shell: Shell) -> None:
     lines = [{"Invoice": f"I{n}", "Net": "1.005"} for n in range(6)]
     file = shell.file("a.csv", *lines, *lines[:5])

@@ -98,7 +98,9 @@ def _say(outcome: ImportOutcome) -> None:
     for warning in summed_up(outcome.warnings):
         output.warn(warning)
     if outcome.errors_file is not None:
-        output.say(f"next: mend the refused rows in {outcome.errors_file} and import it")
+        what = "mend the refused rows in" if outcome.accepted else "see the rows with problems in"
+        then = " and import it" if outcome.accepted else ", and mend them in the file itself"
+        output.say(f"next: {what} {outcome.errors_file}{then}")
     if outcome.status == "staged":
         output.say(
             "next: levytool return accept "
