@@ -1,10 +1,10 @@
 """Storing a file's lines as returns, in the transaction that holds the books."""
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, compress, repeat
+from itertools import chain, compress
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -245,17 +245,17 @@ def _line_runs(
     file_id: int,
     shares: "array[int] | None",
     progress: Progress | None,
-) -> Iterator[Mapping[str, Iterable[object]]]:
+) -> Iterator[Mapping[str, Sequence[object]]]:
     member_ids = [known.members[code] for code in lines.members]
     total = len(lines)
     for texts in lines.texts():
         run = slice(texts.start, texts.positions.stop)
         numbers, rates = staged.return_id[run].tolist(), lines.rate_ppm[run].tolist()
-        columns: dict[str, Iterable[object]] = {
+        columns: dict[str, Sequence[object]] = {
             "return_id": numbers,
             "line_no": staged.line_no[run].tolist(),
             "member_id": [member_ids[member] for member in lines.member_of[run]],
-            "file_id": repeat(file_id),
+            "file_id": [file_id] * len(numbers),
             "row_no": lines.rows[run].tolist(),
             "date": texts.dates,
             "net_pence": lines.net_pence[run].tolist(),
@@ -277,7 +277,7 @@ def _line_runs(
         }
         columns |= {name: column for name, column in of_texts.items() if any(column)}
         if 0 in numbers:
-            columns = {name: compress(column, numbers) for name, column in columns.items()}
+            columns = {name: list(compress(column, numbers)) for name, column in columns.items()}
         yield columns
         if progress is not None:
             progress(run.stop, total)
