@@ -1,5 +1,6 @@
 """The command line: the nouns, and what stands before them."""
 
+import gc
 import sys
 from typing import Annotated
 
@@ -54,6 +55,10 @@ app.command(epilog="Example: levytool explain R-000001/17")(explain.explain)
 app.command(epilog="Example: levytool demo --into demo")(demo.demo)
 
 
+COLLECT_AFTER = 200_000
+"""New values after which Python's collector of cycles looks at them; its own is 700."""
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         output.show_text(f"levytool {__version__}")
@@ -90,6 +95,8 @@ def init(ctx: typer.Context) -> None:
 
 def run() -> None:
     """The `levytool` command."""
+    # A command's values live to its end: the collector need not look at them over and over.
+    gc.set_threshold(COLLECT_AFTER)
     code = run_with(sys.argv[1:])
     output.finish()
     sys.exit(code)
