@@ -10,7 +10,7 @@ import pytest
 
 from levytool.book.read import read_book
 from levytool.book.records import Book
-from levytool.desk.check_book import check_text
+from levytool.desk.book.check_book import check_text
 from levytool.intake.lines import Findings
 from levytool.intake.reading import ReadOptions, SpendFile
 

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from textwrap import dedent
 
-from levytool.desk.check_book import check_text
+from levytool.desk.book.check_book import check_text
 from levytool.problems import Problem
 
 _MARK = re.compile(r"# ([!?]) ([a-z0-9, -]+)$")

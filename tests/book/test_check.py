@@ -3,7 +3,7 @@
 import pytest
 
 from levytool.book.read import read_book
-from levytool.desk.check_book import check_book, check_text
+from levytool.desk.book.check_book import check_book, check_text
 from levytool.problems import Problem
 from tests.book.marked import (
     CONSORTIUM,

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from levytool.desk.check_book import check_text
+from levytool.desk.book.check_book import check_text
 from tests.book.marked import assert_found_as_marked, framework, marked, whole
 from tests.shared_data import SHARED, needs_shared
 

@@ -10,7 +10,7 @@ from levytool.book.draft import Survey, draft_book
 from levytool.book.legal_forms import fold_without_ltd
 from levytool.book.names import Names, fold
 from levytool.book.records import Book, LevyBlock
-from levytool.desk.check_book import check_text
+from levytool.desk.book.check_book import check_text
 
 JULY = Survey(
     members=("Salix Homes", "SALIX  HOMES.", "City West"),

@@ -5,11 +5,11 @@ from collections import Counter
 from datetime import date
 
 from levytool.accounts import Account
-from levytool.desk.allocate_receipt import allocate_any, unallocate_any
-from levytool.desk.identify_line import identify_line, said_of
-from levytool.desk.import_bank import import_bank
-from levytool.desk.list_bank import list_bank
-from levytool.desk.list_documents import list_documents
+from levytool.desk.bank.allocate_receipt import allocate_any, unallocate_any
+from levytool.desk.bank.identify_line import identify_line, said_of
+from levytool.desk.bank.import_bank import import_bank
+from levytool.desk.bank.list_bank import list_bank
+from levytool.desk.levy.list_documents import list_documents
 from levytool.ledger.balances import balances, credit_balances
 from levytool.ledger.posting import broken_links
 from levytool.ledger.receipts import unallocated

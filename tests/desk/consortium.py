@@ -13,11 +13,11 @@ from sqlalchemy import text
 
 from levytool.accounts import Account
 from levytool.acting import Acting
+from levytool.desk.bank.identify_line import LineKind, Said, identify_line
+from levytool.desk.bank.import_bank import import_bank
 from levytool.desk.book_in_force import apply_text
-from levytool.desk.identify_line import LineKind, Said, identify_line
-from levytool.desk.import_bank import import_bank
-from levytool.desk.import_spend import ImportOptions, import_spend
 from levytool.desk.office import Office
+from levytool.desk.spend.import_spend import ImportOptions, import_spend
 from levytool.ledger import acts
 from levytool.ledger.balances import balances, credit_balances
 from levytool.ledger.closing import CLOSE

@@ -1,11 +1,11 @@
 """Books in which returns are corrected, and what stands in them afterwards."""
 
 from levytool.accounts import Account
-from levytool.desk.check_books import check_books
-from levytool.desk.correct_return import CorrectionOptions, correct_return, correct_to_nil
-from levytool.desk.import_spend import ImportOptions, import_spend
-from levytool.desk.list_documents import list_documents
-from levytool.desk.list_returns import list_returns
+from levytool.desk.audit.check_books import check_books
+from levytool.desk.levy.list_documents import list_documents
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return, correct_to_nil
+from levytool.desk.returns.list_returns import list_returns
+from levytool.desk.spend.import_spend import ImportOptions, import_spend
 from levytool.ledger.balances import credit_balances
 from tests.desk.consortium import TODAY, Books, book_text
 

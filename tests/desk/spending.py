@@ -6,13 +6,13 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from levytool.desk.check_books import check_books
-from levytool.desk.import_outcome import ImportOptions, ImportOutcome
-from levytool.desk.import_spend import import_spend
-from levytool.desk.list_documents import list_documents
-from levytool.desk.list_returns import list_returns
-from levytool.desk.list_spend import list_spend
-from levytool.desk.settle_returns import accept_named, reject_return
+from levytool.desk.audit.check_books import check_books
+from levytool.desk.levy.list_documents import list_documents
+from levytool.desk.returns.list_returns import list_returns
+from levytool.desk.returns.settle_returns import accept_named, reject_return
+from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
+from levytool.desk.spend.import_spend import import_spend
+from levytool.desk.spend.list_spend import list_spend
 from tests.desk.consortium import TODAY, Books
 from tests.desk.consortium import empty_ledger as empty_ledger
 

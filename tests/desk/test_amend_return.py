@@ -2,8 +2,8 @@
 
 import pytest
 
-from levytool.desk.amend_return import amend_return
-from levytool.desk.correct_return import CorrectionOptions, correct_return
+from levytool.desk.returns.amend_return import amend_return
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.correcting import Returns, received_text
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from levytool.desk.apply_book import apply_book, check_file, plan_book, read_text, show_book
+from levytool.desk.book.apply_book import apply_book, check_file, plan_book, read_text, show_book
 from levytool.desk.book_in_force import book_in_force
-from levytool.desk.import_spend import ImportOptions, import_spend
 from levytool.desk.office import Office
+from levytool.desk.spend.import_spend import ImportOptions, import_spend
 from levytool.ledger.opening import create_ledger
 from levytool.problems import InputRejected, RuleRefused, UsageError
 from tests.book.marked import CONSORTIUM, FRAMEWORK, LEVY, PARTIES, book, framework, whole

@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from levytool.desk.available import reaching_fund
 from levytool.desk.book_in_force import book_in_force
+from levytool.desk.brokerage.available import reaching_fund
 from levytool.ledger.documents import find_documents
 from tests.desk.consortium import Books, book_text
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from levytool.desk.import_bank import import_bank
+from levytool.desk.bank.import_bank import import_bank
 from levytool.ledger.entries import entries_by_id
 from levytool.problems import UsageError
 from tests.desk.banked import Bank, received_book

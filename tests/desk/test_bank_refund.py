@@ -2,7 +2,7 @@
 
 import pytest
 
-from levytool.desk.refund_receipt import refund_receipt
+from levytool.desk.bank.refund_receipt import refund_receipt
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.banked import Bank, received_book
 

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from levytool.desk.check_books import check_books
-from levytool.desk.list_pots import list_pots
-from levytool.desk.member_statement import member_statement
-from levytool.desk.refund_receipt import refund_receipt
+from levytool.desk.audit.check_books import check_books
+from levytool.desk.bank.refund_receipt import refund_receipt
+from levytool.desk.brokerage.list_pots import list_pots
+from levytool.desk.month_end.member_statement import member_statement
 from levytool.periods import parse_period
 from levytool.problems import RuleRefused
 from tests.desk.banked import Bank, received_book

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from levytool.desk.allocate_receipt import set_off
-from levytool.desk.correct_return import CorrectionOptions, correct_return
+from levytool.desk.bank.allocate_receipt import set_off
 from levytool.desk.four_eyes import Status
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
 from levytool.problems import InputRejected, RuleRefused
 from tests.desk.consortium import book_text
 from tests.desk.correcting import Returns, received_text

@@ -2,14 +2,14 @@
 
 import pytest
 
-from levytool.desk.check_books import check_books
-from levytool.desk.default_charges import charge_defaults
-from levytool.desk.excuse_return import excuse_return
-from levytool.desk.explain import explain
-from levytool.desk.list_documents import list_documents
-from levytool.desk.list_returns import list_returns
-from levytool.desk.settle_returns import declare_nil, reject_return
-from levytool.desk.show_document import show_document
+from levytool.desk.audit.check_books import check_books
+from levytool.desk.audit.explain import explain
+from levytool.desk.levy.list_documents import list_documents
+from levytool.desk.levy.show_document import show_document
+from levytool.desk.returns.charge_defaults import charge_defaults
+from levytool.desk.returns.excuse_return import excuse_return
+from levytool.desk.returns.list_returns import list_returns
+from levytool.desk.returns.settle_returns import declare_nil, reject_return
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused, UsageError
 from levytool.statements.levy_document import document_page

@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from levytool.desk.allocate_receipt import allocate_receipt, unallocate_receipt
-from levytool.desk.commit_to_scheme import commit_to_scheme
-from levytool.desk.explain import explain
-from levytool.desk.propose_scheme import approve_scheme, propose_scheme
-from levytool.desk.record_opportunity import Place, record_opportunity, verify_opportunity
-from levytool.desk.release_surplus import release_surplus
+from levytool.desk.audit.explain import explain
+from levytool.desk.bank.allocate_receipt import allocate_receipt, unallocate_receipt
+from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
+from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
+from levytool.desk.brokerage.record_opportunity import Place, record_opportunity, verify_opportunity
+from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.periods import Month
 from levytool.problems import UsageError
 from tests.desk.consortium import book_text

@@ -9,9 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from levytool.desk.draft_from_files import draft_from_files
-from levytool.desk.import_spend import ImportOptions, import_spend
-from levytool.desk.list_spend import list_spend
+from levytool.desk.book.draft_from_files import draft_from_files
+from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.list_spend import list_spend
 from levytool.money import parse_pounds
 from tests.desk.spending import Spending
 from tests.shared_data import SHARED, needs_shared

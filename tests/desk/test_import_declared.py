@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from levytool.desk.settle_returns import accept_named, declare_nil
+from levytool.desk.returns.settle_returns import accept_named, declare_nil
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.spending import book_of, codes, framework

@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from levytool.desk.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_spend import ImportOptions, import_spend
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.spending import book_of, codes, framework, rows_text, warned

@@ -3,7 +3,7 @@
 import pytest
 
 from levytool.accounts import Account
-from levytool.desk.list_documents import list_documents
+from levytool.desk.levy.list_documents import list_documents
 from tests.desk.spending import FLAT, book_of, codes, framework
 
 MEMBER_PAYS = "payer = 'member'\nrate = '1%'"

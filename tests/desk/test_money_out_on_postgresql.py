@@ -2,21 +2,21 @@
 
 from datetime import date
 
-from levytool.desk.close_scheme import close_scheme
-from levytool.desk.commit_to_scheme import commit_to_scheme
-from levytool.desk.draw_scheme import draw_scheme
-from levytool.desk.fund_scheme import fund_scheme
-from levytool.desk.list_opportunities import list_opportunities
-from levytool.desk.list_pots import list_pots
-from levytool.desk.list_schemes import list_schemes
-from levytool.desk.opportunity_due import opportunity_due
-from levytool.desk.pay_opportunity import pay_opportunity
-from levytool.desk.propose_scheme import approve_scheme, propose_scheme
-from levytool.desk.read_ledger import list_balances
-from levytool.desk.record_opportunity import Place, record_opportunity, verify_opportunity
-from levytool.desk.release_surplus import release_surplus
-from levytool.desk.transfer_pot import transfer_pot
-from levytool.desk.waive_obligation import waive_obligation
+from levytool.desk.audit.read_ledger import list_balances
+from levytool.desk.brokerage.close_scheme import close_scheme
+from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
+from levytool.desk.brokerage.draw_scheme import draw_scheme
+from levytool.desk.brokerage.fund_scheme import fund_scheme
+from levytool.desk.brokerage.list_opportunities import list_opportunities
+from levytool.desk.brokerage.list_pots import list_pots
+from levytool.desk.brokerage.list_schemes import list_schemes
+from levytool.desk.brokerage.opportunity_due import opportunity_due
+from levytool.desk.brokerage.pay_opportunity import pay_opportunity
+from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
+from levytool.desk.brokerage.record_opportunity import Place, record_opportunity, verify_opportunity
+from levytool.desk.brokerage.release_surplus import release_surplus
+from levytool.desk.brokerage.transfer_pot import transfer_pot
+from levytool.desk.brokerage.waive_obligation import waive_obligation
 from levytool.periods import Month
 from tests.desk.consortium import Books, book_text
 

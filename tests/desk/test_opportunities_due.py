@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from levytool.desk.list_opportunities import list_opportunities
-from levytool.desk.opportunity_due import opportunity_due
-from levytool.desk.record_opportunity import Place, record_opportunity, verify_opportunity
+from levytool.desk.brokerage.list_opportunities import list_opportunities
+from levytool.desk.brokerage.opportunity_due import opportunity_due
+from levytool.desk.brokerage.record_opportunity import Place, record_opportunity, verify_opportunity
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from levytool.desk.excuse_return import excuse_return
-from levytool.desk.import_spend import ImportOptions, import_spend
-from levytool.desk.list_returns import chase_list, list_returns
-from levytool.desk.member_statement import member_statement
+from levytool.desk.month_end.member_statement import member_statement
 from levytool.desk.office import Office
-from levytool.desk.settle_returns import accept_named, declare_nil, reject_return
+from levytool.desk.returns.excuse_return import excuse_return
+from levytool.desk.returns.list_returns import chase_list, list_returns
+from levytool.desk.returns.settle_returns import accept_named, declare_nil, reject_return
+from levytool.desk.spend.import_spend import ImportOptions, import_spend
 from levytool.ledger.opening import create_ledger
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused, UsageError

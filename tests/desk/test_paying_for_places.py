@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from levytool.desk.explain import explain
-from levytool.desk.list_opportunities import list_opportunities
-from levytool.desk.opportunity_due import opportunity_due
-from levytool.desk.pay_opportunity import pay_opportunity
-from levytool.desk.record_opportunity import Place, record_opportunity, verify_opportunity
-from levytool.desk.release_surplus import release_surplus
-from levytool.desk.waive_obligation import waive_obligation
+from levytool.desk.audit.explain import explain
+from levytool.desk.brokerage.list_opportunities import list_opportunities
+from levytool.desk.brokerage.opportunity_due import opportunity_due
+from levytool.desk.brokerage.pay_opportunity import pay_opportunity
+from levytool.desk.brokerage.record_opportunity import Place, record_opportunity, verify_opportunity
+from levytool.desk.brokerage.release_surplus import release_surplus
+from levytool.desk.brokerage.waive_obligation import waive_obligation
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from levytool.desk.explain import explain
-from levytool.desk.list_pots import list_pots
-from levytool.desk.release_surplus import release_surplus
-from levytool.desk.transfer_pot import transfer_pot
+from levytool.desk.audit.explain import explain
+from levytool.desk.brokerage.list_pots import list_pots
+from levytool.desk.brokerage.release_surplus import release_surplus
+from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried

@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from levytool.desk.close_scheme import close_scheme
-from levytool.desk.commit_to_scheme import commit_to_scheme
-from levytool.desk.draw_scheme import draw_scheme
-from levytool.desk.fund_scheme import fund_scheme
-from levytool.desk.propose_scheme import approve_scheme, propose_scheme
-from levytool.desk.release_surplus import release_surplus
-from levytool.desk.transfer_pot import transfer_pot
+from levytool.desk.brokerage.close_scheme import close_scheme
+from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
+from levytool.desk.brokerage.draw_scheme import draw_scheme
+from levytool.desk.brokerage.fund_scheme import fund_scheme
+from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
+from levytool.desk.brokerage.release_surplus import release_surplus
+from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.periods import Month
 from levytool.problems import RuleRefused
 from tests.desk.consortium import Books, book_text

@@ -3,14 +3,14 @@
 import pytest
 from sqlalchemy import text
 
-from levytool.desk.close_scheme import close_scheme
-from levytool.desk.commit_to_scheme import commit_to_scheme
-from levytool.desk.draw_scheme import draw_scheme
-from levytool.desk.fund_scheme import fund_scheme
-from levytool.desk.list_pots import list_pots
-from levytool.desk.list_schemes import list_schemes, show_scheme
-from levytool.desk.propose_scheme import approve_scheme, propose_scheme
-from levytool.desk.release_surplus import release_surplus
+from levytool.desk.brokerage.close_scheme import close_scheme
+from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
+from levytool.desk.brokerage.draw_scheme import draw_scheme
+from levytool.desk.brokerage.fund_scheme import fund_scheme
+from levytool.desk.brokerage.list_pots import list_pots
+from levytool.desk.brokerage.list_schemes import list_schemes, show_scheme
+from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
+from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.ledger.schemes import find_schemes, funds_by_scheme
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from levytool.desk.vat_summary import vat_figures, vat_rows, vat_summary
+from levytool.desk.levy.vat_summary import vat_figures, vat_rows, vat_summary
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period, parse_period
 from tests.desk.banked import Bank, received_book

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.desk.allocating import OpenDocument
-from levytool.desk.check_books import check_books
-from levytool.desk.correct_return import CorrectionOptions, correct_return
-from levytool.desk.default_charges import charge_defaults
-from levytool.desk.list_documents import list_documents
-from levytool.desk.list_pots import list_pots
-from levytool.desk.member_statement import member_statement
-from levytool.desk.write_off import write_off
+from levytool.desk.audit.check_books import check_books
+from levytool.desk.brokerage.list_pots import list_pots
+from levytool.desk.levy.allocating import OpenDocument
+from levytool.desk.levy.list_documents import list_documents
+from levytool.desk.levy.write_off import write_off
+from levytool.desk.month_end.member_statement import member_statement
+from levytool.desk.returns.charge_defaults import charge_defaults
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
 from levytool.ledger.allocations import DocumentLevy
 from levytool.ledger.documents import StoredDocument
 from levytool.money import parse_pounds

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levytool.book.records import BankAccount
-from levytool.desk.correct_return import CorrectionOptions, correct_return
-from levytool.desk.show_document import show_document
+from levytool.desk.levy.show_document import show_document
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
 from levytool.money import format_pence
 from levytool.periods import Month, Period
 from levytool.problems import UsageError

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from levytool.desk.close_scheme import close_scheme
-from levytool.desk.commit_to_scheme import commit_to_scheme
-from levytool.desk.draw_scheme import draw_scheme
-from levytool.desk.explain import explain
-from levytool.desk.fund_scheme import fund_scheme
-from levytool.desk.import_spend import ImportOptions, import_spend
-from levytool.desk.member_statement import member_statement, member_statements
-from levytool.desk.propose_scheme import approve_scheme, propose_scheme
-from levytool.desk.release_surplus import release_surplus
-from levytool.desk.settle_returns import declare_nil
-from levytool.desk.transfer_pot import transfer_pot
+from levytool.desk.audit.explain import explain
+from levytool.desk.brokerage.close_scheme import close_scheme
+from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
+from levytool.desk.brokerage.draw_scheme import draw_scheme
+from levytool.desk.brokerage.fund_scheme import fund_scheme
+from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
+from levytool.desk.brokerage.release_surplus import release_surplus
+from levytool.desk.brokerage.transfer_pot import transfer_pot
+from levytool.desk.month_end.member_statement import member_statement, member_statements
+from levytool.desk.returns.settle_returns import declare_nil
+from levytool.desk.spend.import_spend import ImportOptions, import_spend
 from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
 from levytool.statements.render_json import render_json

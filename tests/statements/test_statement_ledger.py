@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from levytool.accounts import Account
-from levytool.desk.commit_to_scheme import commit_to_scheme
-from levytool.desk.draw_scheme import draw_scheme
-from levytool.desk.list_documents import list_documents
-from levytool.desk.list_pots import list_pots
-from levytool.desk.member_statement import member_statement
-from levytool.desk.propose_scheme import approve_scheme, propose_scheme
-from levytool.desk.release_surplus import release_surplus
-from levytool.desk.transfer_pot import transfer_pot
+from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
+from levytool.desk.brokerage.draw_scheme import draw_scheme
+from levytool.desk.brokerage.list_pots import list_pots
+from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
+from levytool.desk.brokerage.release_surplus import release_surplus
+from levytool.desk.brokerage.transfer_pot import transfer_pot
+from levytool.desk.levy.list_documents import list_documents
+from levytool.desk.month_end.member_statement import member_statement
 from levytool.ledger.balances import credit_balances
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period

@@ -1,6 +1,6 @@
 """Checking a framework's examples against the levy rules, which the caller brings along.
 
-The rules stand above the book, so the book cannot call them itself: `desk.check_book` hands in
+The rules stand above the book, so the book cannot call them itself: `desk.book.check_book` hands in
 `rules.examples.example_levy`.
 """
 

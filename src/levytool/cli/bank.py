@@ -72,7 +72,7 @@ def list_(
     to: Output = None,
 ) -> None:
     """List bank lines: what each is, what it paid for, and what nobody has explained."""
-    from levytool.desk.list_bank import list_bank
+    from levytool.desk.bank.list_bank import list_bank
 
     with office(ctx) as desk:
         months = optional_period(desk, period)
@@ -106,7 +106,7 @@ def identify(
     to: Output = None,
 ) -> None:
     """Say what a bank line, or a part of it, is: it leaves suspense for where it belongs."""
-    from levytool.desk.identify_line import identify_line, said_of
+    from levytool.desk.bank.identify_line import identify_line, said_of
 
     said = said_of(kind, party, scheme, _pence(amount), instead=instead)
     with office(ctx, dry_run=dry_run) as desk:
@@ -134,7 +134,7 @@ def allocate(
     line's text names; without a line, every receipt that names some and was never allocated.
     A credit note in the line's place is set against the invoices, and no cash moves.
     """
-    from levytool.desk.allocate_receipt import allocate_any
+    from levytool.desk.bank.allocate_receipt import allocate_any
 
     with office(ctx, dry_run=dry_run) as desk:
         told = allocate_any(desk, line, documents or [], _pence(amount))
@@ -155,7 +155,7 @@ def unallocate(
     to: Output = None,
 ) -> None:
     """Take back what a receipt was allocated to, all of it or the documents named."""
-    from levytool.desk.allocate_receipt import unallocate_any
+    from levytool.desk.bank.allocate_receipt import unallocate_any
 
     with office(ctx, dry_run=dry_run) as desk:
         told = unallocate_any(desk, line, documents or [])
@@ -177,7 +177,7 @@ def refund(
 
     Above the book's four_eyes_over the first call proposes it and another user's carries it out.
     """
-    from levytool.desk.refund_receipt import refund_receipt
+    from levytool.desk.bank.refund_receipt import refund_receipt
 
     with office(ctx, dry_run=dry_run) as desk:
         told = refund_receipt(desk, line, _pence(amount), reference)
@@ -192,7 +192,7 @@ def payable(
     to: Output = None,
 ) -> None:
     """List what is owed to each payee and what for, oldest first: the creditors of 2400."""
-    from levytool.desk.pay_creditors import list_payable
+    from levytool.desk.bank.pay_creditors import list_payable
 
     with office(ctx) as desk:
         rows = list_payable(desk, optional_day(as_at, "--as-at"))

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from levytool.cli import output
 from levytool.cli.options import OutputFormat
-from levytool.desk.import_bank import BankImport, import_bank
+from levytool.desk.bank.import_bank import BankImport, import_bank
+from levytool.desk.bank.pay_creditors import list_runs, make_run, withdraw
 from levytool.desk.office import Office
-from levytool.desk.pay_creditors import list_runs, make_run, withdraw
 from levytool.problems import InputRejected
 
 

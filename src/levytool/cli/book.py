@@ -11,7 +11,7 @@ from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes
 
 if TYPE_CHECKING:
     from levytool.book.remarks import BookCheck
-    from levytool.desk.apply_book import Planned
+    from levytool.desk.book.apply_book import Planned
 
 app = typer.Typer(
     help="Check, plan and apply the book: members, contractors, frameworks, layouts.",
@@ -26,7 +26,7 @@ BookFile = Annotated[
 @app.command(epilog="Example: levytool book check book.toml")
 def check(file: BookFile, output_format: Format = None, to: Output = None) -> None:
     """Find everything wrong with a book, its examples included, each with its line."""
-    from levytool.desk.apply_book import check_file
+    from levytool.desk.book.apply_book import check_file
     from levytool.problems import InputRejected
 
     found = check_file(file)
@@ -44,7 +44,7 @@ def plan(
     ctx: typer.Context, file: BookFile, output_format: Format = None, to: Output = None
 ) -> None:
     """Show what applying a book would change, and what would keep it from being applied."""
-    from levytool.desk.apply_book import plan_book
+    from levytool.desk.book.apply_book import plan_book
 
     with office(ctx) as desk:
         planned = plan_book(desk, file)
@@ -63,7 +63,7 @@ def apply(
     to: Output = None,
 ) -> None:
     """Put a book in force, having shown what it changes."""
-    from levytool.desk.apply_book import apply_book, plan_book
+    from levytool.desk.book.apply_book import apply_book, plan_book
 
     # Where nobody is asked, the book is in force before anything is printed: a reader of our
     # output that goes away (`| head`) must not decide what is stored.
@@ -83,7 +83,7 @@ def apply(
 @app.command(epilog="Example: levytool book show -o book.toml")
 def show(ctx: typer.Context, to: Output = None) -> None:
     """Print the book in force, as TOML."""
-    from levytool.desk.apply_book import show_book
+    from levytool.desk.book.apply_book import show_book
 
     with office(ctx) as desk:
         output.show_text(show_book(desk), to)
@@ -103,7 +103,7 @@ def draft(
     to: Output = None,
 ) -> None:
     """Write a first book from data files: their members, contractors, frameworks and lots."""
-    from levytool.desk.draft_from_files import draft_from_files
+    from levytool.desk.book.draft_from_files import draft_from_files
 
     output.show_text(draft_from_files(files, framework, rate, payer), to)
 

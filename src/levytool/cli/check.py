@@ -10,7 +10,7 @@ from levytool.problems import DifferencesFound, Problem
 
 def check(ctx: typer.Context, output_format: Format = None, to: Output = None) -> None:
     """Prove the books: balances, documents, lines, levy, opportunities, pots, hash chain."""
-    from levytool.desk.check_books import check_books
+    from levytool.desk.audit.check_books import check_books
 
     with office(ctx) as desk:
         found = check_books(desk)

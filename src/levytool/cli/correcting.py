@@ -7,14 +7,14 @@ from pathlib import Path
 from levytool.cli import output
 from levytool.cli.importing import summed_up
 from levytool.cli.options import OutputFormat
-from levytool.desk.correct_return import (
+from levytool.desk.four_eyes import Status
+from levytool.desk.office import Office
+from levytool.desk.returns.correct_return import (
     Correction,
     CorrectionOptions,
     correct_return,
     correct_to_nil,
 )
-from levytool.desk.four_eyes import Status
-from levytool.desk.office import Office
 
 _SAID = {
     Status.PROPOSED: "proposed: its credit note is over the book's four_eyes_over; it is done once "

@@ -9,7 +9,7 @@ from levytool.cli.context import office
 from levytool.cli.options import Format, Output
 
 if TYPE_CHECKING:
-    from levytool.desk.trace import Trace
+    from levytool.desk.audit.trace import Trace
 
 
 def explain(
@@ -26,7 +26,7 @@ def explain(
     to: Output = None,
 ) -> None:
     """Trace a figure to what made it: file row, rule, levy, document, receipt, pot, scheme."""
-    from levytool.desk.explain import explain as trace_of
+    from levytool.desk.audit.explain import explain as trace_of
 
     with office(ctx) as desk:
         trace = trace_of(desk, reference)
@@ -39,7 +39,7 @@ def explain(
 def _lines(trace: "Trace", depth: int = 0) -> list[tuple[int, str, str, str]]:
     """The tree as (depth, heading, name, text) rows: a heading, then its facts, then what stands
     behind it."""
-    from levytool.desk.trace import Pounds
+    from levytool.desk.audit.trace import Pounds
 
     heading = " ".join(part for part in (trace.what, trace.reference) if part)
     rows = [(depth, heading, "", "")]

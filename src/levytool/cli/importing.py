@@ -7,9 +7,9 @@ from pathlib import Path
 
 from levytool.cli import output
 from levytool.cli.options import OutputFormat
-from levytool.desk.import_outcome import ImportOptions, ImportOutcome
-from levytool.desk.imported_before import imported_before
 from levytool.desk.office import Office
+from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
+from levytool.desk.spend.imported_before import imported_before
 from levytool.money import display_pence
 from levytool.problems import InputRejected, LevytoolError, Problem
 
@@ -56,7 +56,7 @@ def import_files(
 
 
 def _import(office: Office, path: Path, options: ImportOptions) -> ImportOutcome:
-    from levytool.desk.import_spend import import_spend  # heavy: not for a file seen before
+    from levytool.desk.spend.import_spend import import_spend  # heavy: not for a file seen before
 
     with output.progress(path.name) as report:
         return import_spend(office, path, options, report)

@@ -18,7 +18,7 @@ def balances(
     to: Output = None,
 ) -> None:
     """List every account's balance by the dimension it is kept by."""
-    from levytool.desk.read_ledger import list_balances
+    from levytool.desk.audit.read_ledger import list_balances
 
     with office(ctx) as desk:
         rows = list_balances(
@@ -37,7 +37,7 @@ def journal(
     to: Output = None,
 ) -> None:
     """List postings: two rows a transfer, debit and credit, with the entry's hash."""
-    from levytool.desk.read_ledger import list_journal
+    from levytool.desk.audit.read_ledger import list_journal
 
     columns: tuple[str, ...] | None = (
         *("entry", "effective", "kind", "narrative"),

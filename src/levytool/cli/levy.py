@@ -38,7 +38,7 @@ def documents(
     to: Output = None,
 ) -> None:
     """List levy invoices and credit notes with what is received and outstanding."""
-    from levytool.desk.list_documents import list_documents
+    from levytool.desk.levy.list_documents import list_documents
 
     with office(ctx) as desk:
         rows = list_documents(desk, optional_period(desk, period))
@@ -57,7 +57,7 @@ def document(
 ) -> None:
     """An invoice or credit note as it is sent, with all that HMRC asks of one and how to pay."""
     from levytool.cli.documents import write_document
-    from levytool.desk.show_document import show_document
+    from levytool.desk.levy.show_document import show_document
 
     with office(ctx) as desk:
         found = show_document(desk, number)
@@ -82,7 +82,7 @@ def write_off(
     to: Output = None,
 ) -> None:
     """Write off what is open on an invoice; a second user's same call carries it out."""
-    from levytool.desk.write_off import write_off as write_it_off
+    from levytool.desk.levy.write_off import write_off as write_it_off
 
     pence = None if amount is None else pence_of(amount, "--amount")
     with office(ctx, dry_run=dry_run) as desk:
@@ -98,7 +98,7 @@ def vat(
     to: Output = None,
 ) -> None:
     """The VAT of a period: output by rate and tax point, input recovered, what was paid over."""
-    from levytool.desk.vat_summary import vat_figures, vat_rows, vat_summary
+    from levytool.desk.levy.vat_summary import vat_figures, vat_rows, vat_summary
 
     with office(ctx) as desk:
         summary = vat_summary(desk, period_of(desk, period))

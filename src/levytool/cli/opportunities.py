@@ -26,7 +26,7 @@ def due(
     to: Output = None,
 ) -> None:
     """List what every scope owes and has had, and the rounding difference across scopes."""
-    from levytool.desk.opportunity_due import opportunity_due
+    from levytool.desk.brokerage.opportunity_due import opportunity_due
 
     with office(ctx) as desk:
         found, remarks = opportunity_due(desk, optional_day(as_at, "--as-at"))
@@ -49,7 +49,7 @@ def list_(
     to: Output = None,
 ) -> None:
     """List the places that were recorded, and how far each has come."""
-    from levytool.desk.list_opportunities import list_opportunities
+    from levytool.desk.brokerage.list_opportunities import list_opportunities
 
     with office(ctx) as desk:
         rows = list_opportunities(desk, framework=framework, member=member)
@@ -80,7 +80,7 @@ def record(
     to: Output = None,
 ) -> None:
     """Record a place that a contractor provides; another user verifies it."""
-    from levytool.desk.record_opportunity import Place, record_opportunity
+    from levytool.desk.brokerage.record_opportunity import Place, record_opportunity
 
     day = day_of(starts, "--starts")
     place = Place(framework, member, type_, day, weeks, contractor, call_off, hours, evidence)
@@ -101,7 +101,7 @@ def verify(
     to: Output = None,
 ) -> None:
     """Verify a place that another user recorded."""
-    from levytool.desk.record_opportunity import verify_opportunity
+    from levytool.desk.brokerage.record_opportunity import verify_opportunity
 
     with office(ctx, dry_run=dry_run) as desk:
         row = verify_opportunity(desk, number)
@@ -124,7 +124,7 @@ def pay(
     to: Output = None,
 ) -> None:
     """Owe a payee for a verified place: the amount without VAT, from the provision."""
-    from levytool.desk.pay_opportunity import pay_opportunity
+    from levytool.desk.brokerage.pay_opportunity import pay_opportunity
 
     with office(ctx, dry_run=dry_run) as desk:
         row = pay_opportunity(
@@ -152,7 +152,7 @@ def waive(
     to: Output = None,
 ) -> None:
     """Give back what an ended framework still provides for; a second user carries it out."""
-    from levytool.desk.waive_obligation import waive_obligation
+    from levytool.desk.brokerage.waive_obligation import waive_obligation
 
     with office(ctx, dry_run=dry_run) as desk:
         row = waive_obligation(

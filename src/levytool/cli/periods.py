@@ -25,7 +25,7 @@ def close(
     to: Output = None,
 ) -> None:
     """Close a month: the proofs hold, nothing is left staged, and nothing posts there again."""
-    from levytool.desk.close_period import close_period
+    from levytool.desk.month_end.close_period import close_period
 
     with office(ctx, dry_run=dry_run) as desk:
         show_act(close_period(desk, month_of(month)), output_format, to)
@@ -42,7 +42,7 @@ def reopen(
     to: Output = None,
 ) -> None:
     """Open a closed month again; a second user gives the same command to agree."""
-    from levytool.desk.close_period import reopen_period
+    from levytool.desk.month_end.close_period import reopen_period
 
     if not output.confirm(f"Open {month} to posting again?", yes=yes or dry_run):
         raise UsageError(f"{month} stays closed")
@@ -53,7 +53,7 @@ def reopen(
 @app.command(epilog="Example: levytool period status")
 def status(ctx: typer.Context, output_format: Format = None, to: Output = None) -> None:
     """List months with their returns, and whether they are open."""
-    from levytool.desk.close_period import list_periods
+    from levytool.desk.month_end.close_period import list_periods
 
     with office(ctx) as desk:
         output.show_rows(list_periods(desk), output_format, to, title="Periods", empty="none yet")

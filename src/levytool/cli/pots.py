@@ -31,7 +31,7 @@ def list_(
     to: Output = None,
 ) -> None:
     """List each member's levy from billed to released, its pot, and what schemes hold of it."""
-    from levytool.desk.list_pots import list_pots
+    from levytool.desk.brokerage.list_pots import list_pots
 
     with office(ctx) as desk:
         rows = list_pots(
@@ -52,7 +52,7 @@ def release(
     to: Output = None,
 ) -> None:
     """Move every member's whole surplus, as at the end of the period, to its pot."""
-    from levytool.desk.release_surplus import release_surplus
+    from levytool.desk.brokerage.release_surplus import release_surplus
 
     with office(ctx, dry_run=dry_run) as desk:
         rows = release_surplus(desk, period_of(desk, period).last)
@@ -74,7 +74,7 @@ def transfer(
     to: Output = None,
 ) -> None:
     """Move money from one member's pot to another's; a second user's same call carries it out."""
-    from levytool.desk.transfer_pot import transfer_pot
+    from levytool.desk.brokerage.transfer_pot import transfer_pot
 
     pence = pence_of(amount, "--amount")
     with office(ctx, dry_run=dry_run) as desk:

@@ -34,7 +34,7 @@ def list_(
 
     Without --period: every return, and what is expected for every period that has ended.
     """
-    from levytool.desk.list_returns import list_returns, with_days_overdue
+    from levytool.desk.returns.list_returns import list_returns, with_days_overdue
 
     with office(ctx) as desk:
         rows = list_returns(desk, optional_period(desk, period))
@@ -55,7 +55,7 @@ def due(
     A second missing return within three months, or in a row, is marked. Without --period: all that
     is owed for periods that have ended.
     """
-    from levytool.desk.list_returns import CHASED, chase_list
+    from levytool.desk.returns.list_returns import CHASED, chase_list
 
     with office(ctx) as desk:
         rows = chase_list(desk, optional_period(desk, period))
@@ -75,7 +75,7 @@ def accept(
     to: Output = None,
 ) -> None:
     """Accept staged returns: charge the levy, raise its documents and post them."""
-    from levytool.desk.settle_returns import accept_named
+    from levytool.desk.returns.settle_returns import accept_named
 
     if bool(numbers) == bool(period):
         raise UsageError("name returns (R-000001 …) or a --period, one of the two")
@@ -94,7 +94,7 @@ def reject(
     to: Output = None,
 ) -> None:
     """Drop a staged return, or take an excuse back; its file can be imported again."""
-    from levytool.desk.settle_returns import reject_return
+    from levytool.desk.returns.settle_returns import reject_return
 
     with office(ctx, dry_run=dry_run) as desk:
         rows = reject_return(desk, number)
@@ -115,7 +115,7 @@ def nil(
     to: Output = None,
 ) -> None:
     """Record that a contractor declared no business."""
-    from levytool.desk.settle_returns import declare_nil
+    from levytool.desk.returns.settle_returns import declare_nil
 
     with office(ctx, dry_run=dry_run) as desk:
         rows = declare_nil(desk, contractor, framework, month_of(period))
@@ -141,7 +141,7 @@ def excuse(
 
     A file or nil return that comes all the same is taken as ever.
     """
-    from levytool.desk.excuse_return import excuse_return
+    from levytool.desk.returns.excuse_return import excuse_return
 
     with office(ctx, dry_run=dry_run) as desk:
         excused = excuse_return(desk, contractor, framework, month_of(period), reason)
@@ -166,7 +166,7 @@ def charge_default(
     The higher of the average monthly charge over the six months before and £500, with VAT. A credit
     note reverses it once the return is accepted, declared nil or excused.
     """
-    from levytool.desk.default_charges import charge_defaults
+    from levytool.desk.returns.charge_defaults import charge_defaults
 
     with office(ctx, dry_run=dry_run) as desk:
         charged = charge_defaults(desk, period_of(desk, period), contractor, framework)
@@ -203,7 +203,7 @@ def correct(
     is left stays with the payer. A credit note over the book's four_eyes_over takes two users.
     """
     from levytool.cli.correcting import correct_and_show
-    from levytool.desk.correct_return import CorrectionOptions
+    from levytool.desk.returns.correct_return import CorrectionOptions
 
     if nil == (file is not None):
         raise UsageError("name the FILE that the return is replaced by, or --nil, one of the two")
@@ -235,7 +235,7 @@ def amend(
     to: Output = None,
 ) -> None:
     """Write the corrected file of a return, one row changed, for return correct to read."""
-    from levytool.desk.amend_return import HEADERS, amend_return
+    from levytool.desk.returns.amend_return import HEADERS, amend_return
 
     given = (date, invoice, credits_, member, lot, call_off, description, net)
     changes = {key: value for key, value in zip(HEADERS, given, strict=True) if value is not None}

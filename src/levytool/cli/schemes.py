@@ -18,7 +18,7 @@ MONEY = ("scheme", "state", "budget", "committed", "match_funding", "drawn", "re
 @app.command("list", epilog="Example: levytool scheme list -O csv")
 def list_(ctx: typer.Context, output_format: Format = None, to: Output = None) -> None:
     """List schemes with their budget, money and places."""
-    from levytool.desk.list_schemes import list_schemes
+    from levytool.desk.brokerage.list_schemes import list_schemes
 
     with office(ctx) as desk:
         rows = list_schemes(desk)
@@ -28,7 +28,7 @@ def list_(ctx: typer.Context, output_format: Format = None, to: Output = None) -
 @app.command(epilog="Example: levytool scheme show GROUNDWORK")
 def show(ctx: typer.Context, code: Code, output_format: Format = None, to: Output = None) -> None:
     """Show one scheme."""
-    from levytool.desk.list_schemes import show_scheme
+    from levytool.desk.brokerage.list_schemes import show_scheme
 
     with office(ctx) as desk:
         title, rows = show_scheme(desk, code)
@@ -55,7 +55,7 @@ def propose(
     to: Output = None,
 ) -> None:
     """Propose a scheme; it takes money once another user approves it."""
-    from levytool.desk.propose_scheme import propose_scheme
+    from levytool.desk.brokerage.propose_scheme import propose_scheme
 
     with office(ctx, dry_run=dry_run) as desk:
         row = propose_scheme(
@@ -80,7 +80,7 @@ def approve(
     to: Output = None,
 ) -> None:
     """Approve a scheme that another user proposed."""
-    from levytool.desk.propose_scheme import approve_scheme
+    from levytool.desk.brokerage.propose_scheme import approve_scheme
 
     with office(ctx, dry_run=dry_run) as desk:
         row = approve_scheme(desk, code)
@@ -100,7 +100,7 @@ def commit(
     to: Output = None,
 ) -> None:
     """Commit money of a member's pot; above the book's four_eyes_over it takes two users."""
-    from levytool.desk.commit_to_scheme import commit_to_scheme
+    from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
 
     pence = pence_of(amount, "--amount")
     with office(ctx, dry_run=dry_run) as desk:
@@ -121,7 +121,7 @@ def fund(
     to: Output = None,
 ) -> None:
     """Record match funding that was agreed; it can be drawn once the bank line has come."""
-    from levytool.desk.fund_scheme import fund_scheme
+    from levytool.desk.brokerage.fund_scheme import fund_scheme
 
     pence = pence_of(amount, "--amount")
     with office(ctx, dry_run=dry_run) as desk:
@@ -148,7 +148,7 @@ def draw(
     to: Output = None,
 ) -> None:
     """Draw a scheme's money down: the amount without VAT, shared among its sources."""
-    from levytool.desk.draw_scheme import draw_scheme
+    from levytool.desk.brokerage.draw_scheme import draw_scheme
 
     with office(ctx, dry_run=dry_run) as desk:
         row = draw_scheme(
@@ -172,7 +172,7 @@ def close(
     to: Output = None,
 ) -> None:
     """Close a scheme; its rest goes back to the cohorts and funders it came from."""
-    from levytool.desk.close_scheme import close_scheme
+    from levytool.desk.brokerage.close_scheme import close_scheme
 
     with office(ctx, dry_run=dry_run) as desk:
         row = close_scheme(desk, code)

@@ -55,7 +55,7 @@ def import_(
 ) -> None:
     """Read files of spend (CSV, TSV, XLSX, XLS), check every row, and stage or accept returns."""
     from levytool.cli.importing import import_files
-    from levytool.desk.import_outcome import ImportOptions
+    from levytool.desk.spend.import_outcome import ImportOptions
 
     options = ImportOptions(
         layout=layout,
@@ -86,7 +86,7 @@ def list_(
     to: Output = None,
 ) -> None:
     """List declaration lines with their rate, exact levy and share of the document."""
-    from levytool.desk.list_spend import list_spend
+    from levytool.desk.spend.list_spend import list_spend
 
     with office(ctx) as desk:
         rows = list_spend(

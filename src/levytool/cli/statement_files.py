@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from levytool.cli import output
-from levytool.desk.member_statement import member_statement, member_statements
+from levytool.desk.month_end.member_statement import member_statement, member_statements
 from levytool.money import format_pence
 from levytool.periods import Period
 from levytool.statements.values import MemberStatement

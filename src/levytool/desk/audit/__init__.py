@@ -1,0 +1,1 @@
+"""Audit: what proves the books and explains a figure."""

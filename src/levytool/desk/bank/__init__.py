@@ -1,0 +1,1 @@
+"""The bank: lines imported, identified, allocated and refunded; creditors paid."""

@@ -1,0 +1,265 @@
+"""Allocating receipts to documents, taking allocations back, and setting credit notes off."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.desk.bank.list_bank import Told, bank_rows, line_rows, open_pence
+from levytool.desk.bank.match_receipts import match_by_number
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.given import positive_pence
+from levytool.desk.levy.allocating import Allocating, OpenDocument, take_back
+from levytool.desk.levy.list_documents import document_row
+from levytool.desk.office import Office
+from levytool.ledger.allocations import Allocated, lines_ever_allocated, live_allocations
+from levytool.ledger.bank_lines import (
+    StoredBankLine,
+    find_lines,
+    get_line,
+    identifications,
+)
+from levytool.ledger.documents import StoredDocument, find_documents, get_document
+from levytool.ledger.receipts import unallocated
+from levytool.money import display_pence
+from levytool.problems import RuleRefused, UsageError
+from levytool.rules.document_numbers import document_numbers
+
+_ALREADY = "{} is allocated so already; nothing to do"
+
+
+def allocate_any(
+    office: Office, what: str, documents: Sequence[str], amount_pence: int | None = None
+) -> Told:
+    """Allocate a bank line or set off a credit note; with nothing named, every receipt that can.
+
+    Raises UsageError for an amount without the documents it is for.
+    """
+    if amount_pence is not None:
+        positive_pence(amount_pence, "--amount")
+        if not documents or _is_document(what):
+            raise UsageError("--amount needs a bank line and the documents that it is for")
+    if not what:
+        return allocate_by_number(office)
+    if _is_document(what):
+        if not documents:
+            raise UsageError(f"name the invoices that {what} is to be set against")
+        return set_off(office, what, documents)
+    return allocate_receipt(office, what, documents, amount_pence)
+
+
+def unallocate_any(office: Office, what: str, documents: Sequence[str]) -> Told:
+    """Take back what a bank line was allocated to, or what a credit note was set against."""
+    if _is_document(what):
+        return undo_set_off(office, what, documents)
+    return unallocate_receipt(office, what, documents)
+
+
+def _is_document(what: str) -> bool:
+    return bool(document_numbers(what))
+
+
+def allocate_receipt(
+    office: Office, number: str, documents: Sequence[str], amount_pence: int | None = None
+) -> Told:
+    """Set a bank line's money against documents of one payer, oldest first, as far as it goes.
+
+    A line that nobody has identified becomes the payer's receipt. `amount_pence` is the most of
+    the line to use. Without documents, those that its text names. Doing it twice does it once.
+    Raises RuleRefused where the line is no receipt of that payer, or has too little left.
+    """
+    with office.writing() as connection:
+        line = get_line(connection, number)
+        if line.amount_pence <= 0:
+            raise RuleRefused(
+                f"{line.number} is money out; documents are settled by receipts "
+                "(money back to a payer: levytool bank refund)"
+            )
+        if not documents:
+            return _by_number(connection, office, [line])
+        stored = [get_document(connection, document) for document in dict.fromkeys(documents)]
+        payer = _one_payer(stored)
+        standing = live_allocations(connection, line_id=line.id)
+        if amount_pence is not None and _did_this(standing, stored, amount_pence):
+            return Told(line_rows(connection, number), (_ALREADY.format(line.number),))
+        allocating = Allocating(connection, office.acting, book_in_force(connection))
+        _identify_rest(connection, office, allocating, line, payer)
+        opened = allocating.documents(stored)
+        left = allocating.left(line).get(payer, 0)
+        if not _can_settle(line, opened, left, amount_pence):
+            if not {item.document_id for item in standing} & {item.id for item in stored}:
+                raise _nothing_left(line, opened, left)
+            return Told(line_rows(connection, number), (_ALREADY.format(line.number),))
+        placed = allocating.allocate(line, opened, office.acting.today, amount_pence)
+        allocating.finish()
+        said = tuple(f"{item.document}: {display_pence(item.pence)}" for item in placed)
+        return Told(line_rows(connection, number), said)
+
+
+def allocate_by_number(office: Office) -> Told:
+    """Allocate every receipt that names documents and was never allocated.
+
+    For invoices that were raised after the bank line came in. What a person took back stays so.
+    """
+    with office.writing() as connection:
+        touched = lines_ever_allocated(connection)
+        lines = [
+            line
+            for line in find_lines(connection)
+            if line.amount_pence > 0 and line.id not in touched
+        ]
+        return _by_number(connection, office, lines)
+
+
+def unallocate_receipt(office: Office, number: str, documents: Sequence[str]) -> Told:
+    """Take back what a bank line settled, of all its documents or of those named.
+
+    The money is the payer's unallocated receipt again. Doing it twice does it once.
+    """
+    with office.writing() as connection:
+        line = get_line(connection, number)
+        wanted = {get_document(connection, document).id for document in documents}
+        standing = [
+            item
+            for item in live_allocations(connection, line_id=line.id)
+            if not wanted or item.document_id in wanted
+        ]
+        if not standing:
+            return Told(
+                line_rows(connection, number), (f"{line.number}: nothing is allocated there",)
+            )
+        take_back(connection, office.acting, standing)
+        if any(pence < 0 for pence in unallocated(connection, line.id).get(line.id, {}).values()):
+            raise RuleRefused(
+                f"a credit note paid for what {line.number} is still allocated to; take the "
+                f"invoices back with it: levytool bank unallocate {line.number}"
+            )
+        return Told(line_rows(connection, number))
+
+
+def set_off(office: Office, note_number: str, invoices: Sequence[str]) -> Told:
+    """Set a credit note against invoices of the same payer, oldest first; no cash moves.
+
+    Doing it twice does it once. Raises RuleRefused for documents of another kind or payer.
+    """
+    with office.writing() as connection:
+        stored = [get_document(connection, number) for number in (note_number, *invoices)]
+        _one_payer(stored)
+        if stored[0].sign > 0 or any(document.sign < 0 for document in stored[1:]):
+            raise RuleRefused("a credit note is set against invoices: name it first, then them")
+        allocating = Allocating(connection, office.acting, book_in_force(connection))
+        note = allocating.documents(stored[:1])[0]
+        moved = [
+            (invoice.stored.number, allocating.set_off(note, invoice, office.acting.today))
+            for invoice in allocating.documents(stored[1:])
+        ]
+        allocating.finish()
+        rows = [document_row(get_document(connection, item.number)) for item in stored]
+        said = [f"{number}: {display_pence(pence)}" for number, pence in moved if pence]
+        return Told(rows, tuple(said) or ("nothing is open on both sides; nothing to do",))
+
+
+def undo_set_off(office: Office, note_number: str, invoices: Sequence[str]) -> Told:
+    """Take back what a credit note was set against, all of it or the invoices named.
+
+    Doing it twice does it once.
+    """
+    with office.writing() as connection:
+        note = get_document(connection, note_number)
+        wanted = {get_document(connection, number).id for number in invoices}
+        standing = [
+            item
+            for item in live_allocations(connection, document_id=note.id)
+            if item.credit_document_id is not None
+            and (not wanted or wanted & {item.document_id, item.credit_document_id})
+        ]
+        if not standing:
+            return Told([document_row(note)], (f"{note.number} is set against nothing there",))
+        take_back(connection, office.acting, standing)
+        touched = {note.id} | {item.document_id for item in standing}
+        found = find_documents(connection, payer=note.payer)
+        return Told([document_row(item) for item in found if item.id in touched])
+
+
+def _by_number(connection: Connection, office: Office, lines: Sequence[StoredBankLine]) -> Told:
+    identified: dict[int, list[Any]] = {}
+    for item in identifications(connection):
+        identified.setdefault(item.bank_line_id, []).append(item)
+    waiting = [(line, open_pence(line, identified.get(line.id, []))) for line in lines]
+    allocating = Allocating(connection, office.acting, book_in_force(connection))
+    matches, undecided = match_by_number(
+        connection, allocating, waiting, lambda line: office.acting.today
+    )
+    allocating.finish()
+    numbers = {match.receipt for match in matches}
+    touched = [line for line in lines if line.number in numbers]
+    said = [
+        f"{match.receipt}: {match.payer}, "
+        + (", ".join(item.document for item in match.documents) or "nothing open")
+        for match in matches
+    ]
+    if not matches and not undecided:
+        said.append("no receipt names a document; name them: levytool bank allocate LINE DOCUMENT")
+    return Told(bank_rows(connection, touched), (*said, *undecided))
+
+
+def _one_payer(documents: Sequence[StoredDocument]) -> str:
+    payers = {document.payer: document.number for document in documents}
+    if len(payers) > 1:
+        told = ", ".join(f"{number} is of {payer}" for payer, number in payers.items())
+        raise RuleRefused(f"documents of one payer at a time: {told}")
+    return documents[0].payer
+
+
+def _did_this(
+    standing: Sequence[Allocated], stored: Sequence[StoredDocument], amount_pence: int
+) -> bool:
+    """Whether just this amount of the line stands against just these documents."""
+    sign = {document.id: document.sign for document in stored}
+    signed = [sign[a.document_id] * a.amount_pence for a in standing if a.document_id in sign]
+    return bool(signed) and sum(signed) == amount_pence
+
+
+def _identify_rest(
+    connection: Connection,
+    office: Office,
+    allocating: Allocating,
+    line: StoredBankLine,
+    payer: str,
+) -> None:
+    """What is unidentified of the line becomes the payer's, unless the payer has money there."""
+    left = allocating.left(line)
+    if payer in left:
+        return
+    rest = open_pence(line, identifications(connection, line.id))
+    if not rest:
+        whose = " and ".join(sorted(left)) or "something else"
+        raise RuleRefused(
+            f"{line.number} is identified as {whose}, not as a receipt of {payer}; put it right "
+            f"first: levytool bank identify {line.number} --as receipt --party {payer} --instead"
+        )
+    allocating.identify(line, payer, rest, office.acting.today)
+
+
+def _can_settle(
+    line: StoredBankLine, opened: Sequence[OpenDocument], left_pence: int, wanted: int | None
+) -> bool:
+    """Whether there is a document with something open, and money or a credit to settle it."""
+    if wanted is not None and wanted > left_pence > 0:
+        raise RuleRefused(
+            f"{line.number} has {display_pence(left_pence)} left, not {display_pence(wanted)}"
+        )
+    credits = sum(item.open_pence for item in opened if item.stored.sign < 0)
+    return left_pence + credits > 0 and any(item.open_pence for item in opened)
+
+
+def _nothing_left(
+    line: StoredBankLine, opened: Sequence[OpenDocument], left_pence: int
+) -> RuleRefused:
+    if left_pence > 0:
+        numbers = ", ".join(item.stored.number for item in opened)
+        return RuleRefused(f"nothing is open on {numbers}; see: levytool levy documents")
+    return RuleRefused(
+        f"nothing is left of the receipt {line.number}; take an allocation back first: "
+        f"levytool bank unallocate {line.number}"
+    )

@@ -1,0 +1,313 @@
+"""Saying what a bank line is: what was in suspense (2900) goes where it belongs (domain §3.5)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from levytool.accounts import Account
+from levytool.book.names import Names, fold
+from levytool.book.records import Book
+from levytool.desk.bank.list_bank import Told, line_rows, open_pence
+from levytool.desk.bank.refund_receipt import refund_of_payment
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.given import positive_pence, unknown, words
+from levytool.desk.levy.allocating import reverse_entries
+from levytool.desk.office import Office
+from levytool.journal import Entry
+from levytool.ledger import bank_lines
+from levytool.ledger.balances import balances, credit_balances
+from levytool.ledger.bank_lines import Identified, StoredBankLine, get_line, identifications
+from levytool.ledger.closing import closed_months
+from levytool.ledger.creditors import payee_named
+from levytool.ledger.posting import post
+from levytool.ledger.receipts import unallocated
+from levytool.ledger.schemes import (
+    FUNDER,
+    NewSchemeMovement,
+    SourceFunds,
+    add_scheme_movements,
+    funds_by_scheme,
+)
+from levytool.money import display_pence
+from levytool.problems import RuleRefused, UsageError
+from levytool.rules.dates import act_date
+from levytool.rules.postings import (
+    Occasion,
+    bank_charged,
+    interest_received,
+    match_funding_received,
+    payment_identified,
+    receipt_identified,
+    vat_paid,
+)
+
+
+class LineKind(StrEnum):
+    """What a bank line can be (contract, `bank identify`)."""
+
+    RECEIPT = bank_lines.RECEIPT
+    PAYMENT = bank_lines.PAYMENT
+    MATCH_FUNDING = bank_lines.MATCH_FUNDING
+    VAT = bank_lines.VAT
+    CHARGE = bank_lines.CHARGE
+    INTEREST = bank_lines.INTEREST
+    REFUND = bank_lines.REFUND
+
+
+MONEY_IN = frozenset({LineKind.RECEIPT, LineKind.MATCH_FUNDING, LineKind.INTEREST})
+MONEY_OUT = frozenset({LineKind.REFUND})
+_OTHER_WAY = {
+    LineKind.RECEIPT: "money back to a payer is --as refund, once its receipt is unallocated",
+    LineKind.MATCH_FUNDING: "match funding paid back is --as payment",
+    LineKind.INTEREST: "interest paid is --as charge",
+    LineKind.REFUND: "money in from a payer is --as receipt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an officer says a line is. `amount_pence` None: all of it that is unidentified."""
+
+    kind: LineKind
+    party: str = ""
+    scheme: str = ""
+    amount_pence: int | None = None
+    instead: bool = False
+
+
+def said_of(kind: str, party: str, scheme: str, amount_pence: int | None, *, instead: bool) -> Said:
+    """What an officer says, from the words of the command line. Raises UsageError."""
+    try:
+        known = LineKind(kind)
+    except ValueError as error:
+        raise UsageError(f"--as {kind!r} is none of: {', '.join(LineKind)}") from error
+    return Said(known, party, scheme, amount_pence, instead)
+
+
+def identify_line(office: Office, number: str, said: Said) -> Told:
+    """Identify a bank line, or a part of it. Doing it twice does it once.
+
+    `instead` first takes back what the line was said to be. Raises UsageError for a party or a
+    scheme that is not there, RuleRefused where the books do not bear it.
+    """
+    with office.writing() as connection:
+        line = get_line(connection, number)
+        book = book_in_force(connection)
+        _check_direction(line, said.kind)
+        party = _party(connection, book, line, said)
+        standing = identifications(connection, line.id)
+        if _says_so_already(line, standing, said, party):
+            told = f"{line.number} is identified so already; nothing to do"
+            return Told(line_rows(connection, number), (told,))
+        if said.instead and standing:
+            _take_back(connection, office, line, standing)
+            standing = []
+        pence = _amount(line, standing, said)
+        day = act_date(max(office.acting.today, line.effective), closed_months(connection))
+        if said.kind is LineKind.REFUND:
+            over_pence = book.consortium.four_eyes_over_pence
+            refund_of_payment(connection, office.acting, party, pence, over_pence)
+        _check_creditor(connection, line, said.kind, party, pence)
+        entry = _posting(Occasion(day, reference=line.number), line, said, party, pence)
+        entry_id = post(connection, office.acting, [entry]).first_id
+        found = Identified(line.id, said.kind, party, said.scheme, pence, entry_id)
+        bank_lines.store_identifications(connection, [found])
+        if said.kind is LineKind.MATCH_FUNDING:
+            _receive(connection, line, found, 1)
+        return Told(line_rows(connection, number))
+
+
+def _check_direction(line: StoredBankLine, kind: LineKind) -> None:
+    if line.amount_pence == 0:
+        raise RuleRefused(f"{line.number} is of £0.00; there is nothing to identify")
+    wrong = MONEY_OUT if line.amount_pence > 0 else MONEY_IN
+    if kind in wrong:
+        way = "in" if line.amount_pence > 0 else "out"
+        raise RuleRefused(f"{line.number} is money {way}, no {kind}; {_OTHER_WAY[kind]}")
+
+
+def _party(connection: Connection, book: Book, line: StoredBankLine, said: Said) -> str:
+    """The party as the books call it; '' where the kind has none and none was named.
+
+    A payment that names one of a payment run is to that one's payee.
+    """
+    if said.kind in (LineKind.RECEIPT, LineKind.REFUND):
+        return _payer(book, _named(said, "whose it is"))
+    if said.kind is LineKind.PAYMENT:
+        if not said.party and (payee := payee_named(connection, line.text)):
+            return payee
+        return _known(
+            _named(said, "who was paid"),
+            [row.dimension for row in balances(connection) if row.account == Account.CREDITORS],
+            "payee that is owed money",
+        )
+    if said.kind is LineKind.MATCH_FUNDING:
+        if not said.scheme:
+            raise UsageError("say which scheme the match funding is for: --scheme S")
+        funders = _funders(connection, said.scheme)
+        if not said.party and len(funders) == 1:
+            return next(iter(funders))
+        return _known(_named(said, "who funds it"), list(funders), "funder of that scheme")
+    return " ".join(said.party.split())
+
+
+def _named(said: Said, who: str) -> str:
+    if not said.party.strip():
+        raise UsageError(f"say {who}: --as {said.kind} --party P")
+    return words(said.party, "--party")
+
+
+def _payer(book: Book, text: str) -> str:
+    names = Names(book)
+    found = {names.contractors.recognise(text), names.members.recognise(text)} - {None}
+    if len(found) == 1:
+        return str(found.pop())
+    if found:
+        raise UsageError(f"{text!r} is a member and a contractor; give the code of one of them")
+    nearest = [*names.nearest("contractor", text), *names.nearest("member", text)]
+    raise UsageError(unknown("payer", text, nearest, "levytool book show"))
+
+
+def _known(text: str, names: list[str], noun: str) -> str:
+    """The name as the books have it, case and punctuation aside."""
+    if text in names:
+        return text
+    alike = [name for name in dict.fromkeys(names) if fold(name) == fold(text)]
+    if len(alike) != 1:
+        there = ", ".join(repr(name) for name in dict.fromkeys(names)) or "nobody"
+        raise UsageError(f"there is no {noun} {text!r}; the books have: {there}")
+    return alike[0]
+
+
+def _says_so_already(
+    line: StoredBankLine, standing: list[Identified], said: Said, party: str
+) -> bool:
+    same = [
+        item
+        for item in standing
+        if (item.kind, item.party, item.subject) == (said.kind, party, said.scheme)
+    ]
+    if said.amount_pence is not None:
+        return any(item.amount_pence == said.amount_pence for item in same)
+    if said.instead:
+        return len(same) == len(standing) > 0 and not open_pence(line, standing)
+    return bool(same) and not open_pence(line, standing)
+
+
+def _amount(line: StoredBankLine, standing: list[Identified], said: Said) -> int:
+    rest = open_pence(line, standing)
+    if not rest:
+        known = " and ".join(
+            f"{item.kind} of {item.party}" if item.party else item.kind for item in standing
+        )
+        raise RuleRefused(
+            f"{line.number} is identified as {known}; to take that back add --instead"
+        )
+    pence = rest if said.amount_pence is None else positive_pence(said.amount_pence, "--amount")
+    if pence > rest:
+        raise RuleRefused(
+            f"{display_pence(rest)} of {line.number} is unidentified, not {display_pence(pence)}"
+        )
+    return pence
+
+
+def _check_creditor(
+    connection: Connection, line: StoredBankLine, kind: LineKind, party: str, pence: int
+) -> None:
+    """A payment pairs with what was posted to 2400 before: a payee is never paid too much."""
+    if kind is not LineKind.PAYMENT or line.amount_pence > 0:
+        return
+    owed = credit_balances(connection, Account.CREDITORS).get(party, 0)
+    if pence > owed:
+        raise RuleRefused(
+            f"{party} is owed {display_pence(owed)}, not {display_pence(pence)}; record what the "
+            "payment is for first, or identify a part of the line with --amount"
+        )
+
+
+def _posting(on: Occasion, line: StoredBankLine, said: Said, party: str, pence: int) -> Entry:
+    """The entry of the identification. VAT, charges and payments may come back: then negative."""
+    account = line.account
+    paid = pence if line.amount_pence < 0 else -pence
+    match said.kind:
+        case LineKind.RECEIPT:
+            return receipt_identified(on, account, party, pence)
+        case LineKind.MATCH_FUNDING:
+            return match_funding_received(on, said.scheme, party, account, pence)
+        case LineKind.INTEREST:
+            return interest_received(on, account, pence)
+        case LineKind.VAT:
+            return vat_paid(on, account, paid)
+        case LineKind.CHARGE:
+            return bank_charged(on, account, paid)
+        case LineKind.PAYMENT | LineKind.REFUND:
+            return payment_identified(on, account, party, paid)
+
+
+def _funders(connection: Connection, scheme: str) -> dict[str, SourceFunds]:
+    """The funders of a scheme. Raises UsageError for a scheme that no money was agreed for."""
+    funds = funds_by_scheme(connection)
+    if scheme not in funds:
+        raise UsageError(f"no money was agreed for a scheme {scheme!r}; see: levytool scheme list")
+    return {item.source: item for item in funds[scheme] if item.source_kind == FUNDER}
+
+
+def _receive(connection: Connection, line: StoredBankLine, found: Identified, sign: int) -> None:
+    """Match funding has arrived (or, negative, is taken back): so much more of it may be drawn."""
+    funds = _funders(connection, found.subject)[found.party]
+    if sign > 0 and found.amount_pence > funds.owed_pence:
+        raise RuleRefused(
+            f"{found.party} owes {display_pence(funds.owed_pence)} for {found.subject}, not "
+            f"{display_pence(found.amount_pence)}; record what was agreed: levytool scheme fund"
+        )
+    if sign < 0 and found.amount_pence > funds.drawable_pence:
+        raise RuleRefused(
+            f"{found.subject} has drawn on what {found.party} paid by {line.number}; only "
+            f"{display_pence(funds.drawable_pence)} of it is left"
+        )
+    movement = NewSchemeMovement(
+        found.subject,
+        FUNDER,
+        found.party,
+        "receive",
+        0,
+        sign * found.amount_pence,
+        "",
+        line.number,
+        found.entry_id,
+    )
+    add_scheme_movements(connection, [movement])
+
+
+def _take_back(
+    connection: Connection, office: Office, line: StoredBankLine, standing: list[Identified]
+) -> None:
+    """Reverse what a line was said to be; its receipts must be unallocated and not refunded."""
+    left = unallocated(connection, line.id).get(line.id, {})
+    for item in standing:
+        if item.kind == LineKind.RECEIPT and left[item.party] < sum(
+            other.amount_pence
+            for other in standing
+            if (other.kind, other.party) == (item.kind, item.party)
+        ):
+            raise RuleRefused(
+                f"{line.number} is allocated or refunded as {item.party}'s receipt; take that "
+                f"back first: levytool bank unallocate {line.number}"
+            )
+    numbers = reverse_entries(connection, office.acting, [item.entry_id for item in standing])
+    reversed_ = [
+        Identified(
+            item.bank_line_id,
+            item.kind,
+            item.party,
+            item.subject,
+            item.amount_pence,
+            numbers[item.entry_id],
+        )
+        for item in standing
+    ]
+    bank_lines.store_identifications(connection, reversed_, taken_back=True)
+    for item in reversed_:
+        if item.kind == LineKind.MATCH_FUNDING:
+            _receive(connection, line, item, -1)

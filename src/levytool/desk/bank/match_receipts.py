@@ -1,0 +1,100 @@
+"""Receipts that name their documents: identified as the payer's and allocated, oldest first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.book.names import BankNames
+from levytool.desk.levy.allocating import Allocating, OpenDocument, Placed
+from levytool.ledger.bank_lines import StoredBankLine
+from levytool.ledger.documents import find_documents
+from levytool.money import display_pence, format_pence
+from levytool.rules.document_numbers import document_numbers, words_beside
+
+BY_DOCUMENT_NUMBER = "document-number"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What became of one receipt that names documents; `left_pence` stays the payer's."""
+
+    receipt: str
+    payer: str
+    documents: tuple[Placed, ...]
+    left_pence: int
+
+    def as_json(self) -> dict[str, Any]:
+        """As `reconcile bank` shows a match (contract)."""
+        return {
+            "receipt": self.receipt,
+            "rule": BY_DOCUMENT_NUMBER,
+            "party": self.payer,
+            "documents": [
+                {"number": item.document, "amount": format_pence(item.pence)}
+                for item in self.documents
+            ],
+            "unallocated": format_pence(self.left_pence),
+        }
+
+
+def match_by_number(
+    connection: Connection,
+    allocating: Allocating,
+    lines: Sequence[tuple[StoredBankLine, int]],
+    wanted: Callable[[StoredBankLine], date],
+) -> tuple[list[Match], list[str]]:
+    """Identify and allocate the receipts whose text names documents of one payer.
+
+    `lines` come with what of each is not identified yet; `wanted` gives the day to post on. Also
+    returns, in words, the receipts that a person decides: those that name documents of several
+    payers, and those that another party paid, by their text, and that are not what is open.
+    A credit note is only taken off when invoices are named with it.
+    """
+    named = {line.id: document_numbers(line.text) for line, _open in lines if line.amount_pence > 0}
+    if not any(named.values()):
+        return [], []
+    by_number = {document.number: document for document in find_documents(connection)}
+    names = BankNames(allocating.book)
+    matches: list[Match] = []
+    undecided: list[str] = []
+    for line, open_pence in lines:
+        numbers = named.get(line.id, ())
+        stored = [by_number[number] for number in numbers if number in by_number]
+        payers = sorted({document.payer for document in stored})
+        if len(payers) > 1:
+            undecided.append(f"{line.number} names documents of {', '.join(payers)}")
+        if len(payers) != 1:
+            continue
+        payer, day = payers[0], wanted(line)
+        documents = allocating.documents(stored)
+        if open_pence:
+            doubt = _doubt(line, open_pence, documents, names)
+            if doubt:
+                undecided.append(doubt)
+                continue
+            allocating.identify(line, payer, open_pence, day)
+        placed: list[Placed] = []
+        if any(document.sign > 0 for document in stored):
+            placed = allocating.allocate(line, documents, day)
+        left = allocating.left(line).get(payer, 0)
+        matches.append(Match(line.number, payer, tuple(placed), left))
+    return matches, undecided
+
+
+def _doubt(
+    line: StoredBankLine, pence: int, documents: Sequence[OpenDocument], names: BankNames
+) -> str:
+    """Why the receipt may not be the documents' payer's: its text and its amount both deny it."""
+    payer = documents[0].stored.payer
+    open_pence = sum(item.stored.sign * item.open_pence for item in documents)
+    others: set[str] = set().union(*map(names.named, words_beside(line.text)))
+    if not others or payer in others or pence == open_pence:
+        return ""
+    numbers = ", ".join(item.stored.number for item in documents)
+    return (
+        f"{line.number} of {display_pence(pence)} is by its text from {' or '.join(sorted(others))}"
+        f", but {numbers} is of {payer} with {display_pence(open_pence)} open"
+    )

@@ -1,0 +1,151 @@
+"""Owing unallocated receipts back to their payer: 2910 to 2400, paid by a later bank line."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from levytool.accounts import Account
+from levytool.acting import Acting
+from levytool.desk import four_eyes
+from levytool.desk.bank.list_bank import Told, line_rows
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.four_eyes import Asked
+from levytool.desk.given import positive_pence
+from levytool.desk.office import Office
+from levytool.ledger.acts import StoredAct
+from levytool.ledger.balances import credit_balances
+from levytool.ledger.bank_lines import (
+    REFUND,
+    StoredBankLine,
+    find_lines,
+    get_line,
+    identifications,
+)
+from levytool.ledger.closing import closed_months
+from levytool.ledger.posting import post
+from levytool.ledger.receipts import REFUND_ACT, refunds, unallocated
+from levytool.money import display_pence
+from levytool.problems import RuleRefused
+from levytool.rules.dates import act_date
+from levytool.rules.postings import Occasion, overpayment_refunded
+
+
+def refund_receipt(
+    office: Office, number: str, amount_pence: int | None = None, reference: str = ""
+) -> Told:
+    """Owe what is left of a receipt back to its payer, all of it or that much.
+
+    A refund above the book's `four_eyes_over` waits for a second user. Raises RuleRefused where
+    less is left.
+    """
+    with office.writing() as connection:
+        line = get_line(connection, number)
+        left = unallocated(connection, line.id).get(line.id, {})
+        earlier = [item for item in refunds(connection) if item.line == line.number]
+        payers = [payer for payer, pence in left.items() if pence > 0]
+        if len(payers) > 1:
+            raise RuleRefused(
+                f"{line.number} holds money of {' and '.join(sorted(payers))}; allocate it, or "
+                "identify the payment to one of them as its refund"
+            )
+        payer = payers[0] if payers else (earlier[-1].payer if earlier else "")
+        pence = left.get(payer, 0) if amount_pence is None else amount_pence
+        if not pence and earlier:
+            said = f"{line.number} is refunded already; nothing to do"
+            return Told(line_rows(connection, number), (said,))
+        facts = {"party": payer, "amount_pence": pence}
+        asked = Asked(REFUND_ACT, line.number, facts, reference)
+        if amount_pence is not None:
+            positive_pence(amount_pence, "--amount")
+        if four_eyes.done_already(connection, asked) is not None:
+            said = f"the refund under the reference {reference} is done already"
+            return Told(line_rows(connection, number), (said,))
+        _require(line, left, payer, pence)
+        proposal = None
+        if pence > book_in_force(connection).consortium.four_eyes_over_pence:
+            proposal = four_eyes.agreed_proposal(connection, office.acting, asked)
+            if proposal is None:
+                said = (
+                    f"proposed: a refund of {display_pence(pence)} to {payer}; a second user "
+                    "carries it out with the same command"
+                )
+                return Told(line_rows(connection, number), (said,))
+        record_refund(connection, office.acting, line, asked, proposal)
+        said = (
+            f"{display_pence(pence)} is owed back to {payer}; once the bank has paid it: levytool "
+            f"bank identify LINE --as refund --party {payer}"
+        )
+        return Told(line_rows(connection, number), (said,))
+
+
+def record_refund(
+    connection: Connection,
+    acting: Acting,
+    line: StoredBankLine,
+    asked: Asked,
+    proposal: StoredAct | None = None,
+) -> None:
+    """Post a refund of a receipt and record the act, in the caller's transaction."""
+    day = act_date(max(acting.today, line.effective), closed_months(connection))
+    payer, pence = asked.facts["party"], asked.facts["amount_pence"]
+    entry = overpayment_refunded(Occasion(day, reference=line.number), payer, pence)
+    entry_id = post(connection, acting, [entry]).first_id
+    four_eyes.record_done(connection, acting, asked, entry_id=entry_id, proposal=proposal)
+
+
+def refund_of_payment(
+    connection: Connection, acting: Acting, payer: str, pence: int, four_eyes_over_pence: int
+) -> None:
+    """See that a payment to a payer has a refund to pay: what was not recorded is, now.
+
+    The rest comes from the payer's oldest receipts. Raises RuleRefused where too little is left
+    of them, or where recording it needs a second person.
+    """
+    missing = pence - _owed(connection, payer)
+    if missing <= 0:
+        return
+    left = unallocated(connection)
+    held = _held(left, payer)
+    if sum(held.values()) < missing:
+        raise RuleRefused(
+            f"{display_pence(sum(held.values()))} is left of {payer}'s receipts, not "
+            f"{display_pence(missing)}; see: levytool bank list --open"
+        )
+    if missing > four_eyes_over_pence:
+        raise RuleRefused(
+            f"a refund of {display_pence(missing)} needs a second person: record it first with "
+            f"levytool bank refund, on the receipt it gives back"
+        )
+    for line in find_lines(connection):
+        part = min(missing, held.get(line.id, 0))
+        if part > 0:
+            facts = {"party": payer, "amount_pence": part}
+            record_refund(connection, acting, line, Asked(REFUND_ACT, line.number, facts))
+            missing -= part
+
+
+def _held(left: Mapping[int, Mapping[str, int]], payer: str) -> dict[int, int]:
+    return {
+        number: pence for number, by_payer in left.items() if (pence := by_payer.get(payer, 0)) > 0
+    }
+
+
+def _owed(connection: Connection, payer: str) -> int:
+    """Refunds to the payer that were recorded and that no bank line has paid yet."""
+    recorded = sum(item.amount_pence for item in refunds(connection) if item.payer == payer)
+    paid = sum(
+        item.amount_pence
+        for item in identifications(connection)
+        if item.kind == REFUND and item.party == payer
+    )
+    creditor = credit_balances(connection, Account.CREDITORS).get(payer, 0)
+    return max(0, min(recorded - paid, creditor))
+
+
+def _require(line: StoredBankLine, left: Mapping[str, int], payer: str, pence: int) -> None:
+    if not payer or pence <= 0 or pence > left.get(payer, 0):
+        raise RuleRefused(
+            f"{display_pence(left.get(payer, 0))} of {line.number} is an unallocated receipt"
+            + (f", not {display_pence(pence)}" if pence else "")
+            + "; only that can be refunded (see: levytool bank list --open)"
+        )

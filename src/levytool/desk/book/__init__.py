@@ -1,0 +1,1 @@
+"""The book: checked, drafted, planned and applied."""

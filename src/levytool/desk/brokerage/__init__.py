@@ -1,0 +1,1 @@
+"""Brokerage: opportunities, surplus, pots and schemes."""

@@ -1,0 +1,141 @@
+"""Releasing each member's surplus to its pot at the end of a month (domain §3.5)."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.brokerage.list_pots import pot_figures, reserves
+from levytool.desk.brokerage.obligations import (
+    bearers_by_obligation,
+    opportunity_rules,
+    spend_by_key,
+)
+from levytool.desk.brokerage.opportunity_due import obligations_due
+from levytool.desk.office import Office
+from levytool.ledger import acts
+from levytool.ledger.closing import closed_months
+from levytool.ledger.opportunities import waived_obligations
+from levytool.ledger.posting import post
+from levytool.ledger.pots import add_pot_movements, movements_of
+from levytool.money import format_pence
+from levytool.periods import Month, in_force
+from levytool.problems import RuleRefused
+from levytool.rules.brokerage import Cohort
+from levytool.rules.dates import posting_date
+from levytool.rules.postings import Kind, Occasion, surplus_released
+from levytool.rules.provision import held_back_pence, share_by_spend
+from levytool.rules.surplus import release_pence, surplus
+
+RELEASE = "pot release"
+
+
+def release_surplus(office: Office, period: Month) -> list[dict[str, Any]]:
+    """Move the whole surplus as at the end of a month to the pots, for every member.
+
+    It posts as a return of that month would. A second time there is nothing left to move. Raises
+    RuleRefused for a month that has not begun.
+    """
+    today = office.acting.today
+    if period.first_day > today:
+        raise RuleRefused(f"{period} has not begun; release it once it has")
+    with office.writing() as connection:
+        book = book_in_force(connection)
+        effective = posting_date(period, closed_months(connection), today)
+        released = _releases(connection, book, period.last_day)
+        _post(connection, office, period, effective, released)
+        return _rows(connection, book, period, effective, released)
+
+
+def _releases(connection: Connection, book: Book, end: date) -> dict[str, int]:
+    """What each member releases as at `end`, in pence, 0 included."""
+    now = pot_figures(connection, book)
+    then = pot_figures(connection, book, as_at=end)
+    kept = reserves(connection, book, as_at=end)
+    held_back = part_million_cost(connection, book, end, exact_only=True)
+    releases = {}
+    for member, figures in now.items():
+        before = then.get(member)
+        fund_at_end, released_by_end = (
+            (before.fund_pence, before.released_pence) if before is not None else (0, 0)
+        )
+        releases[member] = release_pence(
+            fund_at_end,
+            figures.fund_pence,
+            kept.get(member, 0),
+            figures.released_pence - released_by_end,
+            held_back.get(member, 0),
+        )
+    return releases
+
+
+def part_million_cost(
+    connection: Connection, book: Book, as_at: date, *, exact_only: bool = False
+) -> dict[str, int]:
+    """(due_exact - due) at the unit cost in force, in pence by member: the part-million carried.
+
+    With `exact_only`, just what `provide = "exact"` holds back. An obligation that was waived holds
+    nothing. At scopes wider than the member it is shared by the members' cumulative spend.
+    """
+    rules = opportunity_rules(book)
+    bearers = bearers_by_obligation(rules, spend_by_key(connection, rules, as_at))
+    waived = waived_obligations(connection)
+    totals: dict[str, int] = defaultdict(int)
+    for row in obligations_due(connection, book, as_at).rows:
+        rule = rules[row.key.framework]
+        if row.key in waived or (exact_only and rule.provide != "exact"):
+            continue
+        cost = held_back_pence(row.due_exact, row.due, in_force(rule.unit_cost, as_at) or 0)
+        if cost:
+            for member, pence in share_by_spend(cost, bearers[row.key]).items():
+                totals[member] += pence
+    return dict(totals)
+
+
+def _post(
+    connection: Connection,
+    office: Office,
+    period: Month,
+    effective: date,
+    released: dict[str, int],
+) -> None:
+    moving = {member: pence for member, pence in released.items() if pence}
+    if not moving:
+        return
+    occasion = Occasion(effective, reporting_period=period)
+    entries = [surplus_released(occasion, member, pence) for member, pence in moving.items()]
+    posted = post(connection, office.acting, entries)
+    month = Month.of(effective)
+    rows = []
+    for entry_id, (member, pence) in zip(posted.ids, moving.items(), strict=True):
+        rows += movements_of([Cohort(month, pence)], member, Kind.RELEASE, entry_id)
+    add_pot_movements(connection, rows)
+    acts.record(connection, office.acting, RELEASE, str(period), moving)
+
+
+def _rows(
+    connection: Connection, book: Book, period: Month, effective: date, released: dict[str, int]
+) -> list[dict[str, Any]]:
+    kept = reserves(connection, book)
+    held_back = part_million_cost(connection, book, period.last_day, exact_only=True)
+    carried = part_million_cost(connection, book, period.last_day)
+    rows = []
+    for member, figures in pot_figures(connection, book).items():
+        beyond = surplus(figures.fund_pence, kept.get(member, 0))
+        rows.append(
+            {
+                "member": member,
+                "period": str(period),
+                "date": effective.isoformat(),
+                "released": format_pence(released.get(member, 0)),
+                "held_back": format_pence(held_back.get(member, 0)),
+                "part_million": format_pence(carried.get(member, 0)),
+                "surplus": format_pence(beyond.surplus_pence),
+                "deficit": format_pence(beyond.deficit_pence),
+                "pot": format_pence(figures.pot_pence),
+            }
+        )
+    return rows

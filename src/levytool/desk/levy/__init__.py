@@ -1,0 +1,1 @@
+"""The levy: charged when a return is accepted, and its documents until they are settled."""

@@ -1,0 +1,1 @@
+"""The month's end: what is closed, and what is sent."""

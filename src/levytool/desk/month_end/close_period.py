@@ -1,0 +1,82 @@
+"""Closing a month to posting, opening it again, and which months are closed."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.desk.audit.check_books import check_books
+from levytool.desk.four_eyes import Asked, Status, agreed_proposal
+from levytool.desk.office import Office
+from levytool.ledger import acts, returns
+from levytool.ledger.closing import CLOSE, REOPEN, closed_months
+from levytool.ledger.returns import STAGED
+from levytool.periods import Month, Period
+from levytool.problems import Problem, RuleRefused
+
+
+def close_period(office: Office, month: Month) -> dict[str, Any]:
+    """Close a month: nothing posts in it any more. Closing a closed month does nothing.
+
+    Raises RuleRefused with all that stands in the way: staged returns, proofs that fail.
+    """
+    failed = [check for check in check_books(office) if not check.ok]
+    with office.writing() as connection:
+        if month in closed_months(connection):
+            return _row(month, "closed", Status.DONE_BEFORE)
+        staged = returns.find_returns(connection, period=Period(month, month), states=(STAGED,))
+        obstacles = [
+            Problem(
+                "staged-return",
+                f"{stored.number} of {stored.contractor} for {stored.framework} is only staged",
+                f"accept or reject it: levytool return accept {stored.number}",
+            )
+            for stored in staged
+        ] + [
+            Problem("check-failed", f"{check.name}: {check.detail}", "see: levytool check")
+            for check in failed
+        ]
+        if obstacles:
+            raise RuleRefused(f"{month} stays open", tuple(obstacles))
+        acts.record(connection, office.acting, CLOSE, str(month))
+    return _row(month, "closed", Status.DONE)
+
+
+def reopen_period(office: Office, month: Month, reason: str) -> dict[str, Any]:
+    """Open a closed month again: the first user proposes, a second one agrees."""
+    with office.writing() as connection:
+        if month not in closed_months(connection):
+            return _row(month, "open", Status.DONE_BEFORE)
+        asked = Asked(
+            REOPEN, str(month), {"reason": reason, "closing": _closing(connection, month)}
+        )
+        if agreed_proposal(connection, office.acting, asked) is None:
+            return _row(month, "closed", Status.PROPOSED)
+        acts.record(connection, office.acting, REOPEN, str(month), asked.facts)
+    return _row(month, "open", Status.DONE)
+
+
+def _closing(connection: Connection, month: Month) -> int:
+    """Which closing it is: a month closed again needs to be agreed on again."""
+    return acts.acts_of(connection, CLOSE, str(month))[-1].id
+
+
+def list_periods(office: Office) -> list[dict[str, Any]]:
+    """Every month that has a posting, a return or a closing, in order."""
+    with office.reading() as connection:
+        closed = closed_months(connection)
+        found = returns.find_returns(connection)
+        waiting = [stored.period for stored in found if stored.state == STAGED]
+        months = {stored.period for stored in found} | closed
+        return [
+            {
+                "period": str(month),
+                "state": "closed" if month in closed else "open",
+                "returns": sum(stored.period == month for stored in found),
+                "staged": waiting.count(month),
+            }
+            for month in sorted(months)
+        ]
+
+
+def _row(month: Month, state: str, status: Status) -> dict[str, Any]:
+    return {"period": str(month), "state": state, "status": status.value}

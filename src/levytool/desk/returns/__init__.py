@@ -1,0 +1,1 @@
+"""Returns: expected, settled, corrected, excused."""

@@ -1,0 +1,68 @@
+"""Excusing a contractor from a return, so that nobody is chased for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from levytool.book.records import Framework
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.given import words
+from levytool.desk.levy.reverse_default_charges import reverse_default_charges
+from levytool.desk.office import Office
+from levytool.desk.returns.list_returns import return_rows
+from levytool.desk.returns.named_return import NamedReturn, enrolled_key, named_return
+from levytool.ledger import returns
+from levytool.ledger.returns import NewReturn
+from levytool.periods import Month
+from levytool.problems import RuleRefused
+from levytool.rules.expected import contractors_owing, first_month_of
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """The return that is excused, as a row; `before` where that was so already, and why."""
+
+    row: dict[str, Any]
+    before: str = ""
+
+
+def excuse_return(
+    office: Office, contractor: str, framework: str, period: Month, reason: str
+) -> Excused:
+    """Store that no return will come, and why. Doing it again leaves the first reason in place.
+
+    A file or a nil return that comes all the same is taken as ever and stands instead. Raises
+    UsageError without a reason, RuleRefused where a return stands or none is expected.
+    """
+    reason = words(reason, "--reason")
+    with office.writing() as connection:
+        book = book_in_force(connection)
+        named = named_return(book, contractor, framework, period)
+        key = enrolled_key(connection, named)
+        states = (*returns.RECEIVED, returns.EXCUSED)
+        found = returns.by_key(connection, states).get(key, [])
+        standing = [stored for stored in found if stored.state != returns.EXCUSED]
+        if standing:
+            raise RuleRefused(
+                f"{standing[0].number} of {named} is {standing[0].state}; there is nothing to "
+                "excuse (see: levytool return list)"
+            )
+        if found:
+            return Excused(return_rows(connection, [found[0].id])[0], found[0].reason)
+        _require_expected(book.frameworks[named.framework], named, office)
+        number = returns.allot_returns(connection, 1)
+        new = NewReturn(key, supplement=0, state=returns.EXCUSED, reason=reason)
+        returns.add_returns(connection, office.acting, [new], number)
+        reverse_default_charges(connection, office.acting, book, [named.key])
+        return Excused(return_rows(connection, [number])[0])
+
+
+def _require_expected(framework: Framework, named: NamedReturn, office: Office) -> None:
+    """A framework that any contractor works under expects no return, but one may be sent."""
+    if first_month_of(framework, named.period) > Month.of(office.acting.today):
+        raise RuleRefused(f"{named.period} has not begun; excuse a return once its period has")
+    appointed = contractors_owing(framework, named.period)
+    if framework.appointments is not None and named.contractor not in appointed:
+        raise RuleRefused(
+            f"no return of {named} is expected: there is no appointment then "
+            "(see: levytool book show)"
+        )

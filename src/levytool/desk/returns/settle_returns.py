@@ -1,0 +1,80 @@
+"""Accepting returns by name or period, declaring nil ones, and rejecting staged ones."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.levy.accept_return import Progress, accept_returns
+from levytool.desk.levy.reverse_default_charges import reverse_default_charges
+from levytool.desk.office import Office
+from levytool.desk.returns.list_returns import return_rows
+from levytool.desk.returns.named_return import enrolled_key, named_return
+from levytool.ledger import returns
+from levytool.ledger.returns import NewReturn, StoredReturn
+from levytool.periods import Month, Period
+from levytool.problems import RuleRefused
+
+
+def accept_named(
+    office: Office, numbers: Sequence[str], period: Period | None, progress: Progress | None
+) -> list[dict[str, Any]]:
+    """Accept the named returns, or every staged one of a reporting period.
+
+    One that is accepted already stays as it is, so that doing it twice is doing it once.
+    """
+    with office.writing() as connection:
+        if period is not None:
+            states = (returns.STAGED,)
+            chosen = returns.find_returns(connection, period=period, states=states)
+        else:
+            chosen = [returns.get_return(connection, number) for number in numbers]
+        waiting = [stored.id for stored in chosen if stored.state not in returns.IN_FORCE]
+        if waiting:
+            book = book_in_force(connection)
+            accept_returns(connection, office.acting, book, waiting, progress)
+        return return_rows(connection, [stored.id for stored in chosen])
+
+
+def reject_return(office: Office, number: str) -> list[dict[str, Any]]:
+    """Drop a staged return, or take an excuse back. Raises RuleRefused for one that is in force."""
+    with office.writing() as connection:
+        stored = returns.get_return(connection, number)
+        if stored.state == returns.REJECTED:
+            return return_rows(connection, [stored.id])
+        if stored.state not in (returns.STAGED, returns.EXCUSED):
+            raise RuleRefused(
+                f"{stored.number} is {stored.state}; what is in force is corrected, not rejected: "
+                f"levytool return correct {stored.number} FILE"
+            )
+        returns.drop_files(connection, returns.files_of(connection, stored.id))
+        returns.set_state(connection, [stored.id], returns.REJECTED)
+        return return_rows(connection, [stored.id])
+
+
+def declare_nil(
+    office: Office, contractor: str, framework: str, period: Month
+) -> list[dict[str, Any]]:
+    """Record a nil return. Raises RuleRefused where the period has a return already."""
+    with office.writing() as connection:
+        book = book_in_force(connection)
+        named = named_return(book, contractor, framework, period)
+        key = enrolled_key(connection, named)
+        found = returns.by_key(connection, returns.RECEIVED).get(key, [])
+        nil = [stored.id for stored in found if stored.state == returns.NIL]
+        if found and not nil:
+            raise RuleRefused(
+                f"{found[0].number} of {named} is {found[0].state}; a nil return cannot stand "
+                f"beside it{_instead(found[0])}"
+            )
+        if not nil:
+            nil = [returns.allot_returns(connection, 1)]
+            new = NewReturn(key, supplement=0, state=returns.NIL)
+            returns.add_returns(connection, office.acting, [new], nil[0])
+            reverse_default_charges(connection, office.acting, book, [named.key])
+        return return_rows(connection, nil)
+
+
+def _instead(stored: StoredReturn) -> str:
+    if stored.state != returns.ACCEPTED:
+        return ""
+    return f", but may take its place: levytool return correct {stored.number} --nil"

@@ -1,0 +1,1 @@
+"""Spend: a contractor's file from its bytes to staged returns."""

@@ -1,0 +1,201 @@
+"""What only the books can say of a file's lines: which were declared, which returns exist."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from levytool.desk.spend.file_lines import Codes, FileLines, gathered
+from levytool.ledger import registers, returns
+from levytool.ledger.lines import Candidate, Declared, declared_before
+from levytool.ledger.returns import ReturnKey, StoredReturn
+from levytool.problems import Problem
+
+TELL_APART = "leave the row out, or tell the two apart by invoice or description"
+
+
+@dataclass(slots=True)
+class BookedSpend:
+    """What the books say: lines that cannot be stored, by position, and rows worth a look."""
+
+    refused: dict[int, Problem] = field(default_factory=dict)
+    repeated: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReturns:
+    """The returns that stand in the books when a file comes in, and the parties' numbers."""
+
+    contractors: Mapping[str, int]
+    frameworks: Mapping[str, int]
+    members: Mapping[str, int]
+    staged: Mapping[ReturnKey, list[StoredReturn]]
+    in_force: Mapping[ReturnKey, list[StoredReturn]]
+
+    def key_of(self, codes: Codes) -> ReturnKey:
+        """What a return of these codes is for, by number."""
+        return ReturnKey(self.contractors[codes[0]], self.frameworks[codes[1]], codes[2])
+
+
+def known_returns(connection: Connection, lines: FileLines) -> KnownReturns:
+    """Enrol the file's parties and look up the returns that stand."""
+    registers.enrol(connection, registers.CONTRACTOR, (codes[0] for codes in lines.returns))
+    registers.enrol(connection, registers.FRAMEWORK, (codes[1] for codes in lines.returns))
+    registers.enrol(connection, registers.MEMBER, lines.members)
+    return KnownReturns(
+        registers.register(connection, registers.CONTRACTOR).ids,
+        registers.register(connection, registers.FRAMEWORK).ids,
+        registers.register(connection, registers.MEMBER).ids,
+        returns.by_key(connection, (returns.STAGED,)),
+        returns.by_key(connection, returns.IN_FORCE),
+    )
+
+
+def check_booked(
+    connection: Connection,
+    lines: FileLines,
+    known: KnownReturns,
+    *,
+    supplement: bool,
+    reject_repeated: bool,
+    corrects: StoredReturn | None = None,
+) -> BookedSpend:
+    """Find lines declared before, lines of returns in force, and lines repeated in the file.
+
+    A line has one reason at most, in that order. `corrects` is the return that the file replaces:
+    it stands in the way of nothing.
+    """
+    found = BookedSpend()
+    _find_declared(connection, lines, known, corrects, found)
+    if not supplement and corrects is None:
+        _find_existing(lines, known, found)
+    _find_repeated(lines, reject_repeated, found)
+    return found
+
+
+def _find_existing(lines: FileLines, known: KnownReturns, found: BookedSpend) -> None:
+    for codes, number in lines.returns.items():
+        standing = known.in_force.get(known.key_of(codes))
+        if not standing:
+            continue
+        existing = standing[-1]
+        for position in lines.positions[number]:
+            if position not in found.refused:
+                found.refused[position] = Problem(
+                    code="return-exists",
+                    row=lines.rows[position],
+                    message=f"{existing.number} of {codes[0]} for {codes[1]}, {codes[2]} is "
+                    f"{existing.state}",
+                    hint=f"replace it with: return correct {existing.number} FILE; or bring "
+                    "late lines beside it with --supplement",
+                )
+
+
+def _find_declared(
+    connection: Connection,
+    lines: FileLines,
+    known: KnownReturns,
+    corrects: StoredReturn | None,
+    found: BookedSpend,
+) -> None:
+    """Only a contractor and framework that have a return can have declared a line before."""
+    with_returns = {
+        (key.contractor_id, key.framework_id)
+        for standing in (known.staged, known.in_force)
+        for key in standing
+    }
+    suspects = [
+        number
+        for codes, number in lines.returns.items()
+        if (known.contractors[codes[0]], known.frameworks[codes[1]]) in with_returns
+    ]
+    if not suspects:
+        return
+    earlier: dict[int, list[Declared]] = {}
+    for line in declared_before(connection, _candidates(lines, known, suspects)):
+        if corrects is None or line.return_id != corrects.id:
+            earlier.setdefault(line.position, []).append(line)
+    if not earlier:
+        return
+    codes_of = list(lines.returns)
+    for texts in lines.texts():
+        for position in texts.positions:
+            if position not in earlier:
+                continue
+            offset = position - texts.start
+            codes = codes_of[lines.return_of[position]]
+            facts = (
+                known.contractors[codes[0]],
+                known.frameworks[codes[1]],
+                texts.dates[offset],
+                lines.net_pence[position],
+                texts.call_offs[offset],
+                texts.invoices[offset],
+                texts.descriptions[offset],
+            )
+            same = [line for line in earlier[position] if tuple(line[3:]) == facts]
+            if same:
+                found.refused[position] = Problem(
+                    code="already-declared",
+                    row=lines.rows[position],
+                    value=texts.invoices[offset],
+                    message=f"{returns.return_number(same[0].return_id)} already has this line",
+                    hint=TELL_APART,
+                )
+
+
+def _candidates(lines: FileLines, known: KnownReturns, suspects: list[int]) -> Iterator[Candidate]:
+    member_ids = [known.members[code] for code in lines.members]
+    for number in suspects:
+        for position in lines.positions[number]:
+            yield Candidate(
+                position, member_ids[lines.member_of[position]], lines.key_hash[position]
+            )
+
+
+def _find_repeated(lines: FileLines, reject: bool, found: BookedSpend) -> None:
+    twice = _hashes_met_twice(lines)
+    if not twice:
+        return
+    hint = TELL_APART if reject else "kept: two equal valuations can both be real"
+    first_rows: dict[tuple[object, ...], int] = {}
+    for texts in lines.texts():
+        for position in texts.positions:
+            if lines.key_hash[position] not in twice or position in found.refused:
+                continue
+            offset = position - texts.start
+            facts = (
+                lines.return_of[position],
+                lines.member_of[position],
+                lines.net_pence[position],
+                texts.dates[offset],
+                texts.call_offs[offset],
+                texts.invoices[offset],
+                texts.descriptions[offset],
+            )
+            row = lines.rows[position]
+            first = first_rows.setdefault(facts, row)
+            if first == row:
+                continue
+            problem = Problem(
+                code="repeated",
+                row=row,
+                value=texts.invoices[offset],
+                message=f"the same line as row {first}",
+                hint=hint,
+            )
+            if reject:
+                found.refused[position] = problem
+            else:
+                found.repeated.append(problem)
+
+
+def _hashes_met_twice(lines: FileLines) -> set[int]:
+    """Equal lines are always of one return, so no set of a whole file's hashes is needed."""
+    twice: set[int] = set()
+    for positions in lines.positions:
+        hashes = gathered(lines.key_hash, positions)
+        if len(set(hashes)) < len(hashes):
+            twice.update(key for key, count in Counter(hashes).items() if count > 1)
+    return twice

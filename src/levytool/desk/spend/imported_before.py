@@ -1,0 +1,65 @@
+"""The same file again: known by its content, and answered without reading it.
+
+This module loads little on purpose: a script that sends a file twice is answered at once.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from levytool.desk.office import Office
+from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome, seen_before
+from levytool.ledger import returns
+from levytool.ledger.returns import StoredFile, StoredReturn
+
+DECLARATION = "declaration"
+"""The role of a file that holds contractors' declarations."""
+
+
+def imported_before(office: Office, path: Path, options: ImportOptions) -> ImportOutcome | None:
+    """What is said of a file that was imported before; None for one that was not.
+
+    Nothing is stored, but with `--accept` what the file staged is accepted.
+    """
+    digest = _sha256(path)
+    with office.reading() as connection:
+        earlier = returns.live_file(connection, digest, DECLARATION, options.constants())
+    return None if earlier is None else outcome_again(office, path, earlier, options)
+
+
+def outcome_again(
+    office: Office, path: Path, earlier: StoredFile, options: ImportOptions
+) -> ImportOutcome:
+    """The outcome of a file that the books have already."""
+    told = json.loads(earlier.outcome)
+    numbers = [returns.return_id_of(item["return"]) for item in told["returns"]]
+    with office.reading() as connection:
+        found = returns.find_returns(connection, ids=numbers)
+    if options.accept and any(stored.state == returns.STAGED for stored in found):
+        with office.writing() as connection:
+            found = _accept_waiting(connection, office, numbers)
+    return seen_before(path.name, told, found)
+
+
+def _accept_waiting(
+    connection: Connection, office: Office, numbers: list[int]
+) -> list[StoredReturn]:
+    from levytool.desk.book_in_force import book_in_force
+    from levytool.desk.levy.accept_return import accept_returns  # heavy, and seldom wanted here
+
+    waiting = returns.find_returns(connection, ids=numbers, states=(returns.STAGED,))
+    if waiting:
+        book = book_in_force(connection)
+        accept_returns(connection, office.acting, book, [item.id for item in waiting])
+    return returns.find_returns(connection, ids=numbers)
+
+
+def _sha256(path: Path) -> str:
+    """What a file is known by; '' where it cannot be read, which is the reader's to say."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,116 @@
+"""What the books say of a file's lines that is no reason to refuse them, but worth a look.
+
+Warnings (contract, *Importing spend*): `period-closed`, `duplicate-invoice`, `sudden-change`. An
+invoice with several lines in one file is ordinary; one that another file has declared is not.
+"""
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import Connection
+
+from levytool.desk.spend.declared import KnownReturns
+from levytool.desk.spend.file_lines import FileLines
+from levytool.ledger import returns
+from levytool.ledger.closing import closed_months
+from levytool.ledger.lines import Invoiced, invoiced_before
+from levytool.ledger.returns import StoredReturn
+from levytool.money import display_pence
+from levytool.periods import Month
+from levytool.problems import Problem
+
+PERIODS_BACK = 6
+"""Earlier periods that a return is compared with, as for default charges (domain §3.3)."""
+
+PERIODS_ENOUGH = 3
+TIMES = 3
+"""A return changes suddenly when it is over three times, or under a third of, their average."""
+
+
+def worth_a_look(
+    connection: Connection, lines: FileLines, known: KnownReturns, refused: Collection[int]
+) -> list[Problem]:
+    """Warnings in order: closed periods, changed returns, then invoices by row."""
+    return [
+        *_periods_closed(connection, lines),
+        *_sudden_changes(lines, known, refused),
+        *_duplicate_invoices(connection, lines, known, refused),
+    ]
+
+
+def _periods_closed(connection: Connection, lines: FileLines) -> Iterator[Problem]:
+    closed = closed_months(connection)
+    for period in sorted({Month.parse(codes[2]) for codes in lines.returns} & closed):
+        month = period
+        while month in closed:
+            month = month.plus(1)
+        yield Problem(
+            code="period-closed",
+            value=str(period),
+            message=f"{period} is closed; what belongs to it will post in {month}",
+            hint=f"nothing, or reopen it first: levytool period reopen {period} --reason …",
+        )
+
+
+def _sudden_changes(
+    lines: FileLines, known: KnownReturns, refused: Collection[int]
+) -> Iterator[Problem]:
+    history: dict[tuple[int, int], dict[Month, int]] = {}
+    for key, standing in known.in_force.items():
+        by_period = history.setdefault((key.contractor_id, key.framework_id), {})
+        by_period[Month.parse(key.period)] = _net(standing)
+    if not history:
+        return
+    for codes, number in sorted(lines.returns.items(), key=lambda item: item[0]):
+        key = known.key_of(codes)
+        period = Month.parse(codes[2])
+        by_period = history.get((key.contractor_id, key.framework_id), {})
+        earlier = sorted(month for month in by_period if month < period)[-PERIODS_BACK:]
+        total = sum(by_period[month] for month in earlier)
+        if len(earlier) < PERIODS_ENOUGH or total <= 0:
+            continue
+        kept = [p for p in lines.positions[number] if p not in refused]
+        net = sum(lines.net_pence[position] for position in kept)
+        net += _net(known.staged.get(key, [])) + _net(known.in_force.get(key, []))
+        if kept and not total <= TIMES * len(earlier) * net <= TIMES * TIMES * total:
+            average = display_pence(total // len(earlier))
+            yield Problem(
+                code="sudden-change",
+                value=display_pence(net),
+                message=f"{codes[0]} declares {display_pence(net)} on {codes[1]} for {period}; "
+                f"its last {len(earlier)} returns averaged {average}",
+                hint="ask the contractor if that is right",
+            )
+
+
+def _net(standing: Collection[StoredReturn]) -> int:
+    return sum(stored.net_pence for stored in standing)
+
+
+def _duplicate_invoices(
+    connection: Connection, lines: FileLines, known: KnownReturns, refused: Collection[int]
+) -> Iterator[Problem]:
+    """Invoices that a line of an earlier file has too; a credit may well repeat its invoice."""
+    contractors = {
+        key.contractor_id for standing in (known.staged, known.in_force) for key in standing
+    }
+    ids = [known.contractors[codes[0]] for codes in lines.returns]
+    if contractors.isdisjoint(ids):
+        return
+
+    def invoiced() -> Iterator[Invoiced]:
+        for texts in lines.texts():
+            for position, invoice in zip(texts.positions, texts.invoices, strict=True):
+                contractor = ids[lines.return_of[position]]
+                if invoice and contractor in contractors and lines.net_pence[position] > 0:
+                    yield Invoiced(position, contractor, invoice)
+
+    for position, invoice, return_id, line_no in invoiced_before(connection, invoiced()):
+        if position not in refused:
+            yield Problem(
+                code="duplicate-invoice",
+                row=lines.rows[position],
+                value=invoice,
+                message="this invoice was declared before, as "
+                f"{returns.return_number(return_id)}/{line_no}",
+                hint="make sure that it is not billed twice",
+            )
