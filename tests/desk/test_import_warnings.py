@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.desk.spending import warned
+from levytool.desk.returns.settle_returns import declare_nil
+from levytool.periods import Month
+from tests.desk.spending import book_of, framework, warned
 
 
 def test_a_closed_period_is_warned_of_once_and_posts_in_the_open_one(spending):
@@ -46,27 +48,96 @@ def test_a_line_that_is_refused_is_not_warned_of_as_well(spending):
     assert warned(outcome) == []
 
 
+def months(*nets):
+    """Lines of accepted months before 2014-03, the latest of them last."""
+    first = 3 - len(nets)
+    dates = [f"{2014 + (first + n - 1) // 12}-{(first + n - 1) % 12 + 1:02d}-05" for n in range(99)]
+    return [{"Date": day, "Net": str(net)} for day, net in zip(dates, nets, strict=False)]
+
+
 @pytest.mark.parametrize(
-    ("net", "sudden"), [("3000", False), ("3000.01", True), ("333.34", False), ("333.33", True)]
+    ("earlier", "net", "sudden"),
+    [
+        ((500, 9000, 1000), "3000", False),
+        ((500, 9000, 1000), "3000.01", True),
+        ((500, 9000, 1000), "0.01", False),
+        ((100, 1000, 1000.01, 9000), "3000.01", False),
+        ((100, 1000, 1000.01, 9000), "3000.02", True),
+        ((1, 1, 1, 1, 1000, 1000, 1000, 1000, 1000), "3000", False),
+        ((1, 1, 1, 1, 1000, 1000, 1000, 1000, 1000), "3000.01", True),
+        ((1000, 1000), "100000", False),
+        ((-5, -5, -5), "100000", False),
+    ],
 )
-def test_a_return_far_from_the_ones_before_is_warned_of(spending, net, sudden):
+def test_a_month_over_three_times_the_median_month_is_warned_of(spending, earlier, net, sudden):
     books = spending()
-    books.accepted(
-        {"Date": "2013-12-01", "Net": "500"},
-        {"Date": "2014-01-01", "Net": "1500"},
-        {"Date": "2014-02-01", "Net": "1000"},
-        {"Date": "2014-04-01", "Net": "9000"},
-    )
+    books.accepted(*months(*earlier), {"Date": "2014-04-01", "Net": "90000"})
     outcome = books.bring({"Invoice": "B", "Net": net}, {"Invoice": "C", "Contractor": "BEECH"})
     assert warned(outcome) == ([("sudden-change", None)] if sudden else [])
-    if sudden:
-        assert "its last 3 returns averaged £1,000.00" in outcome.warnings[0].message
+    assert [w["code"] for w in outcome.as_json()["warnings"]] == ["sudden-change"] * sudden
 
 
-def test_two_returns_are_too_few_to_compare_with(spending):
+def test_a_sudden_change_names_the_median_and_how_many_months_made_it(spending):
     books = spending()
-    books.accepted({"Date": "2014-01-01"}, {"Date": "2014-02-01"})
+    books.accepted(*months(500, 9000, 1000))
+    (warning,) = books.bring({"Invoice": "B", "Net": "3000.01"}).warnings
+    assert warning.message == (
+        "BROOKS declares £3,000.01 on REGEN for 2014-03, over 3 times its median month of "
+        "£1,000.00 (3 accepted before)"
+    )
+
+
+def test_only_accepted_months_before_on_the_same_framework_are_compared_with(spending):
+    books = spending(book_of(framework(), framework(code="HEAT")))
+    books.accepted(*months(100, 100))
+    books.accepted({"Date": "2013-06-01", "Framework": "HEAT"})
+    books.accepted({"Date": "2013-06-01", "Contractor": "BEECH"})
+    declare_nil(books.office(), "BROOKS", "REGEN", Month(2013, 6))
+    books.bring({"Date": "2013-07-01", "Invoice": "S"})
     assert warned(books.bring({"Invoice": "B", "Net": "100000"})) == []
+
+
+def test_lines_that_join_a_staged_return_count_with_it(spending):
+    books = spending()
+    books.accepted(*months(100, 100, 100))
+    assert warned(books.bring({"Invoice": "B", "Net": "200"})) == []
+    assert warned(books.bring({"Invoice": "C", "Net": "100"})) == []
+    assert warned(books.bring({"Invoice": "D", "Net": "0.01"})) == [("sudden-change", None)]
+
+
+def test_invoices_are_compared_within_a_contractor_across_its_returns(spending):
+    books = spending(book_of(framework(), framework(code="HEAT")))
+    books.accepted({"Invoice": "A1"})
+    books.accepted({"Invoice": "a2", "Date": "2014-04-01"})
+    outcome = books.bring(
+        {"Invoice": "A1", "Date": "2014-05-01", "Net": "1"},
+        {"Invoice": "A1", "Framework": "HEAT", "Net": "2"},
+        {"Invoice": "A1", "Contractor": "BEECH"},
+        {"Invoice": "", "Date": "2014-05-02"},
+    )
+    assert warned(outcome) == [("duplicate-invoice", 2), ("duplicate-invoice", 3)]
+    told = outcome.as_json()["warnings"]
+    assert [(one["code"], one["row"], one["value"]) for one in told] == [
+        ("duplicate-invoice", 2, "A1"),
+        ("duplicate-invoice", 3, "A1"),
+    ]
+
+
+def test_lines_dated_outside_the_reporting_period_are_warned_of(spending):
+    quarterly = framework(code="HEAT", settings="returns = 'quarterly'")
+    books = spending(book_of(framework(), quarterly))
+    outcome = books.bring(
+        {"Invoice": "1", "Date": "2014-02-28"},
+        {"Invoice": "2", "Date": "2014-03-01"},
+        {"Invoice": "3", "Date": "2014-04-01"},
+        {"Invoice": "4", "Date": "2014-01-01", "Framework": "HEAT"},
+        {"Invoice": "5", "Date": "2013-12-31", "Framework": "HEAT"},
+        period=Month(2014, 3),
+    )
+    assert outcome.status == "staged"
+    assert warned(outcome) == [("outside-period", row) for row in (2, 4, 6)]
+    told = outcome.as_json()["warnings"]
+    assert [one["value"] for one in told] == ["2014-02-28", "2014-04-01", "2013-12-31"]
 
 
 def test_a_file_that_is_refused_says_nothing_of_what_its_lines_would_do(spending):

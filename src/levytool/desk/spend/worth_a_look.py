@@ -18,12 +18,11 @@ from levytool.money import display_pence
 from levytool.periods import Month
 from levytool.problems import Problem
 
-PERIODS_BACK = 6
-"""Earlier periods that a return is compared with, as for default charges (domain §3.3)."""
+MONTHS_ENOUGH = 3
+"""Fewer accepted months say little of what is usual: they have no median to compare with."""
 
-PERIODS_ENOUGH = 3
 TIMES = 3
-"""A return changes suddenly when it is over three times, or under a third of, their average."""
+"""A month changes suddenly when it is over so many times the contractor's median month."""
 
 
 def worth_a_look(
@@ -54,30 +53,36 @@ def _periods_closed(connection: Connection, lines: FileLines) -> Iterator[Proble
 def _sudden_changes(
     lines: FileLines, known: KnownReturns, refused: Collection[int]
 ) -> Iterator[Problem]:
+    """Months far above the median of the contractor's accepted ones before, on that framework.
+
+    A month's net is all that stands for it once the file is in. Nil months are no measure.
+    """
     history: dict[tuple[int, int], dict[Month, int]] = {}
     for key, standing in known.in_force.items():
-        by_period = history.setdefault((key.contractor_id, key.framework_id), {})
-        by_period[Month.parse(key.period)] = _net(standing)
+        accepted = [stored for stored in standing if stored.state == returns.ACCEPTED]
+        if accepted:
+            by_period = history.setdefault((key.contractor_id, key.framework_id), {})
+            by_period[Month.parse(key.period)] = _net(accepted)
     if not history:
         return
     for codes, number in sorted(lines.returns.items(), key=lambda item: item[0]):
         key = known.key_of(codes)
         period = Month.parse(codes[2])
         by_period = history.get((key.contractor_id, key.framework_id), {})
-        earlier = sorted(month for month in by_period if month < period)[-PERIODS_BACK:]
-        total = sum(by_period[month] for month in earlier)
-        if len(earlier) < PERIODS_ENOUGH or total <= 0:
-            continue
+        earlier = sorted(net for month, net in by_period.items() if month < period)
         kept = [p for p in lines.positions[number] if p not in refused]
+        if len(earlier) < MONTHS_ENOUGH or not kept:
+            continue
         net = sum(lines.net_pence[position] for position in kept)
         net += _net(known.staged.get(key, [])) + _net(known.in_force.get(key, []))
-        if kept and not total <= TIMES * len(earlier) * net <= TIMES * TIMES * total:
-            average = display_pence(total // len(earlier))
+        twice_median = earlier[(len(earlier) - 1) // 2] + earlier[len(earlier) // 2]
+        if twice_median > 0 and 2 * net > TIMES * twice_median:
             yield Problem(
                 code="sudden-change",
                 value=display_pence(net),
-                message=f"{codes[0]} declares {display_pence(net)} on {codes[1]} for {period}; "
-                f"its last {len(earlier)} returns averaged {average}",
+                message=f"{codes[0]} declares {display_pence(net)} on {codes[1]} for {period}, "
+                f"over {TIMES} times its median month of {display_pence(twice_median // 2)} "
+                f"({len(earlier)} accepted before)",
                 hint="ask the contractor if that is right",
             )
 
