@@ -48,6 +48,23 @@ def test_a_quarter_ends_in_march_june_september_or_december(day: date) -> None:
     assert end.plus(-2) <= Month.of(day) <= end
 
 
+@pytest.mark.parametrize(
+    ("text", "quarter"),
+    [
+        ("2014-Q4", True),
+        ("2014-01..2014-03", True),
+        ("2014-02..2014-04", False),
+        ("2014-03", False),
+        ("2014-01..2014-06", False),
+        ("2014-03..2014-05", False),
+    ],
+)
+def test_a_quarter_is_told_from_other_periods(text: str, quarter: bool) -> None:
+    period = parse_period(text)
+    assert period.is_quarter() is quarter
+    assert not quarter or parse_period(period.first.quarter()) == period
+
+
 def test_the_last_month_there_is_has_a_last_day() -> None:
     assert Month(9999, 12).last_day == date(9999, 12, 31)
 

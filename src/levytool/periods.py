@@ -51,6 +51,10 @@ class Month:
     def last_day(self) -> date:
         return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
+    def quarter(self) -> str:
+        """The calendar quarter that the month lies in, as it is written: `2014-Q1`."""
+        return f"{self.year:04d}-Q{(self.month + 2) // 3}"
+
     def quarter_end(self) -> "Month":
         """The last month of the calendar quarter: where a quarterly return is kept."""
         return Month(self.year, (self.month + 2) // 3 * 3)
@@ -68,6 +72,10 @@ class Period:
 
     def __contains__(self, month: Month) -> bool:
         return self.first <= month <= self.last
+
+    def is_quarter(self) -> bool:
+        """Whether it is one calendar quarter."""
+        return self.last == self.first.quarter_end() == self.first.plus(2)
 
     def months(self) -> list[Month]:
         """Every month of the period, in order."""

@@ -57,6 +57,16 @@ def test_days_overdue_are_shown_to_people_only(run) -> None:
     assert as_csv.splitlines()[0].split(",") == list(json.loads(as_json)[0])
 
 
+def test_a_quarter_that_no_return_has_is_told_what_to_name(run) -> None:
+    nil = "return nil --contractor BEECH --framework REGEN --period"
+    code, _, err = run(f"{nil} 2014-Q1")
+    assert (code, err.count("error: ")) == (2, 1)
+    assert "name one month, such as 2014-03" in err
+    code, _, err = run(f"{nil} FY2013")
+    assert code == 2
+    assert "name a month, such as 2014-03, or where returns are quarterly a quarter" in err
+
+
 def test_the_chase_list_is_fit_for_a_mail_merge(run) -> None:
     code, out, _ = run("return due --period 2014-02..2014-03 -O csv")
     assert code == 0

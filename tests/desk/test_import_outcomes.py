@@ -6,7 +6,7 @@ import hashlib
 import pytest
 
 from levytool.desk.spend.import_spend import ImportOptions, import_spend
-from levytool.periods import Month
+from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.spending import book_of, codes, framework, rows_text, warned
 
@@ -328,6 +328,26 @@ def test_a_quarterly_framework_has_one_return_a_quarter(spending):
     told = books.bring({"Date": "2014-07-04", "Invoice": "B1"}, period=Month(2014, 8))
     assert str(told.returns[0].period) == "2014-09"
     assert warned(told) == []
+
+
+def test_a_quarterly_return_is_named_by_its_quarter(spending):
+    books = spending(book_of(framework(settings="returns = 'quarterly'")))
+    path = books.file({"Date": "2014-07-04"}, {"Date": "2014-06-30", "Invoice": "A2"})
+    told = books.bring(path=path, period=parse_period("2014-Q3"))
+    assert [(str(item.period), item.lines) for item in told.returns] == [("2014-09", 2)]
+    (warning,) = told.warnings
+    assert (warning.code, warning.row) == ("outside-period", 3)
+    assert "outside the period 2014-Q3" in warning.message
+    assert books.bring(path=path, period=Month(2014, 9)).status == "seen-before"
+
+
+def test_lines_of_monthly_returns_take_no_quarter(spending):
+    quarterly = framework(code="HEAT", settings="returns = 'quarterly'")
+    books = spending(book_of(framework(), quarterly))
+    before = books.dump()
+    with pytest.raises(UsageError, match=r"2014-Q1 is a quarter.*REGEN are monthly.*2014-03"):
+        books.bring({"Framework": "HEAT"}, {"Invoice": "2"}, period=parse_period("2014-Q1"))
+    assert books.dump() == before
 
 
 def test_a_day_before_any_rule_is_refused_and_never_charged_nothing(spending):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levytool.book.records import Appointment
-from levytool.periods import Month, Period
+from levytool.periods import Month, Period, parse_period
 from levytool.rules.due_dates import due_date
 from levytool.rules.expected import (
     EXPECTED,
@@ -15,7 +15,9 @@ from levytool.rules.expected import (
     contractors_owing,
     expected_returns,
     expected_since,
+    month_meant,
     owed_returns,
+    period_named,
     reporting_period,
 )
 from tests.books import SINCE, make_framework
@@ -220,3 +222,17 @@ def test_what_is_expected_is_either_held_or_owed(framework, today, came) -> None
     for one in owed:
         assert (one.state == OVERDUE) == (one.due < today)
         assert not one.two_consecutive or one.state == OVERDUE
+
+
+def test_a_quarterly_return_is_named_by_its_quarter_or_any_month_of_it() -> None:
+    quarterly = make_framework(returns="quarterly")
+    for named in (parse_period("2014-Q1"), Month(2014, 1), Month(2014, 3)):
+        assert month_meant(quarterly, named) == Month(2014, 3)
+    assert period_named(quarterly, Month(2014, 3)) == "2014-Q1"
+
+
+def test_a_monthly_return_is_not_named_by_a_quarter() -> None:
+    assert month_meant(make_framework(), Month(2014, 2)) == Month(2014, 2)
+    assert period_named(make_framework(), Month(2014, 3)) == "2014-03"
+    with pytest.raises(ValueError, match=r"2014-Q1 is a quarter.*monthly; name one month, such as"):
+        month_meant(make_framework(), parse_period("2014-Q1"))

@@ -88,6 +88,19 @@ def month_of(text: str) -> Month:
     return period.first
 
 
+def reporting_period_of(text: str) -> Month | Period:
+    """A return's period given as an option: a month, or a calendar quarter. Raises UsageError."""
+    period = _period(text)
+    if period.first == period.last:
+        return period.first
+    if not period.is_quarter():
+        raise UsageError(
+            f"{text!r} is no period of one return; name a month, such as {period.last}, or where "
+            f"returns are quarterly a quarter, such as {period.last.quarter()}"
+        )
+    return period
+
+
 def pence_of(text: str, option: str) -> int:
     """An amount in pounds given as an option, in pence. Raises UsageError."""
     try:

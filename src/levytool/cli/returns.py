@@ -1,12 +1,13 @@
 """`levytool return`: contractors' returns, from staged to accepted."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import month_of, office, optional_period, period_of
+from levytool.cli.context import office, optional_period, period_of, reporting_period_of
 from levytool.cli.options import (
     DryRun,
     Format,
@@ -18,9 +19,31 @@ from levytool.cli.options import (
 )
 from levytool.problems import UsageError
 
+if TYPE_CHECKING:
+    from levytool.desk.office import Office
+
 app = typer.Typer(
     help="Contractors' returns: who owes one, and what became of it.", no_args_is_help=True
 )
+
+
+def _for_people(output_format: OutputFormat | None) -> bool:
+    return output_format not in (OutputFormat.JSON, OutputFormat.CSV)
+
+
+def _show(
+    desk: "Office",
+    rows: Sequence[dict[str, Any]],
+    output_format: OutputFormat | None,
+    to: Path | None,
+    title: str,
+    empty: str = "",
+) -> None:
+    """Print returns; a person reads the quarter of a quarterly one, a script its last month."""
+    from levytool.desk.returns.list_returns import with_quarters
+
+    shown = with_quarters(desk, rows) if _for_people(output_format) else rows
+    output.show_rows(shown, output_format, to, title=title, empty=empty)
 
 
 @app.command("list", epilog="Example: levytool return list --period 2025-09")
@@ -38,9 +61,9 @@ def list_(
 
     with office(ctx) as desk:
         rows = list_returns(desk, optional_period(desk, period))
-        if output_format not in (OutputFormat.JSON, OutputFormat.CSV):
+        if _for_people(output_format):
             rows = with_days_overdue(rows, desk.acting.today)
-        output.show_rows(rows, output_format, to, title="Returns", empty="no returns yet")
+        _show(desk, rows, output_format, to, "Returns", "no returns yet")
 
 
 @app.command(epilog="Example: levytool return due --period 2025-09 -O csv -o chase.csv")
@@ -81,7 +104,7 @@ def accept(
         raise UsageError("name returns (R-000001 …) or a --period, one of the two")
     with office(ctx, dry_run=dry_run) as desk, output.progress("accepting") as report:
         rows = accept_named(desk, numbers or [], optional_period(desk, period), report)
-    output.show_rows(rows, output_format, to, title="Accepted", empty="nothing was staged there")
+        _show(desk, rows, output_format, to, "Accepted", "nothing was staged there")
 
 
 @app.command(epilog="Example: levytool return reject R-000007")
@@ -98,7 +121,7 @@ def reject(
 
     with office(ctx, dry_run=dry_run) as desk:
         rows = reject_return(desk, number)
-    output.show_rows(rows, output_format, to, title="Rejected")
+        _show(desk, rows, output_format, to, "Rejected")
 
 
 @app.command(
@@ -108,18 +131,20 @@ def nil(
     ctx: typer.Context,
     contractor: Annotated[str, typer.Option(help="who declares no business")],
     framework: Annotated[str, typer.Option(help="on which framework")],
-    period: Annotated[str, typer.Option(metavar="MONTH", help="for which month")],
+    period: Annotated[
+        str, typer.Option(metavar="MONTH|QUARTER", help="for which: 2025-09, 2025-Q3")
+    ],
     dry_run: DryRun = False,
     _yes: Yes = False,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Record that a contractor declared no business."""
+    """Record that a contractor declared no business for a month, or for a quarter."""
     from levytool.desk.returns.settle_returns import declare_nil
 
     with office(ctx, dry_run=dry_run) as desk:
-        rows = declare_nil(desk, contractor, framework, month_of(period))
-    output.show_rows(rows, output_format, to, title="Nil return")
+        rows = declare_nil(desk, contractor, framework, reporting_period_of(period))
+        _show(desk, rows, output_format, to, "Nil return")
 
 
 @app.command(
@@ -130,7 +155,9 @@ def excuse(
     ctx: typer.Context,
     contractor: Annotated[str, typer.Option(help="who need not send a return")],
     framework: Annotated[str, typer.Option(help="on which framework")],
-    period: Annotated[str, typer.Option(metavar="MONTH", help="for which month")],
+    period: Annotated[
+        str, typer.Option(metavar="MONTH|QUARTER", help="for which: 2025-09, 2025-Q3")
+    ],
     reason: Annotated[str, typer.Option(help="why")],
     dry_run: DryRun = False,
     _yes: Yes = False,
@@ -144,8 +171,8 @@ def excuse(
     from levytool.desk.returns.excuse_return import excuse_return
 
     with office(ctx, dry_run=dry_run) as desk:
-        excused = excuse_return(desk, contractor, framework, month_of(period), reason)
-    output.show_rows([excused.row], output_format, to, title="Excused")
+        excused = excuse_return(desk, contractor, framework, reporting_period_of(period), reason)
+        _show(desk, [excused.row], output_format, to, "Excused")
     if excused.before:
         output.say(f"excused before ({excused.before}); nothing was done now")
 

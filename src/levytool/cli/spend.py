@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import month_of, office, optional_period
+from levytool.cli.context import office, optional_period, reporting_period_of
 from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
 
 app = typer.Typer(help="Import contractors' spend and list its lines.", no_args_is_help=True)
@@ -32,7 +32,10 @@ def import_(
     contractor: Annotated[str | None, typer.Option(help="the contractor of every line")] = None,
     member: Annotated[str | None, typer.Option(help="the member of every line")] = None,
     period: Annotated[
-        str | None, typer.Option(metavar="MONTH", help="the reporting period of every line")
+        str | None,
+        typer.Option(
+            metavar="MONTH|QUARTER", help="every line's reporting period: 2025-09, 2025-Q3"
+        ),
     ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="accept what was staged")] = False,
     partial: Annotated[
@@ -62,7 +65,7 @@ def import_(
         framework=framework,
         contractor=contractor,
         member=member,
-        period=month_of(period) if period else None,
+        period=reporting_period_of(period) if period else None,
         accept=accept,
         partial=partial,
         add_parties=add_parties,

@@ -11,12 +11,13 @@ from levytool.intake.columns import Columns, read_columns
 from levytool.intake.container import Row
 from levytool.intake.lines import Findings, LineChunk
 from levytool.intake.lookups import Lookups
+from levytool.intake.options import ReadOptions
 from levytool.intake.plan import Plan
 from levytool.intake.rows import RowReader
 from levytool.intake.verdicts import Verdicts
 from levytool.money import format_pence
 from levytool.periods import Month
-from levytool.problems import Problem
+from levytool.problems import Problem, UsageError
 
 T = TypeVar("T")
 
@@ -31,12 +32,12 @@ class ChunkReader:
         lookups: Lookups,
         rows: RowReader,
         findings: Findings,
-        period: Month | None,
+        options: ReadOptions,
         file: str,
     ) -> None:
         self._plan, self._lookups, self._findings, self._file = plan, lookups, findings, file
         self._verdicts = Verdicts(plan, rows, findings, file)
-        self._period = period
+        self._period, self._whole_quarter = options.period, options.whole_quarter
         self._quarterly = {f.code for f in book.frameworks.values() if f.returns == "quarterly"}
 
     def read(self, first: int, rows: Sequence[Row]) -> LineChunk:
@@ -71,6 +72,7 @@ class ChunkReader:
             return kept(map(str.strip, columns.target_texts(self._plan, target)))
 
         dates, frameworks = codes("date"), codes("framework")
+        self._require_quarterly(frameworks)
         return LineChunk(
             rows=kept(range(first, first + columns.count)),
             dates=dates,
@@ -100,6 +102,18 @@ class ChunkReader:
             quarters[day] if framework in self._quarterly else day[:7]
             for day, framework in zip(dates, frameworks, strict=True)
         ]
+
+    def _require_quarterly(self, frameworks: list[str]) -> None:
+        """A quarter is no period of a line whose framework has monthly returns."""
+        if self._period is None or not self._whole_quarter:
+            return
+        monthly = next((code for code in frameworks if code not in self._quarterly), None)
+        if monthly is not None:
+            raise UsageError(
+                f"{self._file}: {self._period.quarter()} is a quarter, and returns for {monthly} "
+                f"are monthly; give one month, such as --period {self._period}, or none, so that "
+                "the month of each line's date counts"
+            )
 
     def _kept(self, columns: Columns) -> Iterable[str]:
         """Each line's kept columns as a compact JSON object: cells as they stand, keys in order."""
@@ -140,12 +154,14 @@ class ChunkReader:
         quarter_end = period.quarter_end()
         quarter = quarter_end.plus(-2).first_day.isoformat(), quarter_end.last_day.isoformat()
         for row, day, framework in zip(chunk.rows, chunk.dates, chunk.frameworks, strict=True):
-            first, last = quarter if framework in self._quarterly else month
+            quarterly = framework in self._quarterly
+            first, last = quarter if quarterly else month
+            named = period.quarter() if quarterly else period
             if not first <= day <= last:
                 self._findings.warnings.append(
                     Problem(
                         "outside-period",
-                        f"the line is dated outside the period {period} it is declared for",
+                        f"the line is dated outside the period {named} it is declared for",
                         "check the date and the period",
                         self._file,
                         row,

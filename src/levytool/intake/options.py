@@ -15,7 +15,8 @@ class ReadOptions:
 
     `framework`, `contractor` and `member` are codes, names or aliases that hold for every line
     and win over the layout and over a column. `period` is every line's reporting period; without
-    it the invoice date's month counts. A `member-ledger` is a member's own purchase ledger: its
+    it the invoice date's month counts. With `whole_quarter` it stands for its quarter, which is
+    for lines of quarterly frameworks only. A `member-ledger` is a member's own purchase ledger: its
     lines may name no framework, and lots, appointments and framework dates are not checked.
     With `add_parties` an unknown member or contractor is a new one, not a problem.
     """
@@ -25,6 +26,7 @@ class ReadOptions:
     contractor: str | None = None
     member: str | None = None
     period: Month | None = None
+    whole_quarter: bool = False
     role: Role = "declaration"
     add_parties: bool = False
     chunk_rows: int = 4_000

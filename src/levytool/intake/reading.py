@@ -130,7 +130,7 @@ class SpendFile:
             return
         findings.read += opened.header.row - 1
         findings.skipped["title"] += opened.header.row - 1
-        chunks = ChunkReader(plan, self.book, lookups, rows, findings, self.options.period, file)
+        chunks = ChunkReader(plan, self.book, lookups, rows, findings, self.options, file)
         for first, below in rows_below(opened, self.options.chunk_rows, self._progress):
             findings.read += len(below)
             chunk = chunks.read(first, below)

@@ -54,6 +54,26 @@ def reporting_period(framework: Framework, month: Month) -> Month:
     return month.quarter_end() if framework.returns == "quarterly" else month
 
 
+def period_named(framework: Framework, month: Month) -> str:
+    """How a person reads the period that a return is kept under: `2014-03`, or `2014-Q1`."""
+    return month.quarter() if framework.returns == "quarterly" else str(month)
+
+
+def month_meant(framework: Framework, named: Month | Period) -> Month:
+    """The month that a return is kept under, named by any month of its period or by its quarter.
+
+    Raises ValueError, with what to do, where a framework of monthly returns is given a quarter.
+    """
+    if isinstance(named, Month):
+        return reporting_period(framework, named)
+    if framework.returns != "quarterly":
+        raise ValueError(
+            f"{named.last.quarter()} is a quarter, and returns for {framework.code} are monthly; "
+            f"name one month, such as {named.last}"
+        )
+    return named.last
+
+
 def days_overdue(due: date, today: date) -> int:
     """Calendar days since a return was due; 0 up to and on that day."""
     return max(0, (today - due).days)

@@ -12,7 +12,7 @@ from levytool.desk.returns.list_returns import return_rows
 from levytool.desk.returns.named_return import NamedReturn, enrolled_key, named_return
 from levytool.ledger import returns
 from levytool.ledger.returns import NewReturn
-from levytool.periods import Month
+from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
 from levytool.rules.expected import contractors_owing, first_month_of
 
@@ -26,7 +26,7 @@ class Excused:
 
 
 def excuse_return(
-    office: Office, contractor: str, framework: str, period: Month, reason: str
+    office: Office, contractor: str, framework: str, period: Month | Period, reason: str
 ) -> Excused:
     """Store that no return will come, and why. Doing it again leaves the first reason in place.
 
@@ -59,7 +59,7 @@ def excuse_return(
 def _require_expected(framework: Framework, named: NamedReturn, office: Office) -> None:
     """A framework that any contractor works under expects no return, but one may be sent."""
     if first_month_of(framework, named.period) > Month.of(office.acting.today):
-        raise RuleRefused(f"{named.period} has not begun; excuse a return once its period has")
+        raise RuleRefused(f"{named.period_read} has not begun; excuse a return once its period has")
     appointed = contractors_owing(framework, named.period)
     if framework.appointments is not None and named.contractor not in appointed:
         raise RuleRefused(

@@ -26,6 +26,7 @@ from levytool.rules.expected import (
     expected_since,
     last_ended,
     owed_returns,
+    period_named,
 )
 
 HELD = frozenset({*returns.RECEIVED, returns.EXCUSED})
@@ -77,6 +78,18 @@ def with_days_overdue(rows: Sequence[Row], today: date) -> list[Row]:
     days = {due: days_overdue(date.fromisoformat(due), today) for due in {r["due"] for r in rows}}
     return [
         row | {"days_overdue": days[row["due"]] if row["state"] == OVERDUE else None}
+        for row in rows
+    ]
+
+
+def with_quarters(office: Office, rows: Sequence[Row]) -> list[Row]:
+    """The same rows for a person: the period of a quarterly framework reads as its quarter."""
+    with office.reading() as connection:
+        if registers.book_text(connection) is None:
+            return list(rows)
+        frameworks = book_in_force(connection).frameworks
+    return [
+        row | {"period": period_named(frameworks[row["framework"]], Month.parse(row["period"]))}
         for row in rows
     ]
 
@@ -173,5 +186,10 @@ def _chased(book: Book, owed: OwedReturn) -> Row:
     contractor, framework = book.contractors[owed.contractor], book.frameworks[owed.framework]
     facts = (contractor.code, contractor.name, contractor.email, framework.code, framework.title)
     flags = (owed.two_in_three_months, owed.two_consecutive)
-    when = (str(owed.period), owed.due.isoformat(), owed.state, owed.days_overdue)
+    when = (
+        period_named(framework, owed.period),
+        owed.due.isoformat(),
+        owed.state,
+        owed.days_overdue,
+    )
     return dict(zip(CHASED, (*facts, *when, *flags), strict=True))

@@ -8,17 +8,22 @@ from levytool.book.records import Book
 from levytool.desk.given import code_of
 from levytool.ledger import registers
 from levytool.ledger.returns import ReturnKey
-from levytool.periods import Month
-from levytool.rules.expected import ReturnFor, reporting_period
+from levytool.periods import Month, Period
+from levytool.problems import UsageError
+from levytool.rules.expected import ReturnFor, month_meant, period_named
 
 
 @dataclass(frozen=True, slots=True)
 class NamedReturn:
-    """The codes of a contractor and a framework, and the period that the return is kept under."""
+    """The codes of a contractor and a framework, and the period that the return is kept under.
+
+    `period_read` is that period as a person reads it: a month, or a quarter.
+    """
 
     contractor: str
     framework: str
     period: Month
+    period_read: str
 
     @property
     def key(self) -> ReturnFor:
@@ -26,18 +31,25 @@ class NamedReturn:
         return self.contractor, self.framework, self.period
 
     def __str__(self) -> str:
-        return f"{self.contractor} for {self.framework}, {self.period}"
+        return f"{self.contractor} for {self.framework}, {self.period_read}"
 
 
-def named_return(book: Book, contractor: str, framework: str, month: Month) -> NamedReturn:
+def named_return(
+    book: Book, contractor: str, framework: str, period: Month | Period
+) -> NamedReturn:
     """Recognise the parties of a return; a quarterly one is kept under its quarter's last month.
 
-    Raises UsageError for a contractor or framework that the book does not have.
+    Raises UsageError for a contractor or framework that the book does not have, and for a quarter
+    where returns are monthly.
     """
     contractor_code = code_of(book, "contractor", contractor)
     framework_code = code_of(book, "framework", framework)
-    period = reporting_period(book.frameworks[framework_code], month)
-    return NamedReturn(contractor_code, framework_code, period)
+    owed_to = book.frameworks[framework_code]
+    try:
+        month = month_meant(owed_to, period)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    return NamedReturn(contractor_code, framework_code, month, period_named(owed_to, month))
 
 
 def enrolled_key(connection: Connection, named: NamedReturn) -> ReturnKey:

@@ -52,7 +52,7 @@ def reject_return(office: Office, number: str) -> list[dict[str, Any]]:
 
 
 def declare_nil(
-    office: Office, contractor: str, framework: str, period: Month
+    office: Office, contractor: str, framework: str, period: Month | Period
 ) -> list[dict[str, Any]]:
     """Record a nil return. Raises RuleRefused where the period has a return already."""
     with office.writing() as connection:

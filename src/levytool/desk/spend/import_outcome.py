@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from levytool.ledger.returns import StoredReturn
 from levytool.money import format_pence, parse_pounds
-from levytool.periods import Month
+from levytool.periods import Month, Period
 from levytool.problems import Problem
 
 Status = Literal["staged", "accepted", "rejected", "seen-before", "dry-run"]
@@ -17,13 +17,13 @@ ROW_COUNTS = ("read", "accepted", "rejected", "skipped", "repeated", "rounded")
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What `spend import` was told beside the file."""
+    """What `spend import` was told beside the file. A `period` of several months is a quarter."""
 
     layout: str | None = None
     framework: str | None = None
     contractor: str | None = None
     member: str | None = None
-    period: Month | None = None
+    period: Month | Period | None = None
     accept: bool = False
     partial: bool = False
     add_parties: bool = False
@@ -32,6 +32,11 @@ class ImportOptions:
     errors: Path | None = None
     corrects: str = ""
 
+    @property
+    def kept_under(self) -> Month | None:
+        """The month that returns of the period are kept under; a quarter's is its last."""
+        return self.period.last if isinstance(self.period, Period) else self.period
+
     def constants(self) -> str:
         """What makes the same content another import: everything that changes what it says."""
         told = {
@@ -39,7 +44,7 @@ class ImportOptions:
             "framework": self.framework,
             "contractor": self.contractor,
             "member": self.member,
-            "period": str(self.period) if self.period else None,
+            "period": str(self.kept_under) if self.kept_under else None,
             "corrects": self.corrects,
         }
         return json.dumps({key: value for key, value in told.items() if value}, sort_keys=True)

@@ -46,6 +46,7 @@ from levytool.intake.lines import LineChunk
 from levytool.intake.reading import ReadOptions, SpendFile
 from levytool.ledger import registers, returns
 from levytool.ledger.returns import StoredFile, StoredReturn
+from levytool.periods import Period
 from levytool.problems import Problem, RuleRefused, UsageError
 
 Progress = Callable[[int, int], None]
@@ -83,7 +84,8 @@ def read_options(book: Book, options: ImportOptions) -> ReadOptions:
         framework=options.framework,
         contractor=options.contractor,
         member=options.member,
-        period=options.period,
+        period=options.kept_under,
+        whole_quarter=isinstance(options.period, Period),
         add_parties=options.add_parties,
     )
 
