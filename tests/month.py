@@ -285,6 +285,8 @@ opportunity waive --framework RETROFIT
 opportunity due
 return list
 check
+reconcile ledger
+reconcile ledger --account 2910 -O json
 ledger journal
 """
 

@@ -1,20 +1,22 @@
 """Proving the books: every sub-ledger against the journal, and the journal against itself."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from levytool.accounts import Account
 from levytool.book.records import Book
 from levytool.desk.audit.recompute_levy import recompute_levy
+from levytool.desk.audit.reconcile_ledger import prove_account
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.obligations import described, opportunity_rules, spend_by_key
 from levytool.desk.office import Office
 from levytool.ledger import proofs
-from levytool.ledger.balances import balances, credit_balances
+from levytool.ledger.balances import balances
+from levytool.ledger.control_accounts import CONTROL_ACCOUNTS, ControlAccount
+from levytool.ledger.entries import entry_number
 from levytool.ledger.opportunities import PlaceCounts, place_counts, provision_layers
 from levytool.ledger.posting import broken_links
 from levytool.money import format_pence
@@ -27,8 +29,6 @@ SHOWN = 3
 
 Proof = Callable[..., tuple[bool, str]]
 """Whether something holds, and in words what was found."""
-
-Sides = Callable[[Connection], tuple[Mapping[str, int], Mapping[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,51 +91,22 @@ def _told(differences: list[str]) -> str:
     return f"{text}; and {more:,} more" if more > 0 else text
 
 
-def _same(sides: Sides) -> Proof:
-    """The proof that two sides agree, in pence by dimension."""
-    return lambda connection: _compared(*sides(connection))
+def _control(control: ControlAccount) -> Proof:
+    """The proof that an account is the sum of its items, entry by entry."""
 
+    def prove(connection: Connection) -> tuple[bool, str]:
+        proof = prove_account(connection, control)
+        if proof.differences:
+            return False, _told(
+                [
+                    f"{entry_number(entry_id)} {dimension}: {format_pence(posted)} against "
+                    f"{format_pence(of_items)}"
+                    for (entry_id, dimension), (posted, of_items) in proof.differences.items()
+                ]
+            )
+        return True, f"{format_pence(proof.posted_pence)} on both sides"
 
-def _compared(left: Mapping[str, int], right: Mapping[str, int]) -> tuple[bool, str]:
-    differences = [
-        f"{key or 'total'}: {format_pence(left.get(key, 0))} against "
-        f"{format_pence(right.get(key, 0))}"
-        for key in sorted(left.keys() | right.keys())
-        if left.get(key, 0) != right.get(key, 0)
-    ]
-    if differences:
-        return False, _told(differences)
-    return True, f"{format_pence(sum(left.values()))} on both sides"
-
-
-def _debits(connection: Connection, account: Account) -> dict[str, int]:
-    return {key: -pence for key, pence in credit_balances(connection, account).items()}
-
-
-SUB_LEDGERS: dict[str, Sides] = {
-    "1100 = open documents": lambda c: (
-        _debits(c, Account.LEVY_DEBTORS),
-        proofs.open_documents(c),
-    ),
-    "2050 = default charges": lambda c: (
-        credit_balances(c, Account.DEFAULT_CHARGES),
-        proofs.default_charges(c),
-    ),
-    "1200 = bank lines": lambda c: (_debits(c, Account.BANK), proofs.bank_lines(c)),
-    "2900 = lines not identified": lambda c: (
-        credit_balances(c, Account.SUSPENSE),
-        proofs.unidentified_lines(c),
-    ),
-    "2110 = provision by layer": lambda c: (
-        credit_balances(c, Account.OPPORTUNITY_PROVISION),
-        proofs.provision(c),
-    ),
-    "2200 = cohorts": lambda c: (credit_balances(c, Account.BROKERAGE_POT), proofs.cohorts(c)),
-    "2300 = schemes by source": lambda c: (
-        credit_balances(c, Account.SCHEME_FUNDS),
-        proofs.scheme_funds(c),
-    ),
-}
+    return prove
 
 
 def _opportunities(connection: Connection, book: Book) -> tuple[bool, str]:
@@ -169,7 +140,7 @@ PROOFS: dict[str, Proof] = {
     "trial balance nil": _trial_balance,
     "hash chain whole": _chain,
     "document numbers without gaps": _nothing(proofs.missing_numbers),
-    **{name: _same(sides) for name, sides in SUB_LEDGERS.items()},
+    **{f"{c.account.value} = {c.items}": _control(c) for c in CONTROL_ACCOUNTS},
     "lines = documents = postings": _nothing(proofs.unequal_returns),
     "corrected = taken back": _nothing(proofs.uncancelled_returns),
     "documents = their entries": _nothing(proofs.unlike_entries),
