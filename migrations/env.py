@@ -3,11 +3,11 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from levytool.ledger import tables
+from levytool.ledger import tables, tables_member_ledger
 
 connection = context.config.attributes["connection"]
 target_metadata = tables.SQLModel.metadata
-assert target_metadata is SQLModel.metadata
+assert target_metadata is SQLModel.metadata is tables_member_ledger.SQLModel.metadata
 
 context.configure(
     connection=connection,

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
-from levytool.ledger import migrate
+from levytool.ledger import migrate, tables_member_ledger
 from levytool.ledger.opening import create_ledger
 from levytool.ledger.tables import APPEND_ONLY
 from levytool.ledger.transactions import REVISION
@@ -24,6 +24,7 @@ def _differences(place: str) -> list[object]:
             opts={"compare_type": True, "include_object": lambda _o, name, kind, *_: kind != "table"
                   or name != "alembic_version"},
         )  # fmt: skip
+        assert tables_member_ledger.MemberLine.metadata is SQLModel.metadata
         found = list(compare_metadata(context, SQLModel.metadata))
     ledger.close()
     return found

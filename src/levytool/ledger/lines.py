@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from levytool.ledger.bulk import insert_columns, insert_rows, is_sqlite, update_rows
+from levytool.ledger.bulk import insert_indexed, insert_rows, is_sqlite, update_rows
 
 LINE_COLUMNS = (
     "return_id",
@@ -37,11 +37,6 @@ INDEXES = {
     "(return_id, line_no, member_id)",
     "ix_declaration_line_declared": "INDEX {} ON declaration_line (member_id, key_hash)",
 }
-SORTED_KIB = 8_192
-"""SQLite sorts as much at once as its page cache holds: what fits the processor's sorts faster."""
-
-REBUILD_FROM = 50_000
-"""Lines from which on building the indexes anew is worth its while."""
 
 
 class Candidate(NamedTuple):
@@ -78,28 +73,8 @@ class Declared(NamedTuple):
 def store_lines(
     connection: Connection, runs: Iterable[Mapping[str, Sequence[Any]]], count: int
 ) -> None:
-    """Insert some `count` lines in runs, each by column; the columns left out are blank.
-
-    Where they outnumber the lines there are, SQLite's indexes are built anew afterwards: one sort
-    costs half of a million insertions all over an index.
-    """
-    rebuild = is_sqlite(connection) and count > REBUILD_FROM and count > _last_row(connection)
-    if rebuild:
-        for name in INDEXES:
-            connection.exec_driver_sql(f"DROP INDEX {name}")
-    for run in runs:
-        insert_columns(connection, "declaration_line", run)
-    if rebuild:
-        held = connection.exec_driver_sql("PRAGMA cache_size").scalar()
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{SORTED_KIB}")
-        for name, definition in INDEXES.items():
-            connection.exec_driver_sql("CREATE " + definition.format(name))
-        connection.exec_driver_sql(f"PRAGMA cache_size={held}")
-
-
-def _last_row(connection: Connection) -> int:
-    found = connection.exec_driver_sql("SELECT COALESCE(MAX(rowid), 0) FROM declaration_line")
-    return int(found.scalar() or 0)
+    """Insert some `count` lines in runs, each by column; the columns left out are blank."""
+    insert_indexed(connection, "declaration_line", INDEXES, runs, count)
 
 
 def lines_of(
