@@ -17,6 +17,7 @@ from levytool.desk.brokerage.record_opportunity import Place, record_opportunity
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.desk.brokerage.waive_obligation import waive_obligation
+from levytool.ledger.as_known import AsKnown
 from levytool.periods import Month
 from tests.desk.consortium import Books, book_text
 
@@ -48,9 +49,9 @@ def run_through(books):
     close_scheme(ann, "S")
     books.spend(("2014-03-31", "ALDER", "-100000.00"))
     return {
-        "due": opportunity_due(ann, date(2014, 12, 31)),
+        "due": opportunity_due(ann, AsKnown(date(2014, 12, 31))),
         "opportunities": list_opportunities(ann),
-        "pots": list_pots(ann, as_at=date(2014, 4, 30), known_on=date(2014, 4, 10)),
+        "pots": list_pots(ann, AsKnown(date(2014, 4, 30), date(2014, 4, 10))),
         "schemes": list_schemes(ann),
         "balances": list_balances(ann),
     }

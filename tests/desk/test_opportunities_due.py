@@ -7,6 +7,7 @@ import pytest
 from levytool.desk.brokerage.list_opportunities import list_opportunities
 from levytool.desk.brokerage.opportunity_due import opportunity_due
 from levytool.desk.brokerage.record_opportunity import Place, record_opportunity, verify_opportunity
+from levytool.ledger.as_known import AsKnown
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried
 
@@ -28,7 +29,7 @@ DAY = date(2014, 5, 1)
 
 
 def due(books, as_at=None):
-    found, _remarks = opportunity_due(books.office(), as_at)
+    found, _remarks = opportunity_due(books.office(), AsKnown(as_at))
     return found
 
 

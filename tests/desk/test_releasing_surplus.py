@@ -8,6 +8,7 @@ from levytool.desk.audit.explain import explain
 from levytool.desk.brokerage.list_pots import list_pots
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.brokerage.transfer_pot import transfer_pot
+from levytool.ledger.as_known import AsKnown
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried
@@ -35,7 +36,7 @@ def release(books, period=MARCH, **given):
 
 
 def pots(books, **given):
-    return {row["member"]: row for row in list_pots(books.office(), **given)}
+    return {row["member"]: row for row in list_pots(books.office(), AsKnown(**given))}
 
 
 def figures(row):

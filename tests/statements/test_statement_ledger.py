@@ -19,6 +19,7 @@ from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.desk.levy.list_documents import list_documents
 from levytool.desk.month_end.member_statement import member_statement
+from levytool.ledger.as_known import AsKnown
 from levytool.ledger.balances import credit_balances
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period
@@ -88,7 +89,7 @@ def act(books: Books, day: date, what: str, facts) -> None:
 def balance(books: Books, account: Account, member: str, as_at: date) -> int:
     """What the ledger holds for a member, in any scheme for its scheme funds."""
     with books.reading() as connection:
-        held = credit_balances(connection, account, as_at=as_at)
+        held = credit_balances(connection, account, AsKnown(as_at))
     return sum(pence for dimension, pence in held.items() if dimension.rpartition("/")[2] == member)
 
 
@@ -118,7 +119,7 @@ def prove_levy(books: Books, told: MemberStatement) -> None:
     assert levy.provision_closing_pence == provided
     *before, closing = levy_steps(levy)
     assert sum(step.amount_pence for step in before) == closing.amount_pence
-    pots = {row["member"]: row for row in list_pots(books.office(), as_at=told.as_at)}
+    pots = {row["member"]: row for row in list_pots(books.office(), AsKnown(told.as_at))}
     for name, pence in (
         ("billed", levy.to_date.billed_pence),
         ("received", levy.to_date.received_pence),

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office, optional_day, optional_period, pence_of
+from levytool.cli.context import asked_of, office, optional_period, pence_of
 from levytool.cli.options import (
     AsAt,
     DryRun,
     Format,
+    KnownOn,
     Output,
     OutputFormat,
     PeriodText,
@@ -184,10 +185,11 @@ def refund(
     _show(told.rows, told.said, output_format, to)
 
 
-@app.command(epilog="Example: levytool bank payable --as-at 2025-09-30")
+@app.command(epilog="Example: levytool bank payable --as-at 2025-09-30 --known-on 2025-10-05")
 def payable(
     ctx: typer.Context,
     as_at: AsAt = None,
+    known_on: KnownOn = None,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
@@ -195,7 +197,7 @@ def payable(
     from levytool.desk.bank.pay_creditors import list_payable
 
     with office(ctx) as desk:
-        rows = list_payable(desk, optional_day(as_at, "--as-at"))
+        rows = list_payable(desk, asked_of(as_at, known_on))
     output.show_rows(rows, output_format, to, title="Creditors", empty="nobody is owed anything")
 
 

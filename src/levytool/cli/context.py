@@ -15,6 +15,7 @@ from levytool.problems import UsageError
 
 if TYPE_CHECKING:
     from levytool.desk.office import Office
+    from levytool.ledger.as_known import AsKnown
 
 DEFAULT_LEDGER = "levytool.db"
 
@@ -56,6 +57,13 @@ def day_of(text: str, option: str) -> date:
 def optional_day(text: str | None, option: str) -> date | None:
     """A day where one was given."""
     return None if text is None else day_of(text, option)
+
+
+def asked_of(as_at: str | None, known_on: str | None) -> "AsKnown":
+    """The state of the books that --as-at and --known-on ask for. Raises UsageError."""
+    from levytool.ledger.as_known import AsKnown
+
+    return AsKnown(optional_day(as_at, "--as-at"), optional_day(known_on, "--known-on"))
 
 
 def period_of(desk: "Office", text: str) -> Period:

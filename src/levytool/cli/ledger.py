@@ -3,13 +3,13 @@
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office, optional_day, optional_period
+from levytool.cli.context import asked_of, office, optional_period
 from levytool.cli.options import AsAt, Format, KnownOn, Output, OutputFormat, PeriodText
 
 app = typer.Typer(help="Balances and the journal behind every figure.", no_args_is_help=True)
 
 
-@app.command(epilog="Example: levytool ledger balances --as-at 2025-09-30")
+@app.command(epilog="Example: levytool ledger balances --as-at 2025-09-30 --known-on 2025-10-05")
 def balances(
     ctx: typer.Context,
     as_at: AsAt = None,
@@ -21,11 +21,7 @@ def balances(
     from levytool.desk.audit.read_ledger import list_balances
 
     with office(ctx) as desk:
-        rows = list_balances(
-            desk,
-            as_at=optional_day(as_at, "--as-at"),
-            known_on=optional_day(known_on, "--known-on"),
-        )
+        rows = list_balances(desk, asked_of(as_at, known_on))
         output.show_rows(rows, output_format, to, title="Balances", empty="nothing posted yet")
 
 
@@ -33,6 +29,8 @@ def balances(
 def journal(
     ctx: typer.Context,
     period: PeriodText = None,
+    as_at: AsAt = None,
+    known_on: KnownOn = None,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
@@ -46,7 +44,7 @@ def journal(
     if output_format is OutputFormat.CSV:
         columns = None  # a file has room for all of them
     with office(ctx) as desk:
-        rows = list_journal(desk, optional_period(desk, period))
+        rows = list_journal(desk, optional_period(desk, period), asked_of(as_at, known_on))
         output.show_rows(
             rows, output_format, to, columns=columns, title="Journal", empty="nothing posted yet"
         )

@@ -7,8 +7,24 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.acted import show_act
-from levytool.cli.context import office, optional_period, pence_of, period_of
-from levytool.cli.options import DryRun, Format, Output, PeriodText, RequiredPeriodText, Yes
+from levytool.cli.context import (
+    asked_of,
+    office,
+    optional_day,
+    optional_period,
+    pence_of,
+    period_of,
+)
+from levytool.cli.options import (
+    AsAt,
+    DryRun,
+    Format,
+    KnownOn,
+    Output,
+    PeriodText,
+    RequiredPeriodText,
+    Yes,
+)
 from levytool.money import format_pence
 
 app = typer.Typer(help="Levy invoices and credit notes.", no_args_is_help=True)
@@ -30,10 +46,14 @@ def _levy() -> None:
     """Levy invoices and credit notes."""
 
 
-@app.command(epilog="Example: levytool levy documents --period 2025-09 -O csv")
+@app.command(
+    epilog="Example: levytool levy documents --period 2025-09 --known-on 2025-10-31 -O csv"
+)
 def documents(
     ctx: typer.Context,
     period: PeriodText = None,
+    as_at: AsAt = None,
+    known_on: KnownOn = None,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
@@ -41,7 +61,7 @@ def documents(
     from levytool.desk.levy.list_documents import list_documents
 
     with office(ctx) as desk:
-        rows = list_documents(desk, optional_period(desk, period))
+        rows = list_documents(desk, optional_period(desk, period), asked_of(as_at, known_on))
         output.show_rows(rows, output_format, to, title="Documents", empty="no documents yet")
 
 
@@ -90,18 +110,40 @@ def write_off(
     show_act(row, output_format, to, title="Written off")
 
 
-@app.command(epilog="Example: levytool levy vat --period 2025-Q2")
+@app.command(epilog="Example: levytool levy awards --framework ROOFS")
+def awards(
+    ctx: typer.Context,
+    framework: Annotated[str | None, typer.Option(help="one framework's call-offs")] = None,
+    member: Annotated[str | None, typer.Option(help="one member's call-offs")] = None,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """List call-offs: award value beside levied spend, and the levy on either.
+
+    Awards stand in the book: call_offs = [{ code, member, contractor, award }] in a framework. The
+    levy on an award is at the rate in force when the call-off starts.
+    """
+    from levytool.desk.levy.list_awards import list_awards
+
+    with office(ctx) as desk:
+        rows = list_awards(desk, framework, member)
+    output.show_rows(rows, output_format, to, title="Awards", empty="no call-offs yet")
+
+
+@app.command(epilog="Example: levytool levy vat --period 2025-Q2 --known-on 2025-08-07")
 def vat(
     ctx: typer.Context,
     period: RequiredPeriodText,
+    known_on: KnownOn = None,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
     """The VAT of a period: output by rate and tax point, input recovered, what was paid over."""
     from levytool.desk.levy.vat_summary import vat_figures, vat_rows, vat_summary
 
+    known = optional_day(known_on, "--known-on")
     with office(ctx) as desk:
-        summary = vat_summary(desk, period_of(desk, period))
+        summary = vat_summary(desk, period_of(desk, period), known)
     if output.is_json(output_format):
         output.show_object(vat_figures(summary), output_format, to)
     else:

@@ -6,8 +6,18 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.acted import show_act
-from levytool.cli.context import day_of, office, optional_day, pence_of
-from levytool.cli.options import Amount, AsAt, DryRun, Format, Output, Reference, Vat, Yes
+from levytool.cli.context import asked_of, day_of, office, pence_of
+from levytool.cli.options import (
+    Amount,
+    AsAt,
+    DryRun,
+    Format,
+    KnownOn,
+    Output,
+    Reference,
+    Vat,
+    Yes,
+)
 
 app = typer.Typer(
     help="Two opportunities for every £1 million: due, delivered, paid.", no_args_is_help=True
@@ -18,10 +28,11 @@ CallOff = Annotated[str, typer.Option("--call-off", metavar="X", help="under whi
 ContractorCode = Annotated[str, typer.Option("--contractor", metavar="C", help="by whom")]
 
 
-@app.command(epilog="Example: levytool opportunity due --as-at 2025-09-30")
+@app.command(epilog="Example: levytool opportunity due --as-at 2025-09-30 --known-on 2025-10-05")
 def due(
     ctx: typer.Context,
     as_at: AsAt = None,
+    known_on: KnownOn = None,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
@@ -29,7 +40,7 @@ def due(
     from levytool.desk.brokerage.opportunity_due import opportunity_due
 
     with office(ctx) as desk:
-        found, remarks = opportunity_due(desk, optional_day(as_at, "--as-at"))
+        found, remarks = opportunity_due(desk, asked_of(as_at, known_on))
     if output.is_json(output_format):
         output.show_object(found, output_format, to)
     else:

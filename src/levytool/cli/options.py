@@ -50,7 +50,10 @@ AsAt = Annotated[
     str | None, typer.Option("--as-at", metavar="DAY", help="by effective date, up to this day")
 ]
 KnownOn = Annotated[
-    str | None, typer.Option("--known-on", metavar="DAY", help="as the books stood on this day")
+    str | None,
+    typer.Option(
+        "--known-on", metavar="DAY", help="as the books stood at the end of this day (UTC)"
+    ),
 ]
 Reference = Annotated[
     str, typer.Option("--reference", help="the key that makes a repeat do nothing")

@@ -6,7 +6,7 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.acted import show_act
-from levytool.cli.context import office, optional_day, pence_of, period_of
+from levytool.cli.context import asked_of, office, pence_of, period_of
 from levytool.cli.options import (
     Amount,
     AsAt,
@@ -22,7 +22,7 @@ from levytool.cli.options import (
 app = typer.Typer(help="Release surplus to members' pots and list them.", no_args_is_help=True)
 
 
-@app.command("list", epilog="Example: levytool pot list --as-at 2025-09-30")
+@app.command("list", epilog="Example: levytool pot list --as-at 2025-09-30 --known-on 2025-10-05")
 def list_(
     ctx: typer.Context,
     as_at: AsAt = None,
@@ -34,11 +34,7 @@ def list_(
     from levytool.desk.brokerage.list_pots import list_pots
 
     with office(ctx) as desk:
-        rows = list_pots(
-            desk,
-            as_at=optional_day(as_at, "--as-at"),
-            known_on=optional_day(known_on, "--known-on"),
-        )
+        rows = list_pots(desk, asked_of(as_at, known_on))
     output.show_rows(rows, output_format, to, title="Pots", empty="the book has no members")
 
 

@@ -6,8 +6,18 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.acted import show_act
-from levytool.cli.context import office, pence_of
-from levytool.cli.options import Amount, DryRun, Format, Output, Reference, Vat, Yes
+from levytool.cli.context import asked_of, office, pence_of
+from levytool.cli.options import (
+    Amount,
+    AsAt,
+    DryRun,
+    Format,
+    KnownOn,
+    Output,
+    Reference,
+    Vat,
+    Yes,
+)
 
 app = typer.Typer(help="Members' brokerage schemes, from proposal to close.", no_args_is_help=True)
 
@@ -15,13 +25,19 @@ Code = Annotated[str, typer.Argument(metavar="S", help="the scheme's code")]
 MONEY = ("scheme", "state", "budget", "committed", "match_funding", "drawn", "remaining", "status")
 
 
-@app.command("list", epilog="Example: levytool scheme list -O csv")
-def list_(ctx: typer.Context, output_format: Format = None, to: Output = None) -> None:
+@app.command("list", epilog="Example: levytool scheme list --known-on 2025-09-30")
+def list_(
+    ctx: typer.Context,
+    as_at: AsAt = None,
+    known_on: KnownOn = None,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
     """List schemes with their budget, money and places."""
     from levytool.desk.brokerage.list_schemes import list_schemes
 
     with office(ctx) as desk:
-        rows = list_schemes(desk)
+        rows = list_schemes(desk, asked_of(as_at, known_on))
     output.show_rows(rows, output_format, to, title="Schemes", empty="no schemes yet")
 
 

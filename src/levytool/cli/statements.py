@@ -28,7 +28,8 @@ def _statement() -> None:
 
 
 @app.command(
-    epilog="Example: levytool statement member ALDER --period 2025-09 --format html -o alder.html"
+    epilog="Example: levytool statement member ALDER --period 2025-09 --known-on 2025-10-31 "
+    "--format html -o alder.html"
 )
 def member(
     ctx: typer.Context,

@@ -11,6 +11,7 @@ from levytool.book.read import read_book
 from levytool.book.records import Book
 from levytool.book.write import with_parties
 from levytool.ledger import registers
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.problems import InputRejected, UsageError
 
 
@@ -22,9 +23,12 @@ def _read(text: str) -> Book:
     return book
 
 
-def book_in_force(connection: Connection) -> Book:
-    """The latest book that was applied. Raises UsageError before the first."""
-    text = registers.book_text(connection)
+def book_in_force(connection: Connection, asked: AsKnown = NOW) -> Book:
+    """The latest book that was applied, now or as known then. Raises UsageError before the first.
+
+    Rates, costs and shares have dates of their own within it; names, titles and reserves have none.
+    """
+    text = registers.book_text(connection, asked)
     if text is None:
         raise UsageError("this ledger has no book yet; give it one with: levytool book apply FILE")
     return _read(text)

@@ -1,13 +1,13 @@
 """Levyable spend of accepted returns by member and call-off: what obligations are counted on."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
 from levytool.book.records import Scope
 from levytool.ledger import registers
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
 
 SpendSum = tuple[int, int, str, int]
@@ -38,24 +38,23 @@ def scoped_spend(
     connection: Connection,
     scope: Scope,
     frameworks: Collection[str],
+    asked: AsKnown = NOW,
     *,
-    as_at: date | None = None,
-    known_on: date | None = None,
     only: Collection[int] | None = None,
     without: Collection[int] = (),
     by_period: bool = False,
 ) -> list[ScopedSpend]:
     """Levyable spend of the accepted returns of these frameworks, by what a scope tells apart.
 
-    Whatever the scope, members are told apart. `as_at` asks by effective date and `known_on` by
-    the day of acceptance: a return counts until its correction does. `without` leaves returns out,
-    and `only` gives just these, corrected or not. `by_period` keeps reporting periods apart.
+    Whatever the scope, members are told apart. A return counts until its correction does.
+    `without` leaves returns out, and `only` gives just these, corrected or not. `by_period` keeps
+    reporting periods apart.
     """
     if only is not None:
         _choose(connection, only)
         where = "r.id IN (SELECT return_id FROM chosen_return)"
     else:
-        where = _standing(as_at, known_on)
+        where = _standing(asked)
     if without:
         _choose(connection, without)
         where += " AND r.id NOT IN (SELECT return_id FROM chosen_return)"
@@ -90,16 +89,24 @@ def scoped_spend(
     ]
 
 
-def _standing(as_at: date | None, known_on: date | None) -> str:
-    """The condition that a return `r` counts: today, or as at one day and as known on another."""
-    if as_at is None and known_on is None:
+def _standing(asked: AsKnown) -> str:
+    """The condition that a return `r` counts: now, or as at one day and as known on another."""
+    if asked == NOW:
         return "r.state = 'accepted'"
-    counts = f"{{0}}.effective <= '{as_at or date.max}'"
-    if known_on is not None:
-        counts += f" AND substr({{0}}.accepted_at, 1, 10) <= '{known_on}'"
     return (
-        f"{counts.format('r')} AND r.id NOT IN (SELECT n.corrects FROM levy_return n "
-        f"WHERE n.corrects IS NOT NULL AND {counts.format('n')})"
+        f"{_accepted('r', asked)} AND r.id NOT IN (SELECT n.corrects FROM levy_return n "
+        f"WHERE n.corrects IS NOT NULL AND {_accepted('n', asked)})"
+    )
+
+
+def _accepted(name: str, asked: AsKnown) -> str:
+    """The SQL condition that a return, by its name in the query, was in force, corrected or not.
+
+    Neither a staged return nor a nil one that corrects nothing has an effective date.
+    """
+    return (
+        f"{name}.effective IS NOT NULL AND {asked.effective(f'{name}.effective')} "
+        f"AND {asked.known(f'{name}.accepted_at')}"
     )
 
 
@@ -108,4 +115,34 @@ def _choose(connection: Connection, return_ids: Collection[int]) -> None:
     connection.execute(text("CREATE TEMP TABLE chosen_return (return_id BIGINT PRIMARY KEY)"))
     insert_rows(
         connection, "chosen_return", ("return_id",), [(number,) for number in sorted(return_ids)]
+    )
+
+
+class CallOffLevy(NamedTuple):
+    """What stands charged under one reference: levyable spend and levy, in pence."""
+
+    framework: str
+    member: str
+    contractor: str
+    call_off: str
+    base_pence: int
+    levy_pence: int
+
+
+def call_off_levies(connection: Connection) -> list[CallOffLevy]:
+    """Spend and levy of accepted returns by framework, member, contractor and call-off as the lines
+    spell it; what names no call-off has ''. In order of those codes."""
+    rows = connection.execute(
+        text(
+            "SELECT r.framework_id, l.member_id, r.contractor_id, l.call_off, "
+            "CAST(SUM(l.base_pence) AS BIGINT), CAST(SUM(l.levy_share_pence) AS BIGINT) "
+            "FROM declaration_line l JOIN levy_return r ON r.id = l.return_id "
+            "WHERE r.state = 'accepted' "
+            "GROUP BY r.framework_id, l.member_id, r.contractor_id, l.call_off"
+        )
+    )
+    code = registers.all_codes(connection)
+    return sorted(
+        CallOffLevy(code[framework], code[member], code[contractor], *rest)
+        for framework, member, contractor, *rest in rows
     )

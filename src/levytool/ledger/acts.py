@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from levytool.acting import Acting
 from levytool.ledger import series
+from levytool.ledger.as_known import NOW, AsKnown
 
 PROPOSED = "proposed"
 DONE = "done"
@@ -70,9 +71,12 @@ def record(
     return number
 
 
-def acts_of(connection: Connection, act: str, subject: str | None = None) -> list[StoredAct]:
+def acts_of(
+    connection: Connection, act: str, subject: str | None = None, asked: AsKnown = NOW
+) -> list[StoredAct]:
     """Acts of one kind, of one subject where one is named, in the order they were done."""
-    where = "act = :act" + (" AND subject = :subject" if subject is not None else "")
+    where = f"act = :act AND {asked.done('at')}"
+    where += " AND subject = :subject" if subject is not None else ""
     rows = connection.execute(
         text(
             "SELECT id, at, acting_user, act, subject, facts, state, reference, entry_id "

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, text
 
 from levytool.ledger import series
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
 from levytool.periods import Period
 from levytool.problems import UsageError
@@ -257,15 +258,19 @@ def store_identifications(
     )
 
 
-def identifications(connection: Connection, line_id: int | None = None) -> list[Identified]:
+def identifications(
+    connection: Connection, line_id: int | None = None, asked: AsKnown = NOW
+) -> list[Identified]:
     """What lines (or one) are found to be, without what was taken back, in order."""
     where = "" if line_id is None else "AND i.bank_line_id = :line"
     rows = connection.execute(
         text(
             "SELECT i.bank_line_id, i.kind, i.party, i.subject, i.amount_pence, i.entry_id "
-            "FROM bank_identification i WHERE i.amount_pence > 0 AND NOT EXISTS "
+            "FROM bank_identification i JOIN journal_entry m ON m.id = i.entry_id "
+            f"WHERE i.amount_pence > 0 AND {asked.entry('m')} AND NOT EXISTS "
             "(SELECT 1 FROM bank_identification t JOIN journal_entry e ON e.id = t.entry_id "
-            "WHERE t.bank_line_id = i.bank_line_id AND e.reverses = i.entry_id) "
+            "WHERE t.bank_line_id = i.bank_line_id AND e.reverses = i.entry_id "
+            f"AND {asked.entry()}) "
             f"{where} ORDER BY i.id"
         ),
         {} if line_id is None else {"line": line_id},

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from levytool.accounts import Account
 from levytool.acting import Acting
 from levytool.ledger import acts, bank_lines, series
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.rules.payments import Paid
 
 RUN_ACT = "bank payments"
@@ -32,10 +33,8 @@ class CreditorItem(NamedTuple):
     pence: int
 
 
-def creditor_items(connection: Connection, as_at: date | None = None) -> list[CreditorItem]:
+def creditor_items(connection: Connection, asked: AsKnown = NOW) -> list[CreditorItem]:
     """Everything that stands on 2400 by effective date, in order; what was reversed is left out."""
-    until = "" if as_at is None else "AND {}.effective <= :as_at "
-    values = {} if as_at is None else {"as_at": as_at.isoformat()}
     leg = (
         "SELECT entry_id, {side}_dimension AS payee, {sign}amount_pence AS pence "
         f"FROM journal_transfer WHERE {{side}}_account = '{Account.CREDITORS.value}'"
@@ -45,13 +44,12 @@ def creditor_items(connection: Connection, as_at: date | None = None) -> list[Cr
         text(
             "SELECT e.id, e.effective, l.payee, e.kind, e.reference, e.narrative, "
             f"CAST(SUM(l.pence) AS BIGINT) FROM journal_entry e JOIN ({legs}) l "
-            f"ON l.entry_id = e.id WHERE e.reverses IS NULL {until.format('e')}"
+            f"ON l.entry_id = e.id WHERE e.reverses IS NULL AND {asked.entry()} "
             "AND NOT EXISTS (SELECT 1 FROM journal_entry r WHERE r.reverses = e.id "
-            f"{until.format('r')}) "
+            f"AND {asked.entry('r')}) "
             "GROUP BY e.id, e.effective, l.payee, e.kind, e.reference, e.narrative "
             "ORDER BY e.effective, e.id, l.payee"
-        ),
-        values,
+        )
     )
     return [CreditorItem(row[0], _day(row[1]), *row[2:]) for row in rows]
 
@@ -60,16 +58,17 @@ def _day(value: date | str) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def bank_payments(connection: Connection) -> list[Paid]:
-    """What the bank has paid to payees, as it stands, in the order it was identified."""
+def bank_payments(connection: Connection, asked: AsKnown = NOW) -> list[Paid]:
+    """What the bank has paid to payees, as it stands or stood, in the order it was identified."""
     out = {
         row[0]
         for row in connection.execute(text("SELECT id FROM bank_line WHERE amount_pence < 0"))
     }
     kinds = (bank_lines.PAYMENT, bank_lines.REFUND)
+    found = bank_lines.identifications(connection, asked=asked)
     return [
         Paid(item.party, item.amount_pence, item.entry_id)
-        for item in sorted(bank_lines.identifications(connection), key=lambda one: one.entry_id)
+        for item in sorted(found, key=lambda one: one.entry_id)
         if item.kind in kinds and item.bank_line_id in out
     ]
 
@@ -99,10 +98,10 @@ class PaymentRun:
     withdrawn: frozenset[str] = frozenset()
 
 
-def payment_runs(connection: Connection) -> list[PaymentRun]:
-    """Every run, in order."""
+def payment_runs(connection: Connection, asked: AsKnown = NOW) -> list[PaymentRun]:
+    """Every run, in order, as it stands or stood."""
     withdrawn: dict[str, set[str]] = {}
-    for act in acts.acts_of(connection, WITHDRAW_ACT):
+    for act in acts.acts_of(connection, WITHDRAW_ACT, asked=asked):
         withdrawn.setdefault(act.subject, set()).update(act.facts["references"])
     return [
         PaymentRun(
@@ -113,7 +112,7 @@ def payment_runs(connection: Connection) -> list[PaymentRun]:
             tuple(RunPayment(*payment) for payment in act.facts["payments"]),
             frozenset(withdrawn.get(act.subject, ())),
         )
-        for act in acts.acts_of(connection, RUN_ACT)
+        for act in acts.acts_of(connection, RUN_ACT, asked=asked)
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from levytool.ledger import series
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
 from levytool.ledger.returns import return_id_of
 from levytool.periods import Month, Period
@@ -145,15 +146,20 @@ def store_documents(
     )
 
 
-_SELECT = (
-    "SELECT d.id, d.number, d.kind, d.payer_kind, d.payer, d.return_id, d.framework, d.period, "
-    "d.date, d.due, d.net_pence, d.vat_rate_ppm, d.vat_pence, d.entry_id, "
-    "CAST(COALESCE((SELECT SUM(a.amount_pence) FROM allocation a WHERE a.document_id = d.id), 0) "
-    "+ COALESCE((SELECT SUM(a.amount_pence) FROM allocation a "
-    "WHERE a.credit_document_id = d.id), 0) AS BIGINT), "
-    "CAST(COALESCE((SELECT SUM(a.amount_pence) FROM allocation a WHERE a.document_id = d.id "
-    f"AND {IS_WRITE_OFF}), 0) AS BIGINT) FROM document d"
-)
+def _select(asked: AsKnown = NOW) -> str:
+    """Documents with what is settled and written off of each, as the books stand or stood."""
+    counts = f"JOIN journal_entry e ON e.id = a.entry_id AND {asked.entry()}"
+    settled = (
+        "COALESCE((SELECT SUM(a.amount_pence) FROM allocation a "
+        f"{'' if asked == NOW else counts} WHERE {{}}), 0)"
+    )
+    own = "a.document_id = d.id"
+    return (
+        "SELECT d.id, d.number, d.kind, d.payer_kind, d.payer, d.return_id, d.framework, d.period, "
+        "d.date, d.due, d.net_pence, d.vat_rate_ppm, d.vat_pence, d.entry_id, "
+        f"CAST({settled.format(own)} + {settled.format('a.credit_document_id = d.id')} AS BIGINT), "
+        f"CAST({settled.format(f'{own} AND {IS_WRITE_OFF}')} AS BIGINT) FROM document d"
+    )
 
 
 def _stored(row: Sequence[Any]) -> StoredDocument:
@@ -168,9 +174,16 @@ def find_documents(
     period: Period | None = None,
     payer: str | None = None,
     return_ids: Sequence[int] | None = None,
+    asked: AsKnown = NOW,
 ) -> list[StoredDocument]:
-    """Documents by reporting period, payer or return, in the order they were raised."""
+    """Documents by reporting period, payer or return, in the order they were raised.
+
+    Told for another day, those that had been posted, with what had settled them.
+    """
     where = ["1 = 1"]
+    if asked != NOW:
+        posted = f"SELECT e.id FROM journal_entry e WHERE {asked.entry()}"
+        where.append(f"d.entry_id IN ({posted})")
     values: dict[str, Any] = {}
     if period is not None:
         where.append("d.period BETWEEN :first AND :last")
@@ -178,7 +191,7 @@ def find_documents(
     if payer is not None:
         where.append("d.payer = :payer")
         values["payer"] = payer
-    query = text(f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY d.id")
+    query = text(f"{_select(asked)} WHERE {' AND '.join(where)} ORDER BY d.id")
     found = [_stored(row) for row in connection.execute(query, values)]
     if return_ids is None:
         return found
@@ -199,7 +212,7 @@ def numbers_by_return(connection: Connection, period: Period | None = None) -> d
 
 def get_document(connection: Connection, number: str) -> StoredDocument:
     """The document of that number. Raises UsageError when there is none."""
-    query = text(f"{_SELECT} WHERE d.number = :number")
+    query = text(f"{_select()} WHERE d.number = :number")
     row = connection.execute(query, {"number": number.upper()}).first()
     if row is None:
         raise UsageError(f"there is no document {number}; see: levytool levy documents")

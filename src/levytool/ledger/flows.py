@@ -1,13 +1,12 @@
 """What moved between accounts, summed by the kind of event: the cumulative figures of reports."""
 
 from collections.abc import Collection
-from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
-from levytool.ledger.balances import when
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.rules.postings import Kind
 
 
@@ -26,14 +25,9 @@ class Flow(NamedTuple):
 
 
 def flows(
-    connection: Connection,
-    accounts: Collection[Account],
-    *,
-    as_at: date | None = None,
-    known_on: date | None = None,
+    connection: Connection, accounts: Collection[Account], asked: AsKnown = NOW
 ) -> list[Flow]:
-    """Flows from or to any of `accounts`, effective by `as_at` and posted by `known_on`."""
-    where, values = when(as_at, known_on)
+    """Flows from or to any of `accounts`, as the books stand or stood."""
     names = ", ".join(f"'{account.value}'" for account in sorted(accounts))
     touching = f"(t.debit_account IN ({names}) OR t.credit_account IN ({names}))"
     rows = connection.execute(
@@ -42,42 +36,35 @@ def flows(
             "t.credit_account, t.credit_dimension, CAST(SUM(t.amount_pence) AS BIGINT) "
             "FROM journal_transfer t JOIN journal_entry e ON e.id = t.entry_id "
             "LEFT JOIN journal_entry o ON o.id = e.reverses "
-            f"{where} {'AND' if where else 'WHERE'} {touching} "
+            f"WHERE {asked.entry()} AND {touching} "
             "GROUP BY COALESCE(o.kind, e.kind), t.debit_account, t.debit_dimension, "
             "t.credit_account, t.credit_dimension ORDER BY 1, 2, 3, 4, 5"
-        ),
-        values,
+        )
     )
     return [Flow(*row) for row in rows]
 
 
-def settled_by_member(
-    connection: Connection, *, as_at: date | None = None, known_on: date | None = None
-) -> dict[str, int]:
+def settled_by_member(connection: Connection, asked: AsKnown = NOW) -> dict[str, int]:
     """Net levy of each member that payments and credit notes have settled, in pence.
 
     Told alike whether pots are funded on receipt or on billing, where a receipt moves no levy.
     """
-    where, values = when(as_at, known_on)
     rows = connection.execute(
         text(
             "SELECT s.member, CAST(SUM(s.net_pence) AS BIGINT) FROM allocation_share s "
             "JOIN allocation a ON a.id = s.allocation_id "
             "JOIN journal_entry e ON e.id = a.entry_id "
             "LEFT JOIN journal_entry o ON o.id = e.reverses "
-            f"{where} {'AND' if where else 'WHERE'} COALESCE(o.kind, e.kind) IN (:paid, :set_off) "
+            f"WHERE {asked.entry()} AND COALESCE(o.kind, e.kind) IN (:paid, :set_off) "
             "GROUP BY s.member ORDER BY s.member"
         ),
-        {**values, "paid": Kind.ALLOCATION.value, "set_off": Kind.SET_OFF.value},
+        {"paid": Kind.ALLOCATION.value, "set_off": Kind.SET_OFF.value},
     )
     return {row[0]: row[1] for row in rows}
 
 
-def levied_frameworks(
-    connection: Connection, *, as_at: date | None = None, known_on: date | None = None
-) -> dict[str, list[str]]:
+def levied_frameworks(connection: Connection, asked: AsKnown = NOW) -> dict[str, list[str]]:
     """The frameworks in which each member has levied spend: whose documents add up to any levy."""
-    where, values = when(as_at, known_on)
     rows = connection.execute(
         text(
             "SELECT s.member, d.framework FROM ("
@@ -86,12 +73,11 @@ def levied_frameworks(
             "UNION ALL SELECT entry_id, debit_dimension, -amount_pence "
             "FROM journal_transfer WHERE credit_account = :debtors AND debit_account IN (:b, :f)"
             ") AS s JOIN journal_entry e ON e.id = s.entry_id "
-            f"JOIN document d ON d.number = e.reference {where} "
+            f"JOIN document d ON d.number = e.reference WHERE {asked.entry()} "
             "GROUP BY s.member, d.framework HAVING SUM(s.pence) <> 0 "
             "ORDER BY s.member, d.framework"
         ),
         {
-            **values,
             "debtors": Account.LEVY_DEBTORS.value,
             "b": Account.LEVY_BILLED_NOT_RECEIVED.value,
             "f": Account.LEVY_FUND.value,

@@ -12,6 +12,7 @@ from levytool.acting import Acting
 from levytool.book.records import OpportunityRule
 from levytool.ledger import series
 from levytool.ledger.acts import DONE, acts_of
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
 from levytool.problems import UsageError
 from levytool.rules.opportunities import ScopeKey, qualifies, scope_key
@@ -109,11 +110,9 @@ def add_opportunity(connection: Connection, acting: Acting, new: NewOpportunity)
     return opportunity_number(opportunity_id)
 
 
-def find_opportunities(
-    connection: Connection, as_at: date | None = None
-) -> list[StoredOpportunity]:
-    """Every opportunity recorded (by `as_at`), in order, with what was done about it by then."""
-    done = {act: _subjects_of(connection, act, as_at) for act in (VERIFY, PAY)}
+def find_opportunities(connection: Connection, asked: AsKnown = NOW) -> list[StoredOpportunity]:
+    """Every opportunity recorded, in order, with what was done about it, now or by then."""
+    done = {act: _subjects_of(connection, act, asked) for act in (VERIFY, PAY)}
     rows = connection.execute(
         text(
             "SELECT id, framework, member, contractor, call_off, type, starts, weeks, hours, "
@@ -125,19 +124,19 @@ def find_opportunities(
         number = opportunity_number(row[0])
         days = {6: _day(row[6]), 10: _day(row[10])}
         values: list[Any] = [days.get(place, value) for place, value in enumerate(row)]
-        if as_at is None or days[10] <= as_at:
+        if days[10] <= asked.done_by:
             values += [number in done[VERIFY], number in done[PAY]]
             found.append(StoredOpportunity(*values))
     return found
 
 
-def _subjects_of(connection: Connection, act: str, as_at: date | None) -> set[str]:
+def _subjects_of(connection: Connection, act: str, asked: AsKnown) -> set[str]:
     rows = connection.execute(
         text(
             "SELECT DISTINCT subject FROM act WHERE act = :act AND state = :done "
-            "AND substr(at, 1, 10) <= :until"
+            f"AND {asked.done('at')}"
         ),
-        {"act": act, "done": DONE, "until": (as_at or date.max).isoformat()},
+        {"act": act, "done": DONE},
     )
     return {subject for (subject,) in rows}
 
@@ -156,15 +155,15 @@ def get_opportunity(connection: Connection, number: str) -> StoredOpportunity:
 
 
 def place_counts(
-    connection: Connection, rules: Mapping[str, OpportunityRule], as_at: date | None = None
+    connection: Connection, rules: Mapping[str, OpportunityRule], asked: AsKnown = NOW
 ) -> dict[ScopeKey, PlaceCounts]:
     """Qualifying places by obligation, for the frameworks that have a rule."""
     counts = {
         key: PlaceCounts(waived=places)
-        for key, places in _waived_places(connection, as_at).items()
+        for key, places in _waived_places(connection, asked).items()
         if key.framework in rules
     }
-    for stored in find_opportunities(connection, as_at):
+    for stored in find_opportunities(connection, asked):
         rule = rules.get(stored.framework)
         if rule is None or not qualifies(stored.weeks, rule.qualifying_weeks):
             continue
@@ -181,16 +180,16 @@ def place_counts(
     return counts
 
 
-def _waived_places(connection: Connection, as_at: date | None) -> dict[ScopeKey, int]:
+def _waived_places(connection: Connection, asked: AsKnown) -> dict[ScopeKey, int]:
     rows = connection.execute(
         text(
             "SELECT p.framework, p.member, p.call_off, p.contractor, "
             "CAST(-SUM(p.places) AS BIGINT) FROM provision_movement p "
             "JOIN journal_entry e ON e.id = p.entry_id "
-            "WHERE p.kind = :kind AND e.effective <= :until "
+            f"WHERE p.kind = :kind AND {asked.entry()} "
             "GROUP BY p.framework, p.member, p.call_off, p.contractor"
         ),
-        {"kind": WAIVED, "until": (as_at or date.max).isoformat()},
+        {"kind": WAIVED},
     )
     return {ScopeKey(*row[:4]): row[4] for row in rows}
 

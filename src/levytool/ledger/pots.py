@@ -1,13 +1,12 @@
 """Members' brokerage pots as cohorts: the sub-ledger of 2200."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
 from levytool.ledger import series
-from levytool.ledger.balances import when
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
 from levytool.rules.brokerage import Cohort, CohortKey, added, format_key, parse_key
 from levytool.rules.postings import Kind
@@ -62,39 +61,31 @@ def add_pot_movements(connection: Connection, rows: Sequence[NewPotMovement]) ->
 
 
 def cohorts_by_member(
-    connection: Connection, *, as_at: date | None = None, known_on: date | None = None
+    connection: Connection, asked: AsKnown = NOW
 ) -> dict[str, tuple[Cohort, ...]]:
     """Every member's cohorts, oldest first; empty ones keep their place."""
-    return _cohorts(connection, "", as_at, known_on)
+    return _cohorts(connection, "", asked)
 
 
 def committed_cohorts(
-    connection: Connection,
-    scheme: str,
-    *,
-    as_at: date | None = None,
-    known_on: date | None = None,
+    connection: Connection, scheme: str, asked: AsKnown = NOW
 ) -> dict[str, tuple[Cohort, ...]]:
     """What each member's commitments to a scheme took from its cohorts, oldest first."""
-    taken = _cohorts(connection, "-", as_at, known_on, scheme)
+    taken = _cohorts(connection, "-", asked, scheme)
     return {member: tuple(c for c in parts if c.pence) for member, parts in taken.items()}
 
 
 def _cohorts(
-    connection: Connection,
-    sign: str,
-    as_at: date | None,
-    known_on: date | None,
-    committed_to: str = "",
+    connection: Connection, sign: str, asked: AsKnown, committed_to: str = ""
 ) -> dict[str, tuple[Cohort, ...]]:
-    where, values = when(as_at, known_on)
+    where, values = asked.entry(), {}
     if committed_to:
-        where += f" {'AND' if where else 'WHERE'} p.scheme = :scheme AND p.kind = :kind"
-        values |= {"scheme": committed_to, "kind": Kind.COMMITMENT.value}
+        where += " AND p.scheme = :scheme AND p.kind = :kind"
+        values = {"scheme": committed_to, "kind": Kind.COMMITMENT.value}
     rows = connection.execute(
         text(
             f"SELECT p.member, p.cohort, CAST({sign}SUM(p.amount_pence) AS BIGINT) "
-            f"FROM pot_movement p JOIN journal_entry e ON e.id = p.entry_id {where} "
+            f"FROM pot_movement p JOIN journal_entry e ON e.id = p.entry_id WHERE {where} "
             "GROUP BY p.member, p.cohort ORDER BY p.member, p.cohort"
         ),
         values,

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from levytool.acting import Acting
 from levytool.ledger import series
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
 
 MEMBER = "member"
@@ -50,9 +51,15 @@ def enrol(connection: Connection, kind: str, codes: Iterable[str]) -> None:
     )
 
 
-def book_text(connection: Connection) -> str | None:
-    """The text of the book in force; None before the first is applied."""
-    found = connection.scalar(text("SELECT text FROM book_version ORDER BY id DESC LIMIT 1"))
+def book_text(connection: Connection, asked: AsKnown = NOW) -> str | None:
+    """The text of the book in force, now or as known then; None before the first is applied.
+
+    Before the first, when nothing could be posted, the first stands in. What a book says of a day
+    by its own dates is for whoever reads it: `as_at` chooses none.
+    """
+    known = f"{asked.known('applied_at')} OR id = (SELECT MIN(id) FROM book_version)"
+    query = f"SELECT text FROM book_version WHERE {known} ORDER BY id DESC LIMIT 1"
+    found = connection.scalar(text(query))
     return None if found is None else str(found)
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, text
 
 from levytool.acting import Acting
 from levytool.ledger import series
+from levytool.ledger.acts import acts_of
+from levytool.ledger.as_known import AsKnown
 from levytool.ledger.bulk import insert_rows
 from levytool.periods import Month, Period
 from levytool.problems import UsageError
@@ -22,6 +24,8 @@ CORRECTED = "corrected"
 REJECTED = "rejected"
 EXCUSED = "excused"
 IN_FORCE = (ACCEPTED, NIL)
+REJECT = "return reject"
+"""The act that drops a return; its fact `was` is the state that the return was in."""
 RECEIVED = (STAGED, *IN_FORCE)
 """The states of a return that came in and stands."""
 
@@ -241,6 +245,28 @@ def add_file(connection: Connection, acting: Acting, file_id: int, file: Mapping
             ":outcome, :at, :by)"
         ),
         {**file, "id": file_id, "at": acting.posted, "by": acting.user},
+    )
+
+
+def state_then(connection: Connection, asked: AsKnown) -> str:
+    """The SQL expression of the state that a return `r` was known in.
+
+    Who accepted or corrected it and when stands in its row and in that of the correction, a
+    rejection among the acts. One that was rejected before that was recorded counts as never seen.
+    """
+    before = dict.fromkeys((STAGED, EXCUSED), "0")
+    for act in acts_of(connection, REJECT):
+        if asked.known_on is not None and act.at[:10] > asked.known_on.isoformat():
+            before[act.facts["was"]] += f", {return_id_of(act.subject)}"
+    corrected = "SELECT n.corrects FROM levy_return n WHERE n.corrects IS NOT NULL"
+    return (
+        f"CASE WHEN r.id IN ({before[EXCUSED]}) THEN 'excused' "
+        f"WHEN r.id IN ({before[STAGED]}) THEN 'staged' "
+        "WHEN r.state IN ('rejected', 'excused') THEN r.state "
+        f"WHEN r.id IN ({corrected} AND {asked.known('n.accepted_at')}) THEN 'corrected' "
+        "WHEN r.lines = 0 THEN 'nil' "
+        f"WHEN r.accepted_at IS NOT NULL AND {asked.known('r.accepted_at')} THEN 'accepted' "
+        "ELSE 'staged' END"
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from levytool.acting import Acting
 from levytool.ledger import series
 from levytool.ledger.acts import DONE
-from levytool.ledger.balances import when
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
 
 PROPOSE = "scheme propose"
@@ -132,9 +132,9 @@ def add_scheme(connection: Connection, acting: Acting, new: NewScheme) -> None:
     insert_rows(connection, "scheme", columns, [row])
 
 
-def find_schemes(connection: Connection, as_at: date | None = None) -> list[StoredScheme]:
-    """Every scheme proposed (by `as_at`), in order of code, with its state by then."""
-    approved, closed = _done(connection, APPROVE, as_at), _done(connection, CLOSE, as_at)
+def find_schemes(connection: Connection, asked: AsKnown = NOW) -> list[StoredScheme]:
+    """Every scheme proposed, in order of code, with its state, as the books stand or stood."""
+    approved, closed = _done(connection, APPROVE, asked), _done(connection, CLOSE, asked)
     rows = connection.execute(
         text(
             "SELECT code, title, members, area, budget_pence, places, proposed_on, proposed_by "
@@ -144,7 +144,7 @@ def find_schemes(connection: Connection, as_at: date | None = None) -> list[Stor
     found = []
     for code, title, members, area, budget, places, day, user in rows:
         proposed_on = day if isinstance(day, date) else date.fromisoformat(day)
-        if as_at is not None and proposed_on > as_at:
+        if proposed_on > asked.done_by:
             continue
         state: SchemeState = "approved" if code in approved else "proposed"
         if code in closed:
@@ -156,13 +156,10 @@ def find_schemes(connection: Connection, as_at: date | None = None) -> list[Stor
     return found
 
 
-def _done(connection: Connection, act: str, as_at: date | None) -> set[str]:
+def _done(connection: Connection, act: str, asked: AsKnown) -> set[str]:
     rows = connection.execute(
-        text(
-            "SELECT subject FROM act WHERE act = :act AND state = :done "
-            "AND substr(at, 1, 10) <= :until"
-        ),
-        {"act": act, "done": DONE, "until": (as_at or date.max).isoformat()},
+        text(f"SELECT subject FROM act WHERE act = :act AND state = :done AND {asked.done('at')}"),
+        {"act": act, "done": DONE},
     )
     return {subject for (subject,) in rows}
 
@@ -179,10 +176,9 @@ def add_scheme_movements(connection: Connection, rows: Sequence[NewSchemeMovemen
 
 
 def funds_by_scheme(
-    connection: Connection, *, as_at: date | None = None, known_on: date | None = None
+    connection: Connection, asked: AsKnown = NOW
 ) -> dict[str, tuple[SourceFunds, ...]]:
     """Each scheme's money by source: members by code, then funders by name."""
-    where, values = when(as_at, known_on)
     rows = connection.execute(
         text(
             "SELECT s.scheme, s.source_kind, s.source, "
@@ -192,10 +188,10 @@ def funds_by_scheme(
             "CAST(SUM(s.amount_pence) AS BIGINT), "
             "CAST(SUM(CASE WHEN s.kind = 'close' THEN -s.received_pence ELSE 0 END) AS BIGINT) "
             "FROM scheme_movement s "
-            f"JOIN journal_entry e ON e.id = s.entry_id {where} GROUP BY s.scheme, s.source_kind, "
-            "s.source ORDER BY s.scheme, s.source_kind DESC, s.source"
-        ),
-        values,
+            f"JOIN journal_entry e ON e.id = s.entry_id WHERE {asked.entry()} "
+            "GROUP BY s.scheme, s.source_kind, s.source "
+            "ORDER BY s.scheme, s.source_kind DESC, s.source"
+        )
     )
     found: dict[str, list[SourceFunds]] = {}
     for scheme, *figures in rows:

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, text
 from levytool.accounts import Account
 from levytool.ledger import registers
 from levytool.ledger.accepted_spend import scoped_spend
-from levytool.ledger.balances import when
+from levytool.ledger.as_known import AsKnown
 from levytool.ledger.documents import IS_WRITE_OFF
+from levytool.ledger.returns import state_then
 from levytool.periods import Month, Period
 
 POT = Account.BROKERAGE_POT.value
@@ -102,11 +103,8 @@ class ReturnState(NamedTuple):
     returned_on: date
 
 
-def balance_changes(
-    connection: Connection, period: Period, known_on: date | None = None
-) -> list[BalanceChange]:
+def balance_changes(connection: Connection, period: Period, asked: AsKnown) -> list[BalanceChange]:
     """Every change of a pot or of scheme funds in a period, in order of day and entry."""
-    known, values = _known("e.posted", known_on)
     leg = (
         "SELECT entry_id, {side}_account AS account, {side}_dimension AS dimension, "
         "{sign}amount_pence AS pence FROM journal_transfer "
@@ -117,20 +115,17 @@ def balance_changes(
         text(
             "SELECT e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension, "
             f"CAST(SUM(l.pence) AS BIGINT) FROM journal_entry e JOIN ({legs}) l "
-            f"ON l.entry_id = e.id WHERE e.period BETWEEN :first AND :last {known}"
+            f"ON l.entry_id = e.id WHERE e.period BETWEEN :first AND :last AND {asked.entry()} "
             "GROUP BY e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension "
             "ORDER BY e.effective, e.id, l.account, l.dimension"
         ),
-        {**values, "first": str(period.first), "last": str(period.last)},
+        {"first": str(period.first), "last": str(period.last)},
     )
     return [BalanceChange(row[0], _day(row[1]), *row[2:]) for row in rows]
 
 
-def member_documents(
-    connection: Connection, member: str, as_at: date, known_on: date | None = None
-) -> list[MemberDocument]:
+def member_documents(connection: Connection, member: str, asked: AsKnown) -> list[MemberDocument]:
     """Documents that bear on a member, by due date and number."""
-    where, values = when(as_at, known_on)
     debtors, levy = (
         Account.LEVY_DEBTORS.value,
         (f"('{Account.LEVY_BILLED_NOT_RECEIVED.value}', '{Account.LEVY_FUND.value}')"),
@@ -149,7 +144,7 @@ def member_documents(
         f"SUM(CASE WHEN {IS_WRITE_OFF} THEN s.net_pence ELSE 0 END) AS lost "
         "FROM allocation_share s "
         "JOIN allocation a ON a.id = s.allocation_id JOIN journal_entry e ON e.id = a.entry_id "
-        f"{where} AND s.member = :member GROUP BY a.document_id"
+        f"WHERE {asked.entry()} AND s.member = :member GROUP BY a.document_id"
     )
     rows = connection.execute(
         text(
@@ -159,9 +154,9 @@ def member_documents(
             f"FROM ({billed}) billed JOIN journal_entry e ON e.id = billed.entry_id "
             "JOIN document d ON d.entry_id = e.id "
             f"LEFT JOIN ({settled}) settled ON settled.document_id = d.id "
-            f"{where} ORDER BY d.due, d.id"
+            f"WHERE {asked.entry()} ORDER BY d.due, d.id"
         ),
-        {**values, "member": member},
+        {"member": member},
     )
     return [
         MemberDocument(
@@ -179,16 +174,16 @@ def member_documents(
 
 
 def spend_in(
-    connection: Connection, member: str, period: Period, known_on: date | None = None
+    connection: Connection, member: str, period: Period, asked: AsKnown
 ) -> list[SpendGroup]:
     """Spend of a member that took effect in a period, and what corrections took back in it."""
-    known, values = _known("r.accepted_at", known_on)
+    known = asked.known("r.accepted_at")
     returns = "levy_return r ON r.id = l.return_id"
     touched = (
         "SELECT r.id AS return_id, 1 AS sign FROM levy_return r "
-        f"WHERE r.effective BETWEEN :first AND :last {known}"
+        f"WHERE r.effective BETWEEN :first AND :last AND {known} "
         "UNION ALL SELECT r.corrects, -1 FROM levy_return r WHERE r.corrects IS NOT NULL "
-        f"AND r.effective BETWEEN :first AND :last {known}"
+        f"AND r.effective BETWEEN :first AND :last AND {known}"
     )
     rows = connection.execute(
         text(
@@ -209,7 +204,6 @@ def spend_in(
             "ORDER BY f.code, l.lot, l.call_off, c.code, l.return_id, l.sign, l.member_pays"
         ),
         {
-            **values,
             "member": _member_id(connection, member),
             "first": period.first.first_day.isoformat(),
             "last": period.last.last_day.isoformat(),
@@ -223,35 +217,29 @@ def _spend_values(row: Sequence[Any]) -> Sequence[Any]:
     return (*row[:2], Month.parse(row[2]), *row[3:5], payer_kind, *row[6:])
 
 
-def levyable_spend(
-    connection: Connection, as_at: date, known_on: date | None = None
-) -> list[LevyableSpend]:
+def levyable_spend(connection: Connection, asked: AsKnown) -> list[LevyableSpend]:
     """Cumulative levyable spend of every member, in order of code."""
     frameworks = registers.register(connection, registers.FRAMEWORK).ids
-    found = scoped_spend(connection, "call-off", frameworks, as_at=as_at, known_on=known_on)
+    found = scoped_spend(connection, "call-off", frameworks, asked)
     return sorted(
         LevyableSpend(one.framework, one.member, one.call_off, one.contractor, one.base_pence)
         for one in found
     )
 
 
-def returns_for(
-    connection: Connection, period: Period, known_on: date | None = None
-) -> list[ReturnState]:
-    """Returns of a reporting period staged, accepted, nil or excused, as far as was known."""
-    known, values = _known("r.staged_at", known_on)
-    accepted, _ = _known("r.accepted_at", known_on)
+def returns_for(connection: Connection, period: Period, asked: AsKnown) -> list[ReturnState]:
+    """Returns of a reporting period but rejected ones, in the states they were known in."""
+    state = state_then(connection, asked)
     rows = connection.execute(
         text(
-            "SELECT c.code, f.code, r.period, CASE WHEN r.state IN ('nil', 'excused') THEN r.state "
-            "WHEN r.state = 'corrected' AND r.accepted_at IS NULL THEN 'nil' "
-            f"WHEN r.accepted_at IS NOT NULL {accepted}THEN 'accepted' ELSE 'staged' END, "
-            "MIN(substr(r.staged_at, 1, 10)) FROM levy_return r "
+            f"SELECT c.code, f.code, r.period, {state}, MIN(substr(r.staged_at, 1, 10)) "
+            "FROM levy_return r "
             "JOIN party c ON c.id = r.contractor_id JOIN party f ON f.id = r.framework_id "
-            f"WHERE r.state <> 'rejected' AND r.period BETWEEN :first AND :last {known}"
+            f"WHERE {state} <> 'rejected' AND r.period BETWEEN :first AND :last "
+            f"AND {asked.known('r.staged_at')} "
             "GROUP BY 1, 2, 3, 4 ORDER BY 3, 1, 2, 4"
         ),
-        {**values, "first": str(period.first), "last": str(period.last)},
+        {"first": str(period.first), "last": str(period.last)},
     )
     return [
         ReturnState(contractor, framework, Month.parse(month), state, _day(day))
@@ -263,13 +251,6 @@ def last_posting(connection: Connection) -> date | None:
     """The day of the latest posting: how far the books know; None before the first."""
     found = connection.scalar(text("SELECT MAX(posted) FROM journal_entry"))
     return None if found is None else date.fromisoformat(found[:10])
-
-
-def _known(column: str, known_on: date | None) -> tuple[str, dict[str, str]]:
-    """The further condition that `column`, a moment, lies by the end of a day."""
-    if known_on is None:
-        return "", {}
-    return f"AND substr({column}, 1, 10) <= :known_on ", {"known_on": known_on.isoformat()}
 
 
 def _member_id(connection: Connection, member: str) -> int:

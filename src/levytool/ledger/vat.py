@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.periods import Period
 
 
@@ -17,14 +18,15 @@ class OutputVat(NamedTuple):
     vat_pence: int
 
 
-def output_vat(connection: Connection, period: Period) -> list[OutputVat]:
+def output_vat(connection: Connection, period: Period, asked: AsKnown = NOW) -> list[OutputVat]:
     """Documents by the rate of VAT, highest first, whose tax point lies in a period."""
-    sign = "CASE WHEN kind = 'invoice' THEN 1 ELSE -1 END"
+    sign = "CASE WHEN d.kind = 'invoice' THEN 1 ELSE -1 END"
     rows = connection.execute(
         text(
             "SELECT vat_rate_ppm, COUNT(*), "
             f"CAST(SUM({sign} * net_pence) AS BIGINT), CAST(SUM({sign} * vat_pence) AS BIGINT) "
-            "FROM document WHERE date BETWEEN :first AND :last "
+            "FROM document d JOIN journal_entry e ON e.id = d.entry_id "
+            f"WHERE date BETWEEN :first AND :last AND {asked.entry()} "
             "GROUP BY vat_rate_ppm ORDER BY COALESCE(vat_rate_ppm, -1) DESC"
         ),
         {"first": period.first.first_day.isoformat(), "last": period.last.last_day.isoformat()},
@@ -32,7 +34,7 @@ def output_vat(connection: Connection, period: Period) -> list[OutputVat]:
     return [OutputVat(*row) for row in rows]
 
 
-def vat_posted(connection: Connection, period: Period) -> dict[str, int]:
+def vat_posted(connection: Connection, period: Period, asked: AsKnown = NOW) -> dict[str, int]:
     """What was credited to 2500 in a period by effective date, less debits, by kind of event.
 
     A reversal counts under the kind of the entry that it undoes.
@@ -44,7 +46,7 @@ def vat_posted(connection: Connection, period: Period) -> dict[str, int]:
             "- CASE WHEN t.debit_account = :vat THEN t.amount_pence ELSE 0 END) AS BIGINT) "
             "FROM journal_transfer t JOIN journal_entry e ON e.id = t.entry_id "
             "LEFT JOIN journal_entry o ON o.id = e.reverses "
-            "WHERE e.period BETWEEN :first AND :last "
+            f"WHERE e.period BETWEEN :first AND :last AND {asked.entry()} "
             "AND (t.credit_account = :vat OR t.debit_account = :vat) "
             "GROUP BY COALESCE(o.kind, e.kind) ORDER BY 1"
         ),

@@ -14,6 +14,7 @@ from levytool.desk.brokerage.release_surplus import part_million_cost
 from levytool.journal import Leg
 from levytool.ledger.acts import StoredAct, acts_of
 from levytool.ledger.allocations import cash_allocated
+from levytool.ledger.as_known import AsKnown
 from levytool.ledger.bank_lines import get_line, identifications
 from levytool.ledger.entries import entries_by_id, entry_number
 from levytool.ledger.explained import (
@@ -125,7 +126,7 @@ def _why_left(
     if not left_pence or period is None:
         return ()
     end = Month.parse(period).last_day
-    reserve = reserves(connection, book, as_at=end).get(release.member, 0)
+    reserve = reserves(connection, book, AsKnown(end)).get(release.member, 0)
     held_back = part_million_cost(connection, book, end, exact_only=True).get(release.member, 0)
     if reserve + held_back != left_pence:
         return ()

@@ -1,20 +1,18 @@
 """The journal as rows (contract, `ledger balances`, `ledger journal`)."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from levytool.accounts import CHART, Account
 from levytool.desk.office import Office
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.balances import balances
 from levytool.ledger.journal_rows import journal_rows
 from levytool.money import format_pence
 from levytool.periods import Period
 
 
-def list_balances(
-    office: Office, *, as_at: date | None = None, known_on: date | None = None
-) -> list[dict[str, Any]]:
+def list_balances(office: Office, asked: AsKnown = NOW) -> list[dict[str, Any]]:
     """Balances by account and dimension: debit less credit."""
     with office.reading() as connection:
         return [
@@ -26,14 +24,16 @@ def list_balances(
                 "credit": format_pence(row.credit_pence),
                 "balance": format_pence(row.balance_pence),
             }
-            for row in balances(connection, as_at=as_at, known_on=known_on)
+            for row in balances(connection, asked)
         ]
 
 
-def list_journal(office: Office, period: Period | None = None) -> Iterator[dict[str, Any]]:
+def list_journal(
+    office: Office, period: Period | None = None, asked: AsKnown = NOW
+) -> Iterator[dict[str, Any]]:
     """Every posting, two rows a transfer, all or of the months the effective dates lie in."""
     with office.reading() as connection:
-        for row in journal_rows(connection, period):
+        for row in journal_rows(connection, period, asked):
             amount = format_pence(row.amount_pence)
             entry = {
                 "entry": row.id,

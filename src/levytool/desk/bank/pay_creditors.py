@@ -15,6 +15,7 @@ from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
 from levytool.ledger import acts
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.creditors import (
     WITHDRAW_ACT,
     CreditorItem,
@@ -54,16 +55,17 @@ class Paying:
     said: str
 
 
-def list_payable(office: Office, as_at: date | None = None) -> list[dict[str, Any]]:
+def list_payable(office: Office, asked: AsKnown = NOW) -> list[dict[str, Any]]:
     """What is owed to each payee, item by item, oldest first; the open amounts sum to 2400.
 
-    `waiting` is what of it a payment run has instructed; it is told for today alone.
+    `waiting` is what of it a payment run has instructed. A run posts nothing and has no effective
+    date, so that with `as_at` it is not told.
     """
     with office.reading() as connection:
-        book = book_in_force(connection)
-        waiting = {} if as_at else _waiting(connection)
+        book = book_in_force(connection, asked)
+        waiting = {} if asked.as_at else _waiting(connection, asked)
         rows = []
-        for item in _owed(creditor_items(connection, as_at)):
+        for item in _owed(creditor_items(connection, asked)):
             instructed = min(max(0, item.open_pence), waiting.get(item.payee, 0))
             waiting[item.payee] = waiting.get(item.payee, 0) - instructed
             rows.append(
@@ -75,7 +77,7 @@ def list_payable(office: Office, as_at: date | None = None) -> list[dict[str, An
                     "for": item.purpose,
                     "amount": format_pence(item.amount_pence),
                     "open": format_pence(item.open_pence),
-                    "waiting": None if as_at else format_pence(instructed),
+                    "waiting": None if asked.as_at else format_pence(instructed),
                 }
             )
         return rows
@@ -168,7 +170,9 @@ def _owed(items: Sequence[CreditorItem]) -> list[_Owed]:
     return found
 
 
-def _waits(connection: Connection, runs: Sequence[PaymentRun]) -> dict[str, bool]:
+def _waits(
+    connection: Connection, runs: Sequence[PaymentRun], asked: AsKnown = NOW
+) -> dict[str, bool]:
     """Whether each payment of the runs still waits for its bank line, by its reference."""
     live = [
         (run, payment)
@@ -177,14 +181,14 @@ def _waits(connection: Connection, runs: Sequence[PaymentRun]) -> dict[str, bool
         if payment.reference not in run.withdrawn
     ]
     instructed = [Instructed(payment.payee, payment.pence, run.after) for run, payment in live]
-    waits = not_yet_paid(instructed, bank_payments(connection))
+    waits = not_yet_paid(instructed, bank_payments(connection, asked))
     return {payment.reference: wait for (_run, payment), wait in zip(live, waits, strict=True)}
 
 
-def _waiting(connection: Connection) -> dict[str, int]:
+def _waiting(connection: Connection, asked: AsKnown = NOW) -> dict[str, int]:
     """What of each payee's money runs have instructed and the bank has not paid yet."""
-    runs = payment_runs(connection)
-    waits = _waits(connection, runs)
+    runs = payment_runs(connection, asked)
+    waits = _waits(connection, runs, asked)
     waiting: dict[str, int] = {}
     for run in runs:
         for payment in run.payments:

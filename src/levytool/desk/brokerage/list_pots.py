@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,6 +10,7 @@ from levytool.accounts import Account
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.flows import Flow, flows, levied_frameworks, settled_by_member
 from levytool.money import format_pence
 from levytool.rules.postings import Kind
@@ -46,13 +46,7 @@ class PotFigures:
     committed_pence: int = 0
 
 
-def pot_figures(
-    connection: Connection,
-    book: Book,
-    *,
-    as_at: date | None = None,
-    known_on: date | None = None,
-) -> dict[str, PotFigures]:
+def pot_figures(connection: Connection, book: Book, asked: AsKnown = NOW) -> dict[str, PotFigures]:
     """The figures of every member of the book, and of every other that has any, in order."""
     accounts = (
         Account.LEVY_BILLED_NOT_RECEIVED,
@@ -62,10 +56,10 @@ def pot_figures(
         Account.SCHEME_FUNDS,
     )
     found = defaultdict(PotFigures, {code: PotFigures() for code in book.members})
-    for flow in flows(connection, accounts, as_at=as_at, known_on=known_on):
+    for flow in flows(connection, accounts, asked):
         _count(found, flow, flow.debit_account, flow.debit_dimension, flow.credit_account, -1)
         _count(found, flow, flow.credit_account, flow.credit_dimension, flow.debit_account, 1)
-    for member, pence in settled_by_member(connection, as_at=as_at, known_on=known_on).items():
+    for member, pence in settled_by_member(connection, asked).items():
         found[member].received_pence += pence
     return dict(sorted(found.items()))
 
@@ -111,29 +105,21 @@ def _count_scheme(
     found[source].drawn_pence -= pence if flow.kind == Kind.DRAWDOWN else 0
 
 
-def reserves(
-    connection: Connection,
-    book: Book,
-    *,
-    as_at: date | None = None,
-    known_on: date | None = None,
-) -> dict[str, int]:
+def reserves(connection: Connection, book: Book, asked: AsKnown = NOW) -> dict[str, int]:
     """Each member's reserve: the sum of those of the frameworks where it has levied spend."""
     kept = {code: framework.reserve_pence for code, framework in book.frameworks.items()}
     if not any(kept.values()):
         return {}
-    levied = levied_frameworks(connection, as_at=as_at, known_on=known_on)
+    levied = levied_frameworks(connection, asked)
     return {member: sum(kept[code] for code in codes) for member, codes in levied.items()}
 
 
-def list_pots(
-    office: Office, *, as_at: date | None = None, known_on: date | None = None
-) -> list[dict[str, Any]]:
+def list_pots(office: Office, asked: AsKnown = NOW) -> list[dict[str, Any]]:
     """Every member's pot, in order of code, as the books stand or stood."""
     with office.reading() as connection:
-        book = book_in_force(connection)
-        kept = reserves(connection, book, as_at=as_at, known_on=known_on)
-        figures = pot_figures(connection, book, as_at=as_at, known_on=known_on)
+        book = book_in_force(connection, asked)
+        kept = reserves(connection, book, asked)
+        figures = pot_figures(connection, book, asked)
     return [
         _row(member, found, surplus(found.fund_pence, kept.get(member, 0)))
         for member, found in figures.items()

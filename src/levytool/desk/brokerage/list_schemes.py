@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from levytool.desk.four_eyes import Status
 from levytool.desk.given import unknown
 from levytool.desk.office import Office
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.schemes import (
     FUNDER,
     MEMBER,
@@ -21,13 +22,12 @@ from levytool.money import format_pence
 from levytool.problems import RuleRefused, UsageError
 
 
-def list_schemes(office: Office) -> list[dict[str, Any]]:
-    """Every scheme, in order of code."""
+def list_schemes(office: Office, asked: AsKnown = NOW) -> list[dict[str, Any]]:
+    """Every scheme, in order of code, as the books stand or stood."""
     with office.reading() as connection:
-        funds = funds_by_scheme(connection)
-        return [
-            scheme_row(stored, funds.get(stored.code, ())) for stored in find_schemes(connection)
-        ]
+        funds = funds_by_scheme(connection, asked)
+        found = find_schemes(connection, asked)
+    return [scheme_row(stored, funds.get(stored.code, ())) for stored in found]
 
 
 def show_scheme(office: Office, code: str) -> tuple[str, list[dict[str, Any]]]:

@@ -1,12 +1,12 @@
 """Spend by what it obliges to: the basis of opportunities due, their provision and payment."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
 
 from sqlalchemy import Connection
 
 from levytool.book.records import Book, OpportunityRule
 from levytool.ledger.accepted_spend import scoped_spend
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.rules.opportunities import ScopeKey, scope_key
 
 
@@ -20,12 +20,12 @@ def opportunity_rules(book: Book) -> dict[str, OpportunityRule]:
 
 
 def spend_by_key(
-    connection: Connection, frameworks: Collection[str], as_at: date | None = None
+    connection: Connection, frameworks: Collection[str], asked: AsKnown = NOW
 ) -> dict[ScopeKey, int]:
     """Cumulative levyable spend of accepted returns, in pence by every code there is."""
     return {
         ScopeKey(spend.framework, spend.member, spend.call_off, spend.contractor): spend.base_pence
-        for spend in scoped_spend(connection, "call-off", frameworks, as_at=as_at)
+        for spend in scoped_spend(connection, "call-off", frameworks, asked)
     }
 
 

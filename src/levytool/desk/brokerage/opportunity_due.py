@@ -1,7 +1,6 @@
 """Opportunities due, delivered and carried, scope by scope (domain §3.4)."""
 
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +10,7 @@ from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.obligations import described, opportunity_rules, spend_by_key
 from levytool.desk.office import Office
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.opportunities import place_counts
 from levytool.money import format_pence
 from levytool.rules.opportunities import (
@@ -39,13 +39,11 @@ class ObligationsDue:
         return max(Fraction(0), row.outstanding - self.waived.get(row.key, 0))
 
 
-def obligations_due(
-    connection: Connection, book: Book, as_at: date | None = None
-) -> ObligationsDue:
+def obligations_due(connection: Connection, book: Book, asked: AsKnown = NOW) -> ObligationsDue:
     """The obligations of every framework in the book that owes opportunities, in order of code."""
     rules = opportunity_rules(book)
-    spend = spend_by_key(connection, rules, as_at)
-    places = place_counts(connection, rules, as_at)
+    spend = spend_by_key(connection, rules, asked)
+    places = place_counts(connection, rules, asked)
     rows: list[OpportunityRow] = []
     for framework, rule in sorted(rules.items()):
         of_framework = {key: count for key, count in places.items() if key.framework == framework}
@@ -59,13 +57,13 @@ def obligations_due(
     return ObligationsDue(tuple(rows), waived)
 
 
-def opportunity_due(office: Office, as_at: date | None = None) -> tuple[dict[str, Any], list[str]]:
+def opportunity_due(office: Office, asked: AsKnown = NOW) -> tuple[dict[str, Any], list[str]]:
     """What is due by scope and the rounding difference across scopes (contract).
 
     Beside it a remark on each scope that has had more than it owes: nothing is clawed back.
     """
     with office.reading() as connection:
-        due = obligations_due(connection, book_in_force(connection), as_at)
+        due = obligations_due(connection, book_in_force(connection, asked), asked)
     found = {
         "rows": [_row(row, due) for row in due.rows],
         "rounding_difference": due.rounding_difference,

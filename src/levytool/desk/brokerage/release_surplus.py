@@ -17,6 +17,7 @@ from levytool.desk.brokerage.obligations import (
 from levytool.desk.brokerage.opportunity_due import obligations_due
 from levytool.desk.office import Office
 from levytool.ledger import acts
+from levytool.ledger.as_known import AsKnown
 from levytool.ledger.closing import closed_months
 from levytool.ledger.opportunities import waived_obligations
 from levytool.ledger.posting import post
@@ -53,8 +54,8 @@ def release_surplus(office: Office, period: Month) -> list[dict[str, Any]]:
 def _releases(connection: Connection, book: Book, end: date) -> dict[str, int]:
     """What each member releases as at `end`, in pence, 0 included."""
     now = pot_figures(connection, book)
-    then = pot_figures(connection, book, as_at=end)
-    kept = reserves(connection, book, as_at=end)
+    then = pot_figures(connection, book, AsKnown(end))
+    kept = reserves(connection, book, AsKnown(end))
     held_back = part_million_cost(connection, book, end, exact_only=True)
     releases = {}
     for member, figures in now.items():
@@ -81,10 +82,10 @@ def part_million_cost(
     nothing. At scopes wider than the member it is shared by the members' cumulative spend.
     """
     rules = opportunity_rules(book)
-    bearers = bearers_by_obligation(rules, spend_by_key(connection, rules, as_at))
+    bearers = bearers_by_obligation(rules, spend_by_key(connection, rules, AsKnown(as_at)))
     waived = waived_obligations(connection)
     totals: dict[str, int] = defaultdict(int)
-    for row in obligations_due(connection, book, as_at).rows:
+    for row in obligations_due(connection, book, AsKnown(as_at)).rows:
         rule = rules[row.key.framework]
         if row.key in waived or (exact_only and rule.provide != "exact"):
             continue

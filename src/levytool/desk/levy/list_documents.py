@@ -3,15 +3,19 @@
 from typing import Any
 
 from levytool.desk.office import Office
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.documents import StoredDocument, find_documents
 from levytool.money import format_pence
 from levytool.periods import Period
 
 
-def list_documents(office: Office, period: Period | None = None) -> list[dict[str, Any]]:
+def list_documents(
+    office: Office, period: Period | None = None, asked: AsKnown = NOW
+) -> list[dict[str, Any]]:
     """Invoices and credit notes, all or of a reporting period, in the order they were raised."""
     with office.reading() as connection:
-        return [document_row(document) for document in find_documents(connection, period=period)]
+        found = find_documents(connection, period=period, asked=asked)
+    return [document_row(document) for document in found]
 
 
 def document_row(document: StoredDocument) -> dict[str, Any]:

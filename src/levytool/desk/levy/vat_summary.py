@@ -5,11 +5,12 @@ effective date; where the two lie in different periods, the difference is a line
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from levytool.accounts import Account
 from levytool.desk.office import Office
+from levytool.ledger.as_known import AsKnown
 from levytool.ledger.balances import credit_balances
 from levytool.ledger.vat import OutputVat, output_vat, vat_posted
 from levytool.money import format_pence, format_percent
@@ -56,14 +57,15 @@ class VatSummary:
         )
 
 
-def vat_summary(office: Office, period: Period) -> VatSummary:
-    """The VAT of a period, from one snapshot of the books."""
+def vat_summary(office: Office, period: Period, known_on: date | None = None) -> VatSummary:
+    """The VAT of a period, from one snapshot of the books, as they stand or were known."""
+    known = AsKnown(known_on=known_on)
     with office.reading() as connection:
-        output = tuple(output_vat(connection, period))
-        posted = vat_posted(connection, period)
+        output = tuple(output_vat(connection, period, known))
+        posted = vat_posted(connection, period, known)
         before = period.first.first_day - timedelta(days=1)
         opening, closing = (
-            credit_balances(connection, Account.VAT_CONTROL, as_at=day).get("", 0)
+            credit_balances(connection, Account.VAT_CONTROL, AsKnown(day, known_on)).get("", 0)
             for day in (before, period.last.last_day)
         )
     charged = sum(posted.pop(kind, 0) for kind in _OUTPUT)

@@ -13,6 +13,7 @@ from levytool.desk.brokerage.obligations import opportunity_rules
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
 from levytool.ledger import statement_facts
+from levytool.ledger.as_known import AsKnown
 from levytool.ledger.flows import flows, settled_by_member
 from levytool.ledger.opportunities import PlaceCounts, place_counts
 from levytool.ledger.pots import cohorts_by_member, committed_cohorts
@@ -36,18 +37,20 @@ def member_statement(
 
     Raises UsageError for an unknown member, with the nearest ones.
     """
+    asked = AsKnown(period.last.last_day, known_on)
     with office.reading() as connection:
-        book = book_in_force(connection)
+        book = book_in_force(connection, asked)
         code = code_of(book, "member", member)
-        return _statement(connection, _facts(connection, book, period, known_on), code)
+        return _statement(connection, _facts(connection, book, period, asked), code)
 
 
 def member_statements(
     office: Office, period: Period, known_on: date | None = None
 ) -> Iterator[MemberStatement]:
     """The statement of every member in the book, in order of code, all of one snapshot."""
+    asked = AsKnown(period.last.last_day, known_on)
     with office.reading() as connection:
-        facts = _facts(connection, book_in_force(connection), period, known_on)
+        facts = _facts(connection, book_in_force(connection, asked), period, asked)
         for code in sorted(facts.book.members):
             yield _statement(connection, facts, code)
 
@@ -58,8 +61,7 @@ class _Facts:
 
     book: Book
     period: Period
-    as_at: date
-    known_on: date | None
+    asked: AsKnown
     opening: dict[str, MemberSums]
     closing: dict[str, MemberSums]
     changes: list[BalanceChange]
@@ -74,46 +76,41 @@ class _Facts:
     known_until: date | None
 
 
-def _facts(connection: Connection, book: Book, period: Period, known_on: date | None) -> _Facts:
-    as_at = period.last.last_day
-    # What was done to schemes and places is dated by the day it was done, in both senses.
-    done_by = as_at if known_on is None else min(as_at, known_on)
-    schemes = find_schemes(connection, done_by)
+def _facts(connection: Connection, book: Book, period: Period, asked: AsKnown) -> _Facts:
+    schemes = find_schemes(connection, asked)
+    eve = AsKnown(period.first.first_day - timedelta(days=1), asked.known_on)
     return _Facts(
         book,
         period,
-        as_at,
-        known_on,
-        _sums(connection, period.first.first_day - timedelta(days=1), known_on),
-        _sums(connection, as_at, known_on),
-        statement_facts.balance_changes(connection, period, known_on),
-        cohorts_by_member(connection, as_at=as_at, known_on=known_on),
-        {
-            scheme.code: committed_cohorts(connection, scheme.code, as_at=as_at, known_on=known_on)
-            for scheme in schemes
-        },
+        asked,
+        _sums(connection, eve),
+        _sums(connection, asked),
+        statement_facts.balance_changes(connection, period, asked),
+        cohorts_by_member(connection, asked),
+        {scheme.code: committed_cohorts(connection, scheme.code, asked) for scheme in schemes},
         schemes,
-        funds_by_scheme(connection, as_at=as_at, known_on=known_on),
-        statement_facts.levyable_spend(connection, as_at, known_on),
-        place_counts(connection, opportunity_rules(book), done_by),
-        reserves(connection, book, as_at=as_at, known_on=known_on),
-        statement_facts.returns_for(connection, period, known_on),
-        known_on or statement_facts.last_posting(connection),
+        funds_by_scheme(connection, asked),
+        statement_facts.levyable_spend(connection, asked),
+        place_counts(connection, opportunity_rules(book), asked),
+        reserves(connection, book, asked),
+        statement_facts.returns_for(connection, period, asked),
+        asked.known_on or statement_facts.last_posting(connection),
     )
 
 
-def _sums(connection: Connection, as_at: date, known_on: date | None) -> dict[str, MemberSums]:
-    moved = flows(connection, ACCOUNTS, as_at=as_at, known_on=known_on)
-    return sums_by_member(moved, settled_by_member(connection, as_at=as_at, known_on=known_on))
+def _sums(connection: Connection, asked: AsKnown) -> dict[str, MemberSums]:
+    moved = flows(connection, ACCOUNTS, asked)
+    return sums_by_member(moved, settled_by_member(connection, asked))
 
 
 def _statement(connection: Connection, facts: _Facts, code: str) -> MemberStatement:
-    book, period, as_at, known_on = facts.book, facts.period, facts.as_at, facts.known_on
+    book, period, asked = facts.book, facts.period, facts.asked
+    as_at = period.last.last_day
     consortium, member = book.consortium, book.members[code]
     opening, closing = facts.opening.get(code, NOTHING), facts.closing.get(code, NOTHING)
     movements, commitments = movements_of(code, facts.changes)
-    documents = statement_facts.member_documents(connection, code, as_at, known_on)
-    spend = statement_facts.spend_in(connection, code, period, known_on)
+    documents = statement_facts.member_documents(connection, code, asked)
+    spend = statement_facts.spend_in(connection, code, period, asked)
     unsettled = open_documents(documents, as_at)
     names = {party.code: party.name for party in book.contractors.values()} | {code: member.name}
     return MemberStatement(
@@ -127,7 +124,7 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> MemberStatem
         recipient=Recipient(code, member.name, member.address),
         period=period,
         as_at=as_at,
-        known_on=known_on,
+        known_on=asked.known_on,
         basis=in_force(consortium.pots_funded_on, as_at) or "received",
         opening=opening.split,
         closing=closing.split,

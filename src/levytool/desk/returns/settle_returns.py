@@ -9,7 +9,7 @@ from levytool.desk.levy.reverse_default_charges import reverse_default_charges
 from levytool.desk.office import Office
 from levytool.desk.returns.list_returns import return_rows
 from levytool.desk.returns.named_return import enrolled_key, named_return
-from levytool.ledger import returns
+from levytool.ledger import acts, returns
 from levytool.ledger.returns import NewReturn, StoredReturn
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
@@ -48,6 +48,8 @@ def reject_return(office: Office, number: str) -> list[dict[str, Any]]:
             )
         returns.drop_files(connection, returns.files_of(connection, stored.id))
         returns.set_state(connection, [stored.id], returns.REJECTED)
+        facts = {"was": stored.state}
+        acts.record(connection, office.acting, returns.REJECT, stored.number, facts)
         return return_rows(connection, [stored.id])
 
 
