@@ -83,7 +83,7 @@ _suspense = _named(
 _receipts = _named(
     "SELECT i.entry_id, i.party, i.bank_line_id, i.amount_pence FROM bank_identification i "
     f"WHERE i.kind = '{RECEIPT}' "
-    "UNION ALL SELECT a.entry_id, d.payer, a.bank_line_id, -a.amount_pence "
+    f"UNION ALL SELECT a.entry_id, d.payer, a.bank_line_id, -({_SIGN}) * a.amount_pence "
     "FROM allocation a JOIN document d ON d.id = a.document_id WHERE a.bank_line_id IS NOT NULL",
     line_number,
 )
