@@ -10,6 +10,7 @@ from levytool.book.records import (
     Band,
     BankAccount,
     Book,
+    CallOff,
     Consortium,
     Contractor,
     Example,
@@ -137,6 +138,16 @@ examples = st.builds(
 appointments = st.builds(
     Appointment, contractor=names, lots=some_words, since=open_days, until=open_days
 )
+call_offs = st.builds(
+    CallOff,
+    code=names,
+    member=names,
+    contractor=names,
+    award_pence=pence,
+    lot=words,
+    starts=open_days,
+    ends=open_days,
+)
 frameworks = st.builds(
     Framework,
     code=codes,
@@ -154,6 +165,7 @@ frameworks = st.builds(
     ),
     opportunities=st.none() | opportunities,
     examples=st.lists(examples, max_size=2).map(tuple),
+    call_offs=st.lists(call_offs, max_size=2).map(tuple),
 )
 optional_words = words.map(lambda text: text or None)
 targets = st.dictionaries(st.sampled_from(TARGETS), words, max_size=3)

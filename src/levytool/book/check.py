@@ -3,6 +3,7 @@
 Errors keep a book from being applied; warnings do not (contract, *The book*).
 """
 
+from levytool.book.check_call_offs import check_call_offs
 from levytool.book.check_codes import check_codes
 from levytool.book.check_layouts import check_layouts
 from levytool.book.check_levy import check_framework, check_rate
@@ -47,6 +48,7 @@ def _check(reading: Reading, example_levy: ExampleLevy, file: str) -> BookCheck:
             continue
         before = len(remarks.errors)
         check_framework(book, framework, remarks)
+        check_call_offs(book, framework, remarks)
         if len(remarks.errors) == before:
             check_examples(book, framework, example_levy, remarks)
     return BookCheck(

@@ -70,8 +70,11 @@ def keep_named(old: Book, new: Book, named: NamedCodes) -> Book:
     """
     frameworks = _lacking(old.frameworks, new.frameworks, named.frameworks)
     appointed = {a.contractor for f in frameworks.values() for a in f.appointments or ()}
+    awarded = [call_off for f in frameworks.values() for call_off in f.call_offs]
+    appointed |= {call_off.contractor for call_off in awarded}
+    employers = {call_off.member for call_off in awarded}
     contractors = _lacking(old.contractors, new.contractors, named.contractors | appointed)
-    members = _lacking(old.members, new.members, named.members)
+    members = _lacking(old.members, new.members, named.members | employers)
     if not (members or contractors or frameworks):
         return new
     text = write.append(
@@ -167,9 +170,10 @@ def _layout(layout: Layout) -> Sections:
 
 
 def _framework(framework: Framework) -> Sections:
-    """The framework's own keys, and a section for each levy block, appointment and example."""
+    """The framework's own keys, and a section for each thing that stands in it."""
     own = write.framework_keys(framework)
     own.pop("contractors", None)
+    own.pop("call_offs", None)
     sections: dict[str, Mapping[str, str]] = {"": own}
     if framework.appointments is not None:
         own["contractors"] = "the appointed ones"
@@ -178,6 +182,10 @@ def _framework(framework: Framework) -> Sections:
             sections[name] = write.appointment_keys(entry)
     else:
         own["contractors"] = "any"
+    for call_off in framework.call_offs:
+        between = f"{call_off.member} and {call_off.contractor}"
+        name = _free(sections, f"call-off {call_off.code} of {between}")
+        sections[name] = write.call_off_keys(call_off)
     for block in framework.levy:
         sections[f"levy from {block.since}"] = write.block_keys(block)
     if framework.opportunities is not None:

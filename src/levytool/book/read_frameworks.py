@@ -8,6 +8,7 @@ from levytool.book.records import (
     Band,
     BandMode,
     BandPer,
+    CallOff,
     Example,
     Framework,
     LevyBlock,
@@ -48,6 +49,7 @@ def read_framework(table: Table) -> Framework:
         levy=_levy(table, code),
         opportunities=_opportunities(table, code),
         examples=_examples(table, code),
+        call_offs=_call_offs(table, code),
     )
     table.close()
     return framework
@@ -75,6 +77,30 @@ def _appointments(table: Table, framework: str) -> tuple[Appointment, ...] | Non
         )
         entry.close()
     return tuple(appointments)
+
+
+def _call_offs(table: Table, framework: str) -> tuple[CallOff, ...]:
+    """The contracts under the framework, with what they were awarded at."""
+    call_offs = []
+    for position, entry in enumerate(table.tables("call_offs")):
+        entry.mark("frameworks", framework, "call_offs", position)
+        if entry.get("award") is None:
+            entry.missing("award", 'say what it was awarded at: award = "250000.00"')
+        call_offs.append(
+            CallOff(
+                code=entry.required_text("code", 'give its reference: code = "CO-1001"'),
+                member=entry.required_text("member", 'say whose it is: member = "SALIX"'),
+                contractor=entry.required_text(
+                    "contractor", 'say who carries it out: contractor = "BROOKS"'
+                ),
+                award_pence=entry.pence("award") or 0,
+                lot=entry.text("lot"),
+                starts=entry.day("starts"),
+                ends=entry.day("ends"),
+            )
+        )
+        entry.close()
+    return tuple(call_offs)
 
 
 def _levy(table: Table, framework: str) -> tuple[LevyBlock, ...]:

@@ -164,6 +164,27 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOff:
+    """One contract under a framework, with the value it was awarded at in pence.
+
+    `code` is the reference that lines give it. `starts` None: with the framework.
+    """
+
+    code: str
+    member: str
+    contractor: str
+    award_pence: int
+    lot: str = ""
+    starts: date | None = None
+    ends: date | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What a line of it is known by: member, contractor, and the reference folded."""
+        return self.member, self.contractor, fold(self.code)
+
+
+@dataclass(frozen=True, slots=True)
 class Framework:
     """An agreement contractors are appointed to. `appointments` None: any contractor."""
 
@@ -180,6 +201,7 @@ class Framework:
     levy: tuple[LevyBlock, ...] = ()
     opportunities: OpportunityRule | None = None
     examples: tuple[Example, ...] = ()
+    call_offs: tuple[CallOff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from levytool.book.records import (
     Appointment,
     Band,
     Book,
+    CallOff,
     Consortium,
     Contractor,
     Example,
@@ -167,6 +168,7 @@ def framework_keys(framework: Framework) -> Keys:
             default_charge="true" if framework.default_charge else None,
             lots=toml.text_table(framework.lots) if framework.lots else None,
             contractors=contractors,
+            call_offs=_rows(framework.call_offs, call_off_keys),
         ),
     }
 
@@ -176,6 +178,18 @@ def appointment_keys(entry: Appointment) -> Keys:
     given = _given(lots=_texts(entry.lots), until=_day(entry.until))
     since = {} if entry.since is None else {"from": toml.day(entry.since)}
     return {"code": toml.quoted(entry.contractor), **since, **given}
+
+
+def call_off_keys(call_off: CallOff) -> Keys:
+    """One contract under a framework."""
+    return {
+        "code": toml.quoted(call_off.code),
+        "member": toml.quoted(call_off.member),
+        "contractor": toml.quoted(call_off.contractor),
+        **_given(lot=_text(call_off.lot)),
+        "award": toml.amount(call_off.award_pence),
+        **_given(starts=_day(call_off.starts), ends=_day(call_off.ends)),
+    }
 
 
 def block_keys(block: LevyBlock) -> Keys:
