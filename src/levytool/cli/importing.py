@@ -9,7 +9,7 @@ from levytool.cli import output
 from levytool.cli.options import OutputFormat
 from levytool.desk.office import Office
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
-from levytool.desk.spend.imported_before import imported_before
+from levytool.desk.spend.imported_before import MEMBER_LEDGER, imported_before
 from levytool.money import display_pence
 from levytool.problems import InputRejected, LevytoolError, Problem
 
@@ -56,10 +56,14 @@ def import_files(
 
 
 def _import(office: Office, path: Path, options: ImportOptions) -> ImportOutcome:
-    from levytool.desk.spend.import_spend import import_spend  # heavy: not for a file seen before
+    # Heavy: not for a file seen before.
+    if options.role == MEMBER_LEDGER:
+        from levytool.desk.spend.import_ledger import import_ledger as import_file
+    else:
+        from levytool.desk.spend.import_spend import import_spend as import_file
 
     with output.progress(path.name) as report:
-        return import_spend(office, path, options, report)
+        return import_file(office, path, options, report)
 
 
 def _errors_file(errors: Path | None, outcomes: Sequence[ImportOutcome]) -> Path | None:
@@ -89,9 +93,11 @@ def _say(outcome: ImportOutcome) -> None:
             f"{outcome.read:,} rows read, {outcome.accepted:,} taken, {outcome.rejected:,} "
             f"refused, {outcome.skipped:,} skipped"
         )
+        levy = f", levy {display_pence(outcome.levy_pence)}" if not outcome.ledger else ""
+        known_as = f" as {outcome.ledger}" if outcome.ledger else ""
         output.say(
-            f"{outcome.file}: {outcome.status}: {counts}; net "
-            f"{display_pence(outcome.net_pence)}, levy {display_pence(outcome.levy_pence)}"
+            f"{outcome.file}: {outcome.status}{known_as}: {counts}; net "
+            f"{display_pence(outcome.net_pence)}{levy}"
         )
         for problem in outcome.problems:
             output.warn(f"refused: {problem}")

@@ -20,6 +20,13 @@ class Repeated(StrEnum):
     REJECT = "reject"
 
 
+class FileRole(StrEnum):
+    """Whose account of the spend a file is."""
+
+    DECLARATION = "declaration"
+    MEMBER_LEDGER = "member-ledger"
+
+
 @app.command(
     "import",
     epilog="Example: levytool spend import brooks-2025-09.csv --layout brooks-monthly --accept",
@@ -51,6 +58,9 @@ def import_(
         bool, typer.Option("--supplement", help="late lines, beside an accepted return")
     ] = False,
     repeated: Annotated[Repeated, typer.Option(help="equal lines within one file")] = Repeated.KEEP,
+    role: Annotated[
+        FileRole, typer.Option("--as", help="contractors' declarations, or members' own ledgers")
+    ] = FileRole.DECLARATION,
     dry_run: DryRun = False,
     _yes: Yes = False,
     output_format: Format = None,
@@ -72,6 +82,7 @@ def import_(
         supplement=supplement,
         reject_repeated=repeated is Repeated.REJECT,
         errors=errors,
+        role=role.value,
     )
     with office(ctx, dry_run=dry_run) as desk:
         import_files(desk, files, options, output_format, to)
@@ -99,3 +110,32 @@ def list_(
             period=optional_period(desk, period),
         )
         output.show_rows(rows, output_format, to, title="Spend", empty="no lines yet")
+
+
+@app.command(epilog="Example: levytool spend ledgers -O csv")
+def ledgers(ctx: typer.Context, output_format: Format = None, to: Output = None) -> None:
+    """List the files of members' own purchase ledgers, withdrawn ones too."""
+    from levytool.desk.spend.member_ledgers import list_ledgers
+
+    with office(ctx) as desk:
+        rows = list_ledgers(desk)
+    output.show_rows(rows, output_format, to, title="Members' ledgers", empty="no ledgers yet")
+
+
+@app.command(epilog='Example: levytool spend withdraw M-000004 --reason "wrong month"')
+def withdraw(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="M", help="a member's ledger: M-000004")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="why it is taken back")] = "",
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Take a wrong file of a member's ledger back: its lines count no longer, and the file may be
+    imported again."""
+    from levytool.desk.spend.member_ledgers import withdraw_ledger
+
+    with office(ctx, dry_run=dry_run) as desk:
+        rows = withdraw_ledger(desk, number, reason)
+    output.show_rows(rows, output_format, to, title="Members' ledgers")

@@ -70,7 +70,7 @@ def check_booked(
     _find_declared(connection, lines, known, corrects, found)
     if not supplement and corrects is None:
         _find_existing(lines, known, found)
-    _find_repeated(lines, reject_repeated, found)
+    find_repeated(lines, reject_repeated, found)
     return found
 
 
@@ -154,7 +154,8 @@ def _candidates(lines: FileLines, known: KnownReturns, suspects: list[int]) -> I
             )
 
 
-def _find_repeated(lines: FileLines, reject: bool, found: BookedSpend) -> None:
+def find_repeated(lines: FileLines, reject: bool, found: BookedSpend) -> None:
+    """Note lines that an earlier row of the file has too: kept, or refused."""
     twice = _hashes_met_twice(lines)
     if not twice:
         return

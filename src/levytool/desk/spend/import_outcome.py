@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from levytool.intake.options import Role
 from levytool.ledger.returns import StoredReturn
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period
@@ -31,6 +32,7 @@ class ImportOptions:
     reject_repeated: bool = False
     errors: Path | None = None
     corrects: str = ""
+    role: Role = "declaration"
 
     @property
     def kept_under(self) -> Month | None:
@@ -54,7 +56,8 @@ class ImportOptions:
 class ImportOutcome:
     """What became of one file, and what the command line says of it.
 
-    `errors_file` is where the refused rows were written, if they were.
+    `errors_file` is where the refused rows were written, if they were; `ledger` the number of a
+    member's own ledger (`M-000004`), '' for declarations.
     """
 
     file: str
@@ -75,10 +78,12 @@ class ImportOutcome:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     errors_file: Path | None = None
+    ledger: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on (contract, *Importing spend*)."""
         total = self.stated_total_pence
+        ledger = {"ledger": self.ledger} if self.ledger else {}
         return {
             "file": self.file,
             "sha256": self.sha256,
@@ -92,6 +97,7 @@ class ImportOutcome:
             "returns": [_return_json(item) for item in self.returns],
             "problems": [_problem_json(item) for item in self.problems],
             "warnings": [_problem_json(item) for item in self.warnings],
+            **ledger,
         }
 
 
@@ -110,6 +116,7 @@ def seen_before(file: str, told: Mapping[str, Any], returns: list[StoredReturn])
         returns=returns,
         problems=[_problem_of(item, file) for item in told["problems"]],
         warnings=[_problem_of(item, file) for item in told["warnings"]],
+        ledger=told.get("ledger", ""),
         **{name: told["rows"][name] for name in ROW_COUNTS},
     )
 

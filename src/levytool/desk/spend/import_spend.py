@@ -87,6 +87,7 @@ def read_options(book: Book, options: ImportOptions) -> ReadOptions:
         period=options.kept_under,
         whole_quarter=isinstance(options.period, Period),
         add_parties=options.add_parties,
+        role=options.role,
     )
 
 
@@ -156,7 +157,7 @@ class RejectedFile(Exception):
         self.outcome = outcome
 
 
-class _ImportedMeanwhile(Exception):
+class ImportedMeanwhile(Exception):
     """Someone else imported the same file while this one was read."""
 
     def __init__(self, earlier: StoredFile) -> None:
@@ -175,7 +176,7 @@ def import_spend(
     while the file was read.
     """
     if options.errors is not None:
-        _check_errors_file(options.errors, path)
+        check_errors_file(options.errors, path)
     again = imported_before(office, path, options)
     if again is not None:
         return again
@@ -189,14 +190,14 @@ def import_spend(
                 outcome = _store(connection, office, book, found, options, progress)
         except RejectedFile as rejected:
             outcome = rejected.outcome
-        except _ImportedMeanwhile as imported:
+        except ImportedMeanwhile as imported:
             return outcome_again(office, path, imported.earlier, options)
     if options.errors is not None and write_errors_file(options.errors, source, outcome.problems):
         outcome.errors_file = options.errors
     return outcome
 
 
-def _check_errors_file(errors: Path, source: Path) -> None:
+def check_errors_file(errors: Path, source: Path) -> None:
     """Refuse at once what could not be written once the good rows are stored."""
     if not errors.parent.is_dir():
         raise UsageError(f"there is no folder {errors.parent} to write {errors.name} into")
@@ -206,13 +207,13 @@ def _check_errors_file(errors: Path, source: Path) -> None:
         raise UsageError(f"--errors {errors} is the file itself; name another")
 
 
-def _still_so(
+def still_so(
     connection: Connection, source: SpendFile, book: Book, options: ImportOptions
 ) -> None:
     """What was read before the books were locked must hold now that they are."""
-    earlier = returns.live_file(connection, source.sha256, DECLARATION, options.constants())
+    earlier = returns.live_file(connection, source.sha256, options.role, options.constants())
     if earlier is not None:
-        raise _ImportedMeanwhile(earlier)
+        raise ImportedMeanwhile(earlier)
     if registers.book_text(connection) != book.text:
         raise RuleRefused(
             f"the book was changed while {source.path.name} was read; import it again"
@@ -228,7 +229,7 @@ def _store(
     progress: Progress | None,
 ) -> ImportOutcome:
     lines, source = found.lines, found.source
-    _still_so(connection, source, book, options)
+    still_so(connection, source, book, options)
     known = known_returns(connection, lines)
     booked = check_booked(
         connection,
@@ -284,7 +285,7 @@ def store_file(
         file_id,
         {
             "sha256": outcome.sha256,
-            "role": DECLARATION,
+            "role": options.role,
             "constants": options.constants(),
             "name": outcome.file,
             "outcome": json.dumps(outcome.as_json(), ensure_ascii=False),

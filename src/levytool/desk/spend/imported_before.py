@@ -11,11 +11,15 @@ from sqlalchemy import Connection
 
 from levytool.desk.office import Office
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome, seen_before
+from levytool.intake.options import Role
 from levytool.ledger import returns
 from levytool.ledger.returns import StoredFile, StoredReturn
 
-DECLARATION = "declaration"
+DECLARATION: Role = "declaration"
 """The role of a file that holds contractors' declarations."""
+
+MEMBER_LEDGER: Role = "member-ledger"
+"""The role of a file that holds members' own purchase ledgers."""
 
 
 def imported_before(office: Office, path: Path, options: ImportOptions) -> ImportOutcome | None:
@@ -25,7 +29,7 @@ def imported_before(office: Office, path: Path, options: ImportOptions) -> Impor
     """
     digest = _sha256(path)
     with office.reading() as connection:
-        earlier = returns.live_file(connection, digest, DECLARATION, options.constants())
+        earlier = returns.live_file(connection, digest, options.role, options.constants())
     return None if earlier is None else outcome_again(office, path, earlier, options)
 
 

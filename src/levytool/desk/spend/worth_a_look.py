@@ -38,7 +38,9 @@ def worth_a_look(
 
 def _periods_closed(connection: Connection, lines: FileLines) -> Iterator[Problem]:
     closed = closed_months(connection)
-    for period in sorted({Month.parse(codes[2]) for codes in lines.returns} & closed):
+    for period in sorted({Month.parse(codes[2]) for codes in lines.returns}):
+        if period not in closed:
+            continue
         month = period
         while month in closed:
             month = month.plus(1)

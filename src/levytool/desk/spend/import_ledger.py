@@ -1,0 +1,225 @@
+"""Importing a member's own purchase ledger: recorded at once, line for line.
+
+It goes the way of every spend file, and ends in a table of its own: no return, no levy, and
+neither appointments nor rates are asked for (contract, *Reconciling*).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book
+from levytool.desk.book_in_force import add_parties, book_in_force
+from levytool.desk.office import Office
+from levytool.desk.spend.charging import ChargedChunk
+from levytool.desk.spend.declared import BookedSpend, find_repeated
+from levytool.desk.spend.file_lines import FileLines, LineTexts
+from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
+from levytool.desk.spend.import_spend import (
+    ImportedMeanwhile,
+    Progress,
+    ReadFile,
+    RejectedFile,
+    check_errors_file,
+    collector_at_rest,
+    outcome_of,
+    read_options,
+    still_so,
+    store_file,
+)
+from levytool.desk.spend.imported_before import imported_before, outcome_again
+from levytool.intake.errors_file import write_errors_file
+from levytool.intake.reading import SpendFile
+from levytool.ledger import member_ledgers, registers, returns
+from levytool.ledger.lines import Candidate
+from levytool.ledger.member_ledgers import Recorded, StoredLedger, ledger_number
+from levytool.problems import Problem
+
+
+def import_ledger(
+    office: Office, path: Path, options: ImportOptions, progress: Progress | None = None
+) -> ImportOutcome:
+    """Record one file of members' purchase ledgers.
+
+    All or nothing unless `partial`; a line that another live ledger has is `already-declared`.
+    Raises as `import_spend` does.
+    """
+    if options.errors is not None:
+        check_errors_file(options.errors, path)
+    again = imported_before(office, path, options)
+    if again is not None:
+        return again
+    with office.reading() as connection:
+        book = book_in_force(connection)
+        source = SpendFile(path, book, read_options(book, options), progress)
+    with FileLines() as lines, collector_at_rest():
+        found = _read(source, lines)
+        try:
+            with office.writing() as connection:
+                outcome = _store(connection, office, book, found, options)
+        except RejectedFile as rejected:
+            outcome = rejected.outcome
+        except ImportedMeanwhile as imported:
+            return outcome_again(office, path, imported.earlier, options)
+    if options.errors is not None and write_errors_file(options.errors, source, outcome.problems):
+        outcome.errors_file = options.errors
+    return outcome
+
+
+def _read(source: SpendFile, lines: FileLines) -> ReadFile:
+    """The whole file; what is recorded is not charged."""
+    for chunk in source.chunks():
+        nothing = [0] * len(chunk)
+        rates: list[int | None] = list(nothing)
+        lines.add(ChargedChunk(chunk, nothing, rates, nothing, nothing))
+    return ReadFile(source, lines)
+
+
+def _store(
+    connection: Connection,
+    office: Office,
+    book: Book,
+    found: ReadFile,
+    options: ImportOptions,
+) -> ImportOutcome:
+    lines, source = found.lines, found.source
+    still_so(connection, source, book, options)
+    recording = _Recording(connection, lines)
+    booked = BookedSpend(refused=recording.recorded_before())
+    find_repeated(lines, options.reject_repeated, booked)
+    outcome = outcome_of(found, booked, options)
+    if outcome.status == "rejected":
+        raise RejectedFile(outcome)
+    if source.new_parties:
+        add_parties(connection, office.acting, book, source.new_parties)
+    kept = bytearray(b"\1") * len(lines)
+    for position in booked.refused:
+        kept[position] = 0
+    outcome.net_pence = sum(compress(lines.net_pence, kept))
+    outcome.status = "accepted"
+    file_id = returns.allot_file(connection)
+    if any(kept):
+        days = sorted({list(lines.dates)[day] for day in set(compress(lines.date_of, kept))})
+        facts = {"lines": sum(kept), "net_pence": outcome.net_pence}
+        facts |= {"first_day": days[0], "last_day": days[-1]}
+        number = member_ledgers.add_ledger(connection, file_id, facts)
+        outcome.ledger = ledger_number(number)
+        runs = recording.runs(number, kept)
+        member_ledgers.store_member_lines(connection, runs, count=len(lines))
+    store_file(connection, office.acting, file_id, outcome, options)
+    if office.dry_run:
+        outcome.status = "dry-run"
+    return outcome
+
+
+class _Recording:
+    """A file's lines and the numbers that the books give their parties."""
+
+    def __init__(self, connection: Connection, lines: FileLines) -> None:
+        self._connection, self._lines = connection, lines
+        kinds = registers.CONTRACTOR, registers.FRAMEWORK, registers.MEMBER
+        contractors = [codes[0] for codes in lines.returns]
+        frameworks = [codes[1] for codes in lines.returns]
+        for kind, codes in zip(kinds, (contractors, frameworks, lines.members), strict=True):
+            registers.enrol(connection, kind, filter(None, codes))
+        contractor_ids, framework_ids, member_ids = (
+            registers.register(connection, kind).ids for kind in kinds
+        )
+        self._contractor_ids = [contractor_ids[code] for code in contractors]
+        self._framework_ids = [framework_ids.get(code, 0) for code in frameworks]
+        self._periods = [period for _contractor, _framework, period in lines.returns]
+        self._member_ids = [member_ids[code] for code in lines.members]
+
+    def recorded_before(self) -> dict[int, Problem]:
+        """Lines that another live ledger has, by position."""
+        lines = self._lines
+        others = self._others()
+        if not others:
+            return {}
+        candidates = (
+            Candidate(position, self._member_ids[member], lines.key_hash[position])
+            for position, member in enumerate(lines.member_of)
+        )
+        earlier: dict[int, list[Recorded]] = {}
+        numbers = [other.id for other in others]
+        for line in member_ledgers.recorded_before(self._connection, candidates, numbers):
+            earlier.setdefault(line.position, []).append(line)
+        refused: dict[int, Problem] = {}
+        for texts in lines.texts() if earlier else ():
+            for position in texts.positions:
+                same = self._equal(texts, position, earlier.get(position, ()))
+                if same is not None:
+                    refused[position] = Problem(
+                        code="already-declared",
+                        row=lines.rows[position],
+                        value=texts.invoices[position - texts.start],
+                        message=f"{ledger_number(same.ledger_id)}/{same.line_no} is this line",
+                        hint="leave the row out, or take the other file back: "
+                        f"levytool spend withdraw {ledger_number(same.ledger_id)}",
+                    )
+        return refused
+
+    def _others(self) -> list[StoredLedger]:
+        """The live ledgers that have lines of the same days."""
+        days = sorted(self._lines.dates)
+        return [
+            other
+            for other in member_ledgers.find_ledgers(self._connection)
+            if other.state == member_ledgers.LIVE
+            and days
+            and other.first_day.isoformat() <= days[-1]
+            and days[0] <= other.last_day.isoformat()
+        ]
+
+    def _equal(
+        self, texts: LineTexts, position: int, earlier: Sequence[Recorded]
+    ) -> Recorded | None:
+        if not earlier:
+            return None
+        offset, returned = position - texts.start, self._lines.return_of[position]
+        facts = (
+            self._contractor_ids[returned],
+            self._framework_ids[returned],
+            texts.dates[offset],
+            self._lines.net_pence[position],
+            texts.call_offs[offset],
+            texts.invoices[offset],
+            texts.descriptions[offset],
+        )
+        return next((line for line in earlier if tuple(line[3:]) == facts), None)
+
+    def runs(self, ledger_id: int, kept: bytearray) -> Iterator[Mapping[str, Sequence[object]]]:
+        """The kept lines by column, a chunk at a time."""
+        lines, line_no = self._lines, 1
+        for texts in lines.texts():
+            run = slice(texts.start, texts.positions.stop)
+            keep = kept[run]
+            of_return, of_member = lines.return_of[run], lines.member_of[run]
+            columns: dict[str, Sequence[object]] = {
+                "member_id": [self._member_ids[member] for member in of_member],
+                "row_no": lines.rows[run].tolist(),
+                "contractor_id": [self._contractor_ids[number] for number in of_return],
+                "framework_id": [self._framework_ids[number] for number in of_return],
+                "date": texts.dates,
+                "period": [self._periods[number] for number in of_return],
+                "net_pence": lines.net_pence[run].tolist(),
+                "key_hash": lines.key_hash[run].tolist(),
+            }
+            of_texts = {
+                "lot": texts.lots,
+                "call_off": texts.call_offs,
+                "invoice": texts.invoices,
+                "credits": texts.credits,
+                "description": texts.descriptions,
+                "kept": texts.kept,
+            }
+            columns |= {name: column for name, column in of_texts.items() if any(column)}
+            if 0 in keep:
+                columns = {name: list(compress(c, keep)) for name, c in columns.items()}
+            count = sum(keep)
+            columns["ledger_id"] = [ledger_id] * count
+            columns["line_no"] = range(line_no, line_no + count)
+            line_no += count
+            yield columns

@@ -1,0 +1,42 @@
+"""Members' own purchase ledgers: which files were recorded, and taking a wrong one back."""
+
+from typing import Any
+
+from levytool.desk.office import Office
+from levytool.ledger import acts, member_ledgers, returns
+from levytool.ledger.member_ledgers import StoredLedger
+from levytool.money import format_pence
+
+WITHDRAW = "spend withdraw"
+
+
+def list_ledgers(office: Office) -> list[dict[str, Any]]:
+    """Every file that was recorded, by number."""
+    with office.reading() as connection:
+        return [_row(ledger) for ledger in member_ledgers.find_ledgers(connection)]
+
+
+def withdraw_ledger(office: Office, number: str, reason: str) -> list[dict[str, Any]]:
+    """Take a file back. A second time nothing is done. Raises UsageError where there is none."""
+    with office.writing() as connection:
+        ledger = member_ledgers.get_ledger(connection, number)
+        if ledger.state == member_ledgers.LIVE:
+            member_ledgers.withdraw(connection, ledger.id)
+            returns.drop_files(connection, [ledger.file_id])
+            acts.record(
+                connection, office.acting, WITHDRAW, ledger.number, {"reason": reason.strip()}
+            )
+        return [_row(member_ledgers.get_ledger(connection, number))]
+
+
+def _row(ledger: StoredLedger) -> dict[str, Any]:
+    return {
+        "ledger": ledger.number,
+        "file": ledger.file,
+        "state": ledger.state,
+        "lines": ledger.lines,
+        "net": format_pence(ledger.net_pence),
+        "first": ledger.first_day.isoformat(),
+        "last": ledger.last_day.isoformat(),
+        "recorded_by": ledger.recorded_by,
+    }
