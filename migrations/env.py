@@ -3,11 +3,12 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from levytool.ledger import tables, tables_member_ledger
+from levytool.ledger import tables, tables_member_ledger, tables_opening
 
 connection = context.config.attributes["connection"]
 target_metadata = tables.SQLModel.metadata
-assert target_metadata is SQLModel.metadata is tables_member_ledger.SQLModel.metadata
+for module in (tables_member_ledger, tables_opening):
+    assert module.SQLModel.metadata is target_metadata is SQLModel.metadata
 
 context.configure(
     connection=connection,

@@ -440,4 +440,5 @@ APPEND_ONLY = (
     "scheme",
     "scheme_movement",
     "act",
+    "opening_spend",
 )
