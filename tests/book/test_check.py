@@ -328,6 +328,37 @@ def test_a_missing_rate_names_the_lots_and_sectors_without_one() -> None:
     assert sector.message == "no row is for sector 'council'"
 
 
+def test_a_clash_of_names_tells_both_lines() -> None:
+    text = book(
+        CONSORTIUM,
+        PARTIES,
+        """
+        [[members]]
+        code = "OTHER"
+        name = "Other Homes"
+        aliases = ["Salix", "SALFORD city  council"]
+
+        [[members]]
+        code = "THIRD"
+        name = "Third Homes"
+        aliases = ["other homes"]
+        """,
+    )
+    lines = ["", *text.splitlines()]
+    _, check = check_text(text)
+    first, second, third = check.warnings
+    assert {one.code for one in check.warnings} == {"ambiguous-name"}
+    aliases = lines.index('aliases = ["Salix", "SALFORD city  council"]')
+    assert (first.row, first.column, first.value) == (aliases, "aliases", "Salix")
+    others = (
+        (first, "SALIX", 'code = "SALIX"'),
+        (second, "SALFORD", 'name = "Salford City Council"'),
+        (third, "OTHER", 'name = "Other Homes"'),
+    )
+    for warning, code, line in others:
+        assert f"means {code} in line {lines.index(line)} too" in warning.message
+
+
 @pytest.mark.parametrize(("starts", "warned"), [("2025-02-23", False), ("2025-02-24", True)])
 def test_the_procurement_act_is_named_from_its_first_day(starts: str, warned: bool) -> None:
     text = book(

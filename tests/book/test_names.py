@@ -123,6 +123,7 @@ def test_a_code_is_made_from_the_name(name: str, code: str) -> None:
 
 
 def test_a_code_taken_gets_a_number() -> None:
+    assert suggest_code("J Ltd", set()) == "PARTY-J"
     assert suggest_code("Salix Homes", {"SALIX-HOMES"}) == "SALIX-HOMES-2"
     long = "Department for Environment"
     assert suggest_code(long, {"DEPARTMENT-ENVIRONME"}) == "DEPARTMENT-ENVIRON-2"

@@ -284,3 +284,11 @@ def test_the_law_is_named_for_changes_of_days_gone_by(
     new = read(later.replace("2012-04-01", starts))
     warnings = retrospective_warnings(altered_levy(old, new), new, date.fromisoformat(today))
     assert [warning.code for warning in warnings] == ["procurement-act"] * warned
+    row = new.text.splitlines().index("from = 2025-06-01")
+    assert [warning.row for warning in warnings] == [row] * warned
+
+
+def test_a_block_that_was_in_the_book_before_is_no_change_of_past_days() -> None:
+    text = framework(block("2025-02-24", "1%"), block("2025-06-01", "2%"))
+    book_ = read(text.replace("2012-04-01", "2025-02-24"))
+    assert retrospective_warnings(altered_levy(book_, book_), book_, date(2026, 1, 1)) == ()

@@ -227,6 +227,12 @@ def test_a_code_in_small_letters_comes_with_the_better_one() -> None:
     assert (error.code, error.hint) == ("bad-code", "write 'SALIX-HOMES'")
 
 
+@pytest.mark.parametrize("code", ["s", "é", "_s_", "-"])
+def test_a_code_is_never_mended_to_one_letter(code: str) -> None:
+    error = only_error(book(CONSORTIUM, f'[[members]]\ncode = "{code}"\nname = "S"'))
+    assert (error.code, error.hint) == ("bad-code", "write a code such as 'SALIX'")
+
+
 def test_a_duplicate_code_says_where_the_first_one_stands() -> None:
     twice = '[[members]]\ncode = "A"\nname = "{0}"\n'
     error = only_error(book(CONSORTIUM, twice.format("x"), twice.format("y")))

@@ -26,6 +26,54 @@ def test_a_sound_book_is_said_to_be_so(here, capsys):
     assert "nothing is wrong" in capsys.readouterr().err
 
 
+LAWFUL = whole().replace("2012-04-01", "2025-04-01")
+LATER = """
+[[frameworks.levy]]
+from = 2025-10-01
+payer = "contractor"
+rate = "2%"
+"""
+
+
+def test_a_change_of_past_days_is_told_beside_the_book_in_force(here, capsys, monkeypatch):
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2025-10-02")
+    (here / "book.toml").write_text(LAWFUL, encoding="utf-8")
+    (here / "later.toml").write_text(LAWFUL + LATER, encoding="utf-8")
+    assert run_with(["book", "apply", "book.toml", "--yes"]) == 0
+    capsys.readouterr()
+    assert run_with(["book", "check", "later.toml"]) == 0
+    told = capsys.readouterr().err
+    row = (LAWFUL + LATER).splitlines().index("from = 2025-10-01")
+    assert f"later.toml:{row}: REGEN: the levy changes for past days, from 2025-10-01" in told
+    assert "no errors: it can be applied; 1 thing is worth a look" in told
+    assert "nothing is wrong" not in told
+    assert run_with(["book", "check", "later.toml", "-O", "json"]) == 0
+    (remark,) = json.loads(capsys.readouterr().out)
+    assert (remark["severity"], remark["code"], remark["row"]) == (
+        "warning",
+        "procurement-act",
+        row,
+    )
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2025-10-01")
+    assert run_with(["book", "check", "later.toml"]) == 0
+    assert "nothing is wrong" in capsys.readouterr().err
+
+
+def test_a_book_is_checked_without_a_ledger_and_makes_none(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "book.toml").write_text(LAWFUL + LATER, encoding="utf-8")
+    assert run_with(["book", "check", "book.toml"]) == 0
+    assert "nothing is wrong" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["book.toml"]
+
+
+def test_a_file_that_no_book_can_be_drafted_from_is_told_once(here, capsys):
+    (here / "no.csv").write_text("%PDF-1.7", encoding="utf-8")
+    assert run_with(["book", "draft", "no.csv"]) == 3
+    (told,) = capsys.readouterr().err.splitlines()
+    assert told.startswith("error: no.csv")
+
+
 def test_errors_come_one_to_a_line_on_standard_error(here, capsys):
     assert run_with(["book", "check", "wrong.toml"]) == 3
     printed = capsys.readouterr()

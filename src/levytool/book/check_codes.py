@@ -35,14 +35,15 @@ def _check_names(book: Book, remarks: Remarks) -> None:
         *(("contractors", c.code, (c.name, *c.aliases)) for c in book.contractors.values()),
         *(("frameworks", f.code, (f.title,)) for f in book.frameworks.values()),
     )
-    owner = {(kind, fold(code)): code for kind, code, _ in parties}
+    owners = {(kind, fold(code)): (kind, code, "code") for kind, code, _ in parties}
     for kind, code, spellings in parties:
-        for name in spellings:
-            other = owner.setdefault((kind, fold(name)), code)
-            if fold(name) and other != code:
+        for position, name in enumerate(spellings):
+            key = "aliases" if position else "title" if kind == "frameworks" else "name"
+            owner = owners.setdefault((kind, fold(name)), (kind, code, key))
+            if fold(name) and owner[1] != code:
+                other = f"{owner[1]} in line {remarks.places.row(*owner)}"
                 message = f"{name!r} means {other} too, so files must give the code instead"
-                hint = f"take it from {code} or from {other}"
-                key = "title" if kind == "frameworks" else "name"
+                hint = f"take it from {code} or from {owner[1]}"
                 remarks.warn("ambiguous-name", message, hint, (kind, code), key, name)
     _check_ltd(parties, remarks)
 

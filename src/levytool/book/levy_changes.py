@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from levytool.book.check_levy import PROCUREMENT_ACT_IN_FORCE, SECTOR
+from levytool.book.lines import Places
+from levytool.book.read import parse_book
 from levytool.book.records import Book, LevyBlock, LevyRate, fold
 from levytool.problems import Problem
 
@@ -47,20 +49,35 @@ def altered_levy(old: Book, new: Book) -> tuple[LevyChange, ...]:
 
 
 def retrospective_warnings(
-    changes: Iterable[LevyChange], new: Book, today: date
+    changes: Iterable[LevyChange], new: Book, today: date, file: str = ""
 ) -> tuple[Problem, ...]:
-    """What the Procurement Act 2023, s. 45(7), has to say of changes to levy of days gone by."""
+    """What the Procurement Act 2023, s. 45(7), has to say of changes to levy of days gone by.
+
+    A block in the past is no change by itself: it may have been in the book since before it began.
+    So two versions of the book are compared. The line is that of the block that brings the change.
+    """
+    places = parse_book(new.text, file).places if new.text else Places()
     return tuple(
         Problem(
             "procurement-act",
             f"{change.framework}: the levy changes for past days, from {change.first_day}",
-            "the law asks for a percentage fixed beforehand; begin a new block on a coming day",
+            "the law asks for a percentage fixed beforehand (Procurement Act 2023, section 45(7)); "
+            "begin a new block on a coming day",
+            file,
+            places.row("frameworks", change.framework, "levy", _position(new, change)),
         )
         for change in changes
         if change.first_day < today
         and change.framework in new.frameworks
         and new.frameworks[change.framework].starts >= PROCUREMENT_ACT_IN_FORCE
     )
+
+
+def _position(book: Book, change: LevyChange) -> int:
+    """Which of its framework's blocks is in force on the first day of a change; 0 where none is."""
+    blocks = book.frameworks[change.framework].levy
+    begun = [position for position, b in enumerate(blocks) if b.since <= change.first_day]
+    return begun[-1] if begun else 0
 
 
 def _members_in_another_sector(old: Book, new: Book) -> list[str]:

@@ -161,6 +161,8 @@ def suggest_code(name: str, taken: Container[str]) -> str:
     words = _WORD.findall(_DROPPED.sub("", ascii_name.encode("ascii", "ignore").decode()).upper())
     telling = [word for word in words if word.casefold() not in _CODE_STOPWORDS]
     base = "-".join(telling or words)[:CODE_LENGTH].rstrip("-") or "PARTY"
+    if len(base) == 1:  # one letter would be met in any column of lots or grades
+        base = f"PARTY-{base}"
     code, number = base, 1
     while code in taken:
         number += 1

@@ -144,7 +144,7 @@ class Table:
         code = self.required_text("code", hint)
         if code.strip() and not CODE.fullmatch(code):
             better = re.sub(r"[^A-Z0-9]+", "-", code.upper()).strip("-")[:20].rstrip("-")
-            hint = f"write {better!r}" if better else "write a code such as 'SALIX'"
+            hint = f"write {better!r}" if len(better) > 1 else "write a code such as 'SALIX'"
             self.add(
                 "bad-code",
                 "a code is 1 to 20 capital letters, digits and hyphens, and begins with no hyphen",

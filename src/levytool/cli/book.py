@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office
+from levytool.cli.context import office, office_if_any
 from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes
 
 if TYPE_CHECKING:
@@ -24,19 +24,27 @@ BookFile = Annotated[
 
 
 @app.command(epilog="Example: levytool book check book.toml")
-def check(file: BookFile, output_format: Format = None, to: Output = None) -> None:
-    """Find everything wrong with a book, its examples included, each with its line."""
+def check(
+    ctx: typer.Context, file: BookFile, output_format: Format = None, to: Output = None
+) -> None:
+    """Find everything wrong with a book, its examples included, each with its line.
+
+    Warnings are worth a look and keep nothing from being applied: gaps, rates that nothing meets,
+    what the Procurement Act 2023 says of a levy. No ledger is needed; where there is one, levy that
+    the book in force had otherwise for past days is told.
+    """
     from levytool.desk.book.apply_book import check_file
     from levytool.problems import InputRejected
 
-    found = check_file(file)
+    with office_if_any(ctx) as desk:
+        found = check_file(file, desk)
     if output.is_json(output_format):
         output.show_rows(_remarks(found), output_format, to)
     for warning in found.warnings:
         output.warn(str(warning))
     if found.errors:
         raise InputRejected("", found.errors)
-    output.say(f"{file}: nothing is wrong with it")
+    output.say(f"{file}: {_verdict(len(found.warnings))}")
 
 
 @app.command(epilog="Example: levytool book plan book.toml")
@@ -106,6 +114,13 @@ def draft(
     from levytool.desk.book.draft_from_files import draft_from_files
 
     output.show_text(draft_from_files(files, framework, rate, payer), to)
+
+
+def _verdict(warnings: int) -> str:
+    if not warnings:
+        return "nothing is wrong with it"
+    worth = "1 thing is" if warnings == 1 else f"{warnings} things are"
+    return f"no errors: it can be applied; {worth} worth a look"
 
 
 def _outcome(planned: "Planned", *, dry_run: bool) -> str:

@@ -46,6 +46,18 @@ def office(ctx: typer.Context, *, dry_run: bool = False) -> Iterator["Office"]:
         ledger.close()
 
 
+@contextmanager
+def office_if_any(ctx: typer.Context) -> Iterator["Office | None"]:
+    """The ledger that the command was called with, where there is one, for what needs none."""
+    from levytool.ledger.places import missing_file, url_of
+
+    if missing_file(url_of(place_of(ctx))):
+        yield None
+        return
+    with office(ctx) as desk:
+        yield desk
+
+
 def day_of(text: str, option: str) -> date:
     """A day given as an option. Raises UsageError."""
     try:

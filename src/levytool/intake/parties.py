@@ -37,7 +37,7 @@ def survey(path: Path, *, framework: str | None = None) -> Survey:
             found.add(in_columns(opened.plan, rows))
     except UnreadableFile as reason:
         problem = Problem("unreadable-file", reason.message, reason.hint, path.name, reason.row)
-        raise InputRejected(str(problem), (problem,)) from None
+        raise InputRejected("", (problem,)) from None
     return found.survey()
 
 

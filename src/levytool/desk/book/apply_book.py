@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from levytool.book.dropped_names import dropped_names
-from levytool.book.levy_changes import LevyChange, retrospective_warnings
+from levytool.book.levy_changes import LevyChange, altered_levy, retrospective_warnings
 from levytool.book.plan import NamedCodes, PlanRow, keep_named, plan
 from levytool.book.records import Book
 from levytool.book.remarks import BookCheck
@@ -46,9 +46,21 @@ def read_text(path: Path) -> str:
         raise InputRejected("", (problem,)) from error
 
 
-def check_file(path: Path) -> BookCheck:
-    """The errors and warnings of a book's file."""
-    return check_text(read_text(path), str(path))[1]
+def check_file(path: Path, office: Office | None = None) -> BookCheck:
+    """The errors and warnings of a book's file.
+
+    With a ledger, what the law says of levy that it changes for past days is a warning too: that
+    is seen beside the book in force only.
+    """
+    new, found = check_text(read_text(path), str(path))
+    if new is None or office is None:
+        return found
+    with office.reading() as connection:
+        if registers.book_text(connection) is None:
+            return found
+        changes = altered_levy(book_in_force(connection), new)
+    law = retrospective_warnings(changes, new, office.acting.today, str(path))
+    return BookCheck(found.errors, (*found.warnings, *law))
 
 
 def plan_book(office: Office, path: Path) -> Planned:
@@ -103,7 +115,7 @@ def _plan(connection: Connection, office: Office, path: Path) -> Planned:
     if old is not None:
         refusals += _setting_refusals(connection, old, kept, str(path))
     lost = dropped_names(old, kept) if old else ()
-    law = retrospective_warnings(changes.levy_changes, new, office.acting.today)
+    law = retrospective_warnings(changes.levy_changes, new, office.acting.today, str(path))
     in_force = old is not None and kept.text == old.text
     return Planned(kept, changes.rows, in_force, (*found.warnings, *lost, *law), refusals)
 
