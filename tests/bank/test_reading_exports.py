@@ -236,10 +236,9 @@ def test_everything_wrong_is_told_in_one_pass(read):
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"<?xml version='1.0'?><Document xmlns='urn:camt.053.001.02'>", "unknown-format"),
-        (b"OFXHEADER:100\nDATA:OFXSGML\n", "unknown-format"),
-        (b"\xef\xbb\xbf:20:START\n:25:12345678\n", "unknown-format"),
-        (b"{1:F01BANK}\n:20:START\n", "unknown-format"),
+        (b"<?xml version='1.0'?><Document xmlns='urn:camt.053.001.02'>", "unreadable-file"),
+        (b"<?xml version='1.0'?><Document/>", "unknown-format"),
+        (b"<html><body>Please log on</body></html>", "unknown-format"),
         (b"PK\x03\x04rest", "unknown-format"),
         (b"one,two\n1,2\n", "no-header"),
         (b"", "no-header"),

@@ -97,7 +97,7 @@ def test_a_file_that_is_no_csv_exits_3_and_says_what_it_is(levytool, here):
     code, _told, said = levytool("bank", "import", "march.ofx")
     assert code == 3
     assert "OFX" in said
-    assert "export the account as CSV" in said
+    assert "fetch the statement again" in said
 
 
 def test_a_dry_run_stores_nothing(levytool):

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from levytool.bank.csv_columns import Columns, find_columns, fold_words
+from levytool.bank.csv_columns import ColumnNames, Columns, find_columns, fold_words
+from levytool.bank.proof import FETCH_AGAIN, wrong_currency
 from levytool.bank.statement import GBP, BankStatement, StatedBalance, StatementLine
 from levytool.intake.amounts import LARGEST_PENCE, is_blank_amount, parse_amount
 from levytool.intake.dates import parse_date
@@ -30,8 +31,6 @@ _OUT = frozenset({"dr", "d", "od", "debit", "out"})
 _IN = frozenset({"cr", "c", "credit", "in"})
 _SYMBOLS = {"€": "EUR", "$": "USD"}
 
-_FETCH_AGAIN = "fetch the statement again from the bank, whole and unedited"
-
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -43,18 +42,20 @@ class _Row:
     balance_pence: int | None
     description: str = ""
     reference: str = ""
+    servicer_reference: str = ""
 
 
 def read_csv(
-    rows: Sequence[Sequence[str]], name: str
+    rows: Sequence[Sequence[str]], name: str, names: ColumnNames | None = None
 ) -> tuple[tuple[BankStatement, ...], tuple[Problem, ...]]:
     """The statements of a CSV export, one an account, and every problem in one pass."""
-    columns = find_columns(rows)
+    columns = find_columns(rows, names)
     if columns is None:
         problem = Problem(
             "no-header",
             "no row names the columns of a bank statement",
-            "export it with its header: a date, a description, and an amount or money in and out",
+            "export it with its header: a date, a description, and an amount or money in and out; "
+            "or say which column is which: --columns date=…,amount=…,description=…",
             file=name,
         )
         return (), (problem,)
@@ -107,7 +108,7 @@ class _Reader:
                 display_pence(stated.pence),
                 "the entries up to here lead to a balance of "
                 f"{display_pence(broken.expected_pence)}",
-                _FETCH_AGAIN,
+                FETCH_AGAIN,
             )
 
     def _data_rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -150,7 +151,8 @@ class _Reader:
         if booked is None or amount is None:
             return None
         reference = self._text(cells, columns.references)
-        return _Row(number, booked, amount, balance, description, reference)
+        own = self._cell(cells, columns.servicer_reference)
+        return _Row(number, booked, amount, balance, description, reference, own)
 
     def _only_states_a_balance(
         self, cells: Sequence[str], labels: set[str], description: str
@@ -260,7 +262,7 @@ class _Reader:
             return None
         if abs(amount.pence) > LARGEST_PENCE:
             most = display_pence(LARGEST_PENCE)
-            self._refuse("too-large", number, column, text, f"more than {most}", _FETCH_AGAIN)
+            self._refuse("too-large", number, column, text, f"more than {most}", FETCH_AGAIN)
             return None
         out = match is not None and match["side"].casefold() in _OUT
         return -amount.pence if out else amount.pence
@@ -275,14 +277,9 @@ class _Reader:
         if named in ("", GBP, "£", self.currency):
             return
         self.currency = named
-        self._refuse(
-            "wrong-currency",
-            number,
-            self.columns.currency,
-            named,
-            f"the file is in {named}; the books are kept in sterling ({GBP})",
-            "import the statement of a sterling account",
-        )
+        column = self.columns.currency
+        header = "" if column is None else self.columns.headers[column]
+        self.problems.append(wrong_currency(named, self.name, number, header))
 
     def _refuse(
         self, code: str, row: int, column: int | None, value: str, message: str, hint: str
@@ -329,7 +326,12 @@ def _statement(account: str, rows: Iterable[_Row], currency: str) -> BankStateme
         if row.amount_pence is not None and row.booked is not None:
             lines.append(
                 StatementLine(
-                    row.number, row.booked, row.amount_pence, row.description, row.reference
+                    row.number,
+                    row.booked,
+                    row.amount_pence,
+                    row.description,
+                    row.reference,
+                    row.servicer_reference,
                 )
             )
         if row.balance_pence is not None:

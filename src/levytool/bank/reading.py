@@ -6,43 +6,111 @@ Each format has a module of its own that makes `statement.BankStatement` values.
 import codecs
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from levytool.bank.camt_reader import read_camt
+from levytool.bank.csv_columns import ColumnNames
 from levytool.bank.csv_reader import read_csv
-from levytool.bank.statement import StatementFile
+from levytool.bank.labelled_text import labelled_rows
+from levytool.bank.mt940_reader import MT940, read_mt940
+from levytool.bank.ofx_reader import OFX, read_ofx
+from levytool.bank.proof import statement_problems, without_repeats
+from levytool.bank.statement import BankStatement, StatementFile
 from levytool.intake.container import TextSheet, UnreadableFile, open_sheets
+from levytool.intake.encoding import NotText, find_encoding
 from levytool.problems import Problem
 
 CSV = "csv"
+FORMATS = "camt.052, camt.053 or camt.054, MT940, OFX, or CSV"
 
 _ROWS_AT_ONCE = 10_000
-_OTHERS = (
-    (re.compile(rb"<.*camt\.", re.DOTALL), "a camt statement (ISO 20022)"),
-    (re.compile(rb"(OFXHEADER|<.*<OFX|<OFX)", re.DOTALL | re.IGNORECASE), "an OFX statement"),
-    (re.compile(rb"(.*[\r\n])?:20:", re.DOTALL), "an MT940 statement"),
-    (re.compile(rb"PK\x03\x04|\xd0\xcf\x11\xe0"), "a workbook"),
-)
+_OFX_HEAD = re.compile(rb"(?:OFXHEADER|<OFX|(?:<\?[^>]*>\s*)+<OFX|.*<\?OFX)", re.DOTALL | re.I)
+_MT940_HEAD = re.compile(rb"(?:\{1:|(?:[^\n]*[\r\n]+){0,9}?:20:)")
+_MARKUP = re.compile(rb"<(?:\?xml|!|[A-Za-z])")
+_WORKBOOK = re.compile(rb"PK\x03\x04|\xd0\xcf\x11\xe0")
 _HEAD_BYTES = 4096
+_LABELS_WITHIN = 12
+_BLOCK_BYTES = 1 << 20
 
 
-def read_statement_file(path: Path) -> StatementFile:
-    """Read a bank's file whole. What is wrong with it is in its problems, in one pass."""
-    content = path.read_bytes()
-    sha256 = hashlib.sha256(content).hexdigest()
-    head = content[:_HEAD_BYTES].removeprefix(codecs.BOM_UTF8).lstrip()
-    other = next((what for shape, what in _OTHERS if shape.match(head)), None)
-    if other is not None:
-        hint = "export the account as CSV and import that"
-        problem = Problem("unknown-format", f"it is {other}", hint, file=path.name)
-        return StatementFile(path.name, sha256, "", problems=(problem,))
+def read_statement_file(path: Path, names: ColumnNames | None = None) -> StatementFile:
+    """Read a bank's file whole. What is wrong with it is in its problems, in one pass.
+
+    `names` says which columns of a CSV export are which, where a person has said it.
+    """
+    sha256 = _digest(path)
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES).removeprefix(codecs.BOM_UTF8).lstrip()
     try:
-        rows = _rows_of(path)
+        return _read(path, sha256, head, names)
     except UnreadableFile as reason:
         problem = Problem("unreadable-file", reason.message, reason.hint, path.name, reason.row)
-        return StatementFile(path.name, sha256, "", problems=(problem,))
-    statements, problems = read_csv(rows, path.name)
-    recognised = CSV if not any(item.code == "no-header" for item in problems) else ""
-    return StatementFile(path.name, sha256, recognised, statements, problems)
+    except NotText as reason:
+        hint = "fetch the statement again from the bank, whole and unedited"
+        problem = Problem("unreadable-file", f"it is not text: {reason}", hint, path.name)
+    return StatementFile(path.name, sha256, "", problems=(problem,))
+
+
+def _read(path: Path, sha256: str, head: bytes, names: ColumnNames | None) -> StatementFile:
+    name = path.name
+    if _WORKBOOK.match(head):
+        return _unknown(name, sha256, "a workbook", "save the sheet as CSV and import that")
+    if _OFX_HEAD.match(head):
+        return _file(name, sha256, OFX, *read_ofx(_text(path), name))
+    if _MARKUP.match(head):
+        message, statements, problems, warnings = read_camt(path)
+        if not message and not problems:
+            return _unknown(name, sha256, "XML, but no statement that is known here")
+        return _file(name, sha256, message, statements, problems, warnings)
+    if _MT940_HEAD.match(head):
+        return _file(name, sha256, MT940, *read_mt940(_text(path), name))
+    statements_, problems_ = read_csv(_rows_of(path), name, names)
+    recognised = "" if any(item.code == "no-header" for item in problems_) else CSV
+    return StatementFile(name, sha256, recognised, statements_, problems_)
+
+
+def _file(
+    name: str,
+    sha256: str,
+    recognised: str,
+    statements: Sequence[BankStatement],
+    problems: Sequence[Problem],
+    warnings: Sequence[Problem] = (),
+) -> StatementFile:
+    """A file whose format was recognised, with what the statements themselves tell.
+
+    Balances say nothing where an entry between them was refused.
+    """
+    kept, repeats = without_repeats(statements, name)
+    found = list(problems)
+    if not statements and not found:
+        hint = "fetch the statement again from the bank, whole and unedited"
+        what = recognised.upper() if "." not in recognised else recognised
+        found.append(Problem("no-statement", f"the {what} file has no statement", hint, name))
+    proved = statement_problems(kept, name)
+    found += [item for item in proved if not problems or item.code == "wrong-currency"]
+    told = (*warnings, *repeats)
+    return StatementFile(name, sha256, recognised, tuple(kept), tuple(found), told)
+
+
+def _unknown(name: str, sha256: str, what: str, hint: str = "") -> StatementFile:
+    hint = hint or f"export the account as {FORMATS}"
+    problem = Problem("unknown-format", f"it is {what}", hint, file=name)
+    return StatementFile(name, sha256, "", problems=(problem,))
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _text(path: Path) -> str:
+    """The whole text. Raises NotText."""
+    return path.read_text(encoding=find_encoding(path))
 
 
 def _rows_of(path: Path) -> list[list[str]]:
@@ -51,4 +119,6 @@ def _rows_of(path: Path) -> list[list[str]]:
         assert isinstance(sheet, TextSheet)  # workbooks were told apart by their first bytes
         for batch in sheet.batches(_ROWS_AT_ONCE):
             rows += [[str(cell) for cell in row] for row in batch.rows]
-    return rows
+    labelled = any(row and row[0].lstrip().startswith("Date:") for row in rows[:_LABELS_WITHIN])
+    found = labelled_rows(_text(path).splitlines()) if labelled else None
+    return rows if found is None else found

@@ -17,13 +17,19 @@ GBP = "GBP"
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One entry of a statement. `row` is where the file has it, as a spreadsheet numbers rows."""
+    """One entry of a statement.
+
+    `row` is where the file has it: as a spreadsheet numbers rows, the line of a text, and in a
+    camt file the entry's own place among all. `servicer_reference` is the bank's own name for the
+    entry ('' where it gives none): it says which line comes again.
+    """
 
     row: int
     booked: date
     amount_pence: int
     description: str = ""
     reference: str = ""
+    servicer_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +56,14 @@ class BankStatement:
 
     `account` is what the file calls the account, '' where it names none. `balances` are in order:
     an opening balance stands after no line, a closing one after the last, running ones between.
+    `number` is what the bank calls the statement, '' where it has no name.
     """
 
     account: str
     lines: tuple[StatementLine, ...]
     balances: tuple[StatedBalance, ...] = ()
     currency: str = GBP
+    number: str = ""
 
     @property
     def net_pence(self) -> int:
@@ -80,8 +88,9 @@ class BankStatement:
 
     @property
     def proves(self) -> bool | None:
-        """Whether every stated balance follows from the one before; None where there is none."""
-        if not self.balances:
+        """Whether every stated balance follows from the one before; None where fewer than two say
+        anything of each other."""
+        if len(self.balances) < 2:
             return None
         return next(self.breaks(), None) is None
 
@@ -120,6 +129,7 @@ class StatementFile:
     format: str
     statements: tuple[BankStatement, ...] = ()
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def rows(self) -> int:

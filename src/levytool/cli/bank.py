@@ -46,19 +46,28 @@ def import_(
     match: Annotated[
         bool, typer.Option("--match/--no-match", help="allocate receipts that name documents")
     ] = True,
+    columns: Annotated[
+        str,
+        typer.Option(
+            metavar="TARGET=HEADER,…",
+            help="which columns of a CSV are which, by header or number: date=Booked,amount=4",
+        ),
+    ] = "",
     dry_run: DryRun = False,
     _yes: Yes = False,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Import a bank's CSV export, newest or oldest first; its running balance must prove.
+    """Import a statement: camt.052, 053 or 054, MT940, OFX, or a bank's CSV export.
 
-    Lines that came before are left out. Receipts that name documents are allocated to them.
+    The content tells the format. Where balances are stated they must prove. Lines that came before
+    are left out. Receipts that name documents are allocated to them. See docs/bank.md.
     """
-    from levytool.cli.banking import import_file
+    from levytool.cli.banking import import_file, named_columns
 
+    names = named_columns(columns)
     with office(ctx, dry_run=dry_run) as desk:
-        import_file(desk, file, account, match, output_format, to)
+        import_file(desk, file, account, match, names, output_format, to)
 
 
 @app.command("list", epilog="Example: levytool bank list --open")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from levytool.bank.csv_columns import ColumnNames, parse_column_names
 from levytool.cli import output
 from levytool.cli.options import OutputFormat
 from levytool.desk.bank.import_bank import BankImport, import_bank
@@ -10,16 +11,22 @@ from levytool.desk.office import Office
 from levytool.problems import InputRejected
 
 
+def named_columns(text: str) -> ColumnNames | None:
+    """What `--columns` says; None where it says nothing. Raises UsageError."""
+    return parse_column_names(text) if text else None
+
+
 def import_file(
     office: Office,
     path: Path,
     account: str | None,
     match: bool,
+    names: ColumnNames | None,
     output_format: OutputFormat | None,
     to: Path | None,
 ) -> None:
     """Import a statement file; raises InputRejected when it was refused."""
-    outcome = import_bank(office, path, account, match=match)
+    outcome = import_bank(office, path, account, match=match, names=names)
     if output.is_json(output_format):
         output.show_object(outcome.as_json(), output_format, to)
     elif outcome.matched:

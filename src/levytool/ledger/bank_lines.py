@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from levytool.ledger import series
 from levytool.ledger.as_known import NOW, AsKnown
@@ -27,22 +27,24 @@ CHARGE = "charge"
 INTEREST = "interest"
 REFUND = "refund"
 
-_HASHES_AT_ONCE = 10_000
+_facts = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class LineContent(NamedTuple):
-    """What makes a line the same line when it comes again: with how often it stands there."""
+    """What a bank says of a line. By it a line is known when it comes again."""
 
     booked: date
     amount_pence: int
     description: str
     reference: str
+    servicer_reference: str = ""
 
-    @property
-    def hash(self) -> int:
-        """64 bits of the content; what it finds is always compared by the columns."""
-        key = "\x1f".join(str(part) for part in self)
-        return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), signed=True)
+
+class KnownLine(NamedTuple):
+    """A line that an earlier file brought, with the format of that file."""
+
+    content: LineContent
+    format: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,14 @@ class NewBankLine:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) of all the bank said of it: the entry that posts the line carries it."""
-        facts = [self.row, self.account, *map(str, self.content), self.balance_pence]
-        body = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
-        return sha256(body.encode()).hexdigest()
+        """SHA-256 (hex) of all the bank said of it: the entry that posts the line carries it.
+
+        A line without the bank's own reference has the digest that it had before there were any.
+        """
+        booked, pence, description, reference, servicer = self.content
+        facts = [self.row, self.account, booked.isoformat(), str(pence), description, reference]
+        facts += [self.balance_pence, *([servicer] if servicer else [])]
+        return sha256(_facts(facts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +144,8 @@ def store_lines(
             "balance_pence",
             "description",
             "reference",
-            "content_hash",
             "entry_id",
+            "servicer_reference",
         ),
         [
             (
@@ -152,33 +158,35 @@ def store_lines(
                 line.balance_pence,
                 line.content.description,
                 line.content.reference,
-                line.content.hash,
                 entry_id,
+                line.content.servicer_reference,
             )
             for line_id, (line, entry_id) in enumerate(zip(lines, entry_ids, strict=True), first_id)
         ],
     )
 
 
-def stored_times(
-    connection: Connection, account: str, contents: Iterable[LineContent]
-) -> dict[LineContent, int]:
-    """How often each content stands among the account's lines already."""
-    wanted = set(contents)
-    hashes = sorted({content.hash for content in wanted})
+def known_lines(connection: Connection, account: str, first: date, last: date) -> list[KnownLine]:
+    """The account's lines that were booked in these days, in the order they came."""
     query = text(
-        "SELECT booked, amount_pence, description, reference, COUNT(*) FROM bank_line "
-        "WHERE account = :account AND content_hash IN :hashes "
-        "GROUP BY booked, amount_pence, description, reference"
-    ).bindparams(bindparam("hashes", expanding=True))
-    found: dict[LineContent, int] = {}
-    for start in range(0, len(hashes), _HASHES_AT_ONCE):
-        some = hashes[start : start + _HASHES_AT_ONCE]
-        for row in connection.execute(query, {"account": account, "hashes": some}):
-            content = LineContent(_day(row[0]), *row[1:4])
-            if content in wanted:
-                found[content] = int(row[4])
-    return found
+        "SELECT booked, amount_pence, description, reference, servicer_reference, file_id "
+        "FROM bank_line WHERE account = :account AND booked BETWEEN :first AND :last ORDER BY id"
+    )
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    rows = connection.execute(query, {"account": account, **days}).all()
+    formats = _formats(connection) if rows else {}
+    return [
+        KnownLine(LineContent(_day(row[0]), *row[1:5]), formats.get(row[5], "")) for row in rows
+    ]
+
+
+def _formats(connection: Connection) -> dict[int, str]:
+    """The format of each statement file, as its import told it."""
+    query = text("SELECT id, outcome FROM import_file WHERE role = 'bank'")
+    return {
+        int(file_id): json.loads(outcome).get("format") or ""
+        for file_id, outcome in connection.execute(query)
+    }
 
 
 _SELECT = (

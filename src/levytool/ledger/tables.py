@@ -249,10 +249,13 @@ class Document(SQLModel, table=True):
 
 
 class BankLine(SQLModel, table=True):
-    """One line of a bank statement (`B-000001`); `amount_pence` is positive for money in."""
+    """One line of a bank statement (`B-000001`); `amount_pence` is positive for money in.
+
+    `servicer_reference` is the bank's own name for the entry, '' where it gave none.
+    """
 
     __tablename__ = "bank_line"
-    __table_args__ = (Index("ix_bank_line_content", "account", "content_hash"),)
+    __table_args__ = (Index("ix_bank_line_booked", "account", "booked"),)
     id: int = _key()
     file_id: int = _pence()
     row_no: int = _pence()
@@ -262,8 +265,8 @@ class BankLine(SQLModel, table=True):
     balance_pence: int | None = _pence(nullable=True)
     description: str = _text()
     reference: str = _text()
-    content_hash: int = _pence()
     entry_id: int = _pence()
+    servicer_reference: str = _blank_text()
 
 
 class BankIdentification(SQLModel, table=True):

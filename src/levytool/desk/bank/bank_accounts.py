@@ -29,10 +29,11 @@ def accounts_of(
     """The account of each statement, and what is wrong where one is of none of them.
 
     An account without a number takes any statement. Raises UsageError where several could be
-    meant and none was named.
+    meant and none was named. A file may hold several statements of one account.
     """
     found: list[BankAccount] = []
     problems: list[Problem] = []
+    stated_as: dict[BankAccount, str] = {}
     for statement in statements:
         fitting = _fitting(statement, accounts)
         if len(fitting) > 1:
@@ -41,7 +42,7 @@ def accounts_of(
         if not fitting:
             problems.append(_of_no_account(statement, accounts, file))
             continue
-        if fitting[0] in found:
+        if stated_as.setdefault(fitting[0], statement.account) != statement.account:
             problems.append(_two_of_one(statement, fitting[0], file))
         found += fitting
     return found, problems

@@ -1,7 +1,6 @@
 """Importing a bank statement: proved, posted to 1200 line by line, and matched to documents."""
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +8,13 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
+from levytool.bank.csv_columns import ColumnNames
 from levytool.bank.reading import read_statement_file
-from levytool.bank.statement import BankStatement, StatementFile
+from levytool.bank.statement import BankStatement, StatementFile, StatementLine
 from levytool.book.records import BankAccount
 from levytool.desk.bank.bank_accounts import account_named, accounts_of
 from levytool.desk.bank.match_receipts import Match, match_by_number
+from levytool.desk.bank.recognise_lines import recognise
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
 from levytool.desk.office import Office
@@ -84,15 +85,20 @@ def _problem_json(problem: Problem) -> dict[str, Any]:
 
 
 def import_bank(
-    office: Office, path: Path, account: str | None = None, *, match: bool = True
+    office: Office,
+    path: Path,
+    account: str | None = None,
+    *,
+    match: bool = True,
+    names: ColumnNames | None = None,
 ) -> BankImport:
     """Import a statement file: all of it or, where anything is wrong or does not prove, nothing.
 
-    A line that an earlier file brought is left out: the same account, day, amount and texts, as
-    often as they stand there. With `match`, receipts that name documents are allocated to them.
+    A line that an earlier file brought is left out (`recognise_lines`). With `match`, receipts
+    that name documents are allocated to them. `names` are the columns of a CSV export.
     Raises UsageError for an account that the book lacks, or where it must be named.
     """
-    file = read_statement_file(path)
+    file = read_statement_file(path, names)
     with office.reading() as connection:
         consortium = book_in_force(connection).consortium
         known = account_named(consortium, account)
@@ -128,6 +134,7 @@ def _outcome(
         net=format_pence(file.net_pence),
         statements=[_summary(statement) for statement in file.statements],
         problems=list(problems),
+        warnings=list(file.warnings),
     )
 
 
@@ -153,11 +160,14 @@ def _store(
     match: bool,
 ) -> None:
     new: list[NewBankLine] = []
-    for statement, account in zip(file.statements, accounts, strict=True):
-        fresh = _new_lines(connection, statement, account.name)
-        # Two accounts of a file may be one in the book: their balances tell nothing of each other.
-        if len(fresh) == len(statement.lines) and accounts.count(account) == 1:
-            outcome.warnings += _gap(connection, file.name, statement, account.name)
+    for account in dict.fromkeys(accounts):
+        own = [
+            statement
+            for statement, its_account in zip(file.statements, accounts, strict=True)
+            if its_account == account
+        ]
+        fresh = _new_lines(connection, file, own, account.name, outcome)
+        outcome.warnings += _gaps(connection, file.name, own, account.name, fresh)
         new += fresh
     outcome.new, outcome.seen = len(new), file.rows - len(new)
     file_id = returns.allot_file(connection)
@@ -175,39 +185,82 @@ def _store(
     returns.add_file(connection, office.acting, file_id, told)
 
 
-def _gap(
-    connection: Connection, file: str, statement: BankStatement, account: str
+def _gaps(
+    connection: Connection,
+    file: str,
+    statements: Sequence[BankStatement],
+    account: str,
+    fresh: Sequence[NewBankLine],
 ) -> list[Problem]:
-    """Tells of money between the statement and the one before; a later one may overlap it."""
-    if not statement.lines or statement.opening_pence is None:
-        return []
+    """Tells of money between an account's statements; one that overlaps earlier ones has none."""
+    told = [item for item in statements if item.lines and item.opening_pence is not None]
+    told.sort(key=lambda item: item.lines[0].booked)
+    closing_pence = None
+    if told and len(fresh) == sum(len(item.lines) for item in statements):
+        closing_pence = _closing_before(connection, told[0], account)
+    warnings = []
+    for statement in told:
+        missing_pence = 0
+        if closing_pence is not None and statement.opening_pence is not None:
+            missing_pence = abs(statement.opening_pence - closing_pence)
+        if missing_pence:
+            message = (
+                f"{display_pence(missing_pence)} lies between this and the last statement of "
+                f"{account}"
+            )
+            warnings.append(Problem("statement-gap", message, "import what is missing", file=file))
+        closing_pence = statement.closing_pence
+    return warnings
+
+
+def _closing_before(connection: Connection, statement: BankStatement, account: str) -> int | None:
+    """The balance that the books' last line before a statement states; a later one may overlap."""
     last = bank_lines.last_line(connection, account, statement.lines[-1].booked)
-    if last is None or last.balance_pence is None or last.booked > statement.lines[0].booked:
-        return []
-    missing_pence = abs(statement.opening_pence - last.balance_pence)
-    if not missing_pence:
-        return []
-    message = (
-        f"{display_pence(missing_pence)} lies between this and the last statement of {account}"
-    )
-    return [Problem("statement-gap", message, "import what is missing", file=file)]
+    if last is None or last.booked > statement.lines[0].booked:
+        return None
+    return last.balance_pence
 
 
-def _new_lines(connection: Connection, statement: BankStatement, account: str) -> list[NewBankLine]:
-    """The lines that no earlier file brought: equal ones count, since two can both be real."""
-    contents = [
-        LineContent(line.booked, line.amount_pence, line.description, line.reference)
-        for line in statement.lines
+def _new_lines(
+    connection: Connection,
+    file: StatementFile,
+    statements: Sequence[BankStatement],
+    account: str,
+    outcome: BankImport,
+) -> list[NewBankLine]:
+    """The lines of an account that no earlier file brought, in the order of the file."""
+    lines = [
+        NewBankLine(line.row, account, _content(line), statement.balance_after(position))
+        for statement in statements
+        for position, line in enumerate(statement.lines)
     ]
-    stored = bank_lines.stored_times(connection, account, contents)
-    met: Counter[LineContent] = Counter()
-    new = []
-    for position, (line, content) in enumerate(zip(statement.lines, contents, strict=True)):
-        met[content] += 1
-        if met[content] > stored.get(content, 0):
-            balance_pence = statement.balance_after(position)
-            new.append(NewBankLine(line.row, account, content, balance_pence))
-    return new
+    if not lines:
+        return []
+    days = [line.content.booked for line in lines]
+    known = bank_lines.known_lines(connection, account, min(days), max(days))
+    found = recognise([line.content for line in lines], file.format, known)
+    if found.by_day_and_amount:
+        outcome.warnings.append(
+            Problem(
+                "known-by-amount",
+                f"{found.by_day_and_amount:,} lines of {account} came before in a file of another "
+                "format that words them otherwise; day and amount are the same, so they are left "
+                "out",
+                "look at levytool bank list if two payments of one day and amount were meant",
+                file=file.name,
+            )
+        )
+    return [lines[position] for position in found.new]
+
+
+def _content(line: StatementLine) -> LineContent:
+    return LineContent(
+        line.booked,
+        line.amount_pence,
+        line.description,
+        line.reference,
+        line.servicer_reference,
+    )
 
 
 def _post_lines(

@@ -1,0 +1,24 @@
+"""Amounts of bank formats that are made for machines: digits and one decimal sign."""
+
+import re
+
+from levytool.intake.amounts import LARGEST_PENCE
+
+_AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]{0,15})(?:[.,](?P<decimals>[0-9]*))?")
+
+
+def exact_pence(text: str) -> int | None:
+    """The signed pence of an amount such as `8.85`, `-200` or `12,5`.
+
+    None for anything else, for a fraction of a penny, and for more than any statement holds.
+    """
+    match = _AMOUNT.fullmatch(text.strip())
+    if match is None or not (match["whole"] or match["decimals"]):
+        return None
+    decimals = (match["decimals"] or "").rstrip("0")
+    if len(decimals) > 2:
+        return None
+    pence = int(match["whole"] or "0") * 100 + int(decimals.ljust(2, "0"))
+    if pence > LARGEST_PENCE:
+        return None
+    return -pence if match["sign"] == "-" else pence

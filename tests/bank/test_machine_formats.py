@@ -1,0 +1,316 @@
+"""Reading camt, MT940 and OFX: signs, texts, references, balances, and what is refused."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from levytool.bank.reading import read_statement_file
+from tests.bank.exports import day
+from tests.bank.renderers import ACCOUNT, CAMT, camt, camt_statement, mt940, ofx
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Reads text as a bank's file whose name says nothing."""
+
+    def reading(text, encoding="utf-8"):
+        path = tmp_path / "statement.dat"
+        path.write_bytes(text.encode(encoding))
+        return read_statement_file(path)
+
+    return reading
+
+
+def only(file):
+    """The one statement of a file without problems."""
+    assert file.problems == ()
+    (statement,) = file.statements
+    return statement
+
+
+def codes(file):
+    """The codes of a file's problems with their rows."""
+    return [(problem.code, problem.row) for problem in file.problems]
+
+
+LINES = [
+    (day(3), 12_000, "Brooks Roofing Ltd", "INV-000001", "REF-1"),
+    (day(3), 12_000, "Brooks Roofing Ltd", "INV-000001", "REF-2"),
+    (day(4), -750, "The Bank", "charges", "REF-3"),
+]
+
+
+@pytest.mark.parametrize("version", range(2, 14))
+@pytest.mark.parametrize("message", CAMT)
+def test_camt_of_any_version_reads_the_same(read, message, version):
+    file = read(camt(LINES, 50_000, message, version))
+    statement = only(file)
+    assert file.format == message
+    assert (statement.account, statement.number) == (ACCOUNT, "1")
+    assert (statement.opening_pence, statement.closing_pence) == (50_000, 73_250)
+    assert statement.proves is True
+    assert [(line.booked, line.amount_pence) for line in statement.lines] == [
+        (on, pence) for on, pence, *_texts in LINES
+    ]
+    first = statement.lines[0]
+    assert (first.description, first.servicer_reference) == (
+        "Brooks Roofing Ltd, INV-000001",
+        "REF-1",
+    )
+
+
+@pytest.mark.parametrize("message", ["camt.052", "camt.054"])
+def test_reports_and_notifications_need_no_balance(read, message):
+    statement = only(read(camt(LINES, message=message, balances=())))
+    assert (statement.opening_pence, statement.closing_pence, statement.proves) == (None,) * 3
+
+
+@pytest.mark.parametrize(
+    ("codes_given", "proves"),
+    [
+        (("PRCD", "CLBD"), True),
+        (("ITBD", "ITBD"), True),
+        (("OPBD", "ITBD"), True),
+        (("ITBD", "CLBD"), True),
+        (("OPAV", "CLAV"), None),
+        (("OPAV", "CLBD"), None),
+    ],
+)
+def test_which_balances_prove_a_statement(read, codes_given, proves):
+    statement = only(read(camt(LINES, 50_000, balances=codes_given)))
+    assert statement.proves is proves
+
+
+def test_several_statements_of_a_file_stay_apart(read):
+    second = camt_statement([(day(9), 5, "X", "y")], 73_250, account="GB99", number="2")
+    file = read(camt(LINES, 50_000, more=second))
+    assert [(item.account, item.number, len(item.lines)) for item in file.statements] == [
+        (ACCOUNT, "1", 3),
+        ("GB99", "2", 1),
+    ]
+    assert [line.row for item in file.statements for line in item.lines] == [1, 2, 3, 4]
+
+
+def test_a_statement_that_stands_there_twice_is_read_once(read):
+    file = read(camt(LINES, 50_000, more=camt_statement(LINES, 50_000)))
+    assert (file.problems, file.rows) == ((), 3)
+    assert [item.code for item in file.warnings] == ["statement-repeated"]
+
+
+def test_a_reversal_moves_the_money_as_its_own_mark_says(read):
+    bounced = {"day": day(5), "pence": -12_000, "name": "Bank", "text": "INV-000001"}
+    (line,) = only(read(camt([bounced | {"reversal": True}]))).lines
+    assert (line.amount_pence, line.description) == (-12_000, "reversal, Bank, INV-000001")
+
+
+def test_entries_that_are_not_booked_are_left_out_and_told(read):
+    waiting = {"day": day(5), "pence": 99, "name": "x", "text": "y", "status": "PDNG"}
+    file = read(camt([*LINES, waiting], balances=()))
+    assert (file.rows, [item.code for item in file.warnings]) == (3, ["not-booked"])
+
+
+BATCH = (
+    "<NtryDtls><Btch><NbOfTxs>2</NbOfTxs></Btch>"
+    "<TxDtls><Refs><EndToEndId>E2E-1</EndToEndId><AcctSvcrRef>T-1</AcctSvcrRef></Refs>"
+    "<RltdPties><Dbtr><Nm>Brooks Roofing Ltd</Nm></Dbtr><Cdtr><Nm>Us</Nm></Cdtr></RltdPties>"
+    "<RmtInf><Ustrd>INV-000001</Ustrd><Ustrd>and INV-000002</Ustrd></RmtInf></TxDtls>"
+    "<TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId><AcctSvcrRef>T-2</AcctSvcrRef></Refs>"
+    "<RltdPties><Dbtr><Nm>Beech Roofing Ltd</Nm></Dbtr></RltdPties><RmtInf><Strd><RfrdDocInf>"
+    "<Nb>INV-000003</Nb></RfrdDocInf><CdtrRefInf><Ref>RF18</Ref></CdtrRefInf></Strd></RmtInf>"
+    "</TxDtls></NtryDtls>"
+)
+
+
+def test_a_batch_is_one_line_that_says_what_all_of_it_says(read):
+    (line,) = only(read(camt([{"day": day(5), "pence": 9, "details": BATCH}]))).lines
+    assert line.description == "Brooks Roofing Ltd, Beech Roofing Ltd, INV-000001 and INV-000002"
+    assert line.reference == "E2E-1 INV-000003 RF18"
+    assert line.servicer_reference == ""
+
+
+def test_the_reference_of_the_only_transaction_is_the_entrys(read):
+    single = BATCH[: BATCH.index("</TxDtls>")] + "</TxDtls></NtryDtls>"
+    (line,) = only(read(camt([{"day": day(5), "pence": 9, "details": single}]))).lines
+    assert line.servicer_reference == "T-1"
+
+
+BOMB = '<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+OUTSIDE = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize("declared", [BOMB, OUTSIDE, '<!DOCTYPE d SYSTEM "elsewhere.dtd">'])
+def test_xml_that_declares_entities_or_a_type_is_refused(read, declared):
+    for text in (camt(LINES), ofx(LINES, version=2)):
+        head, newline, rest = text.partition("\n")
+        file = read(f"{head}{newline}{declared}{rest.replace('INV-000001', '&b;&x;')}")
+        assert [item.code for item in file.problems] == ["unsafe-xml"]
+        assert file.statements == ()
+
+
+def test_an_entity_that_nobody_declared_is_refused(read):
+    assert codes(read(camt(LINES).replace("INV-000001", "&x;"))) == [("unreadable-file", None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        camt(LINES, currency="EUR"),
+        mt940([line[:2] for line in LINES], currency="EUR"),
+        ofx(LINES, currency="EUR"),
+    ],
+)
+def test_another_currency_is_refused_and_named(read, text):
+    (problem,) = read(text).problems
+    assert (problem.code, problem.value) == ("wrong-currency", "EUR")
+
+
+@pytest.mark.parametrize("text", [camt(LINES, 50_000), mt940([x[:2] for x in LINES], 50_000)])
+def test_a_statement_that_does_not_prove_names_the_difference(read, text):
+    (problem,) = read(text.replace("732.50", "742.50").replace("732,50", "742,50")).problems
+    assert problem.code == "balance-differs"
+    assert "£10.00 apart" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (">7.50<", ">7.505<", ("not-a-number", 3)),
+        (">7.50<", ">-7.50<", ("not-a-number", 3)),
+        (">7.50<", ">1e3<", ("not-a-number", 3)),
+        (">2014-03-04<", ">2014-02-30<", ("not-a-date", 3)),
+        ("<CdtDbtInd>DBIT</CdtDbtInd>", "", ("missing", 3)),
+    ],
+)
+def test_what_is_wrong_with_an_entry_is_told_with_its_place(read, old, new, expected):
+    assert codes(read(camt(LINES).replace(old, new))) == [expected]
+
+
+@pytest.mark.parametrize("envelope", [False, True])
+def test_mt940_reads_several_statements_with_and_without_an_envelope(read, envelope):
+    first = mt940([(day(3), 100, "INV-000001", "A")], 500, number="7", envelope=envelope)
+    second = mt940([(day(4), -30, "fee", "B")], 600, number="8", envelope=envelope)
+    file = read(first + second)
+    assert (file.format, file.problems) == ("mt940", ())
+    assert [(item.number, item.proves, item.closing_pence) for item in file.statements] == [
+        ("7/1", True, 600),
+        ("8/1", True, 570),
+    ]
+    line = file.statements[0].lines[0]
+    assert (line.description, line.servicer_reference) == ("INV-000001", "A")
+    assert line.row == (6 if envelope else 5)
+
+
+@pytest.mark.parametrize(("mark", "pence"), [("RC", -900), ("RD", 900), ("C", 900), ("D", -900)])
+def test_reversals_in_mt940_have_the_right_sign(read, mark, pence):
+    statement = only(read(mt940([(day(3), pence, "x", "A", mark)], 1_000)))
+    assert (statement.lines[0].amount_pence, statement.proves) == (pence, True)
+    assert statement.lines[0].description.startswith("reversal") is mark.startswith("R")
+
+
+def test_a_structured_86_gives_name_and_purpose(read):
+    text = "166?00CREDIT?20EREF+E2E-7?21SVWZ+INV-000001?32BROOKS ROO?33FING LTD"
+    (line,) = only(read(mt940([(day(3), 5, text)]))).lines
+    assert (line.description, line.reference) == ("BROOKS ROOFING LTD, INV-000001", "E2E-7")
+
+
+def test_the_entry_date_goes_before_the_value_date(read):
+    text = mt940([(day(3), 5, "x")]).replace(":61:1403030303", ":61:1312310102")
+    assert only(read(text)).lines[0].booked == date(2014, 1, 2)
+
+
+def test_a_remark_on_the_whole_statement_is_of_no_entry(read):
+    text = mt940([(day(3), 5, "INV-000001")]).removesuffix("-\r\n") + ":86:INV-000009\r\n-\r\n"
+    assert only(read(text)).lines[0].description == "INV-000001"
+
+
+def test_an_mt940_entry_that_cannot_be_told_apart_refuses_the_file(read):
+    text = mt940([(day(3), 5, "x"), (day(4), 6, "y")])
+    assert {item.code for item in read(text.replace("C0,05NTRF", "?0,05NTRF")).problems} == {
+        "unreadable-file"
+    }
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_ofx_reads_the_same_as_sgml_and_as_xml(read, version):
+    lines = [(day(3), 12_000, "Brooks & Sons", "INV-000001", "F-1"), LINES[2]]
+    file = read(ofx(lines, 61_250, version=version))
+    statement = only(file)
+    assert (file.format, statement.account) == ("ofx", "300000 12345678")
+    assert (statement.closing_pence, statement.proves) == (61_250, None)
+    line = statement.lines[0]
+    assert (line.booked, line.amount_pence) == (day(3), 12_000)
+    assert (line.description, line.servicer_reference) == ("Brooks & Sons, INV-000001", "F-1")
+
+
+def test_an_ofx_correction_is_left_to_a_person(read):
+    text = ofx(LINES).replace("<FITID>REF-3", "<FITID>REF-3\n<CORRECTFITID>REF-1")
+    assert [item.code for item in read(text).problems] == ["correction"]
+
+
+def test_an_ofx_entry_that_is_wrong_is_told_with_its_row(read):
+    text = ofx(LINES).replace("<TRNAMT>-7.50", "<TRNAMT>seven")
+    ((code, row),) = codes(read(text))
+    assert (code, "<STMTTRN>" in text.splitlines()[row - 1]) == ("not-a-number", True)
+
+
+entries = st.lists(
+    st.tuples(
+        st.dates(date(2013, 1, 1), date(2015, 12, 31)),
+        st.integers(-99_999_999, 99_999_999),
+        st.text("ABCdef -09£é", max_size=12).map(lambda text: " ".join(text.split())),
+    ),
+    max_size=8,
+)
+RENDERED = {
+    "camt.052": lambda lines, opening: camt(lines, opening, "camt.052", 8),
+    "camt.053": lambda lines, opening: camt(lines, opening, "camt.053", 2),
+    "camt.054": lambda lines, opening: camt(lines, opening, "camt.054", 13),
+    "mt940": lambda lines, opening: mt940([(d, p, n, o) for d, p, n, _t, o in lines], opening),
+    "ofx": lambda lines, opening: ofx(lines, opening + sum(line[1] for line in lines)),
+}
+
+
+@pytest.mark.parametrize("kind", RENDERED)
+@given(given_=entries, opening=st.integers(-(10**9), 10**9))
+def test_any_statement_reads_back_as_it_was(tmp_path_factory, kind, given_, opening):
+    lines = [
+        (on, pence, f"x{name}x", "", f"F{number}")
+        for number, (on, pence, name) in enumerate(given_)
+    ]
+    path = tmp_path_factory.getbasetemp() / f"any-{kind}"
+    path.write_text(RENDERED[kind](lines, opening), encoding="utf-8")
+    file = read_statement_file(path)
+    statement = only(file)
+    assert file.format == kind
+    assert [
+        (line.booked, line.amount_pence, line.description, line.servicer_reference)
+        for line in statement.lines
+    ] == [(on, pence, name, own) for on, pence, name, _text, own in lines]
+    closing = opening + sum(line[1] for line in lines)
+    assert (statement.opening_pence, statement.closing_pence) == (opening, closing)
+
+
+@pytest.mark.parametrize("kind", ["camt.053", "mt940"])
+@given(given_=entries.filter(bool), off=st.integers(1, 10**6), data=st.data())
+def test_no_wrong_entry_goes_unseen(tmp_path_factory, kind, given_, off, data):
+    lines = [(on, pence, "x", "", f"F{number}") for number, (on, pence, _n) in enumerate(given_)]
+    wrong = data.draw(st.integers(0, len(lines) - 1))
+    opening = 500 + off
+    right = RENDERED[kind](lines, opening)
+    lines[wrong] = (lines[wrong][0], lines[wrong][1] + off, *lines[wrong][2:])
+    # The entries of one statement under the closing balance of the other.
+    text = RENDERED[kind](lines, opening - off)
+    text = text.replace(_opening_of(text, kind), _opening_of(right, kind), 1)
+    path = tmp_path_factory.getbasetemp() / f"wrong-{kind}"
+    path.write_text(text, encoding="utf-8")
+    assert [item.code for item in read_statement_file(path).problems] == ["balance-differs"]
+
+
+def _opening_of(text, kind):
+    """The opening balance as it is written."""
+    if kind == "mt940":
+        return next(row for row in text.splitlines() if row.startswith(":60F:"))
+    start = text.index("<Bal>")
+    return text[start : text.index("</Bal>", start)]

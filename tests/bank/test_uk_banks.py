@@ -1,0 +1,138 @@
+"""The CSV exports of UK banks as each writes them, and layouts that a person names."""
+
+from datetime import date
+
+import pytest
+
+from levytool.bank.csv_columns import parse_column_names
+from levytool.bank.reading import read_statement_file
+from levytool.problems import UsageError
+
+NBSP = "\u00a0"
+EXPORTS = {
+    "Barclays": (
+        "Number,Date,Account,Amount,Subcategory,Memo\n"
+        "\t ,05/03/2014,30-00-00 12345678,-7.50,DIRECTDEBIT,THE BANK   CHARGES   DDR\n"
+        "\t ,03/03/2014,30-00-00 12345678,120.00,DIRECTDEP,BROOKS   INV-000001   BGC\n"
+    ),
+    "HSBC": ('05/03/2014,"THE BANK CHARGES","-7.50"\n03/03/2014,"BROOKS INV-000001","120.00"\n'),
+    "Lloyds": (
+        "Transaction Date,Transaction Type,Sort Code,Account Number,Transaction Description,"
+        "Debit Amount,Credit Amount,Balance\n"
+        "05/03/2014,DD,'30-00-00,12345678,THE BANK CHARGES,7.50,,1112.50\n"
+        "03/03/2014,FPI,'30-00-00,12345678,BROOKS INV-000001,,120.00,1120.00\n"
+    ),
+    "NatWest": (
+        "\nDate, Type, Description, Value, Balance, Account Name, Account Number\n\n"
+        '05/03/2014,D/D,"\'THE BANK CHARGES",-7.50,1112.50,"\'US","\'300000-12345678",\n'
+        '03/03/2014,BAC,"\'BROOKS , INV-000001",120.00,1120.00,"\'US","\'300000-12345678",\n'
+    ),
+    "Nationwide": (
+        '"Account Name:","FlexAccount ****45678"\n"Account Balance:","£1,112.50"\n'
+        '"Available Balance: ","£1,112.50"\n\n'
+        '"Date","Transaction type","Description","Paid out","Paid in","Balance"\n'
+        '"03 Mar 2014","Bank credit","BROOKS INV-000001","","£120.00","£1,120.00"\n'
+        '"05 Mar 2014","Direct debit","THE BANK CHARGES","£7.50","","£1,112.50"\n'
+    ),
+    "Santander, text": (
+        f"From:{NBSP}01/03/2014{NBSP}to{NBSP}31/03/2014\n{NBSP}\n"
+        f"Account:{NBSP}XXXX XXXX XXXX 5678\n{NBSP}\n"
+        f"Date:{NBSP}05/03/2014\nDescription:{NBSP}THE BANK, CHARGES\n"
+        f"Amount:{NBSP}-7.50{NBSP}\nBalance:{NBSP}1112.50{NBSP}\n{NBSP}\n"
+        f"Date:{NBSP}03/03/2014\nDescription:{NBSP}BROOKS INV-000001\n"
+        f"Amount:{NBSP}120.00{NBSP}\nBalance:{NBSP}1120.00{NBSP}\n"
+    ),
+    "Santander, table": (
+        "Date,Merchant/Description,Debit/Credit,Balance\n"
+        '05/03/2014,THE BANK CHARGES,-£7.50,"£1,112.50"\n'
+        '03/03/2014,BROOKS INV-000001,+£120.00,"£1,120.00"\n'
+    ),
+    "Starling": (
+        "Date,Counter Party,Reference,Type,Amount (GBP),Balance (GBP),Spending Category,Notes\n"
+        "03/03/2014,BROOKS,INV-000001,FASTER PAYMENT,120.00,1120.00,INCOME,\n"
+        "05/03/2014,THE BANK,CHARGES,DIRECT DEBIT,-7.50,1112.50,BILLS,\n"
+    ),
+    "Monzo": (
+        "Transaction ID,Date,Time,Type,Name,Emoji,Category,Amount,Currency,Local amount,"
+        "Local currency,Notes and #tags,Address,Receipt,Description,Category split,Money Out,"
+        "Money In\n"
+        "tx_1,03/03/2014,09:01:02,Faster payment,BROOKS,,Income,120.00,GBP,120.00,GBP,,,,"
+        "INV-000001,,,120.00\n"
+        "tx_2,05/03/2014,09:01:02,Direct debit,THE BANK,,Bills,-7.50,GBP,-7.50,GBP,,,,"
+        "CHARGES,,-7.50,\n"
+    ),
+}
+WITHOUT_BALANCE = {"Barclays", "HSBC", "Monzo"}
+
+
+def reads(tmp_path, text, columns=""):
+    """A file of this text, read."""
+    path = tmp_path / "statement"
+    path.write_bytes(text.encode("cp1252"))
+    return read_statement_file(path, parse_column_names(columns) if columns else None)
+
+
+@pytest.mark.parametrize("bank", EXPORTS)
+def test_each_banks_export_reads_the_same(tmp_path, bank):
+    file = reads(tmp_path, EXPORTS[bank])
+    assert file.problems == ()
+    (statement,) = file.statements
+    assert [(line.booked, line.amount_pence) for line in statement.lines] == [
+        (date(2014, 3, 3), 12_000),
+        (date(2014, 3, 5), -750),
+    ]
+    texts = [f"{line.description} {line.reference}" for line in statement.lines]
+    assert "BROOKS" in texts[0] and "INV-000001" in texts[0] and "CHARGES" in texts[1]
+    if bank in WITHOUT_BALANCE:
+        assert statement.proves is None
+    else:
+        ends = (statement.opening_pence, statement.closing_pence, statement.proves)
+        assert ends == (100_000, 111_250, True)
+
+
+def test_monzos_transaction_id_tells_lines_apart(tmp_path):
+    (statement,) = reads(tmp_path, EXPORTS["Monzo"]).statements
+    assert [line.servicer_reference for line in statement.lines] == ["tx_1", "tx_2"]
+
+
+def test_a_labelled_statement_tells_the_row_of_what_is_wrong(tmp_path):
+    text = EXPORTS["Santander, text"].replace("\u00a0120.00", "\u00a012O.00")
+    row = next(
+        i for i, line in enumerate(text.splitlines(), 1) if "03/03/2014" in line and "Date" in line
+    )
+    assert [(item.code, item.row) for item in reads(tmp_path, text).problems] == [
+        ("not-a-number", row)
+    ]
+
+
+STRANGE = (
+    "When,What,In,Out,Left\n05/03/2014,CHARGES,,7.50,1112.50\n03/03/2014,BROOKS,120.00,,1120.00\n"
+)
+
+
+def test_a_person_names_the_columns_of_any_other_export(tmp_path):
+    named = "date=When,description=What,paid-in=In,paid-out=Out,balance=Left"
+    for columns in (named, "date=1,description=2,paid_in=3,paid_out=4,balance=5"):
+        file = reads(tmp_path, STRANGE, columns)
+        (statement,) = file.statements
+        assert (file.problems, statement.proves, statement.opening_pence) == ((), True, 100_000)
+        assert [line.description for line in statement.lines] == ["BROOKS", "CHARGES"]
+
+
+def test_headers_that_are_not_there_are_told(tmp_path):
+    (problem,) = reads(tmp_path, STRANGE, "date=When,amount=Sum").problems
+    assert problem.code == "no-header"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    ["date", "date=1", "amount=2", "date=1,amount=2,amount=3", "when=1,amount=2", "date=,"],
+)
+def test_columns_that_cannot_be_meant_are_wrong_usage(columns):
+    with pytest.raises(UsageError, match="--columns"):
+        parse_column_names(columns)
+
+
+def test_numbers_without_dates_are_no_statement(tmp_path):
+    (problem,) = reads(tmp_path, "1,2,3\n4,5,6\n").problems
+    assert problem.code == "no-header"
