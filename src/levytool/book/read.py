@@ -64,16 +64,10 @@ def parse_book(text: str, file: str = "book.toml") -> Reading:
     """Read as much of `text` as can be read, for checks to go on with."""
     text = text.removeprefix("\ufeff")
     findings = Findings(file)
-    empty = Book(Consortium(""), {}, {}, {}, {}, text, _sha256(text))
-    try:
-        raw = tomllib.loads(text, parse_float=FloatText)
-    except tomllib.TOMLDecodeError as error:
-        return Reading(empty, (_not_toml(str(error), text, file),), findings.places)
-    except RecursionError:
-        problem = Problem("bad-toml", "lists nested too deeply", "write it flatter", file)
-        return Reading(empty, (problem,), findings.places)
-    findings.places.lines = find_lines(text)
-    top = Table(raw, (), findings)
+    top = read_toml(text, findings)
+    if top is None:
+        empty = Book(Consortium(""), {}, {}, {}, {}, text, _sha256(text))
+        return Reading(empty, tuple(findings.problems), findings.places)
     unsound: set[str] = set()
 
     def framework(table: Table) -> Framework:
@@ -94,6 +88,26 @@ def parse_book(text: str, file: str = "book.toml") -> Reading:
     )
     top.close()
     return Reading(book, _in_order(findings.problems), findings.places, frozenset(unsound))
+
+
+def read_toml(text: str, findings: Findings) -> Table | None:
+    """The outermost table of a TOML text, with the lines of its parts noted.
+
+    None, having noted what is wrong, where it is not TOML.
+    """
+    try:
+        raw = tomllib.loads(text, parse_float=FloatText)
+    except tomllib.TOMLDecodeError as error:
+        findings.problems.append(_not_toml(str(error), text, findings.file))
+        return None
+    except RecursionError:
+        hint = "write it flatter"
+        findings.problems.append(
+            Problem("bad-toml", "lists nested too deeply", hint, findings.file)
+        )
+        return None
+    findings.places.lines = find_lines(text)
+    return Table(raw, (), findings)
 
 
 def _sha256(text: str) -> str:

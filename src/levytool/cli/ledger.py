@@ -1,10 +1,31 @@
 """`levytool ledger`: balances and the journal behind every figure."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from levytool.cli import output
 from levytool.cli.context import asked_of, office, optional_period
-from levytool.cli.options import AsAt, Format, KnownOn, Output, OutputFormat, PeriodText
+from levytool.cli.options import (
+    AsAt,
+    DryRun,
+    Format,
+    KnownOn,
+    Output,
+    OutputFormat,
+    PeriodText,
+    Yes,
+)
+
+OpeningPath = Annotated[
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="the balances, in TOML")
+]
+_OPENED = {
+    "opened": "these books begin after {}",
+    "dry-run": "these books would begin after {}; nothing was stored",
+    "seen-before": "it opened these books before, after {}; nothing was done now",
+}
 
 app = typer.Typer(help="Balances and the journal behind every figure.", no_args_is_help=True)
 
@@ -23,6 +44,27 @@ def balances(
     with office(ctx) as desk:
         rows = list_balances(desk, asked_of(as_at, known_on))
         output.show_rows(rows, output_format, to, title="Balances", empty="nothing posted yet")
+
+
+@app.command("open", epilog="Example: levytool ledger open opening.toml --dry-run")
+def open_file(
+    ctx: typer.Context,
+    file: OpeningPath,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Start in the middle: bring last closing's balances, as docs/starting-in-the-middle.md says.
+
+    It takes a ledger without postings. The month of the balances and all before it are closed.
+    """
+    from levytool.desk.month_end.open_books import open_books
+
+    with office(ctx, dry_run=dry_run) as desk:
+        opened = open_books(desk, file)
+    output.show_rows(opened.rows, output_format, to, title="Balances", empty="nothing is brought")
+    output.say(f"{file.name}: {_OPENED[opened.status].format(opened.until)}")
 
 
 @app.command(epilog="Example: levytool ledger journal --period 2025-09 -O csv -o journal.csv")

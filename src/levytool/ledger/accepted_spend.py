@@ -1,5 +1,6 @@
 """Levyable spend of accepted returns by member and call-off: what obligations are counted on."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from levytool.book.records import Scope
 from levytool.ledger import registers
 from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
+from levytool.ledger.opened import spend_brought
 
 SpendSum = tuple[int, int, str, int]
 """A return's number, a member's, a call-off, and the sum of its lines' bases in pence."""
@@ -44,7 +46,8 @@ def scoped_spend(
     without: Collection[int] = (),
     by_period: bool = False,
 ) -> list[ScopedSpend]:
-    """Levyable spend of the accepted returns of these frameworks, by what a scope tells apart.
+    """Levyable spend of the accepted returns of these frameworks, by what a scope tells apart,
+    and what an opening file brought before them.
 
     Whatever the scope, members are told apart. A return counts until its correction does.
     `without` leaves returns out, and `only` gives just these, corrected or not. `by_period` keeps
@@ -75,7 +78,7 @@ def scoped_spend(
         )
     )
     code = registers.all_codes(connection)
-    return [
+    found = [
         ScopedSpend(
             month or "",
             code[framework],
@@ -87,6 +90,28 @@ def scoped_spend(
         for month, framework, member, call_off, contractor, pence in rows
         if code[framework] in frameworks
     ]
+    return found if only is not None else _with_opening(connection, scope, frameworks, asked, found)
+
+
+def _with_opening(
+    connection: Connection,
+    scope: Scope,
+    frameworks: Collection[str],
+    asked: AsKnown,
+    found: list[ScopedSpend],
+) -> list[ScopedSpend]:
+    """The same spend with what an opening file brought for each scope."""
+    brought = spend_brought(connection, frameworks, asked)
+    if not brought:
+        return found
+    totals: Counter[tuple[str, ...]] = Counter()
+    for spend in found:
+        totals[spend[:-1]] += spend.base_pence
+    for row in brought:
+        call_off = row.call_off if scope == "call-off" else ""
+        contractor = row.contractor if scope in ("contractor", "call-off") else ""
+        totals["", row.framework, row.member, call_off, contractor] += row.base_pence
+    return [ScopedSpend(*codes, pence) for codes, pence in totals.items()]
 
 
 def _standing(asked: AsKnown) -> str:

@@ -28,6 +28,12 @@ from levytool.ledger.documents import IS_WRITE_OFF, StoredDocument
 
 _IDS_AT_ONCE = 10_000
 
+BEFORE_OPENING = 0
+"""Stands for the bank line of what was paid before the books were opened: it is in none of them."""
+
+IS_BY_BANK = f"a.bank_line_id <> {BEFORE_OPENING}"
+"""The SQL condition that an allocation `a` used the money of a bank line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -163,7 +169,7 @@ def lines_ever_allocated(
     """Bank lines that something was allocated from, to these documents or to any, taken back
     since or not."""
     query = text(
-        "SELECT DISTINCT a.bank_line_id FROM allocation a WHERE a.bank_line_id IS NOT NULL"
+        f"SELECT DISTINCT a.bank_line_id FROM allocation a WHERE {IS_BY_BANK}"
         + ("" if document_ids is None else " AND a.document_id IN :ids")
     )
     if document_ids is None:
@@ -178,7 +184,7 @@ def cash_allocated(
 
     Signed: a credit note that the payer took off its payment is negative.
     """
-    where = "a.bank_line_id IS NOT NULL" if line_id is None else "a.bank_line_id = :line"
+    where = IS_BY_BANK if line_id is None else "a.bank_line_id = :line"
     rows = connection.execute(
         text(
             "SELECT a.bank_line_id, d.number, d.payer, CAST(SUM(CASE WHEN d.kind = 'invoice' "

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
 from levytool.ledger import acts
+from levytool.ledger.allocations import IS_BY_BANK
 from levytool.ledger.bank_lines import RECEIPT, line_number
 from levytool.ledger.documents import NO_RETURN
 from levytool.ledger.receipts import REFUND_ACT
@@ -84,7 +85,7 @@ _receipts = _named(
     "SELECT i.entry_id, i.party, i.bank_line_id, i.amount_pence FROM bank_identification i "
     f"WHERE i.kind = '{RECEIPT}' "
     f"UNION ALL SELECT a.entry_id, d.payer, a.bank_line_id, -({_SIGN}) * a.amount_pence "
-    "FROM allocation a JOIN document d ON d.id = a.document_id WHERE a.bank_line_id IS NOT NULL",
+    f"FROM allocation a JOIN document d ON d.id = a.document_id WHERE {IS_BY_BANK}",
     line_number,
 )
 

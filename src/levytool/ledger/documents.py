@@ -18,6 +18,8 @@ INVOICE = "invoice"
 CREDIT_NOTE = "credit-note"
 NO_RETURN = 0
 """Stands for the return of a default charge, and of its credit note, which have none."""
+OF_OPENING = -1
+"""Stands for the return of a document that an opening file brought: it is of earlier books."""
 PREFIX = {INVOICE: "INV", CREDIT_NOTE: "CN"}
 
 IS_WRITE_OFF = "(a.bank_line_id IS NULL AND a.credit_document_id IS NULL)"

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
+from levytool.ledger import registers
 from levytool.ledger.as_known import NOW, AsKnown
+from levytool.ledger.opened import spend_brought
 from levytool.rules.postings import Kind
 
 
@@ -64,7 +66,8 @@ def settled_by_member(connection: Connection, asked: AsKnown = NOW) -> dict[str,
 
 
 def levied_frameworks(connection: Connection, asked: AsKnown = NOW) -> dict[str, list[str]]:
-    """The frameworks in which each member has levied spend: whose documents add up to any levy."""
+    """The frameworks in which each member has levied spend: whose documents add up to any levy, or
+    that an opening file brought spend of."""
     rows = connection.execute(
         text(
             "SELECT s.member, d.framework FROM ("
@@ -83,7 +86,14 @@ def levied_frameworks(connection: Connection, asked: AsKnown = NOW) -> dict[str,
             "f": Account.LEVY_FUND.value,
         },
     )
+    levied = {(member, framework) for member, framework in rows}
+    frameworks = registers.register(connection, registers.FRAMEWORK).ids
+    levied |= {
+        (row.member, row.framework)
+        for row in spend_brought(connection, frameworks, asked)
+        if row.base_pence
+    }
     found: dict[str, list[str]] = {}
-    for member, framework in rows:
+    for member, framework in sorted(levied):
         found.setdefault(member, []).append(framework)
     return found

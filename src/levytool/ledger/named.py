@@ -8,10 +8,14 @@ from sqlalchemy import Connection, text
 from levytool.ledger.registers import CONTRACTOR, FRAMEWORK, MEMBER
 
 _IN_LINES = {
-    MEMBER: "EXISTS (SELECT 1 FROM declaration_line l WHERE l.member_id = p.id)",
-    CONTRACTOR: "p.id IN (SELECT contractor_id FROM levy_return)",
-    FRAMEWORK: "p.id IN (SELECT framework_id FROM levy_return)",
+    MEMBER: "EXISTS (SELECT 1 FROM declaration_line l WHERE l.member_id = p.id) "
+    "OR EXISTS (SELECT 1 FROM member_line l WHERE l.member_id = p.id)",
+    CONTRACTOR: "p.id IN (SELECT contractor_id FROM levy_return) "
+    "OR p.id IN (SELECT contractor_id FROM member_line)",
+    FRAMEWORK: "p.id IN (SELECT framework_id FROM levy_return) "
+    "OR p.id IN (SELECT framework_id FROM member_line)",
 }
+_IN_DOCUMENTS = {MEMBER: "payer", CONTRACTOR: "payer", FRAMEWORK: "framework"}
 _IN_OPPORTUNITIES = {MEMBER: "member", CONTRACTOR: "contractor", FRAMEWORK: "framework"}
 
 
@@ -26,11 +30,14 @@ class ChargedLine:
 
 
 def named_codes(connection: Connection, kind: str) -> frozenset[str]:
-    """The parties of a kind that a line, a return, an opportunity or a posting names."""
+    """The parties of a kind that a line, a return, an opportunity, a document, an opening file or a
+    posting names."""
     rows = connection.execute(
         text(
             f"SELECT p.code FROM party p WHERE p.kind = :kind AND ({_IN_LINES[kind]} "
             f"OR p.code IN (SELECT {_IN_OPPORTUNITIES[kind]} FROM opportunity) "
+            f"OR p.code IN (SELECT {_IN_OPPORTUNITIES[kind]} FROM opening_spend) "
+            f"OR p.code IN (SELECT {_IN_DOCUMENTS[kind]} FROM document) "
             "OR p.code IN (SELECT debit_dimension FROM journal_transfer) "
             "OR p.code IN (SELECT credit_dimension FROM journal_transfer))"
         ),

@@ -14,6 +14,7 @@ from levytool.ledger import series
 from levytool.ledger.acts import DONE, acts_of
 from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
+from levytool.ledger.opened import spend_brought
 from levytool.problems import UsageError
 from levytool.rules.opportunities import ScopeKey, qualifies, scope_key
 from levytool.rules.provision import Layer, layers_of
@@ -157,7 +158,10 @@ def get_opportunity(connection: Connection, number: str) -> StoredOpportunity:
 def place_counts(
     connection: Connection, rules: Mapping[str, OpportunityRule], asked: AsKnown = NOW
 ) -> dict[ScopeKey, PlaceCounts]:
-    """Qualifying places by obligation, for the frameworks that have a rule."""
+    """Qualifying places by obligation, for the frameworks that have a rule.
+
+    Those that an opening file brought count as paid once they are verified.
+    """
     counts = {
         key: PlaceCounts(waived=places)
         for key, places in _waived_places(connection, asked).items()
@@ -175,6 +179,16 @@ def place_counts(
             count.delivered + 1,
             count.verified + stored.verified,
             count.paid + stored.paid,
+            count.waived,
+        )
+    for brought in spend_brought(connection, rules, asked):
+        codes = (brought.framework, brought.member, brought.call_off, brought.contractor)
+        key = scope_key(rules[brought.framework].scope, *codes)
+        count = counts.get(key, PlaceCounts())
+        counts[key] = PlaceCounts(
+            count.delivered + brought.delivered,
+            count.verified + brought.verified,
+            count.paid + brought.verified,
             count.waived,
         )
     return counts

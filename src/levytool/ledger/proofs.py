@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
 from levytool.ledger import series
-from levytool.ledger.documents import NO_RETURN, PREFIX
+from levytool.ledger.documents import NO_RETURN, OF_OPENING, PREFIX
 from levytool.ledger.returns import return_number
 from levytool.money import format_pence
 
@@ -62,12 +62,12 @@ _UNLIKE_ENTRIES = """
             SUM(gross) AS gross, SUM(vat) AS vat, MAX(charged_for) AS charged_for
         FROM (
             SELECT entry_id, debit_dimension AS payer, amount_pence AS gross,
-                CASE WHEN credit_account = :vat THEN amount_pence ELSE 0 END AS vat,
+                CASE WHEN credit_account IN (:vat, :brought) THEN amount_pence ELSE 0 END AS vat,
                 CASE WHEN credit_account = :default THEN credit_dimension END AS charged_for
             FROM journal_transfer WHERE debit_account = :debtors
             UNION ALL
             SELECT entry_id, credit_dimension, -amount_pence,
-                CASE WHEN debit_account = :vat THEN -amount_pence ELSE 0 END,
+                CASE WHEN debit_account IN (:vat, :brought) THEN -amount_pence ELSE 0 END,
                 CASE WHEN debit_account = :default THEN debit_dimension END
             FROM journal_transfer WHERE credit_account = :debtors
         ) AS legs GROUP BY entry_id
@@ -76,6 +76,7 @@ _UNLIKE_ENTRIES = """
         e.reference = d.number AND e.reporting_period = d.period
         AND (d.return_id = :no_return AND d.payer_kind = 'contractor'
             AND t.charged_for = d.framework
+            OR d.return_id = :of_opening AND e.kind = 'opening'
             OR r.period = d.period AND f.code = d.framework
             AND r.state IN ('accepted', 'corrected')
             AND (d.payer_kind = 'member' OR d.payer_kind = 'contractor' AND c.code = d.payer))
@@ -95,6 +96,8 @@ def unlike_entries(connection: Connection) -> list[str]:
         "vat": Account.VAT_CONTROL.value,
         "default": Account.DEFAULT_CHARGES.value,
         "no_return": NO_RETURN,
+        "of_opening": OF_OPENING,
+        "brought": Account.OPENING_BALANCES.value,
     }
     rows = connection.execute(text(_UNLIKE_ENTRIES), values)
     return [f"{number} is not what its entry posted" for (number,) in rows]

@@ -13,6 +13,7 @@ from levytool.ledger import series
 from levytool.ledger.acts import DONE
 from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
+from levytool.rules.postings import Kind
 
 PROPOSE = "scheme propose"
 APPROVE = "scheme approve"
@@ -135,6 +136,7 @@ def add_scheme(connection: Connection, acting: Acting, new: NewScheme) -> None:
 def find_schemes(connection: Connection, asked: AsKnown = NOW) -> list[StoredScheme]:
     """Every scheme proposed, in order of code, with its state, as the books stand or stood."""
     approved, closed = _done(connection, APPROVE, asked), _done(connection, CLOSE, asked)
+    brought = _brought(connection, asked)
     rows = connection.execute(
         text(
             "SELECT code, title, members, area, budget_pence, places, proposed_on, proposed_by "
@@ -144,9 +146,9 @@ def find_schemes(connection: Connection, asked: AsKnown = NOW) -> list[StoredSch
     found = []
     for code, title, members, area, budget, places, day, user in rows:
         proposed_on = day if isinstance(day, date) else date.fromisoformat(day)
-        if proposed_on > asked.done_by:
+        if not brought.get(code, proposed_on <= asked.done_by):
             continue
-        state: SchemeState = "approved" if code in approved else "proposed"
+        state: SchemeState = "approved" if code in approved or code in brought else "proposed"
         if code in closed:
             state = "closed"
         parties = tuple(json.loads(members))
@@ -162,6 +164,18 @@ def _done(connection: Connection, act: str, asked: AsKnown) -> set[str]:
         {"act": act, "done": DONE},
     )
     return {subject for (subject,) in rows}
+
+
+def _brought(connection: Connection, asked: AsKnown) -> dict[str, bool]:
+    """The schemes that an opening file brought, approved, and whether its entry counts."""
+    rows = connection.execute(
+        text(
+            f"SELECT a.subject, CASE WHEN {asked.entry()} THEN 1 ELSE 0 END FROM act a "
+            "JOIN journal_entry e ON e.id = a.entry_id AND e.kind = :kind WHERE a.act = :act"
+        ),
+        {"act": APPROVE, "kind": Kind.OPENING.value},
+    )
+    return {subject: bool(counts) for subject, counts in rows}
 
 
 def add_scheme_movements(connection: Connection, rows: Sequence[NewSchemeMovement]) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
 from levytool.ledger.as_known import NOW, AsKnown
+from levytool.ledger.documents import OF_OPENING
 from levytool.periods import Period
 
 
@@ -19,14 +20,18 @@ class OutputVat(NamedTuple):
 
 
 def output_vat(connection: Connection, period: Period, asked: AsKnown = NOW) -> list[OutputVat]:
-    """Documents by the rate of VAT, highest first, whose tax point lies in a period."""
+    """Documents by the rate of VAT, highest first, whose tax point lies in a period.
+
+    The VAT of those that an opening file brought was reported before.
+    """
     sign = "CASE WHEN d.kind = 'invoice' THEN 1 ELSE -1 END"
     rows = connection.execute(
         text(
             "SELECT vat_rate_ppm, COUNT(*), "
             f"CAST(SUM({sign} * net_pence) AS BIGINT), CAST(SUM({sign} * vat_pence) AS BIGINT) "
             "FROM document d JOIN journal_entry e ON e.id = d.entry_id "
-            f"WHERE date BETWEEN :first AND :last AND {asked.entry()} "
+            f"WHERE date BETWEEN :first AND :last AND d.return_id <> {OF_OPENING} "
+            f"AND {asked.entry()} "
             "GROUP BY vat_rate_ppm ORDER BY COALESCE(vat_rate_ppm, -1) DESC"
         ),
         {"first": period.first.first_day.isoformat(), "last": period.last.last_day.isoformat()},

@@ -108,15 +108,18 @@ def expected_since(frameworks: Iterable[Framework]) -> Month | None:
 
 
 def expected_returns(
-    frameworks: Collection[Framework], span: Period, today: date
+    frameworks: Collection[Framework], span: Period, today: date, opened: Month | None = None
 ) -> Iterator[ReturnFor]:
     """Every return expected for the periods kept in `span`, in order of period.
 
-    A period that has not begun by today expects nothing yet.
+    A period that has not begun by today expects nothing yet, and one up to `opened`, the month
+    before books that began in the middle, nothing any more.
     """
     this_month = Month.of(today)
     started = [(Month.of(framework.starts), framework) for framework in frameworks]
     for period in span.months():
+        if opened is not None and period <= opened:
+            continue
         for first, framework in started:
             if first <= period and first_month_of(framework, period) <= this_month:
                 for contractor in contractors_owing(framework, period):
@@ -128,6 +131,7 @@ def owed_returns(
     span: Period,
     returned: Container[ReturnFor],
     today: date,
+    opened: Month | None = None,
 ) -> list[OwedReturn]:
     """What is expected for a span and not among `returned`, in order of period and framework.
 
@@ -138,7 +142,7 @@ def owed_returns(
     wider = Period(span.first.plus(-MONTHS_LOOKED_BACK), span.last)
     failed: set[ReturnFor] = set()
     owed = []
-    for key in expected_returns(frameworks, wider, today):
+    for key in expected_returns(frameworks, wider, today, opened):
         if key in returned:
             continue
         contractor, framework, period = key

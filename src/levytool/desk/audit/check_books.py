@@ -17,6 +17,7 @@ from levytool.ledger import proofs
 from levytool.ledger.balances import balances
 from levytool.ledger.control_accounts import CONTROL_ACCOUNTS, ControlAccount
 from levytool.ledger.entries import entry_number
+from levytool.ledger.opened import opened_until
 from levytool.ledger.opportunities import PlaceCounts, place_counts, provision_layers
 from levytool.ledger.posting import broken_links
 from levytool.money import format_pence
@@ -48,7 +49,7 @@ def check_books(office: Office) -> list[Check]:
     """Every proof, in order. A ledger without a book has nothing to prove but its journal."""
     with office.reading() as connection:
         found = [_tried(name, prove, connection) for name, prove in PROOFS.items()]
-        if proofs.has_accepted(connection):
+        if proofs.has_accepted(connection) or opened_until(connection) is not None:
             book = book_in_force(connection)
             found += [_tried(name, prove, connection, book) for name, prove in BY_THE_BOOK.items()]
     return found

@@ -6,11 +6,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from levytool.book.records import Book, LevyBlock
+from levytool.desk.audit.explain_opening import opening_trace
 from levytool.desk.audit.trace import Pounds, Trace, pounds, told
 from levytool.ledger import registers, returns
-from levytool.ledger.allocations import levy_of, live_allocations
+from levytool.ledger.allocations import BEFORE_OPENING, levy_of, live_allocations
 from levytool.ledger.bank_lines import get_line, line_number
-from levytool.ledger.documents import NO_RETURN, StoredDocument, find_documents, get_document
+from levytool.ledger.documents import (
+    NO_RETURN,
+    OF_OPENING,
+    StoredDocument,
+    find_documents,
+    get_document,
+)
 from levytool.ledger.entries import entry_number
 from levytool.ledger.explained import book_versions, file_of, posted_entry
 from levytool.ledger.lines import LINE_COLUMNS, lines_of
@@ -189,9 +196,10 @@ def explain_document(connection: Connection, book: Book, reference: str) -> Trac
         entry_number(entry.number),
         told(effective=entry.effective, period=entry.period, by=entry.posted_by, hash=entry.hash),
     )
-    of_return = document.return_id != NO_RETURN
+    of_return = document.return_id not in (NO_RETURN, OF_OPENING)
+    what = "default charge: " if document.return_id == NO_RETURN else ""
     return Trace(
-        ("" if of_return else "default charge: ") + document.kind.replace("-", " "),
+        what + document.kind.replace("-", " "),
         document.number,
         told(
             payer=document.payer,
@@ -210,7 +218,12 @@ def explain_document(connection: Connection, book: Book, reference: str) -> Trac
             settled=pounds(document.settled_pence),
             outstanding=pounds(document.outstanding_pence),
         ),
-        (members, posted, *_receipts(connection, document)),
+        (
+            members,
+            posted,
+            *opening_trace(connection, f"document {document.number}"),
+            *_receipts(connection, document),
+        ),
     )
 
 
@@ -237,6 +250,8 @@ def _receipts(connection: Connection, document: StoredDocument) -> list[Trace]:
             lost = posted_entry(connection, allocation.entry_id)
             facts += told(effective=lost.effective, by=lost.posted_by)
             found.append(Trace("written off", entry_number(lost.number), facts))
+        elif allocation.bank_line_id == BEFORE_OPENING:
+            found.append(Trace("paid before these books were opened", "", facts))
         elif allocation.bank_line_id is not None:
             line = get_line(connection, line_number(allocation.bank_line_id))
             facts = (

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy import Connection
+
 from levytool.accounts import CHART, Account
 from levytool.desk.office import Office
 from levytool.ledger.as_known import NOW, AsKnown
@@ -15,17 +17,22 @@ from levytool.periods import Period
 def list_balances(office: Office, asked: AsKnown = NOW) -> list[dict[str, Any]]:
     """Balances by account and dimension: debit less credit."""
     with office.reading() as connection:
-        return [
-            {
-                "account": row.account,
-                "name": CHART[Account(row.account)].name,
-                "dimension": row.dimension,
-                "debit": format_pence(row.debit_pence),
-                "credit": format_pence(row.credit_pence),
-                "balance": format_pence(row.balance_pence),
-            }
-            for row in balances(connection, asked)
-        ]
+        return balance_rows(connection, asked)
+
+
+def balance_rows(connection: Connection, asked: AsKnown = NOW) -> list[dict[str, Any]]:
+    """The same within a transaction that somebody else holds."""
+    return [
+        {
+            "account": row.account,
+            "name": CHART[Account(row.account)].name,
+            "dimension": row.dimension,
+            "debit": format_pence(row.debit_pence),
+            "credit": format_pence(row.credit_pence),
+            "balance": format_pence(row.balance_pence),
+        }
+        for row in balances(connection, asked)
+    ]
 
 
 def list_journal(

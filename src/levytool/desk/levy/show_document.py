@@ -7,8 +7,15 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
 from levytool.ledger import returns
 from levytool.ledger.document_lines import LevyGroup, credited_documents, levy_groups
-from levytool.ledger.documents import CREDIT_NOTE, NO_RETURN, StoredDocument, get_document
+from levytool.ledger.documents import (
+    CREDIT_NOTE,
+    NO_RETURN,
+    OF_OPENING,
+    StoredDocument,
+    get_document,
+)
 from levytool.periods import Period
+from levytool.problems import RuleRefused
 from levytool.statements.levy_document import DocumentLine, LevyDocument
 from levytool.statements.values import Issuer, Recipient
 
@@ -16,10 +23,15 @@ from levytool.statements.values import Issuer, Recipient
 def show_document(office: Office, number: str) -> LevyDocument:
     """The document of that number, with parties as the book in force has them.
 
-    Raises UsageError where there is no such document.
+    Raises UsageError where there is no such document, RuleRefused for one of earlier books.
     """
     with office.reading() as connection:
         document = get_document(connection, number)
+        if document.return_id == OF_OPENING:
+            raise RuleRefused(
+                f"{document.number} was sent before these books were opened; what they know of it "
+                f"is shown by: levytool explain {document.number}"
+            )
         return _document(connection, book_in_force(connection), document)
 
 

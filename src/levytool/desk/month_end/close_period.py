@@ -44,8 +44,14 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
 def reopen_period(office: Office, month: Month, reason: str) -> dict[str, Any]:
     """Open a closed month again: the first user proposes, a second one agrees."""
     with office.writing() as connection:
-        if month not in closed_months(connection):
+        closed = closed_months(connection)
+        if month not in closed:
             return _row(month, "open", Status.DONE_BEFORE)
+        if closed.until is not None and month <= closed.until:
+            raise RuleRefused(
+                f"{month} lies before these books, which were opened after {closed.until}; "
+                f"what belongs to it posts in {closed.until.plus(1)} or later"
+            )
         asked = Asked(
             REOPEN, str(month), {"reason": reason, "closing": _closing(connection, month)}
         )
@@ -66,7 +72,7 @@ def list_periods(office: Office) -> list[dict[str, Any]]:
         closed = closed_months(connection)
         found = returns.find_returns(connection)
         waiting = [stored.period for stored in found if stored.state == STAGED]
-        months = {stored.period for stored in found} | closed
+        months = {stored.period for stored in found} | closed.closed
         return [
             {
                 "period": str(month),

@@ -25,6 +25,7 @@ from levytool.ledger.documents import (
     get_document,
     store_documents,
 )
+from levytool.ledger.opened import opened_until
 from levytool.ledger.posting import post
 from levytool.periods import Period
 from levytool.problems import RuleRefused
@@ -58,9 +59,10 @@ def charge_defaults(
         if wanted_framework is not None:
             _require_charging(book, wanted_framework, period)
         found = returns.find_returns(connection, period=looked_at(period))
+        opened = opened_until(connection)
         overdue = [
             one
-            for one in find_owed(book, found, period, office.acting.today)
+            for one in find_owed(book, found, period, office.acting.today, opened)
             if one.state == OVERDUE
             and charges_default(book.frameworks[one.framework], one.period.last_day)
             and wanted_contractor in (None, one.contractor)

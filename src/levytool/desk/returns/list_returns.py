@@ -14,6 +14,7 @@ from levytool.desk.office import Office
 from levytool.ledger import registers, returns
 from levytool.ledger.default_charges import standing_charges
 from levytool.ledger.documents import numbers_by_return
+from levytool.ledger.opened import opened_until
 from levytool.ledger.returns import StoredReturn
 from levytool.money import format_pence
 from levytool.periods import Month, Period
@@ -62,13 +63,14 @@ def list_returns(office: Office, period: Period | None = None) -> list[Row]:
         charged = standing_charges(connection, period)
         has_book = registers.book_text(connection) is not None
         book = book_in_force(connection) if has_book else None
+        opened = opened_until(connection)
     rows = [
         return_row(stored, documents.get(stored.id, []))
         for stored in found
         if period is None or stored.period in period
     ]
     if book is not None:
-        owed = find_owed(book, found, period, office.acting.today)
+        owed = find_owed(book, found, period, office.acting.today, opened)
         rows += [_owed_row(one, charged.get(one[:3])) for one in owed]
     return sorted(rows, key=itemgetter("period"))
 
@@ -102,28 +104,36 @@ def chase_list(office: Office, period: Period | None = None) -> list[Row]:
     with office.reading() as connection:
         book = book_in_force(connection)
         found = returns.find_returns(connection, period=looked_at(period))
-    owed = find_owed(book, found, period, office.acting.today)
+        opened = opened_until(connection)
+    owed = find_owed(book, found, period, office.acting.today, opened)
     return [_chased(book, one) for one in sorted(owed)]
 
 
 def find_owed(
-    book: Book, found: Iterable[StoredReturn], period: Period | None, today: date
+    book: Book,
+    found: Iterable[StoredReturn],
+    period: Period | None,
+    today: date,
+    opened: Month | None = None,
 ) -> list[OwedReturn]:
     """What is owed for a reporting period; without one, for every period ended by today.
 
-    `found` are the returns of the period and of the months that its flags look back to.
+    `found` are the returns of the period and of the months that its flags look back to. Where an
+    opening file began the books, nothing is owed up to `opened`, the month before them.
     """
     frameworks = [book.frameworks[code] for code in sorted(book.frameworks)]
     first = expected_since(frameworks)
     if first is None:
         return []
+    if opened is not None:
+        first = max(first, opened.plus(1))
     if period is None:
         last = last_ended(today)
         if first > last:
             return []
         period = Period(first, last)
     held = {one.key for one in found if one.state in HELD}
-    return owed_returns(frameworks, period, held, today)
+    return owed_returns(frameworks, period, held, today, opened)
 
 
 def looked_at(period: Period | None) -> Period | None:

@@ -37,7 +37,11 @@ from levytool.rules.postings.levy import (
     receipt_allocated,
     written_off,
 )
-from levytool.rules.postings.occasion import Kind, Occasion
+from levytool.rules.postings.occasion import Kind, Occasion, scheme_leg
+from levytool.rules.postings.opening import (
+    opening_document,
+    opening_paid,
+)
 
 __all__ = [
     "Kind",
@@ -56,6 +60,8 @@ __all__ = [
     "match_funding_received",
     "obligation_waived",
     "opening_balances",
+    "opening_document",
+    "opening_paid",
     "opportunity_paid",
     "overpayment_refunded",
     "payment_identified",
@@ -66,6 +72,7 @@ __all__ = [
     "receipt_identified",
     "reversal",
     "scheme_closed",
+    "scheme_leg",
     "surplus_released",
     "vat_paid",
     "written_off",
