@@ -26,6 +26,7 @@ from levytool.cli.options import (
     Yes,
 )
 from levytool.money import format_pence
+from levytool.problems import UsageError
 
 app = typer.Typer(help="Levy invoices and credit notes.", no_args_is_help=True)
 
@@ -86,28 +87,62 @@ def document(
 
 @app.command(
     "write-off",
-    epilog='Example: levytool levy write-off INV-000012 --reason "payer in liquidation"',
+    epilog='Example: levytool levy write-off INV-000012 --reason "payer in liquidation" '
+    '(or, once it pays: levy write-off INV-000012 --reverse --reason "a dividend came")',
 )
 def write_off(
     ctx: typer.Context,
     number: Number,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="why it will not be paid")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="why it will not be paid, or may")],
     amount: Annotated[
         str | None,
         typer.Option(metavar="POUNDS", help="only that much, VAT included: --amount=125.00"),
     ] = None,
+    reverse: Annotated[
+        bool, typer.Option("--reverse", help="take back all that is written off of it")
+    ] = False,
     dry_run: DryRun = False,
     _yes: Yes = False,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Write off what is open on an invoice; a second user's same call carries it out."""
+    """Write off what is open on an invoice; a second user's same call carries it out.
+
+    With --reverse the write-off is taken back by two people, and the invoice may be paid again.
+    """
+    from levytool.desk.levy.take_back_write_off import take_back_write_off
     from levytool.desk.levy.write_off import write_off as write_it_off
 
+    if reverse and amount is not None:
+        raise UsageError("--reverse takes back all that is written off; leave --amount out")
     pence = None if amount is None else pence_of(amount, "--amount")
     with office(ctx, dry_run=dry_run) as desk:
-        row = write_it_off(desk, number, pence, reason)
-    show_act(row, output_format, to, title="Written off")
+        if reverse:
+            row = take_back_write_off(desk, number, reason)
+        else:
+            row = write_it_off(desk, number, pence, reason)
+    show_act(row, output_format, to, title="Taken back" if reverse else "Written off")
+
+
+@app.command("vat-relief", epilog="Example: levytool levy vat-relief INV-000012")
+def vat_relief(
+    ctx: typer.Context,
+    number: Number,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Claim back the VAT of an invoice that is written off, six months after it was due.
+
+    HMRC's VAT Notice 700/18: from six months to four years and six months after the later of the
+    due date and the supply. `levy vat` has it as input on bad debts.
+    """
+    from levytool.desk.levy.relieve_vat import relieve_vat
+
+    with office(ctx, dry_run=dry_run) as desk:
+        row = relieve_vat(desk, number)
+    show_act(row, output_format, to, title="VAT relief")
 
 
 @app.command(epilog="Example: levytool levy awards --framework ROOFS")

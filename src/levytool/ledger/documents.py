@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from levytool.ledger import series
 from levytool.ledger.as_known import NOW, AsKnown
@@ -219,6 +219,13 @@ def get_document(connection: Connection, number: str) -> StoredDocument:
     if row is None:
         raise UsageError(f"there is no document {number}; see: levytool levy documents")
     return _stored(row)
+
+
+def numbers_of(connection: Connection, document_ids: Sequence[int]) -> list[str]:
+    """The numbers of documents, in the order they were raised."""
+    query = text("SELECT number FROM document WHERE id IN :ids ORDER BY id")
+    bound = query.bindparams(bindparam("ids", expanding=True))
+    return [str(row[0]) for row in connection.execute(bound, {"ids": document_ids})]
 
 
 def posted_facts(connection: Connection) -> dict[int, set[tuple[str, str]]]:

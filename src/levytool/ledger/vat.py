@@ -1,13 +1,15 @@
 """VAT on documents by tax point, and what moved on the VAT control account (2500)."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from levytool.accounts import Account
 from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.documents import OF_OPENING
 from levytool.periods import Period
+from levytool.rules.postings import Kind
 
 
 class OutputVat(NamedTuple):
@@ -62,3 +64,14 @@ def vat_posted(connection: Connection, period: Period, asked: AsKnown = NOW) -> 
         },
     )
     return {str(kind): int(pence) for kind, pence in rows}
+
+
+def standing_relief(connection: Connection, numbers: Sequence[str]) -> dict[int, int]:
+    """Bad-debt relief claimed on documents and not taken back: entry and VAT in pence."""
+    query = text(
+        "SELECT e.id, t.amount_pence FROM journal_entry e "
+        "JOIN journal_transfer t ON t.entry_id = e.id "
+        f"WHERE e.kind = '{Kind.VAT_RELIEF}' AND e.reference IN :numbers AND NOT EXISTS "
+        "(SELECT 1 FROM journal_entry r WHERE r.reverses = e.id) ORDER BY e.id"
+    ).bindparams(bindparam("numbers", expanding=True))
+    return {int(row[0]): int(row[1]) for row in connection.execute(query, {"numbers": numbers})}

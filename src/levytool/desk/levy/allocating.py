@@ -24,10 +24,11 @@ from levytool.ledger.allocations import (
 )
 from levytool.ledger.bank_lines import Identified, StoredBankLine
 from levytool.ledger.closing import closed_months
-from levytool.ledger.documents import StoredDocument
+from levytool.ledger.documents import StoredDocument, numbers_of
 from levytool.ledger.entries import entries_by_id
 from levytool.ledger.posting import post
 from levytool.ledger.receipts import unallocated
+from levytool.ledger.vat import standing_relief
 from levytool.periods import in_force
 from levytool.rules.dates import act_date
 from levytool.rules.postings import (
@@ -253,9 +254,13 @@ class Allocating:
 def take_back(connection: Connection, acting: Acting, allocated: Sequence[Allocated]) -> None:
     """Reverse allocations exactly, entry by entry: all of an entry's allocations must be given.
 
-    Their documents are open again, and the cash is the payer's unallocated receipt.
+    Their documents are open again, and the cash is the payer's unallocated receipt. VAT relief on
+    what is written off no longer goes back with it.
     """
-    numbers = reverse_entries(connection, acting, [item.entry_id for item in allocated])
+    lost = [item.document_id for item in allocated if item.is_write_off]
+    relief = standing_relief(connection, numbers_of(connection, lost)) if lost else {}
+    entry_ids = [*(item.entry_id for item in allocated), *relief]
+    numbers = reverse_entries(connection, acting, entry_ids)
     store_allocations(
         connection,
         [

@@ -18,7 +18,11 @@ from levytool.periods import Period
 from levytool.rules.postings import Kind
 
 _OUTPUT = (Kind.DOCUMENT, Kind.DEFAULT_CHARGE)
-_INPUT = {Kind.OPPORTUNITY_PAID: "opportunities", Kind.DRAWDOWN: "drawdowns"}
+_INPUT = {
+    Kind.OPPORTUNITY_PAID: "opportunities",
+    Kind.DRAWDOWN: "drawdowns",
+    Kind.VAT_RELIEF: "bad debts",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,10 @@ def vat_figures(summary: VatSummary) -> dict[str, Any]:
             for item in summary.output
         ],
         "output_vat": format_pence(summary.output_pence),
-        "input": {name: format_pence(pence) for name, pence in summary.recovered_pence.items()},
+        "input": {
+            name.replace(" ", "_"): format_pence(pence)
+            for name, pence in summary.recovered_pence.items()
+        },
         "input_vat": format_pence(summary.input_pence),
         "payable": format_pence(summary.output_pence - summary.input_pence),
         "posted_elsewhere": format_pence(summary.posted_elsewhere_pence),

@@ -35,6 +35,7 @@ from levytool.rules.postings.levy import (
     document_accepted,
     documents_settled,
     receipt_allocated,
+    vat_relieved,
     written_off,
 )
 from levytool.rules.postings.occasion import Kind, Occasion, scheme_leg
@@ -75,5 +76,6 @@ __all__ = [
     "scheme_leg",
     "surplus_released",
     "vat_paid",
+    "vat_relieved",
     "written_off",
 ]

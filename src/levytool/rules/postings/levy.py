@@ -133,3 +133,9 @@ def written_off(
     share = transfer(Leg(Account.LEVY_RETAINED, framework), debtor, sum(kept.values()))
     vat = transfer(Leg(Account.BAD_DEBTS), debtor, open_vat_pence)
     return entry(on, Kind.WRITE_OFF, f"Debt of {payer} written off", "", shares, share, vat)
+
+
+def vat_relieved(on: Occasion, payer: str, pence: int) -> Entry:
+    """Bad-debt relief on VAT that was written off: HMRC bears it, 2500 to 6200."""
+    moves = transfer(VAT, Leg(Account.BAD_DEBTS), pence)
+    return entry(on, Kind.VAT_RELIEF, f"VAT relief on the debt of {payer}", "", moves)

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     ALLOCATION = "allocation"
     SET_OFF = "set-off"
     WRITE_OFF = "write-off"
+    VAT_RELIEF = "vat-relief"
     REFUND = "refund"
     PROVISION = "provision"
     WAIVER = "waiver"
