@@ -21,11 +21,13 @@ def return_notes(
     returns: Iterable[ReturnState],
     period: Period,
     known_until: date | None,
+    opened: Month | None = None,
 ) -> tuple[ReturnNote, ...]:
     """What contractors that worked for the member have not declared, or nobody has accepted.
 
     A return is missing for a month that was over by `known_until`, the last day that the books
-    know of, where the contractor was appointed, declared neither spend nor nil, and is not excused.
+    know of, where the contractor was appointed, declared neither spend nor nil, and is not
+    excused. None is up to `opened`, the month before books that began in the middle.
     """
     workers = {(item.framework, item.contractor) for item in spend if item.member == member}
     states: dict[tuple[str, str, Month], ReturnState] = {}
@@ -43,6 +45,8 @@ def return_notes(
         for month in sorted({*awaited, *own}):
             facts = (contractor, name, framework, month)
             if month not in own:
+                if opened is not None and month <= opened:
+                    continue
                 notes.append(ReturnNote(*facts, MISSING))
             elif own[month].state == STAGED:
                 notes.append(ReturnNote(*facts, STAGED, own[month].returned_on))

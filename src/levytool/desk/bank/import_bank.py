@@ -21,6 +21,7 @@ from levytool.desk.office import Office
 from levytool.ledger import bank_lines, returns
 from levytool.ledger.bank_lines import LineContent, NewBankLine, StoredBankLine
 from levytool.ledger.closing import closed_months
+from levytool.ledger.opened import opened_until
 from levytool.ledger.posting import post
 from levytool.ledger.returns import StoredFile
 from levytool.money import display_pence, format_pence
@@ -234,6 +235,7 @@ def _new_lines(
         for statement in statements
         for position, line in enumerate(statement.lines)
     ]
+    lines = _after_opening(connection, file, lines, account, outcome)
     if not lines:
         return []
     days = [line.content.booked for line in lines]
@@ -251,6 +253,31 @@ def _new_lines(
             )
         )
     return [lines[position] for position in found.new]
+
+
+def _after_opening(
+    connection: Connection,
+    file: StatementFile,
+    lines: list[NewBankLine],
+    account: str,
+    outcome: BankImport,
+) -> list[NewBankLine]:
+    """The lines booked after the books were opened: those before are in the balance brought in."""
+    opened = opened_until(connection)
+    if opened is None:
+        return lines
+    later = [line for line in lines if line.content.booked > opened.last_day]
+    if len(later) < len(lines):
+        outcome.warnings.append(
+            Problem(
+                "before-opening",
+                f"{len(lines) - len(later):,} lines of {account} are booked by {opened.last_day}; "
+                "they are in the balance that was brought in, so they are left out",
+                "nothing, if that balance was the bank's own",
+                file=file.name,
+            )
+        )
+    return later
 
 
 def _content(line: StatementLine) -> LineContent:

@@ -17,6 +17,7 @@ from levytool.desk.book_in_force import apply_text, book_in_force
 from levytool.desk.office import Office
 from levytool.ledger import registers
 from levytool.ledger.named import first_charged_line, named_codes
+from levytool.ledger.opened import opened_until, spend_brought
 from levytool.ledger.returns import ACCEPTED, StoredReturn, find_returns, return_number
 from levytool.problems import InputRejected, Problem, RuleRefused
 
@@ -151,7 +152,20 @@ def _setting_refusals(
         touched = next((s for s in accepted if _touches(change, s, old)), None)
         if touched is not None:
             found.append(_setting_refusal(change, touched, file))
+        elif _is_brought_by(connection, change):
+            where = f"{change.framework}: " if change.framework else ""
+            message = f"{where}this alters {change.setting}, and these books were opened by it"
+            hint = "leave it as it was up to the cut-off; a new dated entry may begin after that"
+            found.append(Problem("levy-already-charged", message, hint, file))
     return tuple(found)
+
+
+def _is_brought_by(connection: Connection, change: SettingChange) -> bool:
+    """Whether an opening file brought something that a setting was in force for."""
+    opened = opened_until(connection)
+    if opened is None or change.first_day > opened.last_day:
+        return False
+    return not change.framework or bool(spend_brought(connection, {change.framework}))
 
 
 def _touches(change: SettingChange, stored: StoredReturn, old: Book) -> bool:

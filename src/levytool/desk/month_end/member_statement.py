@@ -15,11 +15,12 @@ from levytool.desk.office import Office
 from levytool.ledger import statement_facts
 from levytool.ledger.as_known import AsKnown
 from levytool.ledger.flows import flows, settled_by_member
+from levytool.ledger.opened import opened_until
 from levytool.ledger.opportunities import PlaceCounts, place_counts
 from levytool.ledger.pots import cohorts_by_member, committed_cohorts
 from levytool.ledger.schemes import SourceFunds, StoredScheme, find_schemes, funds_by_scheme
 from levytool.ledger.statement_facts import BalanceChange, LevyableSpend, ReturnState
-from levytool.periods import Period, in_force
+from levytool.periods import Month, Period, in_force
 from levytool.rules.brokerage import Cohort, added, remaining
 from levytool.rules.opportunities import ScopeKey
 from levytool.statements.balance import cohort_lines, movements_of
@@ -74,6 +75,7 @@ class _Facts:
     reserves: dict[str, int]
     returns: list[ReturnState]
     known_until: date | None
+    opened: Month | None
 
 
 def _facts(connection: Connection, book: Book, period: Period, asked: AsKnown) -> _Facts:
@@ -95,6 +97,7 @@ def _facts(connection: Connection, book: Book, period: Period, asked: AsKnown) -
         reserves(connection, book, asked),
         statement_facts.returns_for(connection, period, asked),
         asked.known_on or statement_facts.last_posting(connection),
+        opened_until(connection),
     )
 
 
@@ -141,7 +144,9 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> MemberStatem
         earlier=earlier_spend(spend, period.first),
         aged_payers=aged_payers(unsettled, names),
         open_documents=unsettled,
-        returns=return_notes(code, book, facts.spend, facts.returns, period, facts.known_until),
+        returns=return_notes(
+            code, book, facts.spend, facts.returns, period, facts.known_until, facts.opened
+        ),
         opportunities=opportunity_lines(code, book, facts.spend, facts.places, as_at),
         schemes=scheme_lines(code, facts.schemes, facts.funds),
     )
