@@ -4,6 +4,8 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from levytool.accounts import Account
+from levytool.book.read_exports import DIMENSIONS, GL07_COLUMNS, GL07_CONSTANTS
 from levytool.book.read_layouts import TARGETS
 from levytool.book.records import (
     Appointment,
@@ -14,6 +16,7 @@ from levytool.book.records import (
     Consortium,
     Contractor,
     Example,
+    ExportSettings,
     Framework,
     Layout,
     LevyBlock,
@@ -49,6 +52,29 @@ bank_accounts = st.lists(
     unique_by=lambda account: account.name,
 ).map(tuple)
 
+known_codes = st.from_regex(r"[A-Z0-9][A-Z0-9 %()-]{0,9}", fullmatch=True)
+
+
+def coded(names_of):
+    """Codes of a finance system by what they stand for."""
+    return st.dictionaries(names_of, known_codes, max_size=2)
+
+
+gl07_columns = st.just(()) | st.permutations(GL07_COLUMNS).map(tuple)
+exports = st.builds(
+    ExportSettings,
+    accounts=coded(st.sampled_from([account.value for account in Account])),
+    tax=coded(st.none() | ppm),
+    journal_tax=st.just("") | known_codes,
+    tracking=coded(st.sampled_from(DIMENSIONS)),
+    departments=st.dictionaries(names, st.integers(0, 999).map(str), max_size=2),
+    references=coded(names),
+    gl07_columns=gl07_columns,
+    gl07_constants=coded(st.sampled_from(GL07_CONSTANTS)),
+    ocid_prefix=st.sampled_from(["", "ocds-a1b2c3"]),
+    open_data_license=st.sampled_from(["", "https://www.example.org/licence"]),
+)
+
 consortiums = st.builds(
     Consortium,
     name=names,
@@ -67,8 +93,10 @@ consortiums = st.builds(
     match_tolerance_pence=pence,
     four_eyes_over_pence=pence,
     pot_life_months=schedules(st.integers(0, 1_200), (Dated(date.min, 0),)),
+    late_interest=schedules(ppm),
     logo=words,
     accent=st.from_regex(r"#[0-9a-fA-F]{6}", fullmatch=True),
+    exports=exports,
 )
 
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 from levytool.book import write
 from levytool.book.levy_changes import LevyChange, altered_levy
 from levytool.book.records import Book, Consortium, Contractor, Framework, Layout, Member
+from levytool.book.write_exports import export_tables
 
 Part = Member | Contractor | Framework | Layout
 P = TypeVar("P", Member, Contractor, Framework, Layout)
@@ -101,11 +102,16 @@ def _lacking(old: Mapping[str, P], new: Mapping[str, P], named: Iterable[str]) -
 def _consortium_rows(old: Consortium | None, new: Consortium) -> list[PlanRow]:
     if old is None:
         return [PlanRow("added", "consortium", "", new.name)]
-    before, after = write.consortium_keys(old), write.consortium_keys(new)
     return [
         PlanRow("changed", "consortium", "", what)
-        for what in _differences({"": before}, {"": after})
+        for what in _differences(_consortium(old), _consortium(new))
     ]
+
+
+def _consortium(consortium: Consortium) -> Sections:
+    """The consortium's own keys, and the tables of what its finance system calls things."""
+    own = {"": write.consortium_keys(consortium)}
+    return own | {name: keys for name, keys in export_tables(consortium.exports).items() if keys}
 
 
 def _rows(

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TypeVar
 
 from levytool.book.lines import Places, find_lines
+from levytool.book.read_exports import read_exports
 from levytool.book.read_frameworks import read_framework
 from levytool.book.read_layouts import read_layout
 from levytool.book.records import (
@@ -172,8 +173,12 @@ def _consortium(top: Table) -> Consortium:
         pot_life_months=read_schedule(
             table, "pot_life_months", ("months", "value"), _months, FOR_EVER, "consortium"
         ),
+        late_interest=read_schedule(
+            table, "late_interest", ("rate", "value"), _annual_rate, (), "consortium"
+        ),
         logo=table.text("logo"),
         accent=_accent(table),
+        exports=read_exports(table),
     )
     table.close()
     return consortium
@@ -189,6 +194,10 @@ def _funded_on(table: Table, key: str) -> FundedOn:
 
 def _months(table: Table, key: str) -> int:
     return table.integer(key, 0, 0, 1_200)
+
+
+def _annual_rate(table: Table, key: str) -> int:
+    return table.rate_ppm(key) or 0
 
 
 def _accent(table: Table) -> str:

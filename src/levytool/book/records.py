@@ -51,6 +51,28 @@ class BankAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """What the consortium's finance system calls what the books keep (domain §3.10).
+
+    `accounts` maps our account codes to its own; `tax` a VAT rate in parts per million (None:
+    outside the scope) to its tax code; `tracking` what an account is kept by to a category of its
+    own, `departments` and `references` a code that accounts are kept by to a department and to a
+    customer's reference. What is not mapped has its own code.
+    """
+
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    tax: Mapping[int | None, str] = field(default_factory=dict)
+    journal_tax: str = ""
+    tracking: Mapping[str, str] = field(default_factory=dict)
+    departments: Mapping[str, str] = field(default_factory=dict)
+    references: Mapping[str, str] = field(default_factory=dict)
+    gl07_columns: tuple[str, ...] = ()
+    gl07_constants: Mapping[str, str] = field(default_factory=dict)
+    ocid_prefix: str = ""
+    open_data_license: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Consortium:
     """The consortium and its settings. Schedules are in order of date."""
 
@@ -68,8 +90,10 @@ class Consortium:
     match_tolerance_pence: int = 2
     four_eyes_over_pence: int = 500_000
     pot_life_months: tuple[Dated[int], ...] = (Dated(date.min, 0),)
+    late_interest: tuple[Dated[int], ...] = ()
     logo: str = ""
     accent: str = "#123a5a"
+    exports: ExportSettings = field(default_factory=ExportSettings)
 
 
 @dataclass(frozen=True, slots=True)

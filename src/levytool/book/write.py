@@ -25,6 +25,7 @@ from levytool.book.records import (
     OpportunityRule,
 )
 from levytool.book.schedules import OUTSIDE_THE_SCOPE_TEXT
+from levytool.book.write_exports import export_blocks
 from levytool.money import format_line_levy
 from levytool.periods import Dated
 
@@ -36,6 +37,7 @@ Keys = dict[str, str]
 def write_book(book: Book) -> str:
     """The whole book as TOML; its own `text`, which may hold comments, is not looked at."""
     blocks = [toml.block("[consortium]", consortium_keys(book.consortium))]
+    blocks += export_blocks(book.consortium.exports)
     blocks += [toml.block("[[members]]", member_keys(m)) for m in book.members.values()]
     blocks += [toml.block("[[contractors]]", party_keys(c)) for c in book.contractors.values()]
     blocks += [text for f in book.frameworks.values() for text in _framework_blocks(f)]
@@ -126,6 +128,7 @@ def consortium_keys(consortium: Consortium) -> Keys:
                 plain.four_eyes_over_pence, consortium.four_eyes_over_pence, toml.amount
             ),
             pot_life_months=_schedule(consortium.pot_life_months, "months", str, FOR_EVER),
+            late_interest=_schedule(consortium.late_interest, "rate", toml.percentage, ()),
             logo=_text(consortium.logo),
             accent=_unless(plain.accent, consortium.accent, toml.quoted),
         ),
