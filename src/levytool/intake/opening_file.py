@@ -62,7 +62,8 @@ def read_opening(text: str, file: str, book: Book) -> tuple[Opening | None, tupl
     if not findings.problems:
         found = (*opening_problems(opening, book), *obligation_problems(opening, book))
         findings.problems += [replace(problem, file=file) for problem in found]
-    problems = tuple(sorted(findings.problems, key=lambda problem: problem.row or 0))
+    placed = [replace(problem, row=problem.row or 1) for problem in findings.problems]
+    problems = tuple(sorted(placed, key=lambda problem: problem.row or 1))
     return (None if problems else opening), problems
 
 
