@@ -201,26 +201,26 @@ def test_a_month_with_books_that_do_not_prove_stays_open(kept: Shell) -> None:
 
 def test_a_line_is_explained_down_to_its_row_and_rule(kept: Shell) -> None:
     told = kept.done("explain", "r-000001/1", "-O", "json").json
-    assert (told["what"], told["reference"]) == ("declaration line", "R-000001/1")
-    steps = {step["what"]: step for step in told["behind"]}
-    assert list(steps) == ["file", "rule", "levy", "invoice"]
-    assert (steps["file"]["facts"]["name"], steps["file"]["facts"]["row"]) == ("a.csv", "2")
-    assert steps["rule"]["facts"]["rate"] == "1%"
-    assert steps["invoice"]["reference"] == "INV-000001"
+    assert (told["kind"], told["ref"]) == ("line", "R-000001/1")
+    up = {group["kind"]: group["because"][0] for group in told["because"]}
+    assert list(up) == ["read from", "charged by"]
+    assert up["read from"]["ref"] == "a.csv:2"
+    assert up["charged by"]["facts"]["kind"] == "flat 1%"
+    assert told["became"][0]["became"][0]["ref"] == "INV-000001"
     shown = kept.done("explain", "R-000001/1").out
-    assert "declaration line R-000001/1" in shown
-    assert "a.csv" in shown
+    assert shown.startswith("R-000001/1  line\n")
+    assert "├── read from  a.csv:2" in shown
 
 
 @pytest.mark.parametrize(
-    ("reference", "what"),
+    ("reference", "kind"),
     [("R-000001", "return"), ("INV-000001", "invoice"), ("cn-000001", "credit note"),
-     ("E-000002", "entry")],
+     ("E-000002", "document"), ("a.csv", "file"), ("a.csv:2", "row")],
 )  # fmt: skip
-def test_any_reference_of_the_books_is_explained(reference: str, what: str, kept: Shell) -> None:
+def test_any_reference_of_the_books_is_explained(reference: str, kind: str, kept: Shell) -> None:
     told = kept.done("explain", reference, "-O", "json").json
-    assert (told["what"], told["reference"]) == (what, reference.upper())
-    assert told["behind"]
+    assert (told["kind"], told["ref"].upper()) == (kind, reference.upper())
+    assert told["because"] or told["became"]
 
 
 @pytest.mark.parametrize(
@@ -235,6 +235,5 @@ def test_a_reference_that_names_nothing_is_a_wrong_call(reference: str, kept: Sh
 def test_a_staged_line_is_explained_without_a_document(shell: Shell) -> None:
     shell.done("spend", "import", shell.file("a.csv", {"Net": "10.05"}))
     told = shell.done("explain", "R-000001/1", "-O", "json").json
-    steps = {step["what"]: step["facts"] for step in told["behind"]}
-    assert "not accepted yet" in steps["levy"].values()
-    assert "invoice" not in steps
+    assert told["facts"]["share of the document"] == "not accepted yet"
+    assert [group["kind"] for group in told["became"]] == ["waits in"]

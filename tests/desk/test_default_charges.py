@@ -3,13 +3,13 @@
 import pytest
 
 from levytool.desk.audit.check_books import check_books
-from levytool.desk.audit.explain import explain
 from levytool.desk.levy.list_documents import list_documents
 from levytool.desk.levy.show_document import show_document
 from levytool.desk.returns.charge_defaults import charge_defaults
 from levytool.desk.returns.excuse_return import excuse_return
 from levytool.desk.returns.list_returns import list_returns
 from levytool.desk.returns.settle_returns import declare_nil, reject_return
+from levytool.desk.tracing.explain import explain
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused, UsageError
 from levytool.statements.levy_document import document_page
@@ -164,7 +164,7 @@ def test_a_charge_posts_today_and_its_reversal_in_an_open_month(charging) -> Non
 
 def test_a_charge_is_explained_as_one(charging) -> None:
     told = explain(charging.office(), charge(charging)[0][0])
-    assert told.what == "default charge: invoice"
+    assert told.kind == "default charge: invoice"
     assert "R-000000" not in str(told)
 
 

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from levytool.desk.audit.explain import explain
 from levytool.desk.brokerage.list_opportunities import list_opportunities
 from levytool.desk.brokerage.opportunity_due import opportunity_due
 from levytool.desk.brokerage.pay_opportunity import pay_opportunity
 from levytool.desk.brokerage.record_opportunity import Place, record_opportunity, verify_opportunity
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.brokerage.waive_obligation import waive_obligation
+from levytool.desk.tracing.explain import explain
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried
@@ -236,7 +236,7 @@ def test_a_payment_is_explained_with_its_payee_and_who_bore_it(two_layers):
     row = pay(two_layers, cheap, 2000, vat_pence=40000)
     assert (row["payee"], row["amount"], row["vat"]) == ("Beech Roofing", "2000.00", "400.00")
     pay(two_layers, dear, 2700)
-    paid = [dict(explain(two_layers.office(), n).behind[-1].facts) for n in (cheap, dear)]
+    paid = [dict(explain(two_layers.office(), n).facts) for n in (cheap, dear)]
     met = {"from provision": "2000.00", "saved, back to levy fund": "500.00"}
     assert paid[0].items() >= (met | {"payee": "Beech Roofing", "net": "2000.00"}).items()
     assert paid[0]["vat"] == "400.00"

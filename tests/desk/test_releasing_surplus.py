@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from levytool.desk.audit.explain import explain
 from levytool.desk.brokerage.list_pots import list_pots
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.brokerage.transfer_pot import transfer_pot
+from levytool.desk.tracing.explain import explain
 from levytool.ledger.as_known import AsKnown
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
@@ -286,10 +286,17 @@ def test_a_pot_answers_for_the_deficit_of_its_levy_fund(billed):
     assert transfer(billed, "ann", pence=751000)["status"] == "proposed"
 
 
-def fund_facts(books, reference):
-    """The facts of the levy fund behind a cohort, release by release."""
-    traces = explain(books.office(), reference).behind
-    return [dict(trace.facts) for trace in traces if trace.what.startswith("levy fund")]
+def fund_parts(books, release):
+    """What a release is made of: words or reference, and pence."""
+    (fund,) = explain(books.office(), release).because
+    parts = [(step.title if not step.ref else step.ref, step.pence) for step in fund.because]
+    assert sum(pence for _name, pence in parts) == fund.pence
+    return parts
+
+
+def release_of(books, cohort):
+    """The entry that put a cohort into its pot."""
+    return explain(books.office(), cohort).because[0].because[0].ref
 
 
 def test_what_a_release_left_in_the_fund_is_explained(books):
@@ -297,28 +304,19 @@ def test_what_a_release_left_in_the_fund_is_explained(books):
     books = books(book_text(**settings))
     books.spend(("2014-03-31", "SALIX", "1490000.00"))
     release(books)
-    assert fund_facts(books, "SALIX/2014-03") == [
-        {
-            "in all": "9900.00",
-            "released": "7350.00",
-            "left in the fund": "2550.00",
-            "of it the reserve": "100.00",
-            "of it held back for a part-million": "2450.00",
-        }
-    ]
+    (left, billed, *provided) = fund_parts(books, release_of(books, "SALIX/2014-03"))
+    assert left == (
+        "left in the fund: £100.00 the reserve and £2,450.00 held back for a part-million",
+        -255_000,
+    )
+    assert billed == ("E-000001", 1_490_000)
+    assert sum(pence for _ref, pence in provided) == -500_000
 
 
 def test_what_one_release_left_is_what_the_next_begins_with(billed):
     billed.spend(("2014-04-02", "SALIX", "100.00"))
     release(billed)
     release(billed, APRIL)
-    (april,) = fund_facts(billed, "SALIX/2014-04")
-    ((name, before), *rest) = april.items()
-    assert name.startswith("left in the fund by E-")
-    assert before == "100.90"
-    assert dict(rest) == {
-        "in all": "0.00",
-        "released": "0.90",
-        "left in the fund": "100.00",
-        "of it the reserve": "100.00",
-    }
+    (before, left) = fund_parts(billed, release_of(billed, "SALIX/2014-04"))
+    assert before == (release_of(billed, "SALIX/2014-03"), 10_090)
+    assert left == ("left in the fund: £100.00 the reserve", -10_000)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from levytool.desk.audit.explain import explain
 from levytool.desk.brokerage.close_scheme import close_scheme
 from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
 from levytool.desk.brokerage.draw_scheme import draw_scheme
@@ -17,6 +16,7 @@ from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.desk.month_end.member_statement import member_statement, member_statements
 from levytool.desk.returns.settle_returns import declare_nil
 from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.tracing.explain import explain
 from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
 from levytool.statements.render_json import render_json

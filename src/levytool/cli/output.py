@@ -15,6 +15,9 @@ from levytool.cli.options import OutputFormat
 from levytool.problems import LevytoolError, UsageError
 from levytool.text import csv_cell, is_number
 
+LONGEST_LINE = 10_000
+"""Columns of a file or pipe, where no line is broken."""
+
 ROWS_ON_SCREEN = 500
 ROWS_FOR_WIDTHS = 2_000
 WORDS_NOT_CUT = 20
@@ -125,15 +128,17 @@ def show_bytes(data: bytes, output: Path | None = None) -> None:
     sys.stdout.buffer.write(data)
 
 
-def show_tree(rows: Iterable[tuple[int, str, str, str]], output: Path | None = None) -> None:
-    """Print an explanation: rows of depth, heading (or ''), name and text."""
+def show_tree(parts: Iterable[Any], output: Path | None = None) -> None:
+    """Print what rich renders, one part after the other; only a terminal breaks its lines."""
+    from rich.console import Console
+
     with _destination(output) as stream:
-        for depth, heading, name, text in rows:
-            indent = "    " * depth
-            if heading:
-                stream.write(indent + _styled(heading, "1", stream) + "\n")
-            else:
-                stream.write(f"{indent}  {_styled(name.ljust(22), '2', stream)} {text}\n")
+        on_screen = is_terminal(stream)
+        console = Console(file=stream, no_color=not wants_colour(stream), highlight=False)
+        if not on_screen:
+            console.width = LONGEST_LINE
+        for part in parts:
+            console.print(part, soft_wrap=not on_screen)
 
 
 def nobody_reads() -> None:

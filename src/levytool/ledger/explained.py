@@ -1,4 +1,4 @@
-"""Facts that explanations quote: files, book versions, entries, and what fed a levy fund."""
+"""Facts that explanations quote: files, versions of the book, entries."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from levytool.accounts import Account
 from levytool.problems import UsageError
 
 
@@ -21,6 +20,7 @@ class ExplainedFile:
     columns: Mapping[str, str]
     imported_at: str
     imported_by: str
+    outcome: Mapping[str, Any]
 
 
 class BookVersion(NamedTuple):
@@ -48,23 +48,16 @@ class PostedEntry(NamedTuple):
     hash: str
 
 
-class FundMovement(NamedTuple):
-    """What moved a member's levy fund: credit positive, in pence."""
-
-    kind: str
-    reference: str
-    amount_pence: int
-
-
 def file_of(connection: Connection, file_id: int) -> ExplainedFile:
     """The file of that id."""
-    name, sha256, outcome, at, by = connection.execute(
+    name, sha256, outcome_text, at, by = connection.execute(
         text(
             "SELECT name, sha256, outcome, imported_at, imported_by FROM import_file WHERE id = :id"
         ),
         {"id": file_id},
     ).one()
-    return ExplainedFile(name, sha256, json.loads(outcome)["columns"], at, by)
+    outcome = json.loads(outcome_text)
+    return ExplainedFile(name, sha256, outcome.get("columns") or {}, at, by, outcome)
 
 
 def book_versions(connection: Connection) -> list[BookVersion]:
@@ -73,6 +66,12 @@ def book_versions(connection: Connection) -> list[BookVersion]:
         text("SELECT id, sha256, applied_at, applied_by FROM book_version ORDER BY id")
     )
     return [BookVersion(*row) for row in rows]
+
+
+def version_text(connection: Connection, number: int) -> str:
+    """The text of a version of the book."""
+    query = text("SELECT text FROM book_version WHERE id = :id")
+    return str(connection.scalar(query, {"id": number}))
 
 
 def posted_entry(connection: Connection, number: int) -> PostedEntry:
@@ -88,75 +87,3 @@ def posted_entry(connection: Connection, number: int) -> PostedEntry:
         raise UsageError(f"there is no entry {number}; see: levytool ledger journal")
     values: list[Any] = [str(value) if isinstance(value, date) else value for value in row]
     return PostedEntry(*values)
-
-
-def last_release(connection: Connection, member: str, before: int) -> int:
-    """The number of the member's release before this entry; 0 where there is none."""
-    found = connection.scalar(
-        text(
-            "SELECT MAX(entry_id) FROM pot_movement WHERE member = :member AND kind = 'release' "
-            "AND entry_id < :before"
-        ),
-        {"member": member, "before": before},
-    )
-    return int(found or 0)
-
-
-def fund_movements(
-    connection: Connection, member: str, after: int, until: int
-) -> list[FundMovement]:
-    """What moved a member's levy fund (2100) after one entry and before another, by reference.
-
-    The reference of a receipt is the document it was set against.
-    """
-    rows = connection.execute(
-        text(
-            "SELECT e.kind, e.reference, CAST(SUM(CASE WHEN t.credit_account = :fund AND "
-            "t.credit_dimension = :member THEN t.amount_pence ELSE 0 END - CASE WHEN "
-            "t.debit_account = :fund AND t.debit_dimension = :member THEN t.amount_pence "
-            "ELSE 0 END) AS BIGINT) FROM journal_transfer t "
-            "JOIN journal_entry e ON e.id = t.entry_id "
-            "WHERE t.entry_id > :after AND t.entry_id < :until "
-            "AND ((t.credit_account = :fund AND t.credit_dimension = :member) "
-            "OR (t.debit_account = :fund AND t.debit_dimension = :member)) "
-            "GROUP BY e.kind, e.reference ORDER BY MIN(t.entry_id)"
-        ),
-        {"fund": Account.LEVY_FUND.value, "member": member, "after": after, "until": until},
-    )
-    return [FundMovement(*row) for row in rows]
-
-
-class PotPosting(NamedTuple):
-    """A movement of a cohort with the day of its entry."""
-
-    entry_id: int
-    effective: str
-    member: str
-    cohort: str
-    kind: str
-    amount_pence: int
-    scheme: str
-
-
-def pot_postings(
-    connection: Connection,
-    *,
-    entry_id: int | None = None,
-    member: str | None = None,
-    cohort: str | None = None,
-) -> list[PotPosting]:
-    """Movements of pots, by entry or by member and cohort, in order."""
-    rows = connection.execute(
-        text(
-            "SELECT p.entry_id, e.effective, p.member, p.cohort, p.kind, p.amount_pence, p.scheme "
-            "FROM pot_movement p JOIN journal_entry e ON e.id = p.entry_id ORDER BY p.id"
-        )
-    )
-    found = [PotPosting(row[0], str(row[1]), *row[2:]) for row in rows]
-    return [
-        item
-        for item in found
-        if entry_id in (None, item.entry_id)
-        and member in (None, item.member)
-        and cohort in (None, item.cohort)
-    ]

@@ -41,8 +41,14 @@ def member_statement(
     asked = AsKnown(period.last.last_day, known_on)
     with office.reading() as connection:
         book = book_in_force(connection, asked)
-        code = code_of(book, "member", member)
-        return _statement(connection, _facts(connection, book, period, asked), code)
+        return statement_of(connection, book, code_of(book, "member", member), period, asked)
+
+
+def statement_of(
+    connection: Connection, book: Book, code: str, period: Period, asked: AsKnown
+) -> MemberStatement:
+    """The statement of the member of that code, from a snapshot that is open already."""
+    return _statement(connection, _facts(connection, book, period, asked), code)
 
 
 def member_statements(

@@ -1,0 +1,202 @@
+"""Entries of the levy funds, the pots and the schemes: what made them and what came of them.
+
+A levy fund is one sum of money. A release takes the whole surplus of it, so its parts are all that
+came into the fund and went out of it since the release before, what that one left, and what this
+one leaves: they add up to what was released.
+"""
+
+from collections.abc import Iterable
+
+from levytool.accounts import Account
+from levytool.desk.brokerage.list_pots import reserves
+from levytool.desk.brokerage.obligations import described
+from levytool.desk.brokerage.release_surplus import part_million_cost
+from levytool.desk.tracing.entry import PostedThing
+from levytool.desk.tracing.payees import payments_of
+from levytool.desk.tracing.thing import OpenBooks, Part, Parts, parts_of, refs, rest, total
+from levytool.ledger import traced_money
+from levytool.ledger.as_known import AsKnown
+from levytool.ledger.entries import entry_number
+from levytool.money import display_pence
+from levytool.periods import Month
+from levytool.rules.brokerage import Cohort, commit, format_key, parse_key, remaining
+from levytool.rules.opportunities import ScopeKey
+from levytool.rules.postings import Kind
+
+FUND = Account.LEVY_FUND
+POT = Account.BROKERAGE_POT
+
+
+def fund_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """Where what an entry brought into levy funds went: into each member's next release."""
+    parts = []
+    for member, pence in entry.moved(FUND).items():
+        release = traced_money.release_beside(books.connection, member, entry.number, before=False)
+        ref = entry_number(release) if release else f"{FUND.value}/{member}"
+        parts.append(
+            Part(ref, pence, f"{member}'s levy fund" + ("" if release else ", unreleased"))
+        )
+    yield from parts_of("in the levy fund until the next release", parts, total(parts))
+
+
+def retained(entry: PostedThing) -> Iterable[Parts]:
+    kept = entry.moved(Account.LEVY_RETAINED)
+    parts = [Part(f"{Account.LEVY_RETAINED.value}/{code}", p) for code, p in kept.items()]
+    yield from parts_of("retained for running costs", parts, total(parts))
+
+
+def release_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The whole surplus of the fund: see the module."""
+    for member, released in entry.moved(POT).items():
+        before = (
+            traced_money.release_beside(books.connection, member, entry.number, before=True) or 0
+        )
+        since = traced_money.fund_postings(books.connection, member, before, entry.number)
+        carried = sum(one.pence for one in traced_money.fund_postings(
+            books.connection, member, 0, before + 1))  # fmt: skip
+        left = carried + sum(one.pence for one in since) - released
+        parts = [Part(entry_number(before), carried, "left in the fund by")] if carried else []
+        parts += rest(-left, _why_left(books, entry, member, left))
+        parts += [Part(entry_number(one.entry_id), one.pence) for one in since]
+        ever = f"since {entry_number(before)}" if before else "so far"
+        yield from parts_of(f"levy fund of {member} {ever}, the whole surplus of it", parts,
+                            released, "levytool ledger journal")  # fmt: skip
+
+
+def _why_left(books: OpenBooks, entry: PostedThing, member: str, left: int) -> str:
+    """What a release left, and of it the reserve and the part-million where they make it up.
+
+    They don't where the book or the spend has changed since, or levy came in after the month.
+    """
+    period = entry.stored.reporting_period
+    if not left or period is None:
+        return "left in the fund"
+    end = Month.parse(period).last_day
+    reserve = reserves(books.connection, books.book, AsKnown(end)).get(member, 0)
+    held_back = part_million_cost(books.connection, books.book, end, exact_only=True)
+    parts = {"the reserve": reserve, "held back for a part-million": held_back.get(member, 0)}
+    if sum(parts.values()) != left:
+        return "left in the fund"
+    said = " and ".join(f"{display_pence(p)} {name}" for name, p in parts.items() if p)
+    return f"left in the fund: {said}"
+
+
+def cohorts_moved(books: OpenBooks, entry: PostedThing, sign: int) -> Iterable[Parts]:
+    """Cohorts that an entry took from (-1) or put into (1), with the pence of each."""
+    parts = [
+        Part(f"{one.member}/{one.cohort}", sign * one.pence)
+        for member in entry.moved(POT)
+        for one in traced_money.pot_parts(books.connection, member, entry_id=entry.number)
+        if one.pence * sign > 0
+    ]
+    heading = "out of these cohorts, oldest first" if sign < 0 else "into these cohorts"
+    yield from parts_of(heading, parts, total(parts))
+
+
+def taken_from_cohorts(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    return cohorts_moved(books, entry, -1)
+
+
+def put_into_cohorts(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    return cohorts_moved(books, entry, 1)
+
+
+def sources_of(books: OpenBooks, entry: PostedThing, sign: int) -> Iterable[Parts]:
+    """The sources of schemes' money that an entry took from (-1) or put into (1)."""
+    moved = entry.moved(Account.SCHEME_FUNDS)
+    parts = [Part(source, sign * pence) for source, pence in moved.items() if pence * sign > 0]
+    heading = "borne by" if sign < 0 else "put into the scheme for"
+    yield from parts_of(heading, parts, total(parts))
+
+
+def put_into_scheme(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    return sources_of(books, entry, 1)
+
+
+def scheme_closed_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    yield from put_into_cohorts(books, entry)
+    for account, heading in (
+        (Account.CREDITORS, "owed back to the funder"),
+        (Account.MATCH_FUNDING_DEBTORS, "never received"),
+    ):
+        parts = [Part(f"{account.value}/{name}", p) for name, p in entry.moved(account).items()]
+        yield from parts_of(heading, parts, total(parts))
+    yield from payments_of(books, entry.number)
+
+
+def taken_from_scheme(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    return sources_of(books, entry, -1)
+
+
+def drawdown_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The shares of the sources and, of each member's, the cohorts: the oldest money first."""
+    yield from sources_of(books, entry, -1)
+    for source, pence in entry.moved(Account.SCHEME_FUNDS).items():
+        scheme, _slash, member = source.partition("/")
+        own = [one for one in traced_money.scheme_parts(books.connection, scheme)
+               if one.source == member and one.source_kind == "member"]  # fmt: skip
+        if not own:
+            continue
+        drawn = sum(-one.pence for one in own if one.kind == "draw"
+                    and one.entry_id < entry.number)  # fmt: skip
+        taken = [
+            Cohort(parse_key(one.cohort)[0], -one.pence, parse_key(one.cohort)[1])
+            for one in traced_money.pot_parts(books.connection, member)
+            if one.scheme == scheme and one.kind == Kind.COMMITMENT and one.entry_id < entry.number
+        ]
+        used = commit(remaining(taken, drawn), -pence).taken
+        parts = [Part(f"{member}/{format_key(cohort.key)}", cohort.pence) for cohort in used]
+        yield from parts_of(f"{member}'s share, from the oldest money committed", parts, -pence)
+    vat = sum(-pence for pence in entry.moved(Account.VAT_CONTROL).values())
+    yield from parts_of("recoverable VAT beside it", rest(vat, "VAT"), vat)
+
+
+def paid_for(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    return payments_of(books, entry.number)
+
+
+def provision_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The obligations whose places due have changed, and what was set aside for each."""
+    return _obligations(books, entry, "for opportunities due")
+
+
+def _obligations(books: OpenBooks, entry: PostedThing, heading: str) -> Iterable[Parts]:
+    parts = []
+    framework = entry.stored.reference.partition("/")[0]
+    for codes in traced_money.obligations_of(books.connection, framework, entry.number):
+        pence = sum(
+            one.pence
+            for one in traced_money.provision_parts(books.connection, *codes)
+            if one.entry_id == entry.number
+        )
+        parts.append(Part(f"provision:{described(ScopeKey(*codes))}", pence))
+    yield from parts_of(heading, parts, total(parts))
+
+
+def provision_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    framework = entry.stored.reference.partition("/")[0]
+    parts = [
+        Part(f"provision:{described(ScopeKey(*codes))}#{one.layer}", one.pence)
+        for codes in traced_money.obligations_of(books.connection, framework, entry.number)
+        for one in traced_money.provision_parts(books.connection, *codes)
+        if one.entry_id == entry.number
+    ]
+    yield from parts_of("layers of the provision", parts, total(parts))
+
+
+def place_paid_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    yield from payments_of(books, entry.number)
+
+
+def place_of(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The place that an entry paid for, which its reference names, and who bore the cost."""
+    yield from refs("paid for", entry.stored.reference)
+    borne = {
+        f"{account.value}/{member}": -pence
+        for account in (Account.OPPORTUNITY_PROVISION, FUND)
+        for member, pence in entry.moved(account).items()
+    }
+    vat = sum(-pence for pence in entry.moved(Account.VAT_CONTROL).values())
+    parts = [Part(ref, pence) for ref, pence in borne.items()]
+    whole = [*parts, *rest(vat, "recoverable VAT")]
+    yield from parts_of("borne by", whole, total(whole))

@@ -1,0 +1,128 @@
+"""Figures of members' statements: `statement:SALIX:2014-03:levy.billed`.
+
+A figure is named by its path in the statement's JSON, with `.` between keys and positions. What it
+is made of is told by the part of the statement it stands in.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from levytool.desk.given import code_of
+from levytool.desk.month_end.member_statement import statement_of
+from levytool.desk.tracing import statement_figures as made
+from levytool.desk.tracing.statement_figures import Said, Told
+from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs
+from levytool.desk.tracing.trace import Facts, Pounds, told
+from levytool.ledger.as_known import AsKnown
+from levytool.periods import Period, parse_period
+from levytool.problems import UsageError
+from levytool.statements.figures import figures
+
+SECTIONS: dict[str, Callable[[OpenBooks, Said, tuple[str, ...]], Told]] = {
+    "opening_balance": made.opening_balance,
+    "closing_balance": made.closing_balance,
+    "split": made.split,
+    "movements": made.movement,
+    "commitments": made.movement,
+    "cohorts": made.cohort,
+    "levy": made.levy,
+    "opportunities": made.opportunity,
+    "schemes": made.scheme,
+    "ageing": made.ageing,
+    "open_documents": made.open_document,
+    "spend_by_framework": made.spend,
+    "earlier_periods": made.earlier,
+}
+"""What tells a figure, by the first word of its path. Any other is a plain fact."""
+
+
+def _find(books: OpenBooks, match: re.Match[str]) -> Thing:
+    member = code_of(books.book, "member", match[1])
+    period = _period(books, match[2])
+    statement = statement_of(
+        books.connection, books.book, member, period, AsKnown(period.last.last_day)
+    )
+    said = Said(member, period, statement, figures(statement))
+    ref = f"statement:{member}:{period}"
+    leaves = dict(_leaves(said.figures))
+    if not match[3]:
+        return _whole(said, ref, leaves)
+    path = _path(match[3], leaves)
+    value = leaves[path]
+    section = SECTIONS.get(path.partition(".")[0])
+    keys = tuple(path.split("."))
+    shown = Pounds(value).shown() if _is_amount(value) else str(value)
+    facts: Facts = (*told(member=member, period=period, figure=path), ("value", value))
+    if path == "hash":
+        facts += told(over="SHA-256 of the statement's JSON without hash, keys sorted, no spaces")
+
+    def because() -> Iterable[Parts]:
+        yield from (section(books, said, keys) if section else ())
+        yield from refs("stands in", ref)
+
+    title = f"{path.replace('_', ' ')} of {member} for {period}: {shown}"
+    return Thing("statement figure", f"{ref}:{path}", title, facts, because=because)
+
+
+def _period(books: OpenBooks, words: str) -> Period:
+    try:
+        return parse_period(words, books.book.consortium.financial_year_starts)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _leaves(value: Any, path: str = "") -> Iterable[tuple[str, str]]:
+    """Every figure of a statement by its path."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _leaves(inner, f"{path}.{place}")
+    elif value is not None:
+        yield path, str(value)
+
+
+def _is_amount(value: str) -> bool:
+    return re.fullmatch(r"-?\d+\.\d\d", value) is not None
+
+
+def _path(words: str, leaves: Mapping[str, str]) -> str:
+    """The path that is meant: dots, slashes and underscores are not told apart."""
+    wanted = re.sub(r"[./_]+", "_", words.casefold())
+    for path in leaves:
+        if re.sub(r"[./_]+", "_", path.casefold()) == wanted:
+            return path
+    near = get_close_matches(words, list(leaves), n=3, cutoff=0.4)
+    raise UsageError(
+        f"the statement has no figure {words!r}; nearest: {', '.join(near) or 'none'} "
+        "(all of them: levytool statement member M --period P -O json)"
+    )
+
+
+def _whole(said: Said, ref: str, leaves: Mapping[str, str]) -> Thing:
+    chief = [
+        path for path in leaves
+        if _is_amount(leaves[path]) and not re.search(r"\.\d+\.|\.to_date\.", path)
+    ]  # fmt: skip
+    facts: Facts = tuple(
+        (path, Pounds(leaves[path]) if path in chief else leaves[path])
+        for path in ("as_at", "basis", "opening_balance", "closing_balance", "hash")
+    )
+    title = (
+        f"of {said.member} for {said.period}, closing {Pounds(leaves['closing_balance']).shown()}"
+    )
+    see = f"levytool statement member {said.member} --period {said.period} -O json"
+    return Thing(
+        "statement", ref, title, facts,
+        because=lambda: parts_of("figures", (Part(f"{ref}:{path}") for path in chief
+                                             if leaves[path] != "0.00"), see=see),
+    )  # fmt: skip
+
+
+FORMS = (
+    Form("statement:SALIX:2014-03:levy.billed", "a figure of a member's statement by its path in "
+         "the JSON; without one, the statement", r"statement:([^:]+):([^:]+?)(?::(.+))?", _find),
+)  # fmt: skip
