@@ -29,6 +29,8 @@ DATED = (
 """Reports that take both --as-at and --known-on."""
 BY_PERIOD = (
     "levy vat --period 2014-01..2014-12 -O json",
+    "return list -O json",
+    "return list --period 2014-03..2014-04 -O plain",
     "statement member SALIX --period 2014-02..2014-04 --format json",
     "statement member ALDER --period 2014-01..2014-12 --format csv",
 )

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office, optional_period, period_of, reporting_period_of
+from levytool.cli.context import (
+    asked_of,
+    office,
+    optional_period,
+    period_of,
+    reporting_period_of,
+)
 from levytool.cli.options import (
     DryRun,
     Format,
+    KnownOn,
     Output,
     OutputFormat,
     PeriodText,
@@ -46,10 +53,11 @@ def _show(
     output.show_rows(shown, output_format, to, title=title, empty=empty)
 
 
-@app.command("list", epilog="Example: levytool return list --period 2025-09")
+@app.command("list", epilog="Example: levytool return list --period 2025-09 --known-on 2025-10-31")
 def list_(
     ctx: typer.Context,
     period: PeriodText = None,
+    known_on: KnownOn = None,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
@@ -57,13 +65,15 @@ def list_(
 
     Without --period: every return, and what is expected for every period that has ended.
     """
-    from levytool.desk.returns.list_returns import list_returns, with_days_overdue
+    from levytool.desk.returns.list_returns import list_returns, with_days_overdue, with_quarters
 
+    asked = asked_of(None, known_on)
     with office(ctx) as desk:
-        rows = list_returns(desk, optional_period(desk, period))
+        rows = list_returns(desk, optional_period(desk, period), asked)
         if _for_people(output_format):
-            rows = with_days_overdue(rows, desk.acting.today)
-        _show(desk, rows, output_format, to, "Returns", "no returns yet")
+            rows = with_days_overdue(rows, asked.day(desk.acting.today))
+            rows = with_quarters(desk, rows, asked)
+        output.show_rows(rows, output_format, to, title="Returns", empty="no returns yet")
 
 
 @app.command(epilog="Example: levytool return due --period 2025-09 -O csv -o chase.csv")

@@ -21,6 +21,10 @@ class AsKnown:
         """The last day of what is dated by when it was done alone, such as a place verified."""
         return min(self.as_at or date.max, self.known_on or date.max)
 
+    def day(self, today: date) -> date:
+        """The day from which it is asked: today, or the day that was known, if that is past."""
+        return min(today, self.known_on or today)
+
     def entry(self, entry: str = "e") -> str:
         """The SQL condition that a journal entry counts, by the name it has in the query."""
         return f"{self.effective(f'{entry}.effective')} AND {self.known(f'{entry}.posted')}"

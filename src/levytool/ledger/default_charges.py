@@ -6,19 +6,22 @@ it belongs to no return either. So the latest document of the three tells whethe
 
 from sqlalchemy import Connection, text
 
-from levytool.ledger.documents import INVOICE, NO_RETURN
+from levytool.ledger.as_known import NOW, AsKnown
+from levytool.ledger.documents import INVOICE, NO_RETURN, OF_INTEREST, posted
 from levytool.periods import Month, Period
 from levytool.rules.expected import ReturnFor
 
 
-def standing_charges(connection: Connection, period: Period | None = None) -> dict[ReturnFor, str]:
+def standing_charges(
+    connection: Connection, period: Period | None = None, asked: AsKnown = NOW
+) -> dict[ReturnFor, str]:
     """The number of each default charge that was not reversed, by what it was charged for."""
     where = "" if period is None else "AND period BETWEEN :first AND :last "
     values = {} if period is None else {"first": str(period.first), "last": str(period.last)}
     rows = connection.execute(
         text(
             "SELECT payer, framework, period, kind, number FROM document "
-            f"WHERE return_id = {NO_RETURN} {where}ORDER BY id"
+            f"WHERE return_id = {NO_RETURN} AND {posted(asked)} {where}ORDER BY id"
         ),
         values,
     )
@@ -38,7 +41,7 @@ def charged_by_month(connection: Connection, span: Period) -> dict[ReturnFor, in
         text(
             "SELECT payer, framework, period, CAST(SUM(CASE WHEN kind = 'invoice' THEN net_pence "
             "ELSE -net_pence END) AS BIGINT) FROM document WHERE payer_kind = 'contractor' "
-            f"AND return_id <> {NO_RETURN} AND period BETWEEN :first AND :last "
+            f"AND return_id NOT IN ({NO_RETURN}, {OF_INTEREST}) AND period BETWEEN :first AND :last "
             "GROUP BY payer, framework, period"
         ),
         {"first": str(span.first), "last": str(span.last)},

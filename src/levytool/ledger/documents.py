@@ -20,6 +20,8 @@ NO_RETURN = 0
 """Stands for the return of a default charge, and of its credit note, which have none."""
 OF_OPENING = -1
 """Stands for the return of a document that an opening file brought: it is of earlier books."""
+OF_INTEREST = -2
+"""Stands for the return of a document of interest on a late one, and of its credit note."""
 PREFIX = {INVOICE: "INV", CREDIT_NOTE: "CN"}
 
 IS_WRITE_OFF = "(a.bank_line_id IS NULL AND a.credit_document_id IS NULL)"
@@ -148,6 +150,13 @@ def store_documents(
     )
 
 
+def posted(asked: AsKnown) -> str:
+    """The SQL condition that a document counts, by the entry that posts it."""
+    if asked == NOW:
+        return "1 = 1"
+    return f"entry_id IN (SELECT e.id FROM journal_entry e WHERE {asked.entry()})"
+
+
 def _select(asked: AsKnown = NOW) -> str:
     """Documents with what is settled and written off of each, as the books stand or stood."""
     counts = f"JOIN journal_entry e ON e.id = a.entry_id AND {asked.entry()}"
@@ -182,10 +191,7 @@ def find_documents(
 
     Told for another day, those that had been posted, with what had settled them.
     """
-    where = ["1 = 1"]
-    if asked != NOW:
-        posted = f"SELECT e.id FROM journal_entry e WHERE {asked.entry()}"
-        where.append(f"d.entry_id IN ({posted})")
+    where = [posted(asked)]
     values: dict[str, Any] = {}
     if period is not None:
         where.append("d.period BETWEEN :first AND :last")
@@ -201,11 +207,13 @@ def find_documents(
     return [document for document in found if document.return_id in wanted]
 
 
-def numbers_by_return(connection: Connection, period: Period | None = None) -> dict[int, list[str]]:
+def numbers_by_return(
+    connection: Connection, period: Period | None = None, asked: AsKnown = NOW
+) -> dict[int, list[str]]:
     """The numbers of each return's documents, in the order they were raised."""
-    where = "" if period is None else "WHERE period BETWEEN :first AND :last "
+    where = "" if period is None else "AND period BETWEEN :first AND :last "
     values = {} if period is None else {"first": str(period.first), "last": str(period.last)}
-    query = text(f"SELECT return_id, number FROM document {where}ORDER BY id")
+    query = text(f"SELECT return_id, number FROM document WHERE {posted(asked)} {where}ORDER BY id")
     numbers: dict[int, list[str]] = {}
     for return_id, number in connection.execute(query, values).all():
         numbers.setdefault(return_id, []).append(number)

@@ -43,13 +43,14 @@ class SpendBrought(NamedTuple):
     entry_id: int
 
 
-def opened_until(connection: Connection) -> Month | None:
+def opened_until(connection: Connection, asked: AsKnown = NOW) -> Month | None:
     """The last month before these books: it and all before take no posting. None where the books
     began with nothing. An opening is a ledger's first posting."""
     found = connection.scalar(
         text(
             "SELECT effective FROM journal_entry "
-            "WHERE id = 1 AND kind = :kind AND facts_digest <> ''"
+            "WHERE id = 1 AND kind = :kind AND facts_digest <> '' "
+            f"AND {asked.known('posted')}"
         ),
         {"kind": Kind.OPENING.value},
     )

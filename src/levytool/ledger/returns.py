@@ -1,5 +1,6 @@
 """Returns and the files they came in: their states, and the numbers that name them."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,13 +8,14 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from levytool.acting import Acting
 from levytool.ledger import series
 from levytool.ledger.acts import acts_of
-from levytool.ledger.as_known import AsKnown
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
+from levytool.money import parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import UsageError
 
@@ -83,7 +85,7 @@ def return_id_of(number: str) -> int:
 
 _SELECT = (
     "SELECT r.id, c.code, f.code, r.contractor_id, r.framework_id, r.period, r.supplement, "
-    "r.state, r.lines, r.net_pence, r.levy_micropence, r.levy_pence, r.lines_digest, "
+    "{state}, r.lines, r.net_pence, r.levy_micropence, r.levy_pence, r.lines_digest, "
     "r.effective, r.corrects, r.reason "
     "FROM levy_return r JOIN party c ON c.id = r.contractor_id "
     "JOIN party f ON f.id = r.framework_id"
@@ -104,19 +106,28 @@ def find_returns(
     period: Period | None = None,
     states: Sequence[str] = (),
     ids: Iterable[int] | None = None,
+    asked: AsKnown = NOW,
 ) -> list[StoredReturn]:
-    """Returns by reporting period, state or number, in order of period and number."""
-    where = ["1 = 1"]
+    """Returns by reporting period, state or number, in order of period and number.
+
+    As known on a day, those that had come in, as they were then.
+    """
+    then = asked.known_on is not None
+    state = state_then(connection, asked) if then else "r.state"
+    where = [asked.known("r.staged_at")]
     values: dict[str, str] = {}
     if period is not None:
         where.append("r.period BETWEEN :first AND :last")
         values |= {"first": str(period.first), "last": str(period.last)}
     if states:
-        where.append("r.state IN (" + ", ".join(f"'{state}'" for state in states) + ")")
+        where.append(f"{state} IN (" + ", ".join(f"'{one}'" for one in states) + ")")
+    select = _SELECT.format(state=state)
     rows = connection.execute(
-        text(f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY r.period, r.id"), values
+        text(f"{select} WHERE {' AND '.join(where)} ORDER BY r.period, r.id"), values
     )
     found = [_stored(row) for row in rows.all()]
+    if then:
+        found = _as_staged(connection, found, asked)
     if ids is None:
         return found
     wanted = set(ids)
@@ -126,7 +137,9 @@ def find_returns(
 def get_return(connection: Connection, number: str) -> StoredReturn:
     """The return of that number. Raises UsageError when there is none."""
     return_id = return_id_of(number)
-    row = connection.execute(text(f"{_SELECT} WHERE r.id = :id"), {"id": return_id}).first()
+    row = connection.execute(
+        text(_SELECT.format(state="r.state") + " WHERE r.id = :id"), {"id": return_id}
+    ).first()
     if row is None:
         raise UsageError(f"there is no return {return_number(return_id)}; see: return list")
     return _stored(row)
@@ -268,6 +281,35 @@ def state_then(connection: Connection, asked: AsKnown) -> str:
         f"WHEN r.accepted_at IS NOT NULL AND {asked.known('r.accepted_at')} THEN 'accepted' "
         "ELSE 'staged' END"
     )
+
+
+def _as_staged(
+    connection: Connection, found: Sequence[StoredReturn], asked: AsKnown
+) -> list[StoredReturn]:
+    """Returns as known, staged ones with what the last file had told of them by then: further files
+    may have joined them since, and accepting them has charged them."""
+    told: dict[str, dict[str, Any]] = {}
+    ids = [stored.id for stored in found if stored.state == STAGED]
+    rows = connection.execute(
+        text(
+            "SELECT f.outcome FROM import_file f WHERE f.id IN (SELECT l.file_id "
+            "FROM declaration_line l WHERE l.return_id IN :ids) "
+            f"AND {asked.known('f.imported_at')} ORDER BY f.id"
+        ).bindparams(bindparam("ids", expanding=True)),
+        {"ids": ids},
+    )
+    for (outcome,) in rows if ids else ():
+        told |= {item["return"]: item for item in json.loads(outcome)["returns"]}
+    return [
+        stored._replace(
+            lines=told[stored.number]["lines"],
+            net_pence=parse_pounds(told[stored.number]["net"]),
+            levy_pence=parse_pounds(told[stored.number]["levy"]),
+        )
+        if stored.state == STAGED and stored.number in told
+        else stored
+        for stored in found
+    ]
 
 
 def files_of(connection: Connection, return_id: int) -> dict[int, str]:

@@ -12,6 +12,7 @@ from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
 from levytool.ledger import registers, returns
+from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.default_charges import standing_charges
 from levytool.ledger.documents import numbers_by_return
 from levytool.ledger.opened import opened_until
@@ -51,26 +52,27 @@ CHASED = (
 Row = dict[str, Any]
 
 
-def list_returns(office: Office, period: Period | None = None) -> list[Row]:
+def list_returns(office: Office, period: Period | None = None, asked: AsKnown = NOW) -> list[Row]:
     """Every return and what is expected for every period ended, or those of a reporting period.
 
     In order of period; within one, returns by number, then what is owed by framework and
-    contractor. A ledger without a book expects nothing.
+    contractor. A ledger without a book expects nothing. As known on a day, returns are in the state
+    they were in, and owed as of that day.
     """
     with office.reading() as connection:
-        found = returns.find_returns(connection, period=looked_at(period))
-        documents = numbers_by_return(connection, period)
-        charged = standing_charges(connection, period)
+        found = returns.find_returns(connection, period=looked_at(period), asked=asked)
+        documents = numbers_by_return(connection, period, asked)
+        charged = standing_charges(connection, period, asked)
         has_book = registers.book_text(connection) is not None
-        book = book_in_force(connection) if has_book else None
-        opened = opened_until(connection)
+        book = book_in_force(connection, asked) if has_book else None
+        opened = opened_until(connection, asked)
     rows = [
         return_row(stored, documents.get(stored.id, []))
         for stored in found
         if period is None or stored.period in period
     ]
     if book is not None:
-        owed = find_owed(book, found, period, office.acting.today, opened)
+        owed = find_owed(book, found, period, asked.day(office.acting.today), opened)
         rows += [_owed_row(one, charged.get(one[:3])) for one in owed]
     return sorted(rows, key=itemgetter("period"))
 
@@ -84,12 +86,12 @@ def with_days_overdue(rows: Sequence[Row], today: date) -> list[Row]:
     ]
 
 
-def with_quarters(office: Office, rows: Sequence[Row]) -> list[Row]:
+def with_quarters(office: Office, rows: Sequence[Row], asked: AsKnown = NOW) -> list[Row]:
     """The same rows for a person: the period of a quarterly framework reads as its quarter."""
     with office.reading() as connection:
         if registers.book_text(connection) is None:
             return list(rows)
-        frameworks = book_in_force(connection).frameworks
+        frameworks = book_in_force(connection, asked).frameworks
     return [
         row | {"period": period_named(frameworks[row["framework"]], Month.parse(row["period"]))}
         for row in rows
