@@ -444,4 +444,6 @@ APPEND_ONLY = (
     "scheme_movement",
     "act",
     "opening_spend",
+    "finance_export",
+    "exported_entry",
 )
