@@ -39,7 +39,7 @@ def read_statement_file(path: Path, names: ColumnNames | None = None) -> Stateme
 
     `names` says which columns of a CSV export are which, where a person has said it.
     """
-    sha256 = _digest(path)
+    sha256 = file_digest(path)
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES).removeprefix(codecs.BOM_UTF8).lstrip()
     try:
@@ -100,7 +100,8 @@ def _unknown(name: str, sha256: str, what: str, hint: str = "") -> StatementFile
     return StatementFile(name, sha256, "", problems=(problem,))
 
 
-def _digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """SHA-256 (hex) of a file's content: by it a file is known when it comes again."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK_BYTES):

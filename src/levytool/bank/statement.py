@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from levytool.problems import Problem
 
 GBP = "GBP"
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLine:
+class StatementLine(NamedTuple):
     """One entry of a statement.
 
     `row` is where the file has it: as a spreadsheet numbers rows, the line of a text, and in a

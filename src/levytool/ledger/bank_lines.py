@@ -27,7 +27,8 @@ CHARGE = "charge"
 INTEREST = "interest"
 REFUND = "refund"
 
-_facts = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring
+"""A JSON string: a digest is over JSON, written by hand since there are so many."""
 
 
 class LineContent(NamedTuple):
@@ -47,8 +48,7 @@ class KnownLine(NamedTuple):
     format: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewBankLine:
+class NewBankLine(NamedTuple):
     """A line about to be stored."""
 
     row: int
@@ -63,9 +63,11 @@ class NewBankLine:
         A line without the bank's own reference has the digest that it had before there were any.
         """
         booked, pence, description, reference, servicer = self.content
-        facts = [self.row, self.account, booked.isoformat(), str(pence), description, reference]
-        facts += [self.balance_pence, *([servicer] if servicer else [])]
-        return sha256(_facts(facts).encode()).hexdigest()
+        texts = [self.account, booked.isoformat(), str(pence), description, reference]
+        quoted = ",".join(map(_quoted, texts))
+        balance = "null" if self.balance_pence is None else self.balance_pence
+        own = f",{_quoted(servicer)}" if servicer else ""
+        return sha256(f"[{self.row},{quoted},{balance}{own}]".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from levytool.problems import RuleRefused
 
 GENESIS = "0" * 64
 
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
+
 _ENTRY_COLUMNS = (
     "id",
     "posted",
@@ -64,7 +66,7 @@ def chain_hash(
     previous_hash: str, fields: Sequence[Any], transfers: Sequence[Sequence[Any]]
 ) -> str:
     """SHA-256 (hex) of the hash before, the entry's own fields and its transfers."""
-    body = json.dumps([previous_hash, fields, transfers], separators=(",", ":"))
+    body = _encoded([previous_hash, fields, transfers])
     return hashlib.sha256(body.encode()).hexdigest()
 
 
@@ -86,6 +88,7 @@ def post(connection: Connection, acting: Acting, entries: Sequence[Entry]) -> Po
     )
     entry_rows: list[tuple[Any, ...]] = []
     transfer_rows: list[tuple[Any, ...]] = []
+    months = {day: (day.isoformat(), str(Month.of(day))) for day in {e.effective for e in entries}}
     for entry_id, entry in enumerate(entries, first_id):
         transfers = [
             (
@@ -101,8 +104,7 @@ def post(connection: Connection, acting: Acting, entries: Sequence[Entry]) -> Po
         fields = (
             entry_id,
             acting.posted,
-            entry.effective.isoformat(),
-            str(Month.of(entry.effective)),
+            *months[entry.effective],
             str(entry.reporting_period) if entry.reporting_period else None,
             entry.kind,
             entry.narrative,

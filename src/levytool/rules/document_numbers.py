@@ -14,6 +14,7 @@ _NAMED = re.compile(
     r"(?<![a-z])(?P<prefix>inv|cn)[\W_]*(?P<digits>[0-9]+(?:(?:[^\w|]|_)+[0-9]+(?![a-z0-9]))*)",
     re.IGNORECASE,
 )
+_PREFIX = re.compile(r"inv|cn", re.IGNORECASE)
 _RUN = re.compile(r"[0-9]+")
 
 
@@ -35,6 +36,11 @@ def document_numbers(text: str) -> tuple[str, ...]:
                 found[f"{prefix}-{waiting}"] = None
             waiting = ""
     return tuple(found)
+
+
+def may_name_documents(text: str) -> bool:
+    """Whether it is worth looking for document numbers: a quick no for most of many texts."""
+    return _PREFIX.search(text) is not None
 
 
 def words_beside(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from levytool.bank.csv_columns import ColumnNames
-from levytool.bank.reading import read_statement_file
+from levytool.bank.reading import file_digest, read_statement_file
 from levytool.bank.statement import BankStatement, StatementFile, StatementLine
 from levytool.book.records import BankAccount
 from levytool.desk.bank.bank_accounts import account_named, accounts_of
@@ -27,6 +27,7 @@ from levytool.ledger.returns import StoredFile
 from levytool.money import display_pence, format_pence
 from levytool.problems import Problem
 from levytool.rules.dates import bank_date
+from levytool.rules.document_numbers import may_name_documents
 from levytool.rules.postings import Occasion, bank_line
 
 Status = Literal["imported", "rejected", "seen-before", "dry-run"]
@@ -99,13 +100,14 @@ def import_bank(
     that name documents are allocated to them. `names` are the columns of a CSV export.
     Raises UsageError for an account that the book lacks, or where it must be named.
     """
-    file = read_statement_file(path, names)
+    sha256 = file_digest(path)
     with office.reading() as connection:
         consortium = book_in_force(connection).consortium
         known = account_named(consortium, account)
-        earlier = returns.live_file(connection, file.sha256, BANK, "")
+        earlier = returns.live_file(connection, sha256, BANK, "")
     if earlier is not None:
-        return _seen_before(file, earlier)
+        return _seen_before(path.name, earlier)
+    file = read_statement_file(path, names)
     accounts, problems = accounts_of(file.statements, known, file.name)
     outcome = _outcome(file, accounts, [*file.problems, *problems])
     if outcome.problems:
@@ -115,7 +117,7 @@ def import_bank(
         # Someone else may have brought the same file since it was looked for.
         earlier = returns.live_file(connection, file.sha256, BANK, "")
         if earlier is not None:
-            return _seen_before(file, earlier)
+            return _seen_before(file.name, earlier)
         _store(connection, office, file, accounts, outcome, match=match)
     if office.dry_run:
         outcome.status = "dry-run"
@@ -295,10 +297,11 @@ def _post_lines(
 ) -> list[StoredBankLine]:
     closed = closed_months(connection)
     first_id = bank_lines.allot_lines(connection, len(new))
+    days = {booked: bank_date(booked, closed) for booked in {line.content.booked for line in new}}
     entries = [
         bank_line(
             Occasion(
-                bank_date(line.content.booked, closed),
+                days[line.content.booked],
                 reference=bank_lines.line_number(line_id),
                 narrative=line.content.description,
                 facts_digest=line.digest,
@@ -310,6 +313,7 @@ def _post_lines(
     ]
     ids = post(connection, office.acting, entries).ids
     bank_lines.store_lines(connection, file_id, first_id, new, ids)
+    # Only those that name documents are looked at again: of a large statement, few.
     return [
         StoredBankLine(
             line_id,
@@ -321,11 +325,11 @@ def _post_lines(
             line.content.description,
             line.content.reference,
             entry_id,
-            entry.effective,
+            days[line.content.booked],
         )
-        for line_id, (line, entry, entry_id) in enumerate(
-            zip(new, entries, ids, strict=True), first_id
-        )
+        for line_id, (line, entry_id) in enumerate(zip(new, ids, strict=True), first_id)
+        if may_name_documents(line.content.description)
+        or may_name_documents(line.content.reference)
     ]
 
 
@@ -340,12 +344,12 @@ def _match(
     return found
 
 
-def _seen_before(file: StatementFile, earlier: StoredFile) -> BankImport:
+def _seen_before(name: str, earlier: StoredFile) -> BankImport:
     """The same file again: what it brought then, and nothing stored."""
     told = json.loads(earlier.outcome)
     return BankImport(
-        file=file.name,
-        sha256=file.sha256,
+        file=name,
+        sha256=told["sha256"],
         status="seen-before",
         format=told["format"] or "",
         account=told["account"] or "",

@@ -4,15 +4,21 @@ Only the bank import posts to 1200: everything else is identified out of suspens
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from levytool.accounts import Account
 from levytool.journal import Entry, Leg, transfer
 from levytool.rules.postings.occasion import Kind, Occasion, entry
 
 
+@cache
+def _bank_and_suspense(bank_account: str) -> tuple[Leg, Leg]:
+    return Leg(Account.BANK, bank_account), Leg(Account.SUSPENSE, bank_account)
+
+
 def bank_line(on: Occasion, bank_account: str, pence: int) -> Entry:
     """A line of a bank statement: 1200 to 2900 for money in, 2900 to 1200 (negative) for out."""
-    moves = transfer(Leg(Account.BANK, bank_account), Leg(Account.SUSPENSE, bank_account), pence)
+    moves = transfer(*_bank_and_suspense(bank_account), pence)
     return entry(on, Kind.BANK_LINE, f"Bank line of {bank_account}", "", moves)
 
 
