@@ -5,38 +5,34 @@ from typing import Any
 from sqlalchemy import Connection
 
 from levytool.desk.audit.check_books import check_books
+from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked, Status, agreed_proposal
+from levytool.desk.month_end.obstacles import obstacles, unproved
 from levytool.desk.office import Office
 from levytool.ledger import acts, returns
 from levytool.ledger.closing import CLOSE, REOPEN, closed_months
 from levytool.ledger.returns import STAGED
-from levytool.periods import Month, Period
-from levytool.problems import Problem, RuleRefused
+from levytool.periods import Month
+from levytool.problems import RuleRefused
 
 
 def close_period(office: Office, month: Month) -> dict[str, Any]:
     """Close a month: nothing posts in it any more. Closing a closed month does nothing.
 
-    Raises RuleRefused with all that stands in the way: staged returns, proofs that fail.
+    Raises RuleRefused with all that stands in the way: returns that are missing or only staged,
+    money nobody has explained, proofs that fail; and for a month that has not ended.
     """
-    failed = [check for check in check_books(office) if not check.ok]
+    unsound = unproved(check_books(office))
     with office.writing() as connection:
         if month in closed_months(connection):
             return _row(month, "closed", Status.DONE_BEFORE)
-        staged = returns.find_returns(connection, period=Period(month, month), states=(STAGED,))
-        obstacles = [
-            Problem(
-                "staged-return",
-                f"{stored.number} of {stored.contractor} for {stored.framework} is only staged",
-                f"accept or reject it: levytool return accept {stored.number}",
+        if month.last_day >= office.acting.today:
+            raise RuleRefused(
+                f"{month} has not ended; it can be closed from {month.plus(1).first_day} on"
             )
-            for stored in staged
-        ] + [
-            Problem("check-failed", f"{check.name}: {check.detail}", "see: levytool check")
-            for check in failed
-        ]
-        if obstacles:
-            raise RuleRefused(f"{month} stays open", tuple(obstacles))
+        in_the_way = obstacles(connection, office, book_in_force(connection), month) + unsound
+        if in_the_way:
+            raise RuleRefused(f"{month} stays open", tuple(in_the_way))
         acts.record(connection, office.acting, CLOSE, str(month))
     return _row(month, "closed", Status.DONE)
 

@@ -1,0 +1,77 @@
+"""What stands in the way of closing a month (domain §3.6): all of it, each with what to do."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book
+from levytool.desk.audit.check_books import Check
+from levytool.desk.bank.list_bank import open_pence
+from levytool.desk.office import Office
+from levytool.desk.returns.list_returns import find_owed, looked_at
+from levytool.ledger import returns
+from levytool.ledger.bank_lines import Identified, find_lines, identifications
+from levytool.ledger.closing import closed_months
+from levytool.ledger.returns import STAGED
+from levytool.money import display_pence
+from levytool.periods import Month, Period
+from levytool.problems import Problem
+
+
+def unproved(checks: list[Check]) -> list[Problem]:
+    """Proofs of the books that fail, control accounts among them."""
+    return [
+        Problem("check-failed", f"{check.name}: {check.detail}", "see: levytool check")
+        for check in checks
+        if not check.ok
+    ]
+
+
+def obstacles(connection: Connection, office: Office, book: Book, month: Month) -> list[Problem]:
+    """What keeps a month open beside the proofs: returns that are missing or only staged, and
+    money that nobody has explained above the book's tolerance."""
+    return [
+        *_staged(connection, month),
+        *_missing(connection, office, book, month),
+        *_unexplained(connection, book.consortium.tolerance_pence, month),
+    ]
+
+
+def _staged(connection: Connection, month: Month) -> Iterator[Problem]:
+    found = returns.find_returns(connection, period=Period(month, month), states=(STAGED,))
+    for stored in found:
+        yield Problem(
+            "staged-return",
+            f"{stored.number} of {stored.contractor} for {stored.framework} is only staged",
+            f"accept or reject it: levytool return accept {stored.number}",
+        )
+
+
+def _missing(connection: Connection, office: Office, book: Book, month: Month) -> Iterator[Problem]:
+    only = Period(month, month)
+    found = returns.find_returns(connection, period=looked_at(only))
+    opened = closed_months(connection).until
+    for owed in find_owed(book, found, only, office.acting.today, opened):
+        who = f"--contractor {owed.contractor} --framework {owed.framework} --period {month}"
+        yield Problem(
+            "return-missing",
+            f"{owed.contractor} has sent no return for {owed.framework}, {month}",
+            f"import it, or: levytool return nil {who}, or: levytool return excuse {who} "
+            "--reason WHY",
+        )
+
+
+def _unexplained(connection: Connection, tolerance_pence: int, month: Month) -> Iterator[Problem]:
+    """Bank lines booked by the end of the month with more in suspense than is tolerated."""
+    known: dict[int, list[Identified]] = {}
+    for item in identifications(connection):
+        known.setdefault(item.bank_line_id, []).append(item)
+    for line in find_lines(connection):
+        rest = open_pence(line, known.get(line.id, ()))
+        if rest > tolerance_pence and line.booked <= month.last_day:
+            yield Problem(
+                "not-identified",
+                f"nobody has said what {display_pence(rest)} of {line.number} is ({line.booked}, "
+                f"{line.description or line.reference})",
+                f"levytool bank identify {line.number} --as …",
+            )

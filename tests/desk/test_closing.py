@@ -1,0 +1,94 @@
+"""A month closes when everyone has declared and every penny is explained; else all is told."""
+
+from datetime import date
+
+import pytest
+
+from levytool.desk.month_end.close_period import close_period, list_periods
+from levytool.desk.returns.excuse_return import excuse_return
+from levytool.desk.returns.settle_returns import declare_nil
+from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.periods import Month
+from levytool.problems import RuleRefused
+from tests.desk.banked import Bank, received_book
+from tests.desk.consortium import Books
+
+MARCH = Month(2014, 3)
+APPOINTED = "contractors = [{ code = 'BROOKS', from = 2014-03-01 }]"
+
+
+@pytest.fixture
+def books(tmp_path):
+    return Books(tmp_path, received_book(framework=APPOINTED))
+
+
+def _state(books):
+    return {row["period"]: row["state"] for row in list_periods(books.office())}
+
+
+def _in_the_way(books, month=MARCH, **settings):
+    """The codes and messages of what keeps a month open."""
+    with pytest.raises(RuleRefused) as refused:
+        close_period(books.office(**settings), month)
+    return [(problem.code, problem.message) for problem in refused.value.problems]
+
+
+def test_a_missing_return_keeps_the_month_open_until_it_is_nil(books):
+    assert _in_the_way(books) == [
+        ("return-missing", "BROOKS has sent no return for REGEN, 2014-03")
+    ]
+    declare_nil(books.office(), "BROOKS", "REGEN", MARCH)
+    assert close_period(books.office(), MARCH)["state"] == "closed"
+    assert _state(books)["2014-03"] == "closed"
+
+
+def test_a_return_that_is_excused_is_not_missing(books):
+    excuse_return(books.office(), "BROOKS", "REGEN", MARCH, "fire in the office")
+    assert close_period(books.office(), MARCH)["state"] == "closed"
+
+
+def test_a_staged_return_keeps_the_month_open(books):
+    path = books.folder / "staged.csv"
+    path.write_text("Invoice,Date,Member,Net,Contractor\nA,2014-03-03,SALIX,10,BROOKS\n")
+    import_spend(books.office(), path, ImportOptions(framework="REGEN"))
+    assert _in_the_way(books) == [("staged-return", "R-000001 of BROOKS for REGEN is only staged")]
+
+
+def test_money_nobody_has_explained_keeps_the_month_open(books):
+    bank = Bank(books)
+    bank.bring((31, 700, "who is it"), (date(2014, 4, 1), 800, "a later month's"))
+    declare_nil(books.office(), "BROOKS", "REGEN", MARCH)
+    told = "nobody has said what £7.00 of B-000001 is (2014-03-31, who is it)"
+    assert _in_the_way(books) == [("not-identified", told)]
+    bank.identify("B-000001", "interest")
+    assert close_period(books.office(), MARCH)["state"] == "closed"
+
+
+@pytest.mark.parametrize(("pence", "closes"), [(500, True), (501, False)])
+def test_what_is_within_the_tolerance_does_not(tmp_path, pence, closes):
+    text = received_book().replace("[consortium]", "[consortium]\ntolerance = '5.00'")
+    books = Books(tmp_path, text)
+    Bank(books).bring((3, -pence, "a small charge"))
+    if closes:
+        assert close_period(books.office(), MARCH)["state"] == "closed"
+    else:
+        assert [code for code, _ in _in_the_way(books)] == ["not-identified"]
+
+
+def test_all_that_is_in_the_way_is_told_at_once(books):
+    Bank(books).bring((3, 700, "one"), (4, -800, "two"))
+    assert [code for code, _ in _in_the_way(books)] == [
+        "return-missing",
+        "not-identified",
+        "not-identified",
+    ]
+    assert _state(books).get("2014-03", "open") == "open"
+
+
+def test_a_month_is_closed_once_it_is_over(books):
+    declare_nil(books.office(today="2014-03-31"), "BROOKS", "REGEN", MARCH)
+    with pytest.raises(
+        RuleRefused, match="2014-03 has not ended; it can be closed from 2014-04-01"
+    ):
+        close_period(books.office(today="2014-03-31"), MARCH)
+    assert close_period(books.office(today="2014-04-01"), MARCH)["state"] == "closed"
