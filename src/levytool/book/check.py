@@ -41,6 +41,8 @@ def _check(reading: Reading, example_levy: ExampleLevy, file: str) -> BookCheck:
     remarks = Remarks(file, reading.places)
     for entry in book.consortium.vat:
         check_rate(entry.value or 0, ("consortium", "vat", entry.since), remarks)
+    for rate in book.consortium.late_interest:
+        check_rate(rate.value, ("consortium", "late_interest", rate.since), remarks)
     check_codes(book, remarks)
     check_layouts(book, remarks)
     for code, framework in book.frameworks.items():

@@ -165,6 +165,54 @@ def awards(
     output.show_rows(rows, output_format, to, title="Awards", empty="no call-offs yet")
 
 
+@app.command(epilog="Example: levytool levy interest --to 2025-09-30 --charge")
+def interest(
+    ctx: typer.Context,
+    to_day: Annotated[
+        str | None, typer.Option("--to", metavar="DAY", help="the last day of it; today else")
+    ] = None,
+    payer: Annotated[str | None, typer.Option(help="one payer's documents")] = None,
+    charge: Annotated[bool, typer.Option("--charge", help="raise an invoice for each")] = False,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Interest on documents paid late, at the book's late_interest: simple, by the day.
+
+    What was charged before is left out. With --charge each document's interest becomes an invoice
+    outside the scope of VAT; `levy credit-interest` takes one back.
+    """
+    from levytool.desk.levy.charge_interest import charge_interest, list_interest
+
+    last = optional_day(to_day, "--to")
+    with office(ctx, dry_run=dry_run) as desk:
+        rows = (charge_interest if charge else list_interest)(desk, last, payer)
+    empty = "no interest is to be charged"
+    output.show_rows(rows, output_format, to, title="Interest", empty=empty)
+
+
+@app.command(
+    "credit-interest",
+    epilog='Example: levytool levy credit-interest INV-000031 --reason "the delay was ours"',
+)
+def credit_interest(
+    ctx: typer.Context,
+    number: Number,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="why it is not due")],
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Take an invoice of interest back in full; its days may be charged again."""
+    from levytool.desk.levy.charge_interest import credit_interest as credit_it
+
+    with office(ctx, dry_run=dry_run) as desk:
+        row = credit_it(desk, number, reason)
+    show_act(row, output_format, to, title="Credited")
+
+
 @app.command(epilog="Example: levytool levy vat --period 2025-Q2 --known-on 2025-08-07")
 def vat(
     ctx: typer.Context,

@@ -41,7 +41,8 @@ def charged_by_month(connection: Connection, span: Period) -> dict[ReturnFor, in
         text(
             "SELECT payer, framework, period, CAST(SUM(CASE WHEN kind = 'invoice' THEN net_pence "
             "ELSE -net_pence END) AS BIGINT) FROM document WHERE payer_kind = 'contractor' "
-            f"AND return_id NOT IN ({NO_RETURN}, {OF_INTEREST}) AND period BETWEEN :first AND :last "
+            f"AND return_id NOT IN ({NO_RETURN}, {OF_INTEREST}) "
+            "AND period BETWEEN :first AND :last "
             "GROUP BY payer, framework, period"
         ),
         {"first": str(span.first), "last": str(span.last)},

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from levytool.ledger.documents import CREDIT_NOTE, INVOICE, NO_RETURN, StoredDocument
+from levytool.ledger.documents import CREDIT_NOTE, INVOICE, NO_RETURN, OF_INTEREST, StoredDocument
 
 
 class LevyGroup(NamedTuple):
@@ -63,4 +63,4 @@ def credited_documents(connection: Connection, document: StoredDocument) -> list
         },
     )
     numbers = [number for (number,) in rows]
-    return numbers[-1:] if document.return_id == NO_RETURN else numbers
+    return numbers[-1:] if document.return_id in (NO_RETURN, OF_INTEREST) else numbers

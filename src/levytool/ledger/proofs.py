@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
 from levytool.ledger import series
-from levytool.ledger.documents import NO_RETURN, OF_OPENING, PREFIX
+from levytool.ledger.documents import NO_RETURN, OF_INTEREST, OF_OPENING, PREFIX
 from levytool.ledger.returns import return_number
 from levytool.money import format_pence
 
@@ -59,15 +59,18 @@ _UNLIKE_ENTRIES = """
     LEFT JOIN journal_entry e ON e.id = d.entry_id
     LEFT JOIN (
         SELECT entry_id, MIN(payer) AS first_payer, MAX(payer) AS last_payer,
-            SUM(gross) AS gross, SUM(vat) AS vat, MAX(charged_for) AS charged_for
+            SUM(gross) AS gross, SUM(vat) AS vat, SUM(income) AS income,
+            MAX(charged_for) AS charged_for
         FROM (
             SELECT entry_id, debit_dimension AS payer, amount_pence AS gross,
                 CASE WHEN credit_account IN (:vat, :brought) THEN amount_pence ELSE 0 END AS vat,
+                CASE WHEN credit_account = :income THEN amount_pence ELSE 0 END AS income,
                 CASE WHEN credit_account = :default THEN credit_dimension END AS charged_for
             FROM journal_transfer WHERE debit_account = :debtors
             UNION ALL
             SELECT entry_id, credit_dimension, -amount_pence,
                 CASE WHEN debit_account IN (:vat, :brought) THEN -amount_pence ELSE 0 END,
+                CASE WHEN debit_account = :income THEN -amount_pence ELSE 0 END,
                 CASE WHEN debit_account = :default THEN debit_dimension END
             FROM journal_transfer WHERE credit_account = :debtors
         ) AS legs GROUP BY entry_id
@@ -76,6 +79,7 @@ _UNLIKE_ENTRIES = """
         e.reference = d.number AND e.reporting_period = d.period
         AND (d.return_id = :no_return AND d.payer_kind = 'contractor'
             AND t.charged_for = d.framework
+            OR d.return_id = :of_interest AND t.income = t.gross
             OR d.return_id = :of_opening AND e.kind = 'opening'
             OR r.period = d.period AND f.code = d.framework
             AND r.state IN ('accepted', 'corrected')
@@ -97,6 +101,8 @@ def unlike_entries(connection: Connection) -> list[str]:
         "default": Account.DEFAULT_CHARGES.value,
         "no_return": NO_RETURN,
         "of_opening": OF_OPENING,
+        "of_interest": OF_INTEREST,
+        "income": Account.OTHER_INCOME.value,
         "brought": Account.OPENING_BALANCES.value,
     }
     rows = connection.execute(text(_UNLIKE_ENTRIES), values)

@@ -39,7 +39,7 @@ class LevyDocument:
     """An invoice, or a credit note where `is_credit`. `credits` are the invoices it takes back.
 
     `day` is the tax point. `vat_rate_ppm` is None outside the scope, which 0 is not. A document
-    without lines is a default charge.
+    without lines is a default charge, or interest on the document `interest_on`.
     """
 
     issuer: Issuer
@@ -59,6 +59,7 @@ class LevyDocument:
     vat_pence: int
     credits: tuple[str, ...] = ()
     bank_account: BankAccount | None = None
+    interest_on: str = ""
 
     @property
     def gross_pence(self) -> int:
@@ -171,6 +172,9 @@ def _facts(document: LevyDocument) -> Pairs:
 
 def _description(document: LevyDocument) -> str:
     period = words.period_words(document.period)
+    if document.interest_on:
+        credit = "Credit of interest" if document.is_credit else "Interest"
+        return f"{credit} for late payment of {document.interest_on}"
     if not document.lines:
         of = f"to {document.contractor_name} on {document.framework_title} for {period}"
         if document.is_credit:
@@ -222,7 +226,12 @@ def _notes(document: LevyDocument) -> tuple[str, ...]:
             f"Please pay by {words.long_day_words(document.due)} and quote {document.number} "
             "alone, so that the payment finds this invoice."
         )
-    if document.vat_rate_ppm is None:
+    if document.interest_on:
+        notes.append(
+            "Simple interest under the Late Payment of Commercial Debts (Interest) Act 1998, "
+            "outside the scope of VAT."
+        )
+    elif document.vat_rate_ppm is None:
         notes.append("This levy is outside the scope of VAT: none is charged.")
     if document.lines:
         notes.append(

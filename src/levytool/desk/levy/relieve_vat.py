@@ -57,6 +57,8 @@ def relieve_vat(office: Office, number: str) -> dict[str, Any]:
 
 
 def _lost_vat(connection: Connection, document: StoredDocument) -> int:
+    if not document.vat_pence:
+        return 0
     return sum(
         one.amount_pence - one.net_pence
         for one in live_allocations(connection, document_id=document.id)

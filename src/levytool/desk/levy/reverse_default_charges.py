@@ -1,29 +1,15 @@
 """Reversing in full what was charged for a return that had not come, once it arrives."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
 from levytool.acting import Acting
 from levytool.book.records import Book
-from levytool.desk.levy.allocating import Allocating, take_back
-from levytool.ledger.allocations import live_allocations
-from levytool.ledger.closing import closed_months
+from levytool.desk.levy.credit_in_full import credit_in_full
 from levytool.ledger.default_charges import standing_charges
-from levytool.ledger.documents import (
-    CREDIT_NOTE,
-    NO_RETURN,
-    NewDocument,
-    StoredDocument,
-    allot_numbers,
-    get_document,
-    store_documents,
-)
-from levytool.ledger.entries import entries_by_id
-from levytool.ledger.posting import post
-from levytool.rules.dates import act_date
+from levytool.ledger.documents import StoredDocument, get_document
 from levytool.rules.expected import ReturnFor
-from levytool.rules.postings import Occasion, reversal
 
 
 def reverse_default_charges(
@@ -38,47 +24,8 @@ def reverse_default_charges(
     if not numbers:
         return
     charges = [get_document(connection, number) for number in numbers]
-    paid = [
-        allocated
-        for charge in charges
-        for allocated in live_allocations(connection, document_id=charge.id)
-    ]
-    take_back(connection, acting, paid)
-    notes = _credit(connection, acting, charges)
-    allocating = Allocating(connection, acting, book)
-    for charge, note in zip(charges, notes, strict=True):
-        opened = allocating.documents([get_document(connection, charge.number)])[0]
-        credit = allocating.documents([get_document(connection, note)])[0]
-        allocating.set_off(credit, opened, acting.today)
-    allocating.finish()
+    credit_in_full(connection, acting, book, charges, _arrived)
 
 
-def _credit(connection: Connection, acting: Acting, charges: Sequence[StoredDocument]) -> list[str]:
-    """A full credit note for each default charge, at its own VAT rate; gives their numbers."""
-    closed = closed_months(connection)
-    posted = entries_by_id(connection, [charge.entry_id for charge in charges])
-    numbers = allot_numbers(connection, [CREDIT_NOTE] * len(charges))
-    notes, entries = [], []
-    for charge, number in zip(charges, numbers, strict=True):
-        original = posted[charge.entry_id]
-        effective = act_date(max(acting.today, original.effective), closed)
-        narrative = f"{charge.number} reversed: the return of {charge.payer} arrived"
-        occasion = Occasion(effective, reference=number, narrative=narrative)
-        entries.append(reversal(occasion, original, charge.entry_id))
-        notes.append(
-            NewDocument(
-                kind=CREDIT_NOTE,
-                payer_kind=charge.payer_kind,
-                payer=charge.payer,
-                return_id=NO_RETURN,
-                framework=charge.framework,
-                period=charge.period,
-                day=acting.today,
-                due=acting.today,
-                net_pence=-charge.net_pence,
-                vat_rate_ppm=charge.vat_rate_ppm,
-                vat_pence=-charge.vat_pence,
-            )
-        )
-    store_documents(connection, notes, numbers, post(connection, acting, entries).ids)
-    return numbers
+def _arrived(charge: StoredDocument) -> str:
+    return f"{charge.number} reversed: the return of {charge.payer} arrived"

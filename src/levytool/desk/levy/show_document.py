@@ -9,11 +9,11 @@ from levytool.ledger import returns
 from levytool.ledger.document_lines import LevyGroup, credited_documents, levy_groups
 from levytool.ledger.documents import (
     CREDIT_NOTE,
-    NO_RETURN,
     OF_OPENING,
     StoredDocument,
     get_document,
 )
+from levytool.ledger.late_interest import interest_on
 from levytool.periods import Period
 from levytool.problems import RuleRefused
 from levytool.statements.levy_document import DocumentLine, LevyDocument
@@ -37,8 +37,8 @@ def show_document(office: Office, number: str) -> LevyDocument:
 
 def _document(connection: Connection, book: Book, document: StoredDocument) -> LevyDocument:
     consortium, framework = book.consortium, book.frameworks[document.framework]
-    number, code = "", document.payer  # a default charge has no return
-    if document.return_id != NO_RETURN:
+    number, code = "", document.payer  # a default charge, and interest, have no return
+    if document.return_id > 0:
         number = returns.return_number(document.return_id)
         code = returns.get_return(connection, number).contractor
     contractor = book.contractors.get(code)
@@ -68,6 +68,7 @@ def _document(connection: Connection, book: Book, document: StoredDocument) -> L
         vat_pence=document.vat_pence,
         credits=tuple(credited_documents(connection, document)),
         bank_account=accounts[0] if accounts else None,
+        interest_on=interest_on(connection, document),
     )
 
 

@@ -12,15 +12,16 @@ from levytool.desk.given import positive_pence, words
 from levytool.desk.levy.allocating import Allocating, OpenDocument
 from levytool.desk.levy.list_documents import document_row
 from levytool.desk.office import Office
+from levytool.journal import Entry
 from levytool.ledger import acts
 from levytool.ledger.allocations import Allocated, Share, live_allocations, store_allocations
 from levytool.ledger.closing import closed_months
-from levytool.ledger.documents import StoredDocument, get_document
+from levytool.ledger.documents import NO_RETURN, OF_INTEREST, StoredDocument, get_document
 from levytool.ledger.posting import post
 from levytool.money import display_pence
 from levytool.problems import RuleRefused
 from levytool.rules.dates import act_date
-from levytool.rules.postings import Occasion, written_off
+from levytool.rules.postings import Occasion, late_interest_written_off, written_off
 
 WRITE_OFF_ACT = "levy write-off"
 
@@ -47,7 +48,7 @@ def write_off(
         opened = Allocating(connection, office.acting, book_in_force(connection)).documents(
             [document]
         )[0]
-        if not opened.levy.net_pence:
+        if document.return_id == NO_RETURN:
             raise RuleRefused(
                 f"{document.number} is a default charge; it is reversed when the return arrives: "
                 "levytool spend import, or levytool return nil"
@@ -101,24 +102,30 @@ def _post(
         reporting_period=stored.period,
         narrative=f"{stored.number} of {stored.payer} written off: {reason}",
     )
-    net = _net(shares)
-    given_back = {code: share.retained_pence for code, share in shares.items()}
-    entry = written_off(
-        occasion,
-        stored.payer,
-        stored.framework,
-        net,
-        pence - sum(net.values()),
-        levy.funded_on,
-        given_back,
-    )
+    if stored.return_id == OF_INTEREST:
+        entry = late_interest_written_off(occasion, stored.payer, pence)
+    else:
+        entry = _levy_written_off(occasion, opened, pence, shares)
     entry_id = post(connection, office.acting, [entry]).first_id
     store_allocations(connection, [Allocated(stored.id, pence, shares, entry_id)])
     return entry_id
 
 
-def _net(shares: Mapping[str, Share]) -> dict[str, int]:
-    return {code: share.net_pence for code, share in shares.items()}
+def _levy_written_off(
+    occasion: Occasion, opened: OpenDocument, pence: int, shares: Mapping[str, Share]
+) -> Entry:
+    net = {code: share.net_pence for code, share in shares.items()}
+    given_back = {code: share.retained_pence for code, share in shares.items()}
+    stored = opened.stored
+    return written_off(
+        occasion,
+        stored.payer,
+        stored.framework,
+        net,
+        pence - sum(net.values()),
+        opened.levy.funded_on,
+        given_back,
+    )
 
 
 def _row(document: StoredDocument, status: Status) -> dict[str, Any]:

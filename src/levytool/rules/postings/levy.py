@@ -139,3 +139,15 @@ def vat_relieved(on: Occasion, payer: str, pence: int) -> Entry:
     """Bad-debt relief on VAT that was written off: HMRC bears it, 2500 to 6200."""
     moves = transfer(VAT, Leg(Account.BAD_DEBTS), pence)
     return entry(on, Kind.VAT_RELIEF, f"VAT relief on the debt of {payer}", "", moves)
+
+
+def late_interest_charged(on: Occasion, payer: str, pence: int) -> Entry:
+    """Interest on a late document: 1100 to 4200. No member has a share in it, and no VAT is due."""
+    moves = transfer(Leg(Account.LEVY_DEBTORS, payer), Leg(Account.OTHER_INCOME), pence)
+    return entry(on, Kind.LATE_INTEREST, f"Interest of {payer}", "", moves)
+
+
+def late_interest_written_off(on: Occasion, payer: str, pence: int) -> Entry:
+    """Interest that will not be paid: income that never came, 4200 to 1100."""
+    moves = transfer(Leg(Account.OTHER_INCOME), Leg(Account.LEVY_DEBTORS, payer), pence)
+    return entry(on, Kind.WRITE_OFF, f"Interest of {payer} written off", "", moves)

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     RECEIPT = "receipt"
     ALLOCATION = "allocation"
     SET_OFF = "set-off"
+    LATE_INTEREST = "late-interest"
     WRITE_OFF = "write-off"
     VAT_RELIEF = "vat-relief"
     REFUND = "refund"
