@@ -19,7 +19,7 @@ from levytool.cli import (
     output,
     periods,
     pots,
-    reconcile,
+    reconciling,
     returns,
     schemes,
     spend,
@@ -48,7 +48,7 @@ app.add_typer(opportunities.app, name="opportunity")
 app.add_typer(pots.app, name="pot")
 app.add_typer(schemes.app, name="scheme")
 app.add_typer(bank.app, name="bank")
-app.add_typer(reconcile.app, name="reconcile")
+app.add_typer(reconciling.app, name="reconcile")
 app.add_typer(periods.app, name="period")
 app.add_typer(statements.app, name="statement")
 app.add_typer(ledger.app, name="ledger")

@@ -1,0 +1,1 @@
+"""Laying declarations beside the members' own ledgers, and deciding what differs."""

@@ -1,0 +1,43 @@
+"""What people decided about differences: kept for good, the last word counts."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.ledger import acts
+from levytool.ledger.acts import StoredAct
+from levytool.rules.matching_decisions import Decision, Print, in_force
+
+DECIDE = "reconcile decide"
+
+
+def decisions_in_force(connection: Connection) -> dict[str, Decision]:
+    """The last word on each difference and suggestion, in the order it was said."""
+    return in_force(map(_decision, acts.acts_of(connection, DECIDE)))
+
+
+def all_decisions(connection: Connection) -> list[Decision]:
+    """Every decision that was ever made, those taken back too."""
+    return [_decision(act) for act in acts.acts_of(connection, DECIDE)]
+
+
+def facts_of(decision: Decision) -> dict[str, Any]:
+    """A decision as it is stored."""
+    return {
+        "verb": decision.verb,
+        "declared": [list(item) for item in decision.declared],
+        "recorded": [list(item) for item in decision.recorded],
+        "note": decision.note,
+    }
+
+
+def _decision(act: StoredAct) -> Decision:
+    return Decision(
+        act.subject,
+        act.facts["verb"],
+        tuple(Print(*item) for item in act.facts["declared"]),
+        tuple(Print(*item) for item in act.facts["recorded"]),
+        act.facts["note"],
+        act.user,
+        act.at,
+    )

@@ -1,0 +1,120 @@
+"""The spend reconciliation: declarations beside the members' own ledgers (domain §3.6)."""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.given import code_of
+from levytool.desk.office import Office
+from levytool.desk.reconcile.decisions import decisions_in_force
+from levytool.ledger.spend_sides import (
+    declared_sum,
+    left_over,
+    lines_beside,
+    recorded_sum,
+)
+from levytool.periods import Period
+from levytool.reconcile.likeness import likeness
+from levytool.reconcile.spend import Asked, Findings, SpendReconciliation, reconciled
+from levytool.rules.matching import Open, SpendLine, Terms
+from levytool.rules.matching_decisions import (
+    REJECT,
+    SUGGESTION,
+    Decision,
+    Sides,
+    join_decided,
+    lines_of,
+    prints_of,
+    taken_apart,
+)
+from levytool.rules.matching_passes import run_passes
+from levytool.rules.matching_reasons import LevyEffect, Twin, twins_of
+
+STANDARD_VAT_PPM = 200_000
+"""What a contractor's invoice may bear whatever the levy's own VAT is."""
+
+
+def reconcile_spend(
+    office: Office, period: Period, member: str | None = None
+) -> SpendReconciliation:
+    """What the two sides have in common in a period, and where they differ.
+
+    Raises UsageError for a member that the book does not have.
+    """
+    with office.reading() as connection:
+        book = book_in_force(connection)
+        asked = Asked(period, None if member is None else code_of(book, "member", member))
+        return reconcile_part(connection, book, asked)
+
+
+def reconcile_part(connection: Connection, book: Book, asked: Asked) -> SpendReconciliation:
+    """The same in a transaction that is open."""
+    decisions = decisions_in_force(connection)
+    odd = left_over(connection, _named(decisions.values()))
+    prints = prints_of(odd.declared), prints_of(odd.recorded)
+    sides = Sides(*({item: line for line, item in side.items()} for side in prints))
+    open_ = Open(odd.declared, odd.recorded, taken_apart(decisions, sides))
+    terms = terms_of(book)
+    decided = join_decided(open_, decisions, sides)
+    names = {code: contractor.name for code, contractor in book.contractors.items()}
+    run_passes(open_, terms, likeness(), names)
+    findings = Findings(
+        open_,
+        terms,
+        LevyEffect(book, odd.declared_on),
+        frozenset(f.code for f in book.frameworks.values() if f.returns == "quarterly"),
+        prints,
+        decisions,
+        decided,
+        tuple(_rejected(decisions.values(), sides)),
+        _twins(connection, open_),
+    )
+    return reconciled(
+        findings,
+        asked,
+        declared_sum(connection, asked.period, asked.member),
+        recorded_sum(connection, asked.period, asked.member),
+        (tuple(odd.declared), tuple(odd.recorded)),
+    )
+
+
+def terms_of(book: Book) -> Terms:
+    """How far apart lines may lie, as the book says."""
+    consortium = book.consortium
+    rates = {entry.value for entry in consortium.vat if entry.value}
+    return Terms(
+        consortium.match_tolerance_pence,
+        consortium.window_days,
+        tuple(sorted(rates | {STANDARD_VAT_PPM})),
+    )
+
+
+def _named(decisions: Iterable[Decision]) -> set[tuple[str, int]]:
+    """The keys of every line that a decision is about."""
+    return {
+        (item.member, item.key_hash)
+        for decision in decisions
+        for item in chain(decision.declared, decision.recorded)
+    }
+
+
+def _rejected(
+    decisions: Iterable[Decision], sides: Sides
+) -> Iterable[tuple[Decision, tuple[SpendLine, ...], tuple[SpendLine, ...]]]:
+    """Pairs that a person took apart, with their lines as far as they are all there."""
+    for decision in decisions:
+        if decision.verb == REJECT and not decision.subject.startswith(SUGGESTION):
+            lines = lines_of(decision, sides)
+            if lines is not None and all(lines):
+                yield decision, *lines
+
+
+def _twins(connection: Connection, open_: Open) -> tuple[set[Twin], set[Twin]]:
+    """What the joined lines of each side say, as far as an open line says the same."""
+    ours = twins_of(line for match in open_.matches for line in match.declared)
+    theirs = twins_of(line for match in open_.matches for line in match.recorded)
+    declared, recorded = lines_beside(connection, open_.declared, open_.recorded)
+    return ours | twins_of(declared), theirs | twins_of(recorded)

@@ -1,0 +1,159 @@
+"""Passes 3 and 5: lines that only their amount and date bring together (domain §3.6).
+
+Without an invoice number in common an amount proves little. So a pair is joined only where each is
+the other's one nearest, and where nothing they say contradicts it; else it is suggested.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+
+from levytool.money import PPM_PER_UNIT, half_up
+from levytool.rules.matching import (
+    AMOUNT,
+    RETENTION,
+    VAT,
+    Open,
+    SpendLine,
+    Terms,
+    same_call_off,
+    same_framework,
+    within,
+)
+from levytool.rules.matching_invoices import invoice_key, other_invoice
+
+RETENTIONS_PPM = (50_000, 30_000, 25_000, 15_000, 100_000)
+"""What works contracts hold back: 5% or 3% until completion, half of it after; at times 10%."""
+
+Ways = Callable[[int], Sequence[int]]
+"""The recorded amounts, in pence, that a declared one may stand beside, likeliest first."""
+
+Rank = tuple[int, int, int]
+"""How far a pair lies apart: place of the amount, pence from it, days. Smaller is nearer."""
+
+
+def join_amounts(open_: Open, terms: Terms) -> None:
+    """Pass 3: equal amounts, as far as the tolerance goes, within the window."""
+    _join_nearest(open_, terms, AMOUNT, lambda net: (net,))
+
+
+def join_vat(open_: Open, terms: Terms) -> None:
+    """Pass 5: one side's amount is the other's with VAT on top."""
+    _join_nearest(open_, terms, VAT, lambda net: with_vat(net, terms))
+
+
+def join_retention(open_: Open, terms: Terms) -> None:
+    """Pass 5: the member recorded the amount less a retention."""
+    _join_nearest(open_, terms, RETENTION, less_retention)
+
+
+def with_vat(net_pence: int, terms: Terms) -> list[int]:
+    """An amount with VAT on top, then without the VAT it may hold, at each rate."""
+    rates = terms.vat_rates_ppm
+    added = [half_up(net_pence * (PPM_PER_UNIT + rate), PPM_PER_UNIT) for rate in rates]
+    taken = [half_up(net_pence * PPM_PER_UNIT, PPM_PER_UNIT + rate) for rate in rates]
+    return added + taken
+
+
+def less_retention(net_pence: int) -> list[int]:
+    """An amount less each usual retention."""
+    return [half_up(net_pence * (PPM_PER_UNIT - rate), PPM_PER_UNIT) for rate in RETENTIONS_PPM]
+
+
+def _join_nearest(open_: Open, terms: Terms, rule: str, ways: Ways) -> None:
+    for declared, recorded in open_.blocks():
+        near = list(_candidates(open_, terms, ways, declared, recorded))
+        while near:
+            taken = _mutual(near)
+            for _rank, one, other in taken:
+                # Of lines that say the same each is taken once.
+                if one in open_.declared and other in open_.recorded:
+                    open_.join(rule, (one,), (other,))
+            left = [
+                pair for pair in near if pair[1] in open_.declared and pair[2] in open_.recorded
+            ]
+            if len(left) == len(near):
+                _suggest_nearest(open_, rule, near)
+                break
+            near = left
+
+
+def _candidates(
+    open_: Open,
+    terms: Terms,
+    ways: Ways,
+    declared: Sequence[SpendLine],
+    recorded: Sequence[SpendLine],
+) -> Iterator[tuple[Rank, SpendLine, SpendLine]]:
+    """Pairs whose amounts fit; those that contradict each other are only suggested."""
+    by_net = sorted(recorded, key=attrgetter("net_pence"))
+    nets = [line.net_pence for line in by_net]
+    for one in declared:
+        for order, amount in enumerate(ways(one.net_pence)):
+            first = bisect_left(nets, amount - terms.tolerance_pence)
+            last = bisect_right(nets, amount + terms.tolerance_pence)
+            for other in by_net[first:last]:
+                if not within(terms, one, other) or not open_.may_join(one, other):
+                    continue
+                if _contradicts(one, other):
+                    open_.suggest(f"{AMOUNT}, other references", (one,), (other,))
+                    continue
+                away = abs(other.net_pence - amount)
+                yield (order, away, abs(one.day - other.day)), one, other
+
+
+def _contradicts(one: SpendLine, other: SpendLine) -> bool:
+    return (
+        one.net_pence * other.net_pence <= 0
+        or not same_framework(one, other)
+        or not same_call_off(one, other)
+        or other_invoice(one, other)
+    )
+
+
+def _mutual(
+    near: Sequence[tuple[Rank, SpendLine, SpendLine]],
+) -> list[tuple[Rank, SpendLine, SpendLine]]:
+    """The pairs each of which is the other's one nearest, in order."""
+    nearest_of_ours: dict[SpendLine, Rank] = {}
+    nearest_of_theirs: dict[SpendLine, Rank] = {}
+    for rank, one, other in near:
+        nearest_of_ours[one] = min(rank, nearest_of_ours.get(one, rank))
+        nearest_of_theirs[other] = min(rank, nearest_of_theirs.get(other, rank))
+    best = [
+        pair for pair in near if nearest_of_ours[pair[1]] == pair[0] == nearest_of_theirs[pair[2]]
+    ]
+    ours_of: dict[SpendLine, set[tuple[object, ...]]] = {}
+    theirs_of: dict[SpendLine, set[tuple[object, ...]]] = {}
+    for rank, one, other in near:
+        if nearest_of_ours[one] == rank:
+            theirs_of.setdefault(one, set()).add(_says(other))
+        if nearest_of_theirs[other] == rank:
+            ours_of.setdefault(other, set()).add(_says(one))
+    return sorted(pair for pair in best if len(theirs_of[pair[1]]) == 1 == len(ours_of[pair[2]]))
+
+
+def _says(line: SpendLine) -> tuple[object, ...]:
+    """What tells a line from others of its amount; lines that say the same are interchangeable."""
+    return (
+        line.net_pence,
+        line.day,
+        line.framework,
+        line.call_off,
+        invoice_key(line.invoice),
+    )
+
+
+def _suggest_nearest(
+    open_: Open, rule: str, near: Sequence[tuple[Rank, SpendLine, SpendLine]]
+) -> None:
+    """More than one could be meant: each line with all that lie equally near."""
+    nearest: dict[SpendLine, Rank] = {}
+    for rank, one, _other in near:
+        nearest[one] = min(rank, nearest.get(one, rank))
+    others: dict[SpendLine, list[SpendLine]] = {}
+    for rank, one, other in near:
+        if rank == nearest[one]:
+            others.setdefault(one, []).append(other)
+    for one, fitting in others.items():
+        open_.suggest(f"{rule}, more than one fits", (one,), fitting)

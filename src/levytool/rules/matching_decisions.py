@@ -1,0 +1,161 @@
+"""What makes a difference the same one tomorrow, and what people decided about it.
+
+A difference is known by what its lines say, not by where they stand: a ledger that comes again, or
+a return that is corrected with the same line in it, has the same differences, and what a person
+decided about them holds.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import NamedTuple
+
+from levytool.rules.matching import FORCED, Lines, Open, SpendLine, place
+
+DIFFERENCE = "D"
+SUGGESTION = "S"
+
+ACCEPT = "accept"
+REJECT = "reject"
+MATCH = "match"
+NOTE = "note"
+UNDO = "undo"
+
+OPEN = "open"
+STATUS = {ACCEPT: "accepted", REJECT: "rejected", MATCH: "matched", NOTE: OPEN}
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LETTERS = 12
+
+
+class Print(NamedTuple):
+    """What a line says, as far as it is told from others: its member, the hash of its key, and
+    which of those that say the same it is, from 0."""
+
+    member: str
+    key_hash: int
+    occurrence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a difference or a suggestion, `subject`.
+
+    The lines are those that the subject had, and with `match` those it was joined with.
+    """
+
+    subject: str
+    verb: str
+    declared: tuple[Print, ...]
+    recorded: tuple[Print, ...]
+    note: str = ""
+    user: str = ""
+    at: str = ""
+
+
+def prints_of(lines: Iterable[SpendLine]) -> dict[SpendLine, Print]:
+    """The print of each line of one side; all that say the same must be there."""
+    met: dict[tuple[str, int], int] = {}
+    found: dict[SpendLine, Print] = {}
+    for line in sorted(lines, key=place):
+        key = line.member, line.key_hash
+        occurrence = met.get(key, 0)
+        met[key] = occurrence + 1
+        found[line] = Print(*key, occurrence)
+    return found
+
+
+def identity(kind: str, declared: Iterable[Print], recorded: Iterable[Print]) -> str:
+    """The id of a difference or suggestion, made from its lines: `D-4F0K2M9XW1HT`."""
+    told = repr((sorted(map(tuple, declared)), sorted(map(tuple, recorded))))
+    number = int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big")
+    letters = []
+    for _ in range(_LETTERS):
+        number, letter = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[letter])
+    return f"{kind}-{''.join(letters)}"
+
+
+def in_force(decisions: Iterable[Decision]) -> dict[str, Decision]:
+    """The last word on each subject, in the order it was said; what was taken back is left out."""
+    last: dict[str, Decision] = {}
+    for decision in decisions:
+        before = last.pop(decision.subject, None)
+        if decision.verb == NOTE and before is not None:
+            # A note says something about a decision; it does not undo it.
+            decision = _noted(before, decision)
+        if decision.verb != UNDO:
+            last[decision.subject] = decision
+    return last
+
+
+def _noted(before: Decision, note: Decision) -> Decision:
+    return Decision(
+        before.subject,
+        before.verb,
+        before.declared,
+        before.recorded,
+        note.note,
+        note.user,
+        note.at,
+    )
+
+
+def lines_of(decision: Decision, sides: "Sides") -> tuple[Lines, Lines] | None:
+    """The lines a decision is about; None where one of them is there no more."""
+    declared = [sides.declared.get(item) for item in decision.declared]
+    recorded = [sides.recorded.get(item) for item in decision.recorded]
+    ours = tuple(line for line in declared if line is not None)
+    theirs = tuple(line for line in recorded if line is not None)
+    if len(ours) < len(declared) or len(theirs) < len(recorded):
+        return None
+    return ours, theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The lines of both sides by their prints."""
+
+    declared: Mapping[Print, SpendLine]
+    recorded: Mapping[Print, SpendLine]
+
+
+def taken_apart(
+    decisions: Mapping[str, Decision], sides: Sides
+) -> frozenset[tuple[tuple[int, int], tuple[int, int]]]:
+    """Pairs of lines that a person does not want joined."""
+    apart = set()
+    for decision in decisions.values():
+        lines = lines_of(decision, sides) if decision.verb == REJECT else None
+        if lines is not None:
+            apart |= {(place(one), place(other)) for one in lines[0] for other in lines[1]}
+    return frozenset(apart)
+
+
+def join_decided(
+    open_: Open, decisions: Mapping[str, Decision], sides: Sides
+) -> dict[tuple[Lines, Lines], Decision]:
+    """Join what people said belongs together, the last word first; what each such match goes by."""
+    decided: dict[tuple[Lines, Lines], Decision] = {}
+    for decision in reversed(tuple(decisions.values())):
+        lines = lines_of(decision, sides) if _joins(decision) else None
+        if lines is None or not _all_open(open_, lines):
+            continue
+        open_.join(FORCED, *lines)
+        match = open_.matches[-1]
+        decided[match.declared, match.recorded] = decision
+    return decided
+
+
+def _joins(decision: Decision) -> bool:
+    """Whether a decision joins lines: a forced match, or a suggestion that was accepted."""
+    return decision.verb == MATCH or (
+        decision.verb == ACCEPT and decision.subject.startswith(SUGGESTION)
+    )
+
+
+def _all_open(open_: Open, lines: tuple[Sequence[SpendLine], Sequence[SpendLine]]) -> bool:
+    declared, recorded = lines
+    return all(line in open_.declared for line in declared) and all(
+        line in open_.recorded for line in recorded
+    )

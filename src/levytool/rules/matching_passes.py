@@ -1,0 +1,63 @@
+"""Every pass in its order, and what is left of the suggestions (domain §3.6)."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from levytool.rules.matching import Open, SpendLine, Suggestion, Terms, join_exact
+from levytool.rules.matching_amounts import join_amounts, join_retention, join_vat
+from levytool.rules.matching_invoices import join_credits, join_invoices, join_other_member
+from levytool.rules.matching_likeness import Likeness, suggest_alike, suggest_names
+from levytool.rules.matching_sums import join_sums
+
+PASSES: tuple[Callable[[Open, Terms], None], ...] = (
+    lambda open_, _terms: join_exact(open_),
+    join_invoices,
+    join_credits,
+    join_other_member,
+    join_amounts,
+    join_sums,
+    join_vat,
+    join_retention,
+)
+
+MOST_FOR_ONE_LINE = 3
+"""Suggestions that one line appears in at most: more are no help."""
+
+
+def run_passes(
+    open_: Open,
+    terms: Terms,
+    likeness: Likeness | None = None,
+    names: Mapping[str, str] | None = None,
+) -> None:
+    """Join what can be joined, and suggest what may be; what is left stays open.
+
+    `likeness` tells how like two texts are, from 0 to 100; without it nothing is suggested by the
+    look of a reference or of a contractor's name (`names`, by code).
+    """
+    for join in PASSES:
+        join(open_, terms)
+    if likeness is not None:
+        suggest_alike(open_, terms, likeness)
+        suggest_names(open_, terms, names or {}, likeness)
+    open_.suggestions = _still_helpful(open_)
+
+
+def _still_helpful(open_: Open) -> list[Suggestion]:
+    """Suggestions whose lines are all open still, each once, few for one line."""
+    times: dict[SpendLine, int] = {}
+    kept: dict[tuple[tuple[SpendLine, ...], tuple[SpendLine, ...]], Suggestion] = {}
+    for suggestion in open_.suggestions:
+        lines = (*suggestion.declared, *suggestion.recorded)
+        sides = suggestion.declared, suggestion.recorded
+        if sides in kept or not _all_open(open_, lines):
+            continue
+        if any(times.get(line, 0) >= MOST_FOR_ONE_LINE for line in lines):
+            continue
+        kept[sides] = suggestion
+        for line in lines:
+            times[line] = times.get(line, 0) + 1
+    return list(kept.values())
+
+
+def _all_open(open_: Open, lines: Iterable[SpendLine]) -> bool:
+    return all(line in open_.declared or line in open_.recorded for line in lines)
