@@ -15,7 +15,14 @@ from levytool.intake.lines import Findings
 from levytool.intake.reading import ReadOptions, SpendFile
 
 FOLDER = Path(__file__).resolve().parents[1] / "sample_data"
-BY_HAND = {".gitattributes", "README.md", "book.toml", "generate.py", "generate_bank.py"}
+BY_HAND = {
+    ".gitattributes",
+    "README.md",
+    "book.toml",
+    "generate.py",
+    "generate_bank.py",
+    "opening.toml",
+}
 
 
 def _kept(folder: Path) -> dict[str, Path]:

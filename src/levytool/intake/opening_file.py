@@ -45,9 +45,10 @@ def read_opening(text: str, file: str, book: Book) -> tuple[Opening | None, tupl
         return [OpeningTable(table, names) for table in top.tables(key)]
 
     as_at = top.required_day("as_at", "write the day the closing papers are of, as 2025-03-31")
+    totals, rows = _trial_balance(top)
     opening = Opening(
         as_at=as_at,
-        trial_balance=_trial_balance(top),
+        trial_balance=totals,
         documents=tuple(_document(one) for one in tables("documents")),
         bank=tuple(_bank(one, book) for one in tables("bank")),
         receipts=tuple(_receipt(one, book) for one in tables("receipts")),
@@ -56,6 +57,7 @@ def read_opening(text: str, file: str, book: Book) -> tuple[Opening | None, tupl
         schemes=tuple(read_scheme(one) for one in tables("schemes")),
         balances=tuple(_balance(one) for one in tables("balances")),
         spend=tuple(read_spend(one) for one in tables("spend")),
+        account_rows=rows,
         row=findings.places.row_of_path(("trial_balance",)) or 1,
     )
     top.close()
@@ -67,22 +69,25 @@ def read_opening(text: str, file: str, book: Book) -> tuple[Opening | None, tupl
     return (None if problems else opening), problems
 
 
-def _trial_balance(top: Table) -> dict[Account, int]:
-    """Each account's total, debit positive."""
+def _trial_balance(top: Table) -> tuple[dict[Account, int], dict[Account, int]]:
+    """Each account's total, debit positive, and the line it stands on."""
     table = top.table("trial_balance")
     if table is None:
         top.missing("trial_balance", 'write [trial_balance] with debit = { "1200" = "…" }')
-        return {}
+        return {}, {}
     totals: dict[Account, int] = {}
+    rows: dict[Account, int] = {}
     for side, sign in (("debit", 1), ("credit", -1)):
         accounts = table.table(side)
-        for code in accounts.raw if accounts else ():
-            account = _account(accounts, code, code) if accounts else None
-            pence = accounts.pence(code) if accounts else None
+        if accounts is None:
+            continue
+        for code in accounts.raw:
+            account, pence = _account(accounts, code, code), accounts.pence(code) or 0
             if account is not None:
-                totals[account] = totals.get(account, 0) + sign * (pence or 0)
+                totals[account] = totals.get(account, 0) + sign * pence
+                rows[account] = top.findings.places.row_of_path((*accounts.path, code)) or 1
     table.close()
-    return totals
+    return totals, rows
 
 
 def _account(table: Table, key: str, code: str) -> Account | None:

@@ -192,7 +192,8 @@ class OpeningSpend:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A whole opening file. `trial_balance` holds each account's total, debit positive."""
+    """A whole opening file. `trial_balance` holds each account's total, debit positive, and
+    `account_rows` the line it stands on."""
 
     as_at: date
     trial_balance: Mapping[Account, int] = field(default_factory=dict)
@@ -204,6 +205,7 @@ class Opening:
     schemes: tuple[OpeningScheme, ...] = ()
     balances: tuple[OpeningBalance, ...] = ()
     spend: tuple[OpeningSpend, ...] = ()
+    account_rows: Mapping[Account, int] = field(default_factory=dict)
     row: int = 1
 
     @property

@@ -87,7 +87,7 @@ def _accounts(opening: Opening, book: Book) -> Iterator[Problem]:
             f"its details come to {_side(found)}, a difference of "
             f"{display_pence(abs(stated - found))}",
             _MEND,
-            row=opening.row,
+            row=opening.account_rows.get(account, opening.row),
         )
 
 

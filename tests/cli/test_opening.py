@@ -1,0 +1,49 @@
+"""`ledger open` from the command line: what it prints, its exit codes, and doing it twice."""
+
+import pytest
+
+from tests.cli.shell import Shell
+from tests.desk.opening import BOOK, FILE, altered, as_toml
+
+
+@pytest.fixture
+def shell(tmp_path, monkeypatch, capsys):
+    """Runs commands in May 2014, in a folder with an opening file."""
+    made = Shell(tmp_path, monkeypatch, capsys, BOOK)
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2014-05-09")
+    (tmp_path / "opening.toml").write_text(as_toml(FILE), encoding="utf-8")
+    (tmp_path / "wrong.toml").write_text(
+        as_toml(altered(("pots", 0, "balance", "4000.01"))), encoding="utf-8"
+    )
+    return lambda words: made.run(*words.split())
+
+
+def test_opening_prints_the_balances_and_says_where_the_books_begin(shell):
+    tried = shell("ledger open opening.toml --dry-run -O json")
+    assert tried.code == 0
+    assert "would begin after 2014-03; nothing was stored" in tried.err
+    assert shell("ledger balances -O json").json == []
+    done = shell("ledger open opening.toml --yes -O json")
+    assert (done.code, done.json) == (0, tried.json)
+    assert shell("ledger balances -O json").json == done.json
+    assert shell("check").code == 0
+
+
+def test_opening_twice_does_nothing_the_second_time(shell):
+    first = shell("ledger open opening.toml -O json")
+    again = shell("ledger open opening.toml -O json")
+    assert (again.code, again.json) == (0, first.json)
+    assert "nothing was done now" in again.err
+
+
+def test_a_wrong_file_is_told_by_its_line(shell):
+    ran = shell("ledger open wrong.toml --dry-run")
+    assert ran.code == 3
+    assert any(line.startswith("error: wrong.toml:") and "£0.01" in line for line in ran.errors)
+
+
+def test_another_file_is_refused_by_the_books(shell):
+    shell("ledger open opening.toml")
+    ran = shell("ledger open wrong.toml")
+    assert ran.code == 4
+    assert "levytool init" in ran.errors[0]
