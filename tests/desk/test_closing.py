@@ -92,3 +92,25 @@ def test_a_month_is_closed_once_it_is_over(books):
     ):
         close_period(books.office(today="2014-03-31"), MARCH)
     assert close_period(books.office(today="2014-04-01"), MARCH)["state"] == "closed"
+
+
+def test_the_list_of_months_says_what_each_waits_for(books):
+    Bank(books).bring((3, 700, "one"), (date(2014, 4, 2), -800, "two"))
+    assert list_periods(books.office()) == [
+        {
+            "period": "2014-03",
+            "state": "open",
+            "returns": 0,
+            "staged": 0,
+            "missing": 1,
+            "unexplained": 1,
+        },
+        {
+            "period": "2014-04",
+            "state": "open",
+            "returns": 0,
+            "staged": 0,
+            "missing": 0,
+            "unexplained": 1,
+        },
+    ]

@@ -24,7 +24,8 @@ def close(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Close a month: the proofs hold, nothing is left staged, and nothing posts there again."""
+    """Close a month: everyone has declared, all money is explained, the books prove; then nothing
+    posts there again. What stands in the way is listed."""
     from levytool.desk.month_end.close_period import close_period
 
     with office(ctx, dry_run=dry_run) as desk:
@@ -52,7 +53,7 @@ def reopen(
 
 @app.command(epilog="Example: levytool period status")
 def status(ctx: typer.Context, output_format: Format = None, to: Output = None) -> None:
-    """List months with their returns, and whether they are open."""
+    """List months: open or closed, their returns, and what each still waits for."""
     from levytool.desk.month_end.close_period import list_periods
 
     with office(ctx) as desk:

@@ -1,5 +1,6 @@
 """Closing a month to posting, opening it again, and which months are closed."""
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -7,9 +8,10 @@ from sqlalchemy import Connection
 from levytool.desk.audit.check_books import check_books
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked, Status, agreed_proposal
-from levytool.desk.month_end.obstacles import obstacles, unproved
+from levytool.desk.month_end.obstacles import obstacles, unexplained_lines, unproved
 from levytool.desk.office import Office
-from levytool.ledger import acts, returns
+from levytool.desk.returns.list_returns import find_owed
+from levytool.ledger import acts, registers, returns
 from levytool.ledger.closing import CLOSE, REOPEN, closed_months
 from levytool.ledger.returns import STAGED
 from levytool.periods import Month
@@ -63,21 +65,30 @@ def _closing(connection: Connection, month: Month) -> int:
 
 
 def list_periods(office: Office) -> list[dict[str, Any]]:
-    """Every month that has a posting, a return or a closing, in order."""
+    """Every month that has a return, a closing or something in its way, in order: how many returns
+    it has, how many are only staged or missing, and the bank lines nobody has explained."""
     with office.reading() as connection:
         closed = closed_months(connection)
         found = returns.find_returns(connection)
-        waiting = [stored.period for stored in found if stored.state == STAGED]
-        months = {stored.period for stored in found} | closed.closed
-        return [
-            {
-                "period": str(month),
-                "state": "closed" if month in closed else "open",
-                "returns": sum(stored.period == month for stored in found),
-                "staged": waiting.count(month),
-            }
-            for month in sorted(months)
-        ]
+        returned = Counter(stored.period for stored in found)
+        staged = Counter(stored.period for stored in found if stored.state == STAGED)
+        missing: Counter[Month] = Counter()
+        if registers.book_text(connection) is not None:
+            book = book_in_force(connection)
+            owed = find_owed(book, found, None, office.acting.today, closed.until)
+            missing = Counter(one.period for one in owed)
+        lines = Counter(Month.of(line.booked) for line, _rest in unexplained_lines(connection))
+    return [
+        {
+            "period": str(month),
+            "state": "closed" if month in closed else "open",
+            "returns": returned[month],
+            "staged": staged[month],
+            "missing": missing[month],
+            "unexplained": lines[month],
+        }
+        for month in sorted({*returned, *missing, *lines, *closed.closed})
+    ]
 
 
 def _row(month: Month, state: str, status: Status) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from levytool.desk.bank.list_bank import open_pence
 from levytool.desk.office import Office
 from levytool.desk.returns.list_returns import find_owed, looked_at
 from levytool.ledger import returns
-from levytool.ledger.bank_lines import Identified, find_lines, identifications
+from levytool.ledger.bank_lines import Identified, StoredBankLine, find_lines, identifications
 from levytool.ledger.closing import closed_months
 from levytool.ledger.returns import STAGED
 from levytool.money import display_pence
@@ -63,11 +63,7 @@ def _missing(connection: Connection, office: Office, book: Book, month: Month) -
 
 def _unexplained(connection: Connection, tolerance_pence: int, month: Month) -> Iterator[Problem]:
     """Bank lines booked by the end of the month with more in suspense than is tolerated."""
-    known: dict[int, list[Identified]] = {}
-    for item in identifications(connection):
-        known.setdefault(item.bank_line_id, []).append(item)
-    for line in find_lines(connection):
-        rest = open_pence(line, known.get(line.id, ()))
+    for line, rest in unexplained_lines(connection):
         if rest > tolerance_pence and line.booked <= month.last_day:
             yield Problem(
                 "not-identified",
@@ -75,3 +71,14 @@ def _unexplained(connection: Connection, tolerance_pence: int, month: Month) -> 
                 f"{line.description or line.reference})",
                 f"levytool bank identify {line.number} --as …",
             )
+
+
+def unexplained_lines(connection: Connection) -> Iterator[tuple[StoredBankLine, int]]:
+    """Bank lines with something in suspense (2900), and how much of each, in pence."""
+    known: dict[int, list[Identified]] = {}
+    for item in identifications(connection):
+        known.setdefault(item.bank_line_id, []).append(item)
+    for line in find_lines(connection):
+        rest = open_pence(line, known.get(line.id, ()))
+        if rest:
+            yield line, rest
