@@ -62,7 +62,7 @@ def less_retention(net_pence: int) -> list[int]:
 
 def _join_nearest(open_: Open, terms: Terms, rule: str, ways: Ways) -> None:
     for declared, recorded in open_.blocks():
-        near = list(_candidates(open_, terms, ways, declared, recorded))
+        near = list(_candidates(open_, terms, rule, ways, declared, recorded))
         while near:
             taken = _mutual(near)
             for _rank, one, other in taken:
@@ -81,11 +81,12 @@ def _join_nearest(open_: Open, terms: Terms, rule: str, ways: Ways) -> None:
 def _candidates(
     open_: Open,
     terms: Terms,
+    rule: str,
     ways: Ways,
     declared: Sequence[SpendLine],
     recorded: Sequence[SpendLine],
 ) -> Iterator[tuple[Rank, SpendLine, SpendLine]]:
-    """Pairs whose amounts fit; those that contradict each other are only suggested."""
+    """Pairs whose amounts fit; equal ones that contradict each other are suggested."""
     by_net = sorted(recorded, key=attrgetter("net_pence"))
     nets = [line.net_pence for line in by_net]
     for one in declared:
@@ -96,7 +97,8 @@ def _candidates(
                 if not within(terms, one, other) or not open_.may_join(one, other):
                     continue
                 if _contradicts(one, other):
-                    open_.suggest(f"{AMOUNT}, other references", (one,), (other,))
+                    if rule == AMOUNT:
+                        open_.suggest(f"{AMOUNT}, other references", (one,), (other,))
                     continue
                 away = abs(other.net_pence - amount)
                 yield (order, away, abs(one.day - other.day)), one, other
