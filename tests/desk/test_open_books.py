@@ -1,7 +1,9 @@
 """Starting in the middle: what an opening file brings, and what is done with it from there."""
 
 import json
+import re
 from datetime import date
+from hashlib import sha256
 
 import pytest
 
@@ -17,6 +19,7 @@ from levytool.desk.levy.vat_summary import vat_summary
 from levytool.desk.month_end.close_period import reopen_period
 from levytool.desk.month_end.member_statement import member_statement
 from levytool.desk.returns.list_returns import chase_list, list_returns
+from levytool.desk.tracing.explain import explain
 from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused
 from levytool.statements.figures import figures
@@ -286,3 +289,28 @@ def test_the_same_books_are_opened_on_postgresql(tmp_path, postgres_ledger):
         books.prove()
         books.ledger.close()
     assert files[""] == files[postgres_ledger]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["LV-101", "SALIX/2013-06", "SALIX/2012-10", "PLACE", "PLACE/SALIX", "E-000002", "B-000002"],
+)
+def test_whatever_was_brought_is_explained_by_the_files_line(books, reference):
+    books.open()
+    lines = as_toml(FILE).splitlines()
+    rows = set(re.findall(r"opening\.toml:(\d+)", json.dumps(_because(books, reference))))
+    expected = {"SALIX/2012-10": "commitments", "PLACE/SALIX": "commitments"}
+    begins = {"LV": "[[documents]]", "SA": "[[pots]]", "PL": "[[schemes]]", "E-": "[[documents]]"}
+    wanted = expected.get(reference) or begins.get(reference[:2], "[[receipts]]")
+    told = [row for row in rows if lines[int(row) - 1].startswith(wanted)]
+    assert len(told) == 1
+    assert len(rows) == (3 if reference == "PLACE" else 1)  # its two sources have rows of their own
+    (row,) = told
+    name = str(_because(books, f"opening.toml:{row}"))
+    assert sha256((books.folder / "opening.toml").read_bytes()).hexdigest()[:12] in name
+
+
+def _because(books, reference):
+    """The explanation of a reference, without what became of it."""
+    told = explain(books.office(), reference).as_json()
+    return {key: value for key, value in told.items() if key != "became"}

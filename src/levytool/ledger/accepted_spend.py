@@ -104,9 +104,10 @@ def _with_opening(
     brought = spend_brought(connection, frameworks, asked)
     if not brought:
         return found
-    totals: Counter[tuple[str, ...]] = Counter()
+    totals: Counter[tuple[str, str, str, str, str]] = Counter()
     for spend in found:
-        totals[spend[:-1]] += spend.base_pence
+        period, framework, member, call_off, contractor, pence = spend
+        totals[period, framework, member, call_off, contractor] += pence
     for row in brought:
         call_off = row.call_off if scope == "call-off" else ""
         contractor = row.contractor if scope in ("contractor", "call-off") else ""

@@ -296,14 +296,14 @@ def _rows(opening: Opening) -> Iterator[tuple[str, int]]:
     """Each thing that was brought and its line in the file, as `explain` asks for it."""
     for document in opening.documents:
         yield f"document {document.number}", document.row
-    for pot in opening.pots:
-        for cohort in pot.cohorts:
-            yield f"pot {pot.member}/{format_key(cohort.key)}", pot.row
     for scheme in opening.schemes:
         yield f"scheme {scheme.code}", scheme.row
         for one in scheme.commitments:
             yield f"scheme {scheme.code}/{one.member}", one.row
             for cohort in one.cohorts:
-                yield f"commitment {scheme.code} {one.member}/{cohort.month}", one.row
+                yield f"pot {one.member}/{format_key(cohort.key)}", one.row
         for match in scheme.match_funding:
             yield f"scheme {scheme.code}/{match.funder}", match.row
+    for pot in opening.pots:  # last: where a cohort is held and committed, its row is the pot's
+        for cohort in pot.cohorts:
+            yield f"pot {pot.member}/{format_key(cohort.key)}", pot.row

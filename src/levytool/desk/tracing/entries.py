@@ -7,6 +7,7 @@ from levytool.accounts import CHART
 from levytool.desk.tracing import entries_of_funds as funds
 from levytool.desk.tracing import entries_of_levy as levy
 from levytool.desk.tracing.entry import Neighbours, PostedThing
+from levytool.desk.tracing.files import opened_ref, opening_ref
 from levytool.desk.tracing.thing import Form, OpenBooks, Parts, Thing, refs
 from levytool.desk.tracing.trace import Facts, pounds, told
 from levytool.desk.tracing.walk import LISTED
@@ -20,6 +21,12 @@ from levytool.rules.postings import Kind
 
 def _nothing(_books: OpenBooks, _entry: PostedThing) -> Iterable[Parts]:
     return ()
+
+
+def _opened_from(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The opening file, or its row of the document that the entry brought."""
+    named = opened_ref(books, f"document {entry.stored.reference}")
+    return refs("brought by", named or opening_ref(books))
 
 
 BOTH_WAYS: dict[str, tuple[Neighbours, Neighbours]] = {
@@ -47,7 +54,7 @@ BOTH_WAYS: dict[str, tuple[Neighbours, Neighbours]] = {
     Kind.VAT_PAID: (levy.of_bank_line, levy.accounts_became),
     Kind.BANK_CHARGE: (levy.of_bank_line, levy.accounts_became),
     Kind.INTEREST: (levy.of_bank_line, levy.accounts_became),
-    Kind.OPENING: (_nothing, levy.accounts_became),
+    Kind.OPENING: (_opened_from, levy.accounts_became),
     Kind.REVERSAL: (levy.reversal_because, levy.accounts_became),
 }
 """What made an entry of each kind, and what came of it."""

@@ -39,6 +39,12 @@ def cell_ref(books: OpenBooks, file_id: int, row: int) -> str:
     return f"{file_ref(books, file_id)}:{row}"
 
 
+def opening_ref(books: OpenBooks) -> str:
+    """The opening file of these books; '' where they began with nothing."""
+    file_id = traced.opening_file_id(books.connection)
+    return "" if file_id is None else file_ref(books, file_id)
+
+
 def opened_ref(books: OpenBooks, name: str) -> str:
     """The row of the opening file that brought something, such as `pot SALIX/2014-03`; '' where
     nothing did."""

@@ -5,7 +5,18 @@ from collections.abc import Iterable, Sequence
 
 from levytool.book.records import fold
 from levytool.desk.tracing import entries
-from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, rest, total
+from levytool.desk.tracing.files import opened_ref
+from levytool.desk.tracing.thing import (
+    Form,
+    OpenBooks,
+    Part,
+    Parts,
+    Thing,
+    parts_of,
+    refs,
+    rest,
+    total,
+)
 from levytool.desk.tracing.trace import pounds, told
 from levytool.ledger import traced_money
 from levytool.ledger.entries import entry_number
@@ -51,8 +62,13 @@ def _find_scheme(books: OpenBooks, match: re.Match[str]) -> Thing | None:
         f"{stored.title}, {stored.state}: {display_pence(put)} put in, "
         f"{display_pence(drawn)} drawn",
         facts,
-        because=lambda: parts_of(
-            "money of", [Part(f"{stored.code}/{one.source}", one.put_pence) for one in funds], put
+        because=lambda: (
+            *parts_of(
+                "money of",
+                [Part(f"{stored.code}/{one.source}", one.put_pence) for one in funds],
+                put,
+            ),
+            *refs("brought by", opened_ref(books, f"scheme {stored.code}")),
         ),
         became=lambda: _spent(books, stored.code, put),
     )
@@ -105,7 +121,10 @@ def _source(books: OpenBooks, stored: StoredScheme, funds: SourceFunds) -> Thing
         f"{funds.source} in {stored.code}: {display_pence(funds.put_pence)} put in, "
         f"{display_pence(funds.drawn_pence)} drawn",
         facts,
-        because=lambda: _put(moved, funds.put_pence),
+        because=lambda: (
+            *_put(moved, funds.put_pence),
+            *refs("brought by", opened_ref(books, f"scheme {stored.code}/{funds.source}")),
+        ),
         became=lambda: _spent(books, stored.code, funds.put_pence, funds.source),
     )
 
