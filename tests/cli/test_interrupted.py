@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -158,3 +159,34 @@ def test_two_imports_of_the_same_file_at_once_store_it_once(books: Spending) -> 
     assert {json.loads(out)["status"] for _code, out, _err in ended} == {"accepted", "seen-before"}
     assert len(books.rows("SELECT 1 FROM declaration_line")) == 2_001
     books.prove()
+
+
+WHILE_IT_LOADS = """
+import sys
+
+class Interrupting:
+    def find_spec(self, name, *_rest):
+        if name == "typer":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupting())
+from levytool.cli.start import run
+run()
+"""
+
+
+def test_an_interruption_while_python_loads_is_one_line_too() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", WHILE_IT_LOADS, "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr == "error: interrupted; what was under way was not stored\n"
+
+
+def test_the_console_command_starts_behind_that_guard() -> None:
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    scripts = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["scripts"]
+    assert scripts == {"levytool": "levytool.cli.start:run"}

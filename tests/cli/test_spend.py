@@ -1,10 +1,13 @@
 """`levytool spend` and `return` from the command line: documents, messages and exit codes."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from levytool.cli.main import run_with
 from tests.cli.shell import Shell
+from tests.desk.spending import Spending, book_of, framework
 
 BAD = {"Net": "12,5x"}
 NIL = ["return", "nil", "--framework", "REGEN", "--period", "2014-03"]
@@ -261,3 +264,35 @@ def test_lines_are_chosen_by_member_period_and_return(shell: Shell) -> None:
     assert dates("--period", "FY2013") == dates()
     assert dates("--return", "R-000002") == ["2014-03-05"]
     assert json.loads(shell.done("spend", "list", "--period", "2012-01", "-O", "json").out) == []
+
+
+def test_a_contractor_without_an_appointment_is_said_once_and_told_for_every_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    appointed = "contractors = [{ code = 'BEECH', until = 2013-12-31 }]"
+    books = Spending(tmp_path, book_of(framework(settings=appointed)))
+    days = ("2014-03-05", "2014-03-06", "2014-04-07")
+    path = books.file(
+        *({"Date": day} for day in days), {"Contractor": "BEECH"}, {"Net": "x"}, name="all.csv"
+    )
+    books.ledger.close()
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2014-04-10")
+    call = ["--ledger", str(books.path), "spend", "import", str(path), "-O", "json"]
+    assert run_with(call) == 3
+    printed = capsys.readouterr()
+    told = [(one["row"], one["code"]) for one in json.loads(printed.out)["problems"]]
+    assert told == [*((row, "not-appointed") for row in range(2, 7)), (6, "not-a-number")]
+    errors = [line for line in printed.err.splitlines() if line.startswith("error: ")]
+    assert [line.split(" ")[1] for line in errors] == ["all.csv:2", "all.csv:5", "all.csv:6"]
+    assert "on 2014-03-05, nor on 3 further rows down to row 6 (" in errors[0]
+    assert "further rows" not in errors[1]
+
+
+@pytest.mark.parametrize("content", ["%PDF-1.7", "<html>", "only,a\nfew,words\n"])
+def test_a_file_without_a_row_to_take_is_not_offered_partial(content: str, shell: Shell) -> None:
+    path = shell.books.file(text=content)
+    ran = shell.run("spend", "import", str(path))
+    assert ran.code == 3
+    assert len(ran.errors) == 1
+    assert "--partial" not in ran.err
+    assert "mend the file or its layout, and import it again" in ran.err

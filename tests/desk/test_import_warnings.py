@@ -13,10 +13,28 @@ def test_a_closed_period_is_warned_of_once_and_posts_in_the_open_one(spending):
     outcome = books.bring({}, {"Invoice": "A2"}, {"Contractor": "BEECH"}, accept=True)
     (warning,) = outcome.warnings
     assert (warning.code, warning.row, warning.value) == ("period-closed", None, "2014-03")
-    assert "post in 2014-05" in warning.message
+    assert "its lines will post in 2014-05, the first open month" in warning.message
+    assert "levytool period reopen 2014-03" in warning.hint
     assert books.rows("SELECT DISTINCT effective, period, reporting_period FROM journal_entry") == [
         ("2014-05-31", "2014-05", "2014-03")
     ]
+
+
+def test_a_file_seen_before_foretells_no_posting(spending):
+    books = spending()
+    books.close("2014-03")
+    path = books.file({})
+    assert [code for code, _ in warned(books.bring(path=path))] == ["period-closed"]
+    again = books.bring(path=path, accept=True)
+    assert (again.status, again.warnings) == ("seen-before", [])
+
+
+def test_a_closed_period_that_no_line_is_taken_for_is_not_warned_of(spending):
+    books = spending()
+    books.bring({})
+    books.close("2014-03")
+    outcome = books.bring({}, {"Date": "2014-04-01", "Invoice": "A2"}, partial=True)
+    assert (outcome.rejected, warned(outcome)) == (1, [])
 
 
 def test_an_invoice_of_an_earlier_file_is_warned_of(spending):

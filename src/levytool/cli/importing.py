@@ -18,6 +18,9 @@ WARNED_EACH = 5
 
 SHOWN_OF_MANY = 3
 
+WHOLE_FILE = frozenset({"no-header", "unreadable-file"})
+"""Problems that leave no row to take with `--partial`."""
+
 
 def import_files(
     office: Office,
@@ -52,7 +55,7 @@ def import_files(
     rejected = [outcome for outcome in outcomes if outcome.status == "rejected"]
     if rejected:
         problems = tuple(problem for outcome in rejected for problem in outcome.problems)
-        raise InputRejected(_rejection(rejected), problems)
+        raise InputRejected(_rejection(rejected), said_once(problems))
 
 
 def _import(office: Office, path: Path, options: ImportOptions) -> ImportOutcome:
@@ -99,7 +102,7 @@ def _say(outcome: ImportOutcome) -> None:
             f"{outcome.file}: {outcome.status}{known_as}: {counts}; net "
             f"{display_pence(outcome.net_pence)}{levy}"
         )
-        for problem in outcome.problems:
+        for problem in said_once(outcome.problems):
             output.warn(f"refused: {problem}")
     for warning in summed_up(outcome.warnings):
         output.warn(warning)
@@ -127,8 +130,36 @@ def summed_up(warnings: Sequence[Problem]) -> Iterator[str]:
             yield f"{warning.code}: {counts[warning.code]:,} rows in all; see -O json"
 
 
+def said_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Problems for a person: a contractor without an appointment once, with how many rows it has.
+
+    A file of a contractor whom the book does not appoint has it in every row.
+    """
+    rows: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        if problem.code == "not-appointed":
+            rows.setdefault(_unappointed(problem), []).append(problem)
+    said = []
+    for problem in problems:
+        alike = rows.get(_unappointed(problem)) if problem.code == "not-appointed" else None
+        if alike and len(alike) > 1:
+            if problem is not alike[0]:
+                continue
+            more = f", nor on {len(alike) - 1:,} further rows down to row {alike[-1].row}"
+            problem = replace(problem, message=problem.message + more)
+        said.append(problem)
+    return tuple(said)
+
+
+def _unappointed(problem: Problem) -> tuple[str, str]:
+    """Who is not appointed to what, in which file: the message without its day."""
+    return problem.file, problem.message.rpartition(" on ")[0]
+
+
 def _rejection(rejected: Sequence[ImportOutcome]) -> str:
     names = ", ".join(outcome.file for outcome in rejected)
+    if all(problem.code in WHOLE_FILE for outcome in rejected for problem in outcome.problems):
+        return f"nothing of {names} was stored; mend the file or its layout, and import it again"
     return (
         f"nothing of {names} was stored; mend the rows and import again, or take the good ones "
         "now with --partial --errors FILE.csv"

@@ -102,7 +102,10 @@ class ImportOutcome:
 
 
 def seen_before(file: str, told: Mapping[str, Any], returns: list[StoredReturn]) -> ImportOutcome:
-    """What is said of a file that was imported before: what was said then, and its returns now."""
+    """What is said of a file that was imported before: what was said then, and its returns now.
+
+    Where it would post was foretold then, and may be otherwise now: that is left out.
+    """
     total = told["stated_total"]
     return ImportOutcome(
         file=file,
@@ -115,7 +118,9 @@ def seen_before(file: str, told: Mapping[str, Any], returns: list[StoredReturn])
         stated_total_pence=None if total is None else parse_pounds(total),
         returns=returns,
         problems=[_problem_of(item, file) for item in told["problems"]],
-        warnings=[_problem_of(item, file) for item in told["warnings"]],
+        warnings=[
+            _problem_of(item, file) for item in told["warnings"] if item["code"] != "period-closed"
+        ],
         ledger=told.get("ledger", ""),
         **{name: told["rows"][name] for name in ROW_COUNTS},
     )

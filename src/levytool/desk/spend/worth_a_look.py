@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from levytool.desk.spend.declared import KnownReturns
 from levytool.desk.spend.file_lines import FileLines
 from levytool.ledger import returns
-from levytool.ledger.closing import closed_months
+from levytool.ledger.closing import ClosedMonths, closed_months
 from levytool.ledger.lines import Invoiced, invoiced_before
 from levytool.ledger.returns import StoredReturn
 from levytool.money import display_pence
@@ -30,15 +30,23 @@ def worth_a_look(
 ) -> list[Problem]:
     """Warnings in order: closed periods, changed returns, then invoices by row."""
     return [
-        *_periods_closed(connection, lines),
+        *_periods_closed(connection, lines, refused),
         *_sudden_changes(lines, known, refused),
         *_duplicate_invoices(connection, lines, known, refused),
     ]
 
 
-def _periods_closed(connection: Connection, lines: FileLines) -> Iterator[Problem]:
+def _periods_closed(
+    connection: Connection, lines: FileLines, refused: Collection[int]
+) -> Iterator[Problem]:
+    """Reporting periods that take no posting, where a line of them is taken."""
     closed = closed_months(connection)
-    for period in sorted({Month.parse(codes[2]) for codes in lines.returns}):
+    taken = {
+        Month.parse(codes[2])
+        for codes, number in lines.returns.items()
+        if any(position not in refused for position in lines.positions[number])
+    }
+    for period in sorted(taken):
         if period not in closed:
             continue
         month = period
@@ -47,9 +55,17 @@ def _periods_closed(connection: Connection, lines: FileLines) -> Iterator[Proble
         yield Problem(
             code="period-closed",
             value=str(period),
-            message=f"{period} is closed; what belongs to it will post in {month}",
-            hint=f"nothing, or reopen it first: levytool period reopen {period} --reason …",
+            message=f"{period} is closed: its lines will post in {month}, the first open month "
+            "after it, and stay reported under their own",
+            hint=_before_posting(period, closed),
         )
+
+
+def _before_posting(period: Month, closed: ClosedMonths) -> str:
+    if closed.until is not None and period <= closed.until:
+        return "it lies before these books, so leave it so"
+    reopen = f"levytool period reopen {period} --reason …"
+    return f"leave it so, or open the month again before they are accepted: {reopen}"
 
 
 def _sudden_changes(
