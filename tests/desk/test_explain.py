@@ -5,11 +5,14 @@ from collections import deque
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from levytool.desk.bank.allocate_receipt import allocate_receipt, unallocate_receipt
 from levytool.desk.bank.identify_line import LineKind, Said, identify_line
 from levytool.desk.bank.pay_creditors import make_run
 from levytool.desk.book_in_force import book_in_force
+from levytool.desk.brokerage.close_scheme import close_scheme
 from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
 from levytool.desk.brokerage.draw_scheme import draw_scheme
 from levytool.desk.brokerage.fund_scheme import fund_scheme
@@ -17,12 +20,20 @@ from levytool.desk.brokerage.pay_opportunity import pay_opportunity
 from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
 from levytool.desk.brokerage.record_opportunity import Place, record_opportunity, verify_opportunity
 from levytool.desk.brokerage.release_surplus import release_surplus
+from levytool.desk.brokerage.transfer_pot import transfer_pot
+from levytool.desk.levy.write_off import write_off
+from levytool.desk.month_end.member_statement import statement_of
 from levytool.desk.tracing.explain import FORMS, explain, find
+from levytool.desk.tracing.statements import leaves_of
 from levytool.desk.tracing.thing import OpenBooks
+from levytool.ledger.as_known import AsKnown
 from levytool.money import format_pence
-from levytool.periods import Month
+from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
+from levytool.statements.figures import figures
+from tests.desk import opening
 from tests.desk.consortium import book_text
+from tests.desk.correcting import Returns, received_text
 from tests.desk.spending import book_of, framework
 
 
@@ -102,8 +113,16 @@ def roots(connection):
     cohorts = connection.exec_driver_sql("SELECT DISTINCT member, cohort FROM pot_movement")
     found += [f"{member}/{cohort}" for member, cohort in cohorts]
     months = connection.exec_driver_sql("SELECT DISTINCT period FROM journal_entry").scalars().all()
-    found += [f"statement:SALIX:{month}" for month in months]
+    for month in months:
+        found += [f"statement:SALIX:{month}", *figures_of(connection, parse_period(month))]
     return found
+
+
+def figures_of(connection, period):
+    """Every figure of a statement by its reference."""
+    asked = AsKnown(period.last.last_day)
+    statement = statement_of(connection, book_in_force(connection), "SALIX", period, asked)
+    return [f"statement:SALIX:{period}:{path}" for path, _value in leaves_of(figures(statement))]
 
 
 def assert_whole(books):
@@ -367,3 +386,90 @@ def test_what_was_taken_back_is_not_said_to_have_settled(rich):
     allocate_receipt(rich.office(), "B-000002", ["INV-000001"])
     assert under(explain(rich.office(), "INV-000001"), "settled by") == [("B-000002", "4800.00")]
     assert_whole(rich)
+
+
+def test_a_corrected_line_names_what_replaced_it_and_the_new_one_what_it_replaced(tmp_path):
+    books = Returns(tmp_path, received_text())
+    old = books.declare(
+        ("F1", "2014-03-05", "SALIX", "1000.00"), ("F2", "2014-03-06", "ALDER", "500.00")
+    )
+    books.bank("1800.00", "INV-000001")
+    books.correct(
+        old, ("F1", "2014-03-05", "SALIX", "900.00"), ("F2", "2014-03-06", "ALDER", "500.00")
+    )
+    was, same = (explain(books.office(), f"{old}/{number}") for number in (1, 2))
+    assert under(was, "replaced by") == [("R-000002/1", None)]
+    assert under(same, "replaced by") == [("R-000002/2", None)]
+    assert under(was, "billed by") == [("INV-000001", "10.00"), ("CN-000001", "-10.00")]
+    assert under(explain(books.office(), "R-000002/1"), "replaces") == [(f"{old}/1", None)]
+    assert under(explain(books.office(), old), "replaced by") == [("R-000002", None)]
+    assert under(explain(books.office(), "CN-000001"), "takes back") == [("INV-000001", "-15.00")]
+    assert under(explain(books.office(), "INV-000001"), "taken back by") == [("CN-000001", None)]
+    assert_whole(books)
+    books.ledger.close()
+
+
+def test_a_scheme_closed_a_pot_moved_and_a_debt_given_up_lead_somewhere(rich):
+    for user in ("ann", "bob"):
+        transfer_pot(rich.office(user), "SALIX", "ALDER", 5_000, "T-1")
+        write_off(rich.office(user), "INV-000002", 10_000, "gone bust")
+    close_scheme(rich.office(), "WARDENS")
+    seen = assert_whole(rich)
+    assert "ALDER/2014-03" in seen
+    moved = explain(rich.office(), "ALDER/2014-03")
+    assert {"SALIX/2014-03", "INV-000001", "R-000001/1"} <= refs(moved.because)
+    closed = explain(rich.office(), "WARDENS")
+    assert sum(part.pence for part in closed.became[0].became) == closed.became[0].pence
+
+
+AMOUNT = st.integers(-30_000_00, 90_000_00).filter(bool)
+
+
+@settings(
+    max_examples=6,
+    phases=(Phase.explicit, Phase.generate),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(
+    first=st.lists(st.tuples(st.sampled_from(["SALIX", "ALDER"]), AMOUNT), min_size=1, max_size=4),
+    later=st.lists(st.tuples(st.sampled_from(["SALIX", "ALDER"]), AMOUNT), max_size=3),
+    paid=st.integers(1, 1_000_00),
+    funded=st.sampled_from(["received", "billed"]),
+)
+def test_whatever_happened_every_amount_is_the_sum_of_its_parts(
+    first, later, paid, funded, tmp_path_factory
+):
+    owed = "unit_cost = [{ from = 2012-04-01, cost = '10' }]"
+    books = Returns(
+        tmp_path_factory.mktemp("random"), received_text(funded=funded, opportunities=owed)
+    )
+    number = books.declare(*_lines("F", first))
+    if "INV-000001" in books.numbers():
+        books.bank(format_pence(paid), "BROOKS INV-000001")
+    release_surplus(books.office(), Month(2014, 3))
+    books.correct(number, *_lines("F" if len(later) == 1 else "G", later))
+    books.spend(("2014-03-31", "SALIX", "2000.00", "BEECH"))
+    release_surplus(books.office(), Month(2014, 4))
+    assert_whole(books)
+    books.ledger.close()
+
+
+def _lines(prefix, lines):
+    return [
+        (f"{prefix}{place}", "2014-03-05", member, format_pence(pence))
+        for place, (member, pence) in enumerate(lines)
+    ]
+
+
+def test_what_an_opening_file_brought_leads_to_its_row(tmp_path):
+    books = opening.Opening(tmp_path)
+    books.open()
+    seen = assert_whole(books)
+    assert {"LV-101", "LV-C7"} <= seen
+    brought = explain(books.office(), "LV-101")
+    ((row, _none),) = under(brought, "brought by")
+    assert row.startswith("opening.toml:")
+    assert ("LV-101", None) in under(explain(books.office(), row), "taken as")
+    assert ("paid before these books were opened", "100.00") in under(brought, "settled by")
+    books.ledger.close()

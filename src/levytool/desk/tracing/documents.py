@@ -17,9 +17,16 @@ from levytool.ledger.allocations import (
     live_allocations,
 )
 from levytool.ledger.bank_lines import line_number
-from levytool.ledger.documents import NO_RETURN, OF_OPENING, StoredDocument, get_document
+from levytool.ledger.documents import (
+    NO_RETURN,
+    OF_INTEREST,
+    OF_OPENING,
+    StoredDocument,
+    get_document,
+)
 from levytool.ledger.entries import entry_number
 from levytool.ledger.explained import PostedEntry, posted_entry
+from levytool.ledger.late_interest import interest_on
 from levytool.ledger.returns import return_number
 from levytool.ledger.traced import LinePart, LineSums
 from levytool.money import display_pence, format_percent
@@ -35,9 +42,9 @@ def _find(books: OpenBooks, match: re.Match[str]) -> Thing:
     document = get_document(books.connection, match[0].upper())
     entry = posted_entry(books.connection, document.entry_id)
     levy = levy_of(books.connection, [document])[document.id]
-    is_charge = document.return_id == NO_RETURN
-    has_lines = document.return_id not in (NO_RETURN, OF_OPENING)
-    kind = ("default charge: " if is_charge else "") + document.kind.replace("-", " ")
+    charges = {NO_RETURN: "default charge: ", OF_INTEREST: "interest: "}
+    has_lines = document.return_id > 0
+    kind = charges.get(document.return_id, "") + document.kind.replace("-", " ")
     rate_ppm = document.vat_rate_ppm
     facts = told(
         payer=document.payer,
@@ -86,6 +93,9 @@ def _because(books: OpenBooks, document: StoredDocument, entry: PostedEntry) -> 
     elif document.return_id == NO_RETURN:
         note = f"no return of {document.payer} on {document.framework} for {document.period}"
         yield from parts_of("charged because there is", [Part("", signed, note)], signed)
+    elif document.return_id == OF_INTEREST:
+        bearing = interest_on(books.connection, document).partition(",")[0]
+        yield from parts_of("charged for late payment of", [Part(bearing, signed)], signed)
     elif document.return_id == OF_OPENING:
         yield from refs("brought by", opened_ref(books, f"document {document.number}"))
     else:

@@ -192,7 +192,7 @@ def ageing(_books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
     column, payer = keys[-1], ""
     if keys[1] == "payers":
         payer = said.at(keys[:3])["payer"]
-    if column == "payer":
+    if column not in (*_AGES, "total"):
         yield from refs("open documents of", f"contractor:{payer}")
         return
     place = None if column == "total" else list(_AGES).index(column)

@@ -41,12 +41,9 @@ SECTIONS: dict[str, Callable[[OpenBooks, Said, tuple[str, ...]], Told]] = {
 def _find(books: OpenBooks, match: re.Match[str]) -> Thing:
     member = code_of(books.book, "member", match[1])
     period = _period(books, match[2])
-    statement = statement_of(
-        books.connection, books.book, member, period, AsKnown(period.last.last_day)
-    )
-    said = Said(member, period, statement, figures(statement))
-    ref = f"statement:{member}:{period}"
-    leaves = dict(_leaves(said.figures))
+    said = _said(books, member, period)
+    ref = said.ref
+    leaves = dict(leaves_of(said.figures))
     if not match[3]:
         return _whole(said, ref, leaves)
     path = _path(match[3], leaves)
@@ -66,6 +63,16 @@ def _find(books: OpenBooks, match: re.Match[str]) -> Thing:
     return Thing("statement figure", f"{ref}:{path}", title, facts, because=because)
 
 
+def _said(books: OpenBooks, member: str, period: Period) -> Said:
+    ref = f"statement:{member}:{period}"
+    if ref not in books.told:
+        asked = AsKnown(period.last.last_day)
+        statement = statement_of(books.connection, books.book, member, period, asked)
+        books.told[ref] = Said(member, period, statement, figures(statement))
+    said: Said = books.told[ref]
+    return said
+
+
 def _period(books: OpenBooks, words: str) -> Period:
     try:
         return parse_period(words, books.book.consortium.financial_year_starts)
@@ -73,14 +80,14 @@ def _period(books: OpenBooks, words: str) -> Period:
         raise UsageError(str(error)) from error
 
 
-def _leaves(value: Any, path: str = "") -> Iterable[tuple[str, str]]:
+def leaves_of(value: Any, path: str = "") -> Iterable[tuple[str, str]]:
     """Every figure of a statement by its path."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+            yield from leaves_of(inner, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
-            yield from _leaves(inner, f"{path}.{place}")
+            yield from leaves_of(inner, f"{path}.{place}")
     elif value is not None:
         yield path, str(value)
 

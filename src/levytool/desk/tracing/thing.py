@@ -8,6 +8,7 @@ of the figure that it is. `walk` follows them.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -63,11 +64,15 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class OpenBooks:
-    """One snapshot of the books while something in them is explained."""
+    """One snapshot of the books while something in them is explained.
+
+    `told` remembers statements that were worked out already: a figure leads to others of the same.
+    """
 
     connection: Connection
     book: Book
     members: dict[int, str] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def at(cls, connection: Connection, book: Book) -> "OpenBooks":
