@@ -133,6 +133,13 @@ def allocate(
     ] = "",
     documents: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT…]")] = None,
     amount: PartAmount = None,
+    write_off_difference: Annotated[
+        bool,
+        typer.Option(
+            "--write-off-difference",
+            help="give up what little is left open, up to the book's match_tolerance (two people)",
+        ),
+    ] = False,
     dry_run: DryRun = False,
     _yes: Yes = False,
     output_format: Format = None,
@@ -144,10 +151,11 @@ def allocate(
     line's text names; without a line, every receipt that names some and was never allocated.
     A credit note in the line's place is set against the invoices, and no cash moves.
     """
-    from levytool.desk.bank.allocate_receipt import allocate_any
+    from levytool.desk.bank.allocate_receipt import allocate_and_write_off, allocate_any
 
+    allocating = allocate_and_write_off if write_off_difference else allocate_any
     with office(ctx, dry_run=dry_run) as desk:
-        told = allocate_any(desk, line, documents or [], _pence(amount))
+        told = allocating(desk, line, documents or [], _pence(amount))
     _show(told.rows, told.said, output_format, to)
 
 

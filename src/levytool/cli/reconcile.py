@@ -1,12 +1,13 @@
 """`levytool reconcile`: what the books say beside what others say."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office
-from levytool.cli.options import Format, Output
+from levytool.cli.context import office, optional_period
+from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
 from levytool.problems import DifferencesFound, Problem
 
 app = typer.Typer(help="Lay the books beside what others say of the same.", no_args_is_help=True)
@@ -34,6 +35,45 @@ def of_ledger(
     columns = tuple(rows[0])[:-1]
     output.show_rows(rows, output_format, to, columns=columns, title="Control accounts")
     _refuse_differences(rows)
+
+
+@app.command("bank", epilog="Example: levytool reconcile bank --account main --period 2025-05")
+def of_bank(
+    ctx: typer.Context,
+    account: Annotated[str | None, typer.Option(metavar="A", help="one bank account")] = None,
+    period: PeriodText = None,
+    remittance: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="a payer's advice: CSV of the documents and amounts that one receipt is for",
+        ),
+    ] = None,
+    receipt: Annotated[
+        str,
+        typer.Option(metavar="LINE", help="the receipt of the advice, where amounts do not tell"),
+    ] = "",
+    apply: Annotated[
+        bool, typer.Option("--apply", help="allocate what the rules are certain of")
+    ] = False,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Lay receipts beside documents: what is matched and by which rule, what is open, its age.
+
+    Without --apply it only shows. Suggestions are never applied: take one up with bank allocate.
+    """
+    from levytool.cli.reconciling_bank import show_bank
+    from levytool.desk.bank.reconcile_bank import Asked, reconcile_bank
+
+    with office(ctx, dry_run=dry_run) as desk:
+        asked = Asked(account, optional_period(desk, period), remittance, receipt)
+        found = reconcile_bank(desk, asked, apply=apply)
+    show_bank(found, output_format, to)
 
 
 def _refuse_differences(rows: list[dict[str, object]]) -> None:

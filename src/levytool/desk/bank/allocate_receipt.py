@@ -1,6 +1,7 @@
 """Allocating receipts to documents, taking allocations back, and setting credit notes off."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import positive_pence
 from levytool.desk.levy.allocating import Allocating, OpenDocument, take_back
 from levytool.desk.levy.list_documents import document_row
+from levytool.desk.levy.write_off import write_off
 from levytool.desk.office import Office
 from levytool.ledger.allocations import Allocated, lines_ever_allocated, live_allocations
 from levytool.ledger.bank_lines import (
@@ -46,6 +48,36 @@ def allocate_any(
             raise UsageError(f"name the invoices that {what} is to be set against")
         return set_off(office, what, documents)
     return allocate_receipt(office, what, documents, amount_pence)
+
+
+def allocate_and_write_off(
+    office: Office, what: str, documents: Sequence[str], amount_pence: int | None = None
+) -> Told:
+    """Allocate a receipt, and write off what little is then open on the documents named.
+
+    At most the book's `match_tolerance` a document. As every write-off it takes two people: the
+    first user's call allocates and proposes, the same call by another writes off. All or nothing.
+    Raises RuleRefused where more is left open.
+    """
+    if not what or not documents or _is_document(what):
+        raise UsageError("--write-off-difference needs a bank line and its documents")
+    with office.writing() as connection:
+        inner = replace(office, trial=connection)
+        told = allocate_any(inner, what, documents, amount_pence)
+        most = book_in_force(connection).consortium.match_tolerance_pence
+        said = list(told.said)
+        for number in dict.fromkeys(documents):
+            document = get_document(connection, number)
+            if document.outstanding_pence > most:
+                raise RuleRefused(
+                    f"{display_pence(document.outstanding_pence)} is open on {document.number}, "
+                    f"more than the book's match_tolerance of {display_pence(most)}; a debt is "
+                    f"given up by: levytool levy write-off {document.number}"
+                )
+            if document.sign > 0 and document.outstanding_pence:
+                done = write_off(inner, document.number, None, f"difference of {what.upper()}")
+                said.append(f"{document.number}: write-off {done['status']}")
+        return Told(told.rows, tuple(said))
 
 
 def unallocate_any(office: Office, what: str, documents: Sequence[str]) -> Told:

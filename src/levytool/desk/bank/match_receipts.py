@@ -13,8 +13,7 @@ from levytool.ledger.bank_lines import StoredBankLine
 from levytool.ledger.documents import find_documents
 from levytool.money import display_pence, format_pence
 from levytool.rules.document_numbers import document_numbers, words_beside
-
-BY_DOCUMENT_NUMBER = "document-number"
+from levytool.rules.matching_receipts import DOCUMENT_NUMBER, payer_denied
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Match:
         """As `reconcile bank` shows a match (contract)."""
         return {
             "receipt": self.receipt,
-            "rule": BY_DOCUMENT_NUMBER,
+            "rule": DOCUMENT_NUMBER,
             "party": self.payer,
             "documents": [
                 {"number": item.document, "amount": format_pence(item.pence)}
@@ -84,14 +83,19 @@ def match_by_number(
     return matches, undecided
 
 
+def parties_named(line: StoredBankLine, names: BankNames) -> frozenset[str]:
+    """The parties that a line's text names beside documents."""
+    return frozenset[str]().union(*map(names.named, words_beside(line.text)))
+
+
 def _doubt(
     line: StoredBankLine, pence: int, documents: Sequence[OpenDocument], names: BankNames
 ) -> str:
     """Why the receipt may not be the documents' payer's: its text and its amount both deny it."""
     payer = documents[0].stored.payer
     open_pence = sum(item.stored.sign * item.open_pence for item in documents)
-    others: set[str] = set().union(*map(names.named, words_beside(line.text)))
-    if not others or payer in others or pence == open_pence:
+    others = parties_named(line, names)
+    if not payer_denied(others, payer, pence, open_pence):
         return ""
     numbers = ", ".join(item.stored.number for item in documents)
     return (

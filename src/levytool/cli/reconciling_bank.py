@@ -1,0 +1,68 @@
+"""What `reconcile bank` shows: one table of what is matched, suggested and open."""
+
+from pathlib import Path
+
+from levytool.cli import output
+from levytool.cli.options import OutputFormat
+from levytool.desk.bank.reconcile_bank import BankReconciliation
+from levytool.problems import DifferencesFound
+
+COLUMNS = ("state", "receipt", "rule", "party", "amount", "documents", "unallocated", "days")
+
+
+def show_bank(
+    found: BankReconciliation, output_format: OutputFormat | None, to: Path | None
+) -> None:
+    """Show it; raises DifferencesFound where something is open (exit 5)."""
+    if output.is_json(output_format):
+        output.show_object(found.as_json(), output_format, to)
+    else:
+        rows = _rows(found)
+        output.show_rows(
+            rows, output_format, to, columns=COLUMNS, title="Bank", empty="nothing to reconcile"
+        )
+    if any(match["state"] == "certain" for match in found.matched):
+        output.say("next: levytool reconcile bank --apply")
+    if found.is_open:
+        raise DifferencesFound(
+            f"{len(found.open_receipts):,} receipts and {len(found.open_documents):,} documents "
+            "are open; take up a suggestion or place a receipt with: levytool bank allocate LINE "
+            "DOCUMENT"
+        )
+    output.say("every receipt is placed and every document settled")
+
+
+def _rows(found: BankReconciliation) -> list[output.Row]:
+    matched = [
+        match
+        | {"documents": [f"{item['number']} {item['amount']}" for item in match["documents"]]}
+        | {"amount": "", "days": ""}
+        for match in (*found.matched, *found.suggestions)
+    ]
+    receipts = [
+        {
+            "state": "open",
+            "receipt": row["receipt"],
+            "rule": "",
+            "party": row["party"] or row["text"],
+            "amount": row["open"],
+            "documents": [],
+            "unallocated": "",
+            "days": row["days"],
+        }
+        for row in found.open_receipts
+    ]
+    documents = [
+        {
+            "state": "unpaid",
+            "receipt": "",
+            "rule": "",
+            "party": row["payer"],
+            "amount": row["outstanding"],
+            "documents": [row["number"]],
+            "unallocated": "",
+            "days": row["days_overdue"],
+        }
+        for row in found.open_documents
+    ]
+    return [*matched, *receipts, *documents]

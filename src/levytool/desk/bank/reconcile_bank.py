@@ -1,0 +1,325 @@
+"""Receipts beside documents: what is matched, what would be, and what nobody has explained.
+
+It shows; with `apply` what the rules are certain of is done. What a person took back is never
+matched again by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.bank.remittance import RemittedLine, read_remittance
+from levytool.book.names import BankNames
+from levytool.desk.bank.list_bank import open_pence
+from levytool.desk.bank.match_receipts import parties_named
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.levy.allocating import Allocating
+from levytool.desk.office import Office
+from levytool.ledger import acts
+from levytool.ledger.allocations import cash_allocated, lines_ever_allocated
+from levytool.ledger.bank_lines import Identified, StoredBankLine, find_lines, identifications
+from levytool.ledger.documents import StoredDocument, find_documents
+from levytool.ledger.receipts import unallocated
+from levytool.money import display_pence, format_pence
+from levytool.periods import Period
+from levytool.problems import InputRejected, Problem, UsageError
+from levytool.rules.document_numbers import document_numbers
+from levytool.rules.matching_receipts import (
+    DOCUMENT_NUMBER,
+    OpenItem,
+    OpenReceipt,
+    Placed,
+    ReceiptMatch,
+    ReceiptMatching,
+    match_receipts,
+)
+
+MATCH_ACT = "bank match"
+"""Keeps the rule of a match that the line's own text does not tell."""
+
+BY_HAND = "by-hand"
+
+
+@dataclass(frozen=True, slots=True)
+class BankReconciliation:
+    """What stands matched in the books or is certain, and what is open on either side."""
+
+    matched: list[dict[str, Any]]
+    open_receipts: list[dict[str, Any]]
+    open_documents: list[dict[str, Any]]
+    suggestions: list[dict[str, Any]]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a receipt or a document waits for somebody."""
+        return bool(self.open_receipts or self.open_documents)
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that scripts rely on (contract, *Reconciling*)."""
+        return {
+            "matched": self.matched,
+            "open_receipts": self.open_receipts,
+            "open_documents": self.open_documents,
+            "suggestions": self.suggestions,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which lines are looked at, and what a payer wrote of one of them.
+
+    `receipt` is the line that the advice is of; where it is '' the amount tells.
+    """
+
+    account: str | None = None
+    period: Period | None = None
+    remittance: Path | None = None
+    receipt: str = ""
+
+
+def reconcile_bank(office: Office, asked: Asked, *, apply: bool = False) -> BankReconciliation:
+    """Lay receipts beside documents; with `apply` allocate what is certain.
+
+    Raises InputRejected for a remittance advice that does not fit, UsageError for one whose
+    receipt cannot be told.
+    """
+    advice = _advice(asked.remittance) if asked.remittance else []
+    if not apply:
+        with office.reading() as connection:
+            return _Bank(connection, office, asked, advice).shown()
+    with office.writing() as connection:
+        found = _Bank(connection, office, asked, advice)
+        found.apply()
+        return _Bank(connection, office, asked, []).shown()
+
+
+def _advice(path: Path) -> list[RemittedLine]:
+    lines, problems = read_remittance(path)
+    if problems:
+        raise InputRejected(f"nothing of {path.name} was used", tuple(problems))
+    return lines
+
+
+class _Bank:
+    """The receipts and documents of one look at the books."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        office: Office,
+        asked: Asked,
+        advice: Sequence[RemittedLine],
+    ) -> None:
+        self._connection, self._office = connection, office
+        self._book = book_in_force(connection)
+        found = find_lines(connection, account=asked.account, booked=asked.period)
+        self._lines = {line.number: line for line in found if line.amount_pence > 0}
+        self._documents = {item.number: item for item in find_documents(connection)}
+        self._allocated = cash_allocated(connection)
+        self.receipts = self._open_receipts()
+        remitted = self._remitted(asked, advice) if advice else {}
+        items = [_item(document) for document in self._documents.values()]
+        self.found: ReceiptMatching = match_receipts(
+            self.receipts.values(), [item for item in items if item.pence], remitted
+        )
+
+    def _open_receipts(self) -> dict[str, OpenReceipt]:
+        """What of each line is not placed: unidentified, or left of a payer's receipt."""
+        identified: dict[int, list[Identified]] = {}
+        for item in identifications(self._connection):
+            identified.setdefault(item.bank_line_id, []).append(item)
+        left = unallocated(self._connection)
+        touched = lines_ever_allocated(self._connection)
+        names = BankNames(self._book)
+        found = {}
+        for line in self._lines.values():
+            waiting = {p: pence for p, pence in left.get(line.id, {}).items() if pence > 0}
+            unidentified = open_pence(line, identified.get(line.id, []))
+            if not waiting and not unidentified:
+                continue
+            # Money of several payers in one line is for a person to part.
+            payer = next(iter(waiting)) if len(waiting) == 1 and not unidentified else ""
+            single = bool(payer) or not waiting
+            found[line.number] = OpenReceipt(
+                line.number,
+                unidentified + sum(waiting.values()),
+                line.booked,
+                payer,
+                document_numbers(line.text),
+                parties_named(line, names),
+                disputed=line.id in touched or not single or _is_other(identified.get(line.id, [])),
+            )
+        return found
+
+    def _remitted(
+        self, asked: Asked, advice: Sequence[RemittedLine]
+    ) -> Mapping[str, Sequence[Placed]]:
+        """The advice by the receipt that it is of. Raises where it fits nothing that is open."""
+        assert asked.remittance is not None
+        problems = [
+            Problem(
+                "unknown-document", what, hint, asked.remittance.name, line.row, "", line.document
+            )
+            for line in advice
+            if (told := self._misfit(line)) is not None
+            for what, hint in [told]
+        ]
+        if problems:
+            raise InputRejected(f"nothing of {asked.remittance.name} was used", tuple(problems))
+        total = sum(line.pence for line in advice)
+        receipt = self._receipt_of(asked, total)
+        if total > receipt.pence:
+            raise InputRejected(
+                f"{asked.remittance.name} is for {display_pence(total)}, but "
+                f"{display_pence(receipt.pence)} of {receipt.number} is not allocated"
+            )
+        return {receipt.number: [(line.document, line.pence) for line in advice]}
+
+    def _misfit(self, line: RemittedLine) -> tuple[str, str] | None:
+        """What is wrong with a line of an advice, and what to do; None where it fits."""
+        document = self._documents.get(line.document)
+        if document is None:
+            return "there is no such document", "see: levytool levy documents"
+        open_pence_ = document.sign * document.outstanding_pence
+        shown = display_pence(open_pence_)
+        if abs(line.pence) > abs(open_pence_) or line.pence * open_pence_ <= 0:
+            return f"{shown} is open on it, not {display_pence(line.pence)}", "ask the payer"
+        if line.pence < 0 and line.pence != open_pence_:
+            return f"a credit note comes off whole, {shown}", "allocate the receipt by hand"
+        return None
+
+    def _receipt_of(self, asked: Asked, total_pence: int) -> OpenReceipt:
+        if asked.receipt:
+            number = asked.receipt.upper()
+            if number not in self.receipts:
+                raise UsageError(f"nothing is open on {number}; see: levytool bank list --open")
+            return self.receipts[number]
+        fitting = [item for item in self.receipts.values() if item.pence == total_pence]
+        if len(fitting) != 1:
+            told = ", ".join(item.number for item in fitting) or "none"
+            raise UsageError(
+                f"receipts of {display_pence(total_pence)} that are open: {told}; name the one "
+                "that the advice is of with --receipt"
+            )
+        return fitting[0]
+
+    def apply(self) -> None:
+        """Allocate what is certain, today, and keep the rules that the texts do not tell."""
+        allocating = Allocating(self._connection, self._office.acting, self._book)
+        today = self._office.acting.today
+        for match in self.found.matches:
+            line = self._lines[match.receipt]
+            if not self.receipts[match.receipt].payer:
+                allocating.identify(line, match.payer, self.receipts[match.receipt].pence, today)
+            # What the payer took off comes first: it is part of what there is to pay with.
+            for number, pence in sorted(match.documents, key=lambda placed: placed[1] > 0):
+                document = allocating.documents([self._documents[number]])
+                allocating.allocate(line, document, today, pence if pence > 0 else None)
+        allocating.finish()
+        for match in self.found.matches:
+            if match.rule != DOCUMENT_NUMBER:
+                numbers = [number for number, _pence in match.documents]
+                facts = {"rule": match.rule, "documents": numbers}
+                acts.record(self._connection, self._office.acting, MATCH_ACT, match.receipt, facts)
+
+    def shown(self) -> BankReconciliation:
+        """What stands, what is certain, what is open, what is suggested."""
+        certain = {match.receipt for match in self.found.matches}
+        today = self._office.acting.today
+        return BankReconciliation(
+            [*self._standing(), *(_match_row(match, "certain") for match in self.found.matches)],
+            [
+                _receipt_row(self._lines[receipt.number], receipt, today)
+                for receipt in self.receipts.values()
+                if receipt.number not in certain
+            ],
+            self._open_documents(today),
+            [_match_row(match, "suggested") for match in self.found.suggestions],
+        )
+
+    def _standing(self) -> list[dict[str, Any]]:
+        """What is allocated already, with the rule that did it."""
+        rules = {act.subject: act.facts for act in acts.acts_of(self._connection, MATCH_ACT)}
+        rows = []
+        for line in self._lines.values():
+            by_document = self._allocated.get(line.id)
+            if not by_document:
+                continue
+            documents = [(number, pence) for (number, _payer), pence in by_document.items()]
+            numbers = [number for number, _pence in documents]
+            rule = BY_HAND
+            if set(numbers) <= set(document_numbers(line.text)):
+                rule = DOCUMENT_NUMBER
+            elif set(numbers) <= set(rules.get(line.number, {}).get("documents", ())):
+                rule = rules[line.number]["rule"]
+            payers = sorted({payer for _number, payer in by_document})
+            left = self.receipts[line.number].pence if line.number in self.receipts else 0
+            match = ReceiptMatch(line.number, ", ".join(payers), rule, tuple(documents), left)
+            rows.append(_match_row(match, "allocated"))
+        return rows
+
+    def _open_documents(self, today: date) -> list[dict[str, Any]]:
+        """Documents with something open once all that is certain is allocated."""
+        placed: dict[str, int] = {}
+        for match in self.found.matches:
+            for number, pence in match.documents:
+                placed[number] = placed.get(number, 0) + abs(pence)
+        return [
+            _document_row(
+                document, document.outstanding_pence - placed.get(document.number, 0), today
+            )
+            for document in self._documents.values()
+            if document.outstanding_pence > placed.get(document.number, 0)
+        ]
+
+
+def _is_other(identified: Sequence[Identified]) -> bool:
+    """Whether a part of the line was found to be something else than a receipt."""
+    return any(item.kind != "receipt" for item in identified)
+
+
+def _item(document: StoredDocument) -> OpenItem:
+    pence = document.sign * document.outstanding_pence
+    return OpenItem(document.number, document.payer, pence, document.day)
+
+
+def _match_row(match: ReceiptMatch, state: str) -> dict[str, Any]:
+    return {
+        "receipt": match.receipt,
+        "rule": match.rule,
+        "state": state,
+        "party": match.payer,
+        "documents": [
+            {"number": number, "amount": format_pence(pence)} for number, pence in match.documents
+        ],
+        "unallocated": format_pence(match.left_pence),
+    }
+
+
+def _receipt_row(line: StoredBankLine, receipt: OpenReceipt, today: date) -> dict[str, Any]:
+    return {
+        "receipt": line.number,
+        "account": line.account,
+        "date": line.booked.isoformat(),
+        "amount": format_pence(line.amount_pence),
+        "open": format_pence(receipt.pence),
+        "party": receipt.payer or None,
+        "text": line.text.strip(" |"),
+        "days": (today - line.booked).days,
+    }
+
+
+def _document_row(document: StoredDocument, open_: int, today: date) -> dict[str, Any]:
+    return {
+        "number": document.number,
+        "kind": document.kind,
+        "payer": document.payer,
+        "date": document.day.isoformat(),
+        "due": document.due.isoformat(),
+        "outstanding": format_pence(open_),
+        "days_overdue": max(0, (today - document.due).days),
+    }

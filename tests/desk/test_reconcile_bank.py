@@ -1,0 +1,192 @@
+"""Receipts beside documents in the books: what is shown, what is applied, and what stays open."""
+
+import pytest
+
+from levytool.desk.bank.allocate_receipt import allocate_and_write_off
+from levytool.desk.bank.reconcile_bank import Asked, reconcile_bank
+from levytool.problems import InputRejected, RuleRefused, UsageError
+from tests.desk.banked import Bank, received_book
+
+TODAY = "2014-04-10"
+
+
+@pytest.fixture
+def bank(books):
+    """Books with INV-000001 of £120.00, INV-000002 of £60.00 and CN-000001 of £12.00, BROOKS's,
+    and INV-000003 of £24.00, BEECH's."""
+    one = books(received_book())
+    one.spend(("2014-03-05", "SALIX", 5_000), ("2014-03-06", "ALDER", 5_000))
+    one.spend(("2014-03-07", "SALIX", 5_000))
+    one.spend(("2014-03-08", "ALDER", -1_000))
+    one.spend(("2014-03-08", "ALDER", 2_000, "BEECH", "", "REGEN"))
+    bank = Bank(one)
+    yield bank
+    bank.prove()
+
+
+def look(bank, *, apply=False, today=TODAY, **asked):
+    """One reconciliation."""
+    return reconcile_bank(bank.books.office(today=today), Asked(**asked), apply=apply)
+
+
+def matched(found):
+    """What is matched: receipt, rule, state and documents."""
+    return [
+        (
+            row["receipt"],
+            row["rule"],
+            row["state"],
+            [f"{item['number']} {item['amount']}" for item in row["documents"]],
+        )
+        for row in found.matched
+    ]
+
+
+def test_it_shows_and_changes_nothing(bank):
+    bank.bring((20, 12_000, "BROOKS ROOFING"), (21, 777, "SOMEBODY"))
+    posted = bank.books.entries()
+    found = look(bank)
+    assert matched(found) == [("B-000001", "amount", "certain", ["INV-000001 120.00"])]
+    assert [(row["receipt"], row["open"], row["days"]) for row in found.open_receipts] == [
+        ("B-000002", "7.77", 20)
+    ]
+    assert [(row["number"], row["outstanding"]) for row in found.open_documents] == [
+        ("INV-000002", "60.00"),
+        ("CN-000001", "12.00"),
+        ("INV-000003", "24.00"),
+    ]
+    assert (found.suggestions, found.is_open) == ([], True)
+    assert bank.books.entries() == posted
+
+
+def test_applied_it_allocates_and_remembers_the_rule(bank):
+    bank.bring(
+        (20, 12_000, "BROOKS ROOFING"),
+        (21, 4_800, "brooks roofing ltd"),
+        (22, 2_400, "INV-000003"),
+    )
+    look(bank, apply=True)
+    found = look(bank)
+    assert matched(found) == [
+        ("B-000001", "amount", "allocated", ["INV-000001 120.00"]),
+        ("B-000002", "account-cleared", "allocated", ["INV-000002 60.00", "CN-000001 -12.00"]),
+        ("B-000003", "document-number", "allocated", ["INV-000003 24.00"]),
+    ]
+    assert (found.is_open, set(bank.open().values())) == (False, {0})
+
+
+def test_applying_twice_does_it_once(bank):
+    bank.bring((20, 12_000, "BROOKS ROOFING"), (21, 5, "BROOKS ROOFING"))
+    look(bank, apply=True)
+    posted = bank.books.entries()
+    found = look(bank, apply=True)
+    assert bank.books.entries() == posted
+    assert [row["rule"] for row in found.suggestions] == ["part-payment"]
+
+
+def test_a_dry_run_shows_what_would_be_and_stores_nothing(bank):
+    bank.bring((20, 12_000, "BROOKS ROOFING"))
+    posted = bank.books.entries()
+    office = bank.books.office(today=TODAY, dry_run=True)
+    found = reconcile_bank(office, Asked(), apply=True)
+    assert [row["state"] for row in found.matched] == ["allocated"]
+    assert bank.books.entries() == posted
+
+
+def test_what_a_person_took_back_is_only_suggested_again(bank):
+    bank.bring((20, 12_000, "BROOKS ROOFING"))
+    look(bank, apply=True)
+    bank.unallocate("B-000001")
+    found = look(bank, apply=True)
+    assert matched(found) == []
+    assert [(row["receipt"], row["rule"]) for row in found.suggestions] == [("B-000001", "amount")]
+    assert bank.open()["INV-000001"] == 12_000
+
+
+def test_what_a_person_allocated_is_told_so(bank):
+    bank.bring((20, 700, "SOMEBODY"))
+    bank.allocate("B-000001", "INV-000003")
+    assert matched(look(bank)) == [("B-000001", "by-hand", "allocated", ["INV-000003 7.00"])]
+
+
+def test_only_the_lines_asked_for_are_looked_at(bank):
+    bank.bring((20, 700, "SOMEBODY"))
+    assert look(bank, account="other").open_receipts == []
+    assert len(look(bank, account="main").open_receipts) == 1
+
+
+def advice(bank, *rows):
+    """A payer's advice."""
+    path = bank.books.folder / "advice.csv"
+    path.write_text("\n".join(["Invoice No,Amount paid", *rows]), encoding="utf-8")
+    return path
+
+
+def test_an_advice_places_its_receipt(bank):
+    bank.bring((20, 10_000, "PAYER WITHOUT A NAME"))
+    path = advice(bank, "INV-000002,60.00", "CN-000001,12.00", "INV-000001,52.00", "Total,100.00")
+    look(bank, remittance=path, apply=True)
+    assert matched(look(bank)) == [
+        (
+            "B-000001",
+            "remittance",
+            "allocated",
+            ["INV-000001 52.00", "INV-000002 60.00", "CN-000001 -12.00"],
+        )
+    ]
+    assert bank.open()["INV-000001"] == 6_800
+
+
+def test_an_advice_needs_its_receipt_named_where_amounts_do_not_tell(bank):
+    bank.bring((20, 6_000, "A"), (21, 6_000, "B"))
+    path = advice(bank, "INV-000002,60.00")
+    with pytest.raises(UsageError, match="--receipt"):
+        look(bank, remittance=path)
+    found = look(bank, remittance=path, receipt="b-000002")
+    assert matched(found) == [("B-000002", "remittance", "certain", ["INV-000002 60.00"])]
+    with pytest.raises(UsageError, match="nothing is open on B-000009"):
+        look(bank, remittance=path, receipt="B-000009")
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        (["INV-000009,60.00"], "unknown-document"),
+        (["INV-000002,60.01"], "unknown-document"),
+        (["CN-000001,5.00", "INV-000002,10.00"], "unknown-document"),
+        (["INV-000002,sixty"], "not-a-number"),
+        (["A thing,60.00"], "unknown-document"),
+        (["INV-000002,30.00", "INV-000002,30.00"], "unknown-document"),
+    ],
+)
+def test_an_advice_that_does_not_fit_is_refused(bank, rows, code):
+    bank.bring((20, 6_000, "A"))
+    with pytest.raises(InputRejected) as refused:
+        look(bank, remittance=advice(bank, *rows), receipt="B-000001", apply=True)
+    assert [problem.code for problem in refused.value.problems] == [code]
+    assert bank.open()["INV-000002"] == 6_000
+
+
+def test_an_advice_of_more_than_was_paid_is_refused(bank):
+    bank.bring((20, 5_000, "A"))
+    with pytest.raises(InputRejected, match=r"is for £60\.00, but £50\.00"):
+        look(bank, remittance=advice(bank, "INV-000002,60.00"), receipt="B-000001")
+
+
+def test_a_small_difference_is_written_off_by_two_people(bank):
+    bank.bring((20, 5_998, "BROOKS"))
+    told = allocate_and_write_off(bank.books.office("ann", TODAY), "B-000001", ["INV-000002"])
+    assert (bank.open()["INV-000002"], told.said[-1]) == (2, "INV-000002: write-off proposed")
+    with pytest.raises(RuleRefused, match="a second person"):
+        allocate_and_write_off(bank.books.office("ann", TODAY), "B-000001", ["INV-000002"])
+    allocate_and_write_off(bank.books.office("tom", TODAY), "B-000001", ["INV-000002"])
+    assert bank.open()["INV-000002"] == 0
+
+
+def test_a_difference_above_the_tolerance_is_no_small_one(bank):
+    bank.bring((20, 5_997, "BROOKS"))
+    with pytest.raises(RuleRefused, match=r"£0\.03 is open on INV-000002"):
+        allocate_and_write_off(bank.books.office("ann", TODAY), "B-000001", ["INV-000002"])
+    assert bank.open()["INV-000002"] == 6_000
+    with pytest.raises(UsageError, match="needs a bank line"):
+        allocate_and_write_off(bank.books.office("ann", TODAY), "", [])
