@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 from datetime import date
 from hashlib import sha256
 
@@ -20,6 +21,7 @@ from levytool.desk.month_end.close_period import reopen_period
 from levytool.desk.month_end.member_statement import member_statement
 from levytool.desk.returns.list_returns import chase_list, list_returns
 from levytool.desk.tracing.explain import explain
+from levytool.ledger.as_known import AsKnown
 from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused
 from levytool.statements.figures import figures
@@ -314,3 +316,48 @@ def _because(books, reference):
     """The explanation of a reference, without what became of it."""
     told = explain(books.office(), reference).as_json()
     return {key: value for key, value in told.items() if key != "became"}
+
+
+def test_the_statement_of_the_last_month_before_shows_what_was_brought(books):
+    books.open()
+    march = Period(Month(2014, 3), Month(2014, 3))
+    told = figures(member_statement(books.office(), "SALIX", march))
+    assert (told["opening_balance"], told["closing_balance"]) == ("0.00", "11700.00")
+    (movement,) = told["movements"]
+    assert (movement["kind"], movement["date"]) == ("opening", "2014-03-31")
+
+
+def test_before_the_books_were_opened_nothing_of_it_was_known(books):
+    books.open()
+    asked = AsKnown(known_on=date(2014, 5, 8))
+    assert opportunity_due(books.office(), asked)[0]["rows"] == []
+    assert list_schemes(books.office(), asked) == []
+    assert list_documents(books.office(), asked=asked) == []
+    then = AsKnown(as_at=date(2014, 3, 31), known_on=date(2014, 5, 9))
+    assert [row["state"] for row in list_schemes(books.office(), then)] == ["approved"]
+    assert [row["due"] for row in opportunity_due(books.office(), then)[0]["rows"]] == [2]
+
+
+TAMPERED = {
+    "UPDATE opening_spend SET base_pence = base_pence + 10000000": "opportunities recomputed",
+    "UPDATE opening_spend SET verified = 0": "opportunities recomputed",
+    "UPDATE document SET net_pence = net_pence + 1 WHERE number = 'LV-101'": "documents = their",
+    "UPDATE allocation SET amount_pence = 0": "1100 = open documents",
+    "UPDATE pot_movement SET amount_pence = 0 WHERE kind = 'opening'": "2200 = cohorts",
+    "UPDATE import_file SET sha256 = 'x' WHERE role = 'opening'": "files = lines",
+    "UPDATE journal_entry SET effective = '2014-04-30' WHERE id = 1": "hash chain whole",
+}
+
+
+@pytest.mark.parametrize("change", TAMPERED)
+def test_an_opening_that_is_tampered_with_does_not_prove(tmp_path, change):
+    books = Opening(tmp_path)
+    books.open()
+    with sqlite3.connect(books.path) as connection:
+        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(change)
+    connection.close()
+    assert any(name.startswith(TAMPERED[change]) for name in books.failed_checks())
+    books.ledger.close()

@@ -110,7 +110,8 @@ def unlike_entries(connection: Connection) -> list[str]:
 
 
 def unlike_files(connection: Connection) -> list[str]:
-    """Files of spend whose rows taken are not the lines that are stored."""
+    """Files of spend whose rows taken are not the lines that are stored, and an opening whose file
+    is not the one that its entries name."""
     stored = _sums(connection, "SELECT file_id, COUNT(*) FROM declaration_line GROUP BY file_id")
     files = connection.execute(
         text("SELECT id, name, outcome FROM import_file WHERE role = 'declaration' ORDER BY id")
@@ -120,7 +121,18 @@ def unlike_files(connection: Connection) -> list[str]:
         taken, found = json.loads(told)["rows"]["accepted"], stored.pop(str(number), 0)
         if taken != found:
             unlike.append(f"{name}: {taken:,} rows were taken, {found:,} lines are there")
-    return unlike + [f"there are lines of a file {number}, and no such file" for number in stored]
+    unlike += [f"there are lines of a file {number}, and no such file" for number in stored]
+    openings = connection.execute(
+        text(
+            "SELECT DISTINCT facts_digest FROM journal_entry WHERE kind = 'opening' "
+            "AND facts_digest <> '' AND facts_digest NOT IN (SELECT sha256 FROM import_file "
+            "WHERE role = 'opening' AND state = 'live') ORDER BY facts_digest"
+        )
+    )
+    return unlike + [
+        f"these books were opened from a file {digest[:12]}…, and no such file"
+        for (digest,) in openings
+    ]
 
 
 def unequal_returns(connection: Connection) -> list[str]:
