@@ -1,0 +1,186 @@
+"""Lines that come again, in other files and other formats, come into the books once."""
+
+import shutil
+from collections import Counter
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from levytool.desk.bank.import_bank import import_bank
+from levytool.ledger.opening import open_ledger
+from levytool.money import parse_pounds
+from tests.bank.exports import day, export
+from tests.bank.renderers import camt, mt940, ofx
+from tests.desk.banked import Bank, received_book
+from tests.desk.consortium import TODAY, Books
+
+in_a_moment = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """The file of a ledger with a book."""
+    books = Books(tmp_path_factory.mktemp("template"), received_book())
+    books.ledger.close()
+    return books.folder / "books.db"
+
+
+@pytest.fixture
+def fresh(template, tmp_path_factory):
+    """Makes an empty bank."""
+    made = []
+
+    def make():
+        folder = tmp_path_factory.mktemp("books")
+        shutil.copy(template, folder / "books.db")
+        books = Books.__new__(Books)
+        books.folder, books._files = folder, 0
+        books.ledger = open_ledger(str(folder / "books.db"))
+        made.append(books)
+        return Bank(books)
+
+    yield make
+    for books in made:
+        books.ledger.close()
+
+
+def bring(bank, text, **settings):
+    """Import a file of this text."""
+    bank._files += 1
+    path = bank.books.folder / f"statement-{bank._files}"
+    path.write_text(text, encoding="utf-8")
+    outcome = import_bank(bank.books.office(today=TODAY), path, **settings)
+    assert outcome.problems == []
+    return outcome
+
+
+def counts(outcome):
+    """New lines, lines seen before, and what there was to say."""
+    return outcome.new, outcome.seen, [item.code for item in outcome.warnings]
+
+
+TWICE = [
+    (day(3), 12_000, "BROOKS", "LEVY", "R-1"),
+    (day(3), 12_000, "BROOKS", "LEVY", "R-2"),
+    (day(4), -750, "BANK", "charges", "R-3"),
+]
+
+
+@pytest.mark.parametrize(
+    "render",
+    [
+        lambda lines: camt(lines, version=8),
+        lambda lines: mt940([(d, p, t, own) for d, p, _n, t, own in lines]),
+        lambda lines: ofx(lines, sum(line[1] for line in lines)),
+    ],
+)
+def test_the_banks_reference_tells_equal_lines_apart(fresh, render):
+    bank = fresh()
+    assert counts(bring(bank, render(TWICE[:1]))) == (1, 0, [])
+    assert counts(bring(bank, render(TWICE[1:2])))[:2] == (1, 0)
+    assert counts(bring(bank, render(TWICE)))[:2] == (1, 2)
+    assert bank.of("1200") == {"main": -(24_000 - 750)}
+
+
+def test_a_line_that_the_bank_words_otherwise_is_known_by_its_reference(fresh):
+    bank = fresh()
+    bring(bank, camt(TWICE))
+    again = [(*line[:2], "BROOKS ROOFING LTD", "other words", line[4]) for line in TWICE]
+    assert counts(bring(bank, camt(again, version=8))) == (0, 3, [])
+
+
+def test_a_report_within_the_day_then_the_statement(fresh):
+    bank = fresh()
+    bring(bank, camt(TWICE[:2], message="camt.052", balances=()))
+    bring(bank, camt(TWICE[:1], message="camt.054", balances=()))
+    assert counts(bring(bank, camt(TWICE))) == (1, 2, [])
+
+
+def test_another_format_that_words_lines_otherwise_is_known_by_day_and_amount(fresh):
+    lines = [(on, pence, f"{name} {text}") for on, pence, name, text, _own in TWICE]
+    one, other = fresh(), fresh()
+    bring(one, camt(TWICE))
+    assert counts(bring(one, export(lines))) == (0, 3, ["known-by-amount"])
+    bring(other, export(lines))
+    assert counts(bring(other, camt(TWICE))) == (0, 3, ["known-by-amount"])
+    assert one.of("1200") == other.of("1200") == {"main": -23_250}
+
+
+def test_other_words_in_the_same_format_are_another_line(fresh):
+    bank = fresh()
+    bring(bank, export([(day(3), 500, "BROOKS")]))
+    assert counts(bring(bank, export([(day(3), 500, "BEECH")])))[:2] == (1, 0)
+
+
+def test_months_that_overlap_bring_each_line_once(fresh):
+    days = [date(2014, 3, 1), date(2014, 3, 20), date(2014, 3, 31), date(2014, 4, 10)]
+    lines = [(on, 100 + number, f"L{number}") for number, on in enumerate(days)]
+    bank = fresh()
+    bring(bank, export(lines[:3]))
+    assert counts(bring(bank, export(lines[1:], 100))) == (1, 2, [])
+
+
+def test_statements_of_one_account_in_one_file(fresh):
+    bank = fresh()
+    text = mt940([(day(3), 500, "A", "1")], number="1")
+    text += mt940([(day(4), 700, "B", "2")], 500, number="2")
+    told = bring(bank, text).as_json()
+    assert [(item["opening"], item["closing"], item["proves"]) for item in told["statements"]] == [
+        ("0.00", "5.00", True),
+        ("5.00", "12.00", True),
+    ]
+    assert (told["format"], told["rows"], told["warnings"]) == ("mt940", 2, [])
+    gap = mt940([(day(6), 1, "C", "3")], 1_200, number="3")
+    gap += mt940([(day(8), 1, "D", "4")], 5_000, number="4")
+    assert counts(bring(bank, gap)) == (2, 0, ["statement-gap"])
+
+
+def test_a_file_that_does_not_prove_stores_nothing(fresh):
+    bank = fresh()
+    path = bank.books.folder / "wrong"
+    path.write_text(camt(TWICE).replace(">232.50<", ">232.51<"), encoding="utf-8")
+    outcome = import_bank(bank.books.office(today=TODAY), path)
+    assert (outcome.status, [item.code for item in outcome.problems]) == (
+        "rejected",
+        ["balance-differs"],
+    )
+    assert bank.rows() == {}
+
+
+entries = st.lists(
+    st.tuples(st.integers(1, 4), st.sampled_from([100, 200, -50])), min_size=1, max_size=7
+)
+RENDER = {
+    "camt.053": lambda lines, opening: camt(lines, opening),
+    "mt940": lambda lines, opening: mt940([(d, p, n, o) for d, p, n, _t, o in lines], opening),
+    "ofx": lambda lines, opening: ofx(lines, opening + sum(line[1] for line in lines)),
+    "csv": lambda lines, opening: export([(d, p, n) for d, p, n, _t, _o in lines], opening),
+}
+
+
+@in_a_moment
+@given(
+    entries,
+    st.lists(
+        st.tuples(st.integers(1, 4), st.integers(1, 4), st.sampled_from(sorted(RENDER))), max_size=4
+    ),
+    st.sampled_from(sorted(RENDER)),
+)
+def test_any_overlap_in_any_formats_and_order_gives_the_same_books(fresh, given_, parts, whole):
+    lines = [
+        (day(number), pence, f"N{number}", "", f"R{place}")
+        for place, (number, pence) in enumerate(sorted(given_))
+    ]
+    bank = fresh()
+    for one, other, kind in [*parts, (1, 4, whole)]:
+        first, last = sorted((day(one), day(other)))
+        part = [line for line in lines if first <= line[0] <= last]
+        opening = sum(line[1] for line in lines if line[0] < first)
+        if part:
+            bring(bank, RENDER[kind](part, opening))
+    expected = Counter((on.isoformat(), pence) for on, pence, *_texts in lines)
+    stored = Counter((row["date"], parse_pounds(row["amount"])) for row in bank.rows().values())
+    assert stored == expected
+    bank.prove()
