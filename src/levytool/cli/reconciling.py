@@ -1,14 +1,22 @@
 """`levytool reconcile spend`: declarations beside the members' own ledgers."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from levytool.cli import output
 from levytool.cli.context import office, period_of
-from levytool.cli.options import Format, Output, OutputFormat, RequiredPeriodText
-from levytool.cli.reconcile import app
+from levytool.cli.options import (
+    DryRun,
+    Format,
+    Output,
+    OutputFormat,
+    RequiredPeriodText,
+    Yes,
+)
+from levytool.cli.reconcile import app as app
 from levytool.problems import DifferencesFound
 
 if TYPE_CHECKING:
@@ -72,3 +80,58 @@ def _summary(found: "SpendReconciliation") -> Iterator[str]:
         yield f"{len(found.suggestions):,} suggestions: see levytool reconcile review, or -O json"
     if found.differences:
         yield "next: levytool reconcile decide ID --accept, or levytool reconcile review"
+
+
+@app.command(epilog='Example: levytool reconcile decide D-4F0K2M9XW1HT --accept --note "not ours"')
+def decide(
+    ctx: typer.Context,
+    known_as: Annotated[
+        str | None, typer.Argument(metavar="ID", help="a difference or suggestion: D-…, S-…")
+    ] = None,
+    others: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID…]", help="with --match: further lines or differences"),
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="it is explained; a suggestion: it is so")
+    ] = False,
+    reject: Annotated[
+        bool, typer.Option("--reject", help="it must be put right; a match: take it apart")
+    ] = False,
+    match: Annotated[
+        str | None, typer.Option("--match", metavar="ID", help="it belongs together with this")
+    ] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="why")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="take the decision back")] = False,
+    from_file: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE.csv", exists=True, help="a list, filled in"),
+    ] = None,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Say what a difference is: accept, reject, join with another, note; or take that back."""
+    from levytool.cli.deciding import order_of, orders_from
+    from levytool.desk.reconcile.decide import decide as keep
+
+    if from_file is not None:
+        orders = orders_from(from_file)
+    else:
+        chosen = {"accept": accept, "reject": reject, "undo": undo, "match": match is not None}
+        named = (() if match is None else (match,)) + tuple(others or ())
+        orders = [order_of(known_as, chosen, named, note)]
+    with office(ctx, dry_run=dry_run) as desk:
+        rows = keep(desk, orders)
+    output.show_rows(rows, output_format, to, title="Decided", empty="nothing to decide")
+
+
+@app.command(epilog="Example: levytool reconcile decisions -O csv")
+def decisions(ctx: typer.Context, output_format: Format = None, to: Output = None) -> None:
+    """List every decision on differences: who said what when, those taken back too."""
+    from levytool.desk.reconcile.decisions import list_decisions
+
+    with office(ctx) as desk:
+        rows = list_decisions(desk)
+    output.show_rows(rows, output_format, to, title="Decisions", empty="no decisions yet")

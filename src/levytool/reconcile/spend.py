@@ -171,6 +171,29 @@ def reconciled(
     return found
 
 
+def lines_by_id(findings: Findings) -> dict[str, tuple[Lines, Lines]]:
+    """The lines that each id names: whatever was joined or suggested, and each that stands alone.
+
+    A pair that agrees has an id too, so that a person can take it apart by its line.
+    """
+    found: dict[str, tuple[Lines, Lines]] = {}
+    for item in findings.open.suggestions:
+        lines = item.declared, item.recorded
+        found[findings.identity(SUGGESTION, *lines)] = lines
+    for line in findings.open.declared:
+        found[findings.identity(DIFFERENCE, (line,), ())] = (line,), ()
+    for line in findings.open.recorded:
+        found[findings.identity(DIFFERENCE, (), (line,))] = (), (line,)
+    for match in findings.open.matches:
+        lines = match.declared, match.recorded
+        found[findings.identity(DIFFERENCE, *lines)] = lines
+    for decision, *both in findings.rejected:
+        found[decision.subject] = both[0], both[1]
+    for lines, decision in findings.decided.items():
+        found[decision.subject] = lines
+    return found
+
+
 def _count_exact(found: SpendReconciliation, asked: Asked, odd: tuple[Lines, Lines]) -> None:
     """What the exact key settled: all lines less those it did not."""
     ours, theirs = ([line for line in lines if asked.has(line)] for lines in odd)

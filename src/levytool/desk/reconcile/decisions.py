@@ -4,9 +4,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.desk.office import Office
 from levytool.ledger import acts
 from levytool.ledger.acts import StoredAct
-from levytool.rules.matching_decisions import Decision, Print, in_force
+from levytool.rules.matching_decisions import UNDO, Decision, Print, in_force
 
 DECIDE = "reconcile decide"
 
@@ -16,9 +17,23 @@ def decisions_in_force(connection: Connection) -> dict[str, Decision]:
     return in_force(map(_decision, acts.acts_of(connection, DECIDE)))
 
 
-def all_decisions(connection: Connection) -> list[Decision]:
-    """Every decision that was ever made, those taken back too."""
-    return [_decision(act) for act in acts.acts_of(connection, DECIDE)]
+def list_decisions(office: Office) -> list[dict[str, Any]]:
+    """Every decision that was ever made, those taken back too, in order."""
+    with office.reading() as connection:
+        made = [_decision(act) for act in acts.acts_of(connection, DECIDE)]
+        standing = decisions_in_force(connection)
+    last = {decision.subject: decision.at for decision in standing.values()}
+    return [
+        {
+            "id": decision.subject,
+            "decision": decision.verb,
+            "note": decision.note,
+            "decided_by": decision.user,
+            "decided_at": decision.at,
+            "stands": last.get(decision.subject) == decision.at and decision.verb != UNDO,
+        }
+        for decision in made
+    ]
 
 
 def facts_of(decision: Decision) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The spend reconciliation: declarations beside the members' own ledgers (domain §3.6)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from itertools import chain
 
 from sqlalchemy import Connection
@@ -18,12 +19,19 @@ from levytool.ledger.spend_sides import (
 )
 from levytool.periods import Period
 from levytool.reconcile.likeness import likeness
-from levytool.reconcile.spend import Asked, Findings, SpendReconciliation, reconciled
-from levytool.rules.matching import Open, SpendLine, Terms
+from levytool.reconcile.spend import (
+    Asked,
+    Findings,
+    SpendReconciliation,
+    lines_by_id,
+    reconciled,
+)
+from levytool.rules.matching import Lines, Open, SpendLine, Terms
 from levytool.rules.matching_decisions import (
     REJECT,
     SUGGESTION,
     Decision,
+    Print,
     Sides,
     join_decided,
     lines_of,
@@ -47,11 +55,36 @@ def reconcile_spend(
     with office.reading() as connection:
         book = book_in_force(connection)
         asked = Asked(period, None if member is None else code_of(book, "member", member))
-        return reconcile_part(connection, book, asked)
+        return reconcile_part(connection, asked)
 
 
-def reconcile_part(connection: Connection, book: Book, asked: Asked) -> SpendReconciliation:
+def reconcile_part(connection: Connection, asked: Asked) -> SpendReconciliation:
     """The same in a transaction that is open."""
+    matched = match_books(connection)
+    return reconciled(
+        matched.findings,
+        asked,
+        declared_sum(connection, asked.period, asked.member),
+        recorded_sum(connection, asked.period, asked.member),
+        (tuple(matched.prints[0]), tuple(matched.prints[1])),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """All the books matched: what was found, and the print of each line that its key left over."""
+
+    findings: Findings
+    prints: tuple[Mapping[SpendLine, Print], Mapping[SpendLine, Print]]
+
+    def by_id(self) -> dict[str, tuple[Lines, Lines]]:
+        """The lines of every difference and suggestion, of any period."""
+        return lines_by_id(self.findings)
+
+
+def match_books(connection: Connection) -> Matched:
+    """Match everything that is declared and recorded, whatever its period."""
+    book = book_in_force(connection)
     decisions = decisions_in_force(connection)
     odd = left_over(connection, _named(decisions.values()))
     prints = prints_of(odd.declared), prints_of(odd.recorded)
@@ -72,13 +105,7 @@ def reconcile_part(connection: Connection, book: Book, asked: Asked) -> SpendRec
         tuple(_rejected(decisions.values(), sides)),
         _twins(connection, open_),
     )
-    return reconciled(
-        findings,
-        asked,
-        declared_sum(connection, asked.period, asked.member),
-        recorded_sum(connection, asked.period, asked.member),
-        (tuple(odd.declared), tuple(odd.recorded)),
-    )
+    return Matched(findings, prints)
 
 
 def terms_of(book: Book) -> Terms:

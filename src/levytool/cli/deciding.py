@@ -1,0 +1,65 @@
+"""What a person decides, as the command line or a filled-in list says it."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from levytool.desk.reconcile.decide import VERBS, Order
+from levytool.problems import InputRejected, Problem, UsageError
+
+
+def order_of(
+    known_as: str | None, chosen: Mapping[str, bool], others: Sequence[str], note: str
+) -> Order:
+    """The one thing that was said. Raises UsageError where it is none, or more than one."""
+    if not known_as:
+        raise UsageError("name a difference (see: levytool reconcile spend), or give --from FILE")
+    verbs = [verb for verb, wanted in chosen.items() if wanted]
+    if len(verbs) > 1:
+        raise UsageError("say one of --" + " and --".join(verbs))
+    if not verbs and not note.strip():
+        raise UsageError("say --accept, --reject, --match ID, --undo, or --note TEXT")
+    verb = verbs[0] if verbs else "note"
+    if others and verb != "match":
+        raise UsageError(f"only --match takes further ids, such as {others[0]}")
+    return Order(known_as, verb, tuple(others), note)
+
+
+def orders_from(path: Path) -> list[Order]:
+    """The decisions that a list has: `reconcile spend -O csv` with its column `decision` filled in.
+
+    Rows whose decision is blank are passed over. Raises InputRejected with everything wrong.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputRejected(f"{path.name} is not a CSV file in UTF-8: {error}") from error
+    if rows and not {"id", "decision"} <= rows[0].keys():
+        raise InputRejected(
+            f"{path.name} has no columns id and decision; take the list from: "
+            "levytool reconcile spend -O csv"
+        )
+    orders, problems = [], []
+    for number, row in enumerate(rows, 2):
+        verb = (row["decision"] or "").strip().lower()
+        if not verb:
+            continue
+        others = tuple((row.get("match") or "").replace(",", " ").split())
+        if verb not in VERBS:
+            problems.append(
+                Problem(
+                    "unknown-decision",
+                    "this is no decision",
+                    f"write one of {', '.join(VERBS)}, or leave it blank",
+                    path.name,
+                    number,
+                    "decision",
+                    verb,
+                )
+            )
+        else:
+            orders.append(Order(row["id"] or "", verb, others, row.get("note") or ""))
+    if problems:
+        raise InputRejected("nothing was decided", tuple(problems))
+    return orders

@@ -1,0 +1,166 @@
+"""Decisions on differences: kept, seen in every later run, and taken back by a later one."""
+
+import pytest
+
+from levytool.desk.reconcile.decide import Order, decide
+from levytool.desk.reconcile.decisions import list_decisions
+from levytool.desk.spend.member_ledgers import withdraw_ledger
+from levytool.problems import UsageError
+from tests.desk.reconciling import reconcile, record, told
+
+
+def say(books, known_as, verb, *others, user="ann", note=""):
+    """Decide one thing."""
+    return decide(books.office(user), [Order(known_as, verb, others, note)])[0]
+
+
+def row(books, reason):
+    """The one difference of a reason."""
+    rows = [found for found in reconcile(books)["differences"] if found["reason"] == reason]
+    assert len(rows) == 1, rows
+    return rows[0]
+
+
+@pytest.fixture
+def books(spending):
+    """BROOKS declares A1 and A2, SALIX has A1 dearer and B9 that nobody declared."""
+    made = spending()
+    made.accepted({}, {"Invoice": "A2", "Net": "40.00"})
+    record(made, {"Net": "103.00"}, {"Invoice": "B9", "Net": "44.00"})
+    return made
+
+
+def test_an_accepted_difference_says_who_and_why(books):
+    known_as = row(books, "undeclared")["id"]
+    assert say(books, known_as, "accept", user="tom", note="not ours")["status"] == "done"
+    found = row(books, "undeclared")
+    assert (found["id"], found["status"], found["note"]) == (known_as, "accepted", "not ours")
+    assert (found["decided_by"], found["decided_at"]) == ("tom", "2014-04-10T00:00:00.000000Z")
+    before = books.dump()
+    assert say(books, known_as, "accept", note="not ours")["status"] == "done-before"
+    assert books.dump() == before
+
+
+def test_a_decision_is_taken_back_by_a_later_one(books):
+    known_as = row(books, "over-declared")["id"]
+    say(books, known_as, "reject")
+    assert row(books, "over-declared")["status"] == "rejected"
+    say(books, known_as, "accept")
+    assert row(books, "over-declared")["status"] == "accepted"
+    say(books, known_as, "undo")
+    assert row(books, "over-declared")["status"] == "open"
+    stood = [(made["decision"], made["stands"]) for made in list_decisions(books.office())]
+    assert [verb for verb, _ in stood] == ["reject", "accept", "undo"]
+    with pytest.raises(UsageError, match="nothing is decided"):
+        say(books, known_as, "undo")
+
+
+def test_two_differences_are_joined_by_a_person_and_come_apart_again(books):
+    undeclared, over_declared = row(books, "undeclared"), row(books, "over-declared")
+    say(books, undeclared["id"], "match", over_declared["id"], note="their number")
+    found = reconcile(books)
+    joined = next(item for item in found["differences"] if item["status"] == "matched")
+    assert (joined["id"], joined["reason"]) == (undeclared["id"], "amount")
+    assert (joined["declared"], joined["recorded"]) == (["R-000001/2"], ["M-000001/2"])
+    assert (joined["net_difference"], joined["rule"]) == ("4.00", "a person")
+    assert found["matched"]["count"] == 2 and found["undeclared"]["count"] == 0
+    say(books, undeclared["id"], "undo")
+    assert sorted(item["status"] for item in reconcile(books)["differences"]) == ["open"] * 3
+
+
+def test_lines_are_joined_by_their_references_too(books):
+    say(books, "R-000001/2", "match", "M-000001/2")
+    assert reconcile(books)["matched"]["count"] == 2
+
+
+def test_a_rejected_match_comes_apart_and_is_still_seen(books):
+    amount = row(books, "amount")
+    say(books, amount["id"], "reject", note="another job")
+    found = reconcile(books)
+    apart = next(item for item in found["differences"] if item["id"] == amount["id"])
+    assert (apart["status"], apart["reason"], apart["rule"]) == ("rejected", "amount", None)
+    assert found["matched"]["count"] == 0
+    say(books, amount["id"], "undo")
+    assert row(books, "amount")["status"] == "open"
+
+
+def test_an_accepted_suggestion_is_a_match_and_a_rejected_one_is_gone(spending):
+    made = spending()
+    made.accepted({"Invoice": "A17"})
+    record(made, {"Invoice": "A23"})
+    suggestion = reconcile(made)["suggestions"][0]["id"]
+    say(made, suggestion, "accept")
+    found = reconcile(made)
+    assert found["suggestions"] == [] and found["matched"]["count"] == 1
+    assert [item["status"] for item in found["differences"]] == ["matched"]
+    say(made, suggestion, "undo")
+    assert [item["id"] for item in reconcile(made)["suggestions"]] == [suggestion]
+    say(made, suggestion, "reject")
+    found = reconcile(made)
+    assert found["suggestions"] == [] and len(found["differences"]) == 2
+
+
+def test_decisions_survive_a_ledger_that_comes_again(books):
+    say(books, row(books, "undeclared")["id"], "accept")
+    say(books, row(books, "amount")["id"], "accept")
+    withdraw_ledger(books.office(), "M-000001", "came again")
+    record(books, {"Invoice": "NEW", "Net": "1.00"}, {"Invoice": "B9", "Net": "44.00"},
+           {"Net": "103.00"})  # fmt: skip
+    found = {item["invoice"]: item["status"] for item in reconcile(books)["differences"]}
+    assert found == {"NEW": "open", "B9": "accepted", "A1": "accepted", "A2": "open"}
+
+
+def test_a_decision_lapses_with_its_difference(books):
+    undeclared = row(books, "undeclared")["id"]
+    say(books, undeclared, "accept")
+    books.accepted({"Invoice": "B9", "Net": "44.00"}, supplement=True)
+    assert ("undeclared", "accepted") not in [
+        (item["reason"], item["status"]) for item in reconcile(books)["differences"]
+    ]
+    assert reconcile(books)["undeclared"]["count"] == 0
+
+
+def test_a_note_leaves_the_decision_as_it_is(books):
+    undeclared = row(books, "undeclared")["id"]
+    say(books, undeclared, "note", note="asked on Monday")
+    assert [row(books, "undeclared")[key] for key in ("status", "note")] == [
+        "open",
+        "asked on Monday",
+    ]
+    say(books, undeclared, "accept", note="explained")
+    say(books, undeclared, "note", note="letter on file")
+    assert [row(books, "undeclared")[key] for key in ("status", "note")] == [
+        "accepted",
+        "letter on file",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("known_as", "verb", "others", "said"),
+    [
+        ("D-NOTHING", "accept", (), "there is no difference"),
+        ("S-NOTHING", "accept", (), "there is no suggestion"),
+        ("R-000001/9", "match", ("M-000001/2",), "is not among the lines"),
+        ("R-000001/2", "match", (), "lines of one side only"),
+    ],
+)
+def test_what_is_not_there_is_refused(books, known_as, verb, others, said):
+    before = books.dump()
+    with pytest.raises(UsageError, match=said):
+        say(books, known_as, verb, *others)
+    assert books.dump() == before
+
+
+def test_several_orders_are_kept_together_or_not_at_all(books):
+    undeclared = row(books, "undeclared")["id"]
+    before = books.dump()
+    with pytest.raises(UsageError):
+        decide(books.office(), [Order(undeclared, "accept"), Order("D-NOTHING", "accept")])
+    assert books.dump() == before
+
+
+def test_a_dry_run_decides_nothing(books):
+    before = books.dump()
+    order = Order(row(books, "undeclared")["id"], "accept")
+    assert decide(books.office(dry_run=True), [order])[0]["status"] == "done"
+    assert books.dump() == before and told(reconcile(books))
