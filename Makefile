@@ -65,9 +65,12 @@ $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
 	$(PIP) --editable . --group dev
 	@touch $@ $(VENV)/.installed
 
-# What tests read PDFs with; installed where make may, else named: tests say what they skipped.
-$(VENV)/.tools: $(VENV)/.made
-	@command -v pdftotext >/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
-		then apt-get update -qq && apt-get install -y -qq poppler-utils >/dev/null; \
-		else echo 'PDFs are read back only with: sudo apt-get install poppler-utils'; fi
+# Programs that tests read our files with; installed where make may, else named: tests say what they
+# skipped.
+$(VENV)/.tools: $(VENV)/.made Makefile
+	@command -v pdftotext >/dev/null && command -v hledger >/dev/null || \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+		then apt-get update -qq && apt-get install -y -qq poppler-utils hledger >/dev/null; \
+		else echo 'PDFs and hledger journals are read back only with:' \
+		'sudo apt-get install poppler-utils hledger'; fi
 	@touch $@

@@ -13,6 +13,7 @@ from levytool.cli import (
     check,
     demo,
     explain,
+    exports,
     ledger,
     levy,
     opportunities,
@@ -52,6 +53,7 @@ app.add_typer(reconciling.app, name="reconcile")
 app.add_typer(periods.app, name="period")
 app.add_typer(statements.app, name="statement")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(exports.app, name="export")
 app.command(epilog="Example: levytool check")(check.check)
 app.command(epilog="Example: levytool explain R-000001/17")(explain.explain)
 app.command(epilog="Example: levytool demo --into demo")(demo.demo)

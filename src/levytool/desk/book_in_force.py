@@ -34,6 +34,11 @@ def book_in_force(connection: Connection, asked: AsKnown = NOW) -> Book:
     return _read(text)
 
 
+def book_as_applied(connection: Connection, version: int) -> Book:
+    """The book in one of the versions that were applied."""
+    return _read(registers.book_version(connection, version))
+
+
 def apply_text(connection: Connection, acting: Acting, text: str) -> Book:
     """Put a book that was checked in force, and enrol its parties."""
     book = _read(text)

@@ -13,8 +13,8 @@ from levytool.journal import Entry, Leg, Transfer
 from levytool.ledger import series
 from levytool.ledger.bulk import insert_rows
 from levytool.ledger.documents import OF_OPENING
+from levytool.ledger.registers import last_book_version
 from levytool.periods import Month, Period
-from levytool.problems import UsageError
 
 EXPORT = "export"
 _OF_EXPORT = "e.id IN (SELECT entry_id FROM exported_entry WHERE export_id = :number)"
@@ -156,8 +156,8 @@ def _documents(
     )
     found: dict[int, EntryDocument] = {}
     for row in rows:
-        values = (*row[1:6], Month.parse(row[6]), _day(row[7]), _day(row[8]), *row[9:12])
-        found[row[0]] = EntryDocument(*values)
+        fields = (*row[1:6], Month.parse(row[6]), _day(row[7]), _day(row[8]), *row[9:12])
+        found[row[0]] = EntryDocument(*fields)
     return found
 
 
@@ -165,25 +165,22 @@ def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def turnover_of(
-    connection: Connection, period: Period, last_entry_id: int
-) -> dict[Account, Turnover]:
-    """What the entries of the months, up to that one, moved on each account."""
+def turnover_then(connection: Connection, made: StoredExport) -> dict[Account, Turnover]:
+    """What the entries of an export's months moved on each account, when it was made."""
     where = "e.period BETWEEN :first AND :last AND e.id <= :last_entry"
-    values = {"first": str(period.first), "last": str(period.last), "last_entry": last_entry_id}
+    period = {"first": str(made.period.first), "last": str(made.period.last)}
+    values = period | {"last_entry": made.last_entry_id}
     return _turnover(connection, where, values)
 
 
-def exported_before(
-    connection: Connection, system: str, period: Period, export_id: int
-) -> dict[Account, Turnover]:
-    """What of the months' entries the system had been given before that export."""
+def exported_before(connection: Connection, made: StoredExport) -> dict[Account, Turnover]:
+    """What of its months' entries the system had been given before that export."""
     where = (
         "e.period BETWEEN :first AND :last AND e.id IN (SELECT entry_id FROM exported_entry "
         "WHERE system = :system AND export_id < :number)"
     )
-    values = {"first": str(period.first), "last": str(period.last)}
-    return _turnover(connection, where, values | {"system": system, "number": export_id})
+    period = {"first": str(made.period.first), "last": str(made.period.last)}
+    return _turnover(connection, where, period | {"system": made.system, "number": made.id})
 
 
 def _turnover(
@@ -202,9 +199,7 @@ def _turnover(
     return {Account(row[0]): Turnover(int(row[1]), int(row[2])) for row in rows}
 
 
-def legs_given_before(
-    connection: Connection, system: str, export_id: int
-) -> dict[int, frozenset[Leg]]:
+def legs_given_before(connection: Connection, made: StoredExport) -> dict[int, frozenset[Leg]]:
     """The legs in the system's earlier exports, by the version of the book they were made with."""
     own = (
         "FROM journal_transfer t JOIN exported_entry x ON x.entry_id = t.entry_id "
@@ -216,7 +211,7 @@ def legs_given_before(
             f"SELECT f.book_id, t.debit_account, t.debit_dimension {own} "
             f"UNION SELECT f.book_id, t.credit_account, t.credit_dimension {own}"
         ),
-        {"system": system, "number": export_id},
+        {"system": made.system, "number": made.id},
     )
     found: dict[int, set[Leg]] = {}
     for book_id, account, dimension in rows:
@@ -224,27 +219,31 @@ def legs_given_before(
     return {book_id: frozenset(legs) for book_id, legs in found.items()}
 
 
-def next_export_id(connection: Connection) -> int:
-    """The number that the next export will have."""
-    return series.last_given(connection, EXPORT) + 1
+def next_export(
+    connection: Connection, acting: Acting, kind: str, system: str, period: Period
+) -> StoredExport:
+    """The export that is about to be made of the books as they stand; nothing is in it yet."""
+    return StoredExport(
+        series.last_given(connection, EXPORT) + 1,
+        kind,
+        system,
+        period,
+        0,
+        series.last_given(connection, series.ENTRY),
+        last_book_version(connection),
+        "",
+        acting.posted,
+        acting.user,
+    )
 
 
-def store_export(
-    connection: Connection,
-    acting: Acting,
-    kind: str,
-    system: str,
-    period: Period,
-    manifest_sha256: str,
-    entry_ids: Iterable[int],
-) -> int:
-    """Store an export and mark its entries as given to the system; gives its number."""
-    export_id = series.allot(connection, EXPORT)
-    ids = list(entry_ids)
+def store_export(connection: Connection, made: StoredExport, entry_ids: Iterable[int]) -> None:
+    """Store an export that has just been made, and mark its entries as given to the system."""
+    export_id, ids = series.allot(connection, EXPORT), list(entry_ids)
     row = (
-        *(export_id, kind, system, str(period.first), str(period.last), len(ids)),
-        *(last_entry_id(connection), book_version(connection), manifest_sha256),
-        *(acting.posted, acting.user),
+        *(export_id, made.kind, made.system, str(made.period.first), str(made.period.last)),
+        *(len(ids), made.last_entry_id, made.book_id, made.manifest_sha256),
+        *(made.exported_at, made.exported_by),
     )
     columns = (
         *("id", "kind", "system", "first_period", "last_period", "entries", "last_entry_id"),
@@ -255,28 +254,8 @@ def store_export(
         connection,
         "exported_entry",
         ("system", "entry_id", "export_id"),
-        [(system, entry_id, export_id) for entry_id in ids],
+        [(made.system, entry_id, export_id) for entry_id in ids],
     )
-    return export_id
-
-
-def last_entry_id(connection: Connection) -> int:
-    """The last entry that is posted; 0 before the first."""
-    return series.last_given(connection, series.ENTRY)
-
-
-def book_version(connection: Connection) -> int:
-    """The number of the book in force. Raises UsageError before the first."""
-    found = connection.scalar(text("SELECT MAX(id) FROM book_version"))
-    if found is None:
-        raise UsageError("no book is in force yet; apply one with: levytool book apply FILE")
-    return int(found)
-
-
-def book_text_of(connection: Connection, book_id: int) -> str:
-    """The text of that version of the book."""
-    query = text("SELECT text FROM book_version WHERE id = :id")
-    return str(connection.scalar(query, {"id": book_id}))
 
 
 def stored_exports(connection: Connection) -> list[StoredExport]:

@@ -63,6 +63,17 @@ def book_text(connection: Connection, asked: AsKnown = NOW) -> str | None:
     return None if found is None else str(found)
 
 
+def last_book_version(connection: Connection) -> int:
+    """The number of the book in force; 0 before the first is applied."""
+    return int(connection.scalar(text("SELECT MAX(id) FROM book_version")) or 0)
+
+
+def book_version(connection: Connection, version: int) -> str:
+    """The text of the book in that version."""
+    query = text("SELECT text FROM book_version WHERE id = :id")
+    return str(connection.scalar(query, {"id": version}))
+
+
 def add_book_version(connection: Connection, acting: Acting, sha256: str, book: str) -> int:
     """Put a book in force; gives its version number."""
     number = series.allot(connection, "book")

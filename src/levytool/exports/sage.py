@@ -1,0 +1,191 @@
+"""Sage 50's audit-trail import (domain §3.10): one row a posting, every amount positive.
+
+Levy documents are SI and SC of their payer, receipts set against documents SA, and SP where that is
+taken back; whatever else moves a payer's debt is an SI or SC without VAT. All of these move 1100,
+Sage's debtors control, by themselves. Everything that leaves the debtors alone is JD and JC. Tax on
+SI and SC goes to Sage's own VAT account, which 2500 stands for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from levytool.accounts import Account
+from levytool.exports.batch import (
+    Batch,
+    ExportFile,
+    JournalLine,
+    Written,
+    account_code,
+    account_name,
+    cannot_say,
+    day_first,
+    journal_lines,
+    shortened,
+    too_long_codes,
+    turnover_pence,
+)
+from levytool.exports.csv_text import Cell, amount, csv_text, words
+from levytool.exports.tax_codes import SAGE, no_tax_code, tax_code
+from levytool.journal import Leg, Transfer
+from levytool.ledger.entries import entry_number
+from levytool.ledger.finance_exports import PostedEntry
+from levytool.problems import Problem
+from levytool.rules.shares import largest_remainder
+
+HEADER = (
+    *("Type", "Account Reference", "Nominal A/C Ref", "Department Code", "Date"),
+    *("Reference", "Details", "Net Amount", "Tax Code", "Tax Amount"),
+)
+LONGEST_REFERENCE = 8
+"""Characters of a customer's account reference in Sage 50."""
+
+LONGEST_NOMINAL = 8
+LONGEST_DETAILS = 60
+NO_DEPARTMENT = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One posting. `leg` gives the nominal account and the department, `payer` the customer."""
+
+    type: str
+    leg: Leg
+    net_pence: int
+    tax_code: str
+    tax_pence: int = 0
+    payer: str = ""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The postings of one entry as they are found, and what of it Sage cannot say."""
+
+    batch: Batch
+    posted: PostedEntry
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def outside(self) -> str:
+        return tax_code(self.batch.settings, SAGE, None)
+
+    def rows(self) -> list[_Row]:
+        """The entry's postings: what moves a debt first, then the journal."""
+        of_debtors = [item for item in self.posted.entry.transfers if _moves_debt(item)]
+        others = [item for item in self.posted.entry.transfers if not _moves_debt(item)]
+        found = [
+            row
+            for is_charge in (True, False)
+            for row in self._debts([i for i in of_debtors if _is_charge(i) == is_charge], is_charge)
+        ]
+        for line in journal_lines(others):
+            kind = "JD" if line.pence > 0 else "JC"
+            found.append(_Row(kind, line.leg, abs(line.pence), self.outside))
+        return found
+
+    def _debts(self, transfers: Sequence[Transfer], is_charge: bool) -> list[_Row]:
+        """What debits (or credits) payers: documents with their VAT, receipts, and the rest."""
+        rate_ppm = self.posted.document.vat_rate_ppm if self.posted.document else None
+        rows: list[_Row] = []
+        vat_pence = 0
+        code = tax_code(self.batch.settings, SAGE, rate_ppm)
+        if transfers and not code:
+            self.problems.append(no_tax_code(self.posted, rate_ppm))
+        for item in transfers:
+            debtor, other = (item.debit, item.credit) if is_charge else (item.credit, item.debit)
+            if other.account is Account.LEVY_DEBTORS:
+                message = f"it moves a debt from {other.dimension} to {debtor.dimension}"
+                hint = "enter it in Sage by hand, and take another format for this period"
+                self.problems.append(cannot_say(self.posted, message, hint))
+            elif self.posted.document and other.account is Account.VAT_CONTROL:
+                vat_pence += item.amount_pence
+            elif item.amount_pence:
+                kind = _debt_type(other.account, is_charge)
+                rows.append(_Row(kind, other, item.amount_pence, code, 0, debtor.dimension))
+        return self._with_vat(rows, vat_pence)
+
+    def _with_vat(self, rows: list[_Row], vat_pence: int) -> list[_Row]:
+        if not vat_pence:
+            return rows
+        if not rows:
+            message = "it charges VAT on nothing"
+            hint = "enter it in Sage by hand, and take another format for this period"
+            self.problems.append(cannot_say(self.posted, message, hint))
+            return []
+        shares = largest_remainder(vat_pence, [row.net_pence for row in rows])
+        return [
+            _Row(row.type, row.leg, row.net_pence, row.tax_code, share, row.payer)
+            for row, share in zip(rows, shares, strict=True)
+        ]
+
+
+def _moves_debt(item: Transfer) -> bool:
+    return Account.LEVY_DEBTORS in (item.debit.account, item.credit.account)
+
+
+def _is_charge(item: Transfer) -> bool:
+    return item.debit.account is Account.LEVY_DEBTORS
+
+
+def _debt_type(other: Account, is_charge: bool) -> str:
+    if other is Account.UNALLOCATED_RECEIPTS:
+        return "SP" if is_charge else "SA"
+    return "SI" if is_charge else "SC"
+
+
+def write_sage(batch: Batch) -> Written:
+    """Every entry, in one file: Sage has no limit to its rows."""
+    cells: list[tuple[Cell, ...]] = []
+    problems: list[Problem] = []
+    lines: list[JournalLine] = []
+    payers: dict[str, str] = {}
+    for posted in batch.entries:
+        reading = _Reading(batch, posted)
+        for row in reading.rows():
+            cells.append(_cells(batch, posted, row))
+            lines.append(JournalLine(row.leg, row.net_pence))
+            if row.payer:
+                payers[row.payer] = _reference(batch, row.payer)
+        problems += reading.problems
+    problems += too_long_codes(lines, batch.settings, LONGEST_NOMINAL)
+    problems += [
+        _too_long(payer, code)
+        for payer, code in sorted(payers.items())
+        if len(code) > LONGEST_REFERENCE
+    ]
+    if problems:
+        return Written((), tuple(problems))
+    moved = sum(turnover_pence(journal_lines(posted.entry.transfers)) for posted in batch.entries)
+    text = csv_text(HEADER, cells)
+    name, count = batch.file_name("csv"), len(batch.entries)
+    return Written((ExportFile(name, text, count, len(cells), moved, moved),))
+
+
+def _reference(batch: Batch, payer: str) -> str:
+    return batch.settings.references.get(payer, payer)
+
+
+def _too_long(payer: str, code: str) -> Problem:
+    """The problem of a customer's reference that Sage has no room for."""
+    message = f"{code} is longer than the {LONGEST_REFERENCE} characters of a customer in Sage"
+    hint = f"say its reference in the book: [consortium.exports] references = {{ {payer} = … }}"
+    return Problem("cannot-say", message, hint)
+
+
+def _cells(batch: Batch, posted: PostedEntry, row: _Row) -> tuple[Cell, ...]:
+    entry, settings, document = posted.entry, batch.settings, posted.document
+    invoiced = document if row.payer else None  # its date is the tax point
+    reference = invoiced.number if invoiced else entry_number(posted.id)
+    day = invoiced.day if invoiced else entry.effective
+    about = row.leg.dimension or account_name(row.leg.account)
+    return (
+        Cell(row.type),
+        words(_reference(batch, row.payer) if row.payer else ""),
+        words(account_code(settings, row.leg.account)),
+        words(settings.departments.get(row.leg.dimension, NO_DEPARTMENT)),
+        Cell(day_first(day)),
+        words(reference),
+        words(shortened(f"{entry.narrative}: {about}", LONGEST_DETAILS)),
+        amount(row.net_pence),
+        words(row.tax_code),
+        amount(row.tax_pence),
+    )

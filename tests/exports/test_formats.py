@@ -1,0 +1,212 @@
+"""Every format says just what the entries move, and no text in it is a formula."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+
+from levytool.accounts import Account
+from levytool.book.records import ExportSettings
+from levytool.exports.account_names import plain_name
+from levytool.exports.batch import in_files, journal_lines
+from levytool.exports.beancount import write_beancount
+from levytool.exports.gl07 import DEFAULT, write_gl07
+from levytool.exports.hledger import write_hledger
+from levytool.exports.sage import write_sage
+from levytool.exports.xero_invoices import write_xero_invoices
+from levytool.exports.xero_journal import MOST_LINES, balanced_parts, write_xero_journal
+from levytool.journal import Leg, Transfer
+from levytool.ledger.finance_exports import PostedEntry
+from levytool.text import is_number
+from tests.exports import batches
+from tests.exports.batches import (
+    PAYERS,
+    batch_of,
+    cells_of,
+    entry_of,
+    gl07_moves,
+    moved,
+    nonzero,
+    plain_text_moves,
+    rows_of,
+    sage_moves,
+    xero_invoice_moves,
+    xero_journal_moves,
+)
+
+Entries = tuple[PostedEntry, ...]
+FORMULA = ("=", "+", "-", "@")
+SI_NAMES = ["SI", "SC", "SA", "SP", "JD", "JC"]
+
+
+def code(exports: ExportSettings, account: Account) -> str:
+    return exports.accounts.get(account.value, account.value)
+
+
+@settings(max_examples=60)
+@given(batches.entries(), batches.settings)
+def test_xero_journals_add_up_and_each_balances(found: Entries, exports: ExportSettings) -> None:
+    batch = batch_of(found, exports)
+    written = write_xero_journal(batch)
+    assert written.problems == ()
+    assert xero_journal_moves(file.text for file in written.files) == moved(batch)
+    journals: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for file in written.files:
+        for row in rows_of(file.text):
+            journals.setdefault((row["*Narration"], row["*Date"]), []).append(row)
+    for rows in journals.values():
+        assert sum(xero_journal_moves_of(rows).values()) == 0
+    numbers = [narration.split()[0] for narration, _date in journals]
+    assert len(numbers) == len(set(numbers))  # no two entries become one journal
+
+
+def xero_journal_moves_of(rows: list[dict[str, str]]) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for row in rows:
+        sums["all"] += int(row["*Amount"].replace(".", ""))
+    return nonzero(sums)
+
+
+@settings(max_examples=60)
+@given(batches.entries(only_documents=True), batches.settings)
+def test_xero_invoices_add_up_with_their_vat(found: Entries, exports: ExportSettings) -> None:
+    batch = batch_of(found, exports)
+    written = write_xero_invoices(batch)
+    assert written.problems == ()
+    texts = [file.text for file in written.files]
+    own = (code(exports, Account.LEVY_DEBTORS), code(exports, Account.VAT_CONTROL))
+    assert xero_invoice_moves(texts, *own) == moved(batch)
+    for posted in found:
+        rows = [
+            row
+            for text in texts
+            for row in rows_of(text)
+            if row["*InvoiceNumber"] == posted.document.number
+        ]
+        sign = 1 if posted.document.kind == "invoice" else -1
+        tax = sum(int(row["TaxAmount"].replace(".", "")) for row in rows)
+        assert tax == sign * posted.document.vat_pence
+        total = sign * (posted.document.net_pence + posted.document.vat_pence)
+        assert {int(row["Total"].replace(".", "")) for row in rows} == {total}
+
+
+@settings(max_examples=60)
+@given(batches.entries(), batches.settings)
+def test_sage_transactions_add_up_and_are_positive(found: Entries, exports: ExportSettings) -> None:
+    batch = batch_of(found, exports)
+    written = write_sage(batch)
+    assert written.problems == ()
+    own = (code(exports, Account.LEVY_DEBTORS), code(exports, Account.VAT_CONTROL))
+    (file,) = written.files
+    assert sage_moves(file.text, *own) == moved(batch)
+    journals: Counter[str] = Counter()
+    for row in rows_of(file.text):
+        assert row["Type"] in SI_NAMES
+        assert len(row["Account Reference"]) <= 8
+        assert len(row["Details"].removeprefix("'")) <= 60
+        assert row["Account Reference"] in ("", *PAYERS)
+        if row["Type"] in ("JD", "JC"):
+            sign = 1 if row["Type"] == "JD" else -1
+            journals[row["Reference"]] += sign * int(row["Net Amount"].replace(".", ""))
+    assert set(journals.values()) <= {0}
+
+
+@settings(max_examples=60)
+@given(batches.entries(), batches.settings)
+def test_gl07_vouchers_add_up_and_each_balances(found: Entries, exports: ExportSettings) -> None:
+    batch = batch_of(found, exports)
+    (file,) = write_gl07(batch).files
+    assert gl07_moves(file.text) == moved(batch)
+    rows = rows_of(file.text)
+    assert {tuple(row) for row in rows} <= {DEFAULT}
+    by_voucher: Counter[str] = Counter()
+    for row in rows:
+        by_voucher[row["voucher_no"]] += int(row["amount"].replace(".", ""))
+    assert set(by_voucher.values()) <= {0}
+
+
+@settings(max_examples=60)
+@given(batches.entries(), batches.settings)
+def test_plain_text_books_add_up_and_balance(found: Entries, exports: ExportSettings) -> None:
+    batch = batch_of(found, exports)
+    sums: Counter[str] = Counter()
+    for posted in found:
+        for line in journal_lines(posted.entry.transfers):
+            sums[plain_name(exports, line.leg)] += line.pence
+    for write in (write_hledger, write_beancount):
+        (file,) = write(batch).files
+        assert plain_text_moves(file.text) == nonzero(sums)
+
+
+@settings(max_examples=60)
+@given(batches.entries())
+def test_no_text_is_a_formula(found: Entries) -> None:
+    for write in (write_xero_journal, write_sage, write_gl07):
+        dangerous = [cell for cell in cells_of(write(batch_of(found))) if cell.startswith(FORMULA)]
+        assert [cell for cell in dangerous if not is_number(cell)] == []
+
+
+@settings(max_examples=60)
+@given(batches.entries())
+def test_files_are_the_same_whenever_they_are_written(found: Entries) -> None:
+    for write in (write_xero_journal, write_sage, write_gl07, write_hledger, write_beancount):
+        assert write(batch_of(found)) == write(batch_of(found))
+
+
+def long_entry(lines: int) -> PostedEntry:
+    """An entry of so many lines: one debit, and a credit for each member."""
+    bank = Leg(Account.BANK, "main")
+    return entry_of(
+        *(Transfer(bank, Leg(Account.LEVY_FUND, f"M{n}"), 100 + n) for n in range(1, lines))
+    )
+
+
+def test_a_file_of_xeros_has_300_lines_at_most_and_ends_with_an_entry() -> None:
+    many = [entry_of(*long_entry(8).entry.transfers, number=n) for n in range(1, 101)]
+    written = write_xero_journal(batch_of(many))
+    held = [{row["*Narration"].split()[0] for row in rows_of(file.text)} for file in written.files]
+    assert [file.entries for file in written.files] == [37, 37, 26]
+    assert all(file.text.count("\n") <= 300 for file in written.files)
+    assert sum(map(len, held)) == len(set.union(*held)) == 100
+
+
+def test_an_entry_longer_than_a_file_becomes_journals_that_balance() -> None:
+    batch = batch_of(
+        [long_entry(MOST_LINES + 1), entry_of(*long_entry(4).entry.transfers, number=2)]
+    )
+    written = write_xero_journal(batch)
+    assert [file.lines for file in written.files] == [MOST_LINES, 6]
+    narrations = [
+        list(dict.fromkeys(row["*Narration"] for row in rows_of(file.text)))
+        for file in written.files
+    ]
+    assert narrations == [
+        ["E-000001 An entry (part 1 of 2)"],
+        ["E-000001 An entry (part 2 of 2)", "E-000002 An entry"],
+    ]
+    assert [file.entries for file in written.files] == [1, 1]
+    assert xero_journal_moves(file.text for file in written.files) == moved(batch)
+
+
+def test_an_entry_that_just_fills_a_file_stays_whole() -> None:
+    assert len(balanced_parts(long_entry(MOST_LINES).entry.transfers, MOST_LINES)) == 1
+
+
+@pytest.mark.parametrize(
+    ("sizes", "most", "files"),
+    [
+        ([], 3, []),
+        ([3, 1, 2, 1], 3, [range(1), range(1, 3), range(3, 4)]),
+        ([5, 1], 3, [range(1), range(1, 2)]),
+    ],
+)
+def test_things_are_put_into_files_in_order(
+    sizes: list[int], most: int, files: list[range]
+) -> None:
+    assert in_files(sizes, most) == files
+
+
+def test_names_that_differ_never_share_an_account() -> None:
+    payees = ("A & B", "A - B", "A-B", "a-b", "A/B", "Ä B", "", "A-B-0123abcd")
+    names = {plain_name(ExportSettings(), Leg(Account.CREDITORS, payee)) for payee in payees}
+    assert len(names) == len(payees)
