@@ -19,6 +19,7 @@ from levytool.desk.levy.show_document import show_document
 from levytool.desk.levy.vat_summary import vat_summary
 from levytool.desk.month_end.close_period import reopen_period
 from levytool.desk.month_end.member_statement import member_statement
+from levytool.desk.returns.excuse_return import excuse_return
 from levytool.desk.returns.list_returns import chase_list, list_returns
 from levytool.desk.tracing.explain import explain
 from levytool.ledger.as_known import AsKnown
@@ -168,6 +169,12 @@ def test_nothing_is_expected_or_chased_up_to_the_cut_off(books):
     assert list_returns(books.office(today=today), march) == []
     # The months before are no failures either: April is the first that is missed.
     assert [row["two_consecutive"] for row in chased if row["period"] == "2014-04"] == [False] * 2
+
+
+def test_there_is_nothing_to_excuse_up_to_the_cut_off(books):
+    books.open()
+    with pytest.raises(RuleRefused, match="begin after 2014-03"):
+        excuse_return(books.office(today=LATER), "BEECH", "REGEN", Month(2014, 3), "before")
 
 
 def test_spend_of_a_month_before_posts_in_the_first_open_one(books):

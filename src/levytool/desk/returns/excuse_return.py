@@ -11,6 +11,7 @@ from levytool.desk.office import Office
 from levytool.desk.returns.list_returns import return_rows
 from levytool.desk.returns.named_return import NamedReturn, enrolled_key, named_return
 from levytool.ledger import returns
+from levytool.ledger.opened import opened_until
 from levytool.ledger.returns import NewReturn
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
@@ -48,6 +49,12 @@ def excuse_return(
             )
         if found:
             return Excused(return_rows(connection, [found[0].id])[0], found[0].reason)
+        opened = opened_until(connection)
+        if opened is not None and named.period <= opened:
+            raise RuleRefused(
+                f"no return of {named} is expected: these books begin after {opened} "
+                "(see: levytool return list)"
+            )
         _require_expected(book.frameworks[named.framework], named, office)
         number = returns.allot_returns(connection, 1)
         new = NewReturn(key, supplement=0, state=returns.EXCUSED, reason=reason)
