@@ -84,19 +84,17 @@ def lines_under(
 def line_of_row(
     connection: Connection, file_id: int, row: int, return_ids: Sequence[int]
 ) -> tuple[int, int] | None:
-    """The return and number of the line that a file's row became, among returns in order.
-
-    A return's lines of one file stand in the order of its rows.
-    """
-    query = text(
-        "SELECT line_no FROM declaration_line WHERE return_id = :return AND file_id = :file "
-        "AND row_no = :row"
-    )
-    for number in return_ids:
-        found = connection.scalar(query, {"return": number, "file": file_id, "row": row})
-        if found is not None:
-            return number, int(found)
-    return None
+    """The return and number of the line that a file's row became, among the file's returns."""
+    if not return_ids:
+        return None
+    found = connection.execute(
+        text(
+            "SELECT return_id, line_no FROM declaration_line "
+            "WHERE return_id BETWEEN :first AND :last AND file_id = :file AND row_no = :row LIMIT 1"
+        ),
+        {"first": min(return_ids), "last": max(return_ids), "file": file_id, "row": row},
+    ).first()
+    return None if found is None else (found[0], found[1])
 
 
 def bank_line_of_row(connection: Connection, file_id: int, row: int) -> int | None:

@@ -21,21 +21,20 @@ def _find(books: OpenBooks, match: re.Match[str]) -> Thing | None:
     if code not in {one.value for one in Account}:
         return None
     as_at = _day(day)
-    spelt = next(
-        (one for one in (dimension, dimension.upper())
-         if traced_money.account_postings(books.connection, code, one, date.max.isoformat())),
-        None,
-    )  # fmt: skip
-    if spelt is None:
-        raise UsageError(f"nothing was ever posted to {code}/{dimension}; "
-                         "see: levytool ledger balances")  # fmt: skip
+    for spelt in dict.fromkeys((dimension, dimension.upper())):
+        ever = traced_money.account_postings(books.connection, code, spelt, date.max.isoformat())
+        if ever:
+            break
+    else:
+        raise UsageError(
+            f"nothing was ever posted to {code}/{dimension}; see: levytool ledger balances"
+        )
+    until = ever
+    if day:
+        until = traced_money.account_postings(books.connection, code, spelt, as_at.isoformat())
     ref = f"{code}/{spelt}" if spelt else code
     sign = 1 if code.startswith(DEBIT_SIDE) else -1
-    posted = [
-        Part(entry_number(one.entry_id), sign * one.pence)
-        for one in traced_money.account_postings(books.connection, code, spelt, as_at.isoformat())
-        if one.pence
-    ]
+    posted = [Part(entry_number(one.entry_id), sign * one.pence) for one in until if one.pence]
     held = sum(part.pence or 0 for part in posted)
     said = "debit" if sign > 0 else "credit"
     name = CHART[Account(code)].name

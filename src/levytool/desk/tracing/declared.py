@@ -79,7 +79,8 @@ def _charged(line: Line) -> tuple[tuple[str, str], ...]:
 
 
 def _line_because(books: OpenBooks, stored: StoredReturn, line: Line) -> Iterable[Parts]:
-    yield from refs("read from", cell_ref(books, line["file_id"], line["row_no"]))
+    place = (stored.id, line["line_no"])
+    yield from refs("read from", cell_ref(books, line["file_id"], line["row_no"], place))
     yield from refs("charged by", rule_of_line(books, stored, line))
     if stored.corrects is not None:
         same = traced.same_line(books.connection, stored.corrects, line)

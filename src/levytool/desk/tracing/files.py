@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 
-from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs
+from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, once, parts_of, refs
 from levytool.desk.tracing.trace import Facts, pounds, told
 from levytool.ledger import bank_lines, traced
 from levytool.ledger.bank_lines import line_number
@@ -23,9 +23,17 @@ NAME = re.compile(r"[^:/@]*\.[^:/@]*")
 SHA_SHOWN = 12
 
 
+def _file(books: OpenBooks, file_id: int) -> ExplainedFile:
+    return once(books, f"file {file_id}", lambda: file_of(books.connection, file_id))
+
+
 def file_ref(books: OpenBooks, file_id: int) -> str:
     """What a file is called in explanations."""
-    file = file_of(books.connection, file_id)
+    return once(books, f"file's name {file_id}", lambda: _called(books, file_id))
+
+
+def _called(books: OpenBooks, file_id: int) -> str:
+    file = _file(books, file_id)
     if NAME.fullmatch(file.name) and traced.files_named(books.connection, file.name) == [file_id]:
         return file.name
     short = file.sha256[:SHA_SHOWN]
@@ -34,8 +42,11 @@ def file_ref(books: OpenBooks, file_id: int) -> str:
     return f"F-{file_id:06d}"
 
 
-def cell_ref(books: OpenBooks, file_id: int, row: int) -> str:
-    """What a row of a file is called."""
+def cell_ref(books: OpenBooks, file_id: int, row: int, line: tuple[int, int] | None = None) -> str:
+    """What a row of a file is called. `line` is the return and number of the line that it became,
+    where that is known: it need not be looked for then."""
+    if line is not None:
+        books.told[f"line of {file_id}:{row}"] = line
     return f"{file_ref(books, file_id)}:{row}"
 
 
@@ -49,7 +60,7 @@ def opened_ref(books: OpenBooks, name: str) -> str:
     """The row of the opening file that brought something, such as `pot SALIX/2014-03`; '' where
     nothing did."""
     file_id = traced.opening_file_id(books.connection)
-    row = None if file_id is None else file_of(books.connection, file_id).outcome.get(name)
+    row = None if file_id is None else _file(books, file_id).outcome.get(name)
     return "" if file_id is None or row is None else cell_ref(books, file_id, row)
 
 
@@ -66,7 +77,7 @@ def _find_file(books: OpenBooks, match: re.Match[str]) -> Thing | None:
     file_id = _named(books, match[0])
     if file_id is None:
         return None
-    file = file_of(books.connection, file_id)
+    file = _file(books, file_id)
     facts = told(
         name=file.name,
         sha256=file.sha256,
@@ -117,8 +128,12 @@ def _find_cell(books: OpenBooks, match: re.Match[str]) -> Thing | None:
     if file_id is None:
         return None
     row, column = int(match[2]), match[3]
-    file, name = file_of(books.connection, file_id), file_ref(books, file_id)
-    line = traced.line_of_row(books.connection, file_id, row, _returns(file))
+    file, name = _file(books, file_id), file_ref(books, file_id)
+    line = once(
+        books,
+        f"line of {file_id}:{row}",
+        lambda: traced.line_of_row(books.connection, file_id, row, _returns(file)),
+    )
     bank_line = traced.bank_line_of_row(books.connection, file_id, row)
     brought = _brought(file, row)
     if line is None and bank_line is None and not brought:

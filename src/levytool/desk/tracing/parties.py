@@ -16,9 +16,11 @@ def _find_member(books: OpenBooks, match: re.Match[str]) -> Thing | None:
     member = books.book.members.get(match[1].upper())
     if member is None:
         return None
+    latest = traced_money.last_effective(books.connection)
     return Thing(
         "member", f"member:{member.code}", member.name,
-        told(code=member.code, name=member.name, sector=member.sector, area=member.area),
+        told(code=member.code, name=member.name, sector=member.sector, area=member.area,
+             latest_statement=f"statement:{member.code}:{Month.of(latest)}" if latest else ""),
         because=lambda: _in_book(books),
         became=lambda: _of_member(books, member.code),
     )  # fmt: skip
@@ -31,9 +33,6 @@ def _of_member(books: OpenBooks, code: str) -> Iterable[Parts]:
                         sum(left for _cohort, left in cohorts), "levytool pot list")  # fmt: skip
     yield from refs("balances", *traced_money.accounts_of(books.connection, code))
     yield from _documents(books, code)
-    latest = traced_money.last_effective(books.connection)
-    if latest is not None:
-        yield from refs("latest statement", f"statement:{code}:{Month.of(latest)}")
 
 
 def _find_contractor(books: OpenBooks, match: re.Match[str]) -> Thing | None:

@@ -13,7 +13,7 @@ from levytool.desk.given import code_of
 from levytool.desk.month_end.member_statement import statement_of
 from levytool.desk.tracing import statement_figures as made
 from levytool.desk.tracing.statement_figures import Said, Told
-from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs
+from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, once, parts_of, refs
 from levytool.desk.tracing.trace import Facts, Pounds, told
 from levytool.ledger.as_known import AsKnown
 from levytool.periods import Period, parse_period
@@ -64,13 +64,12 @@ def _find(books: OpenBooks, match: re.Match[str]) -> Thing:
 
 
 def _said(books: OpenBooks, member: str, period: Period) -> Said:
-    ref = f"statement:{member}:{period}"
-    if ref not in books.told:
+    def work_out() -> Said:
         asked = AsKnown(period.last.last_day)
         statement = statement_of(books.connection, books.book, member, period, asked)
-        books.told[ref] = Said(member, period, statement, figures(statement))
-    said: Said = books.told[ref]
-    return said
+        return Said(member, period, statement, figures(statement))
+
+    return once(books, f"statement:{member}:{period}", work_out)
 
 
 def _period(books: OpenBooks, words: str) -> Period:

@@ -8,7 +8,7 @@ of the figure that it is. `walk` follows them.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -43,6 +43,8 @@ class Parts:
     see: str = ""
 
 
+T = TypeVar("T")
+
 Neighbours = Callable[[], Iterable[Parts]]
 
 
@@ -66,7 +68,7 @@ class Thing:
 class OpenBooks:
     """One snapshot of the books while something in them is explained.
 
-    `told` remembers statements that were worked out already: a figure leads to others of the same.
+    `told` remembers what takes long to read and is asked for again: files, statements.
     """
 
     connection: Connection
@@ -88,6 +90,14 @@ class Form:
     means: str
     pattern: str
     find: Callable[[OpenBooks, re.Match[str]], Thing | None]
+
+
+def once(books: OpenBooks, name: str, read: Callable[[], T]) -> T:
+    """What `read` gives, read once in this snapshot."""
+    if name not in books.told:
+        books.told[name] = read()
+    found: T = books.told[name]
+    return found
 
 
 def parts_of(
