@@ -15,4 +15,4 @@ def is_number(text: str) -> bool:
 
 def csv_cell(text: str) -> str:
     """A cell of a CSV file: numbers as they are, text neutralised."""
-    return text if is_number(text) else neutral(text)
+    return neutral(text) if text.startswith(FORMULA_BEGINNINGS) and not is_number(text) else text

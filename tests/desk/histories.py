@@ -394,7 +394,14 @@ class History:
         return applied
 
     def _close_month(self, step: Step) -> Any:
-        return close_period(self.office(), self._month(step).plus(-1))
+        """Close a month that has ended, once what is staged is accepted and what is owed excused."""
+        month = self._month(step).plus(-1)
+        for row in list_returns(self.office(), Period(month, month)):
+            if row["state"] == "staged":
+                accept_named(self.office(), [row["return"]], None, None)
+            elif row["return"] is None:
+                excuse_return(self.office(), row["contractor"], row["framework"], month, "none")
+        return close_period(self.office(), month)
 
     def _reopen_month(self, step: Step) -> Any:
         for user in ("ann", "bob"):

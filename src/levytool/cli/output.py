@@ -239,6 +239,8 @@ def _styled(text: str, code: str, stream: IO[str]) -> str:
 
 
 def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -254,8 +256,9 @@ def _heading(key: str) -> str:
 
 def _write_json_array(rows: Iterable[Row], stream: IO[str]) -> None:
     separator = "["
+    encoded = json.JSONEncoder(ensure_ascii=False).encode
     for row in rows:
-        stream.write(f"{separator}\n {json.dumps(row, ensure_ascii=False)}")
+        stream.write(f"{separator}\n {encoded(row)}")
         separator = ","
     stream.write("[]\n" if separator == "[" else "\n]\n")
 
@@ -292,13 +295,13 @@ def _write_plain(
     rule = text.splitlines()[1]
     widths = [len(part) for part in re.findall("[-:]+", rule)]
     margin = 0 if style == "simple" else 2
+    padded = [
+        f"{{:{'>' if side == 'right' else '<'}{width - margin}}}"
+        for width, side in zip(widths, align, strict=True)
+    ]
+    line = "  ".join(padded) if style == "simple" else f"| {' | '.join(padded)} |"
     for row in rest:
-        padded = [
-            cell.rjust(width - margin) if side == "right" else cell.ljust(width - margin)
-            for cell, width, side in zip((said(row[k]) for k in keys), widths, align, strict=True)
-        ]
-        line = "  ".join(padded).rstrip() if style == "simple" else f"| {' | '.join(padded)} |"
-        stream.write(line + "\n")
+        stream.write(line.format(*[said(row[key]) for key in keys]).rstrip() + "\n")
 
 
 def _plain_cell(value: Any) -> str:
