@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from levytool.desk.bank.allocate_receipt import allocate_receipt, unallocate_receipt
 from levytool.desk.bank.identify_line import LineKind, Said, identify_line
@@ -473,3 +474,31 @@ def test_what_an_opening_file_brought_leads_to_its_row(tmp_path):
     assert ("LV-101", None) in under(explain(books.office(), row), "taken as")
     assert ("paid before these books were opened", "100.00") in under(brought, "settled by")
     books.ledger.close()
+
+
+LARGE = ("declaration_line", "document", "pot_movement")
+
+
+def test_no_step_reads_a_large_table_from_end_to_end(rich):
+    seen = []
+
+    def note(connection, cursor, statement, parameters, _context, _many):
+        plan = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        seen.extend((row[-1], statement) for row in plan if statement.startswith("SELECT"))
+
+    event.listen(rich.ledger.engine, "before_cursor_execute", note)
+    for ref in (
+        "R-000001/1",
+        "R-000001",
+        "INV-000001",
+        "SALIX/2014-03",
+        "E-000001",
+        "spend-1.csv:2",
+    ):
+        explain(rich.office(), ref)
+    event.remove(rich.ledger.engine, "before_cursor_execute", note)
+    assert seen
+    names = {step.split()[1] for step, _query in seen if step.startswith("SCAN")}
+    assert not names & set(LARGE)
+    lines = [step for step, query in seen if "FROM declaration_line" in query]
+    assert lines and all("USING" in step for step in lines if step.startswith(("SCAN", "SEARCH")))

@@ -32,7 +32,7 @@ def tree(trace: "Trace") -> Iterator["RenderableType"]:
 
 
 def _facts(trace: "Trace", indent: str) -> Iterator[Text]:
-    width = min(28, max((len(name) for name, _text in trace.facts), default=0))
+    width = min(40, max((len(name) for name, _text in trace.facts), default=0))
     for name, text in trace.facts:
         said = text.shown() if isinstance(text, Pounds) else text
         yield Text.assemble(indent, (name.ljust(width), "dim"), "  ", said)
@@ -74,7 +74,7 @@ def _label(step: "Trace") -> Text:
         label.append("  ")
     label.append(step.title)
     if step.again:
-        label.append("(told above)" if step.title == "" else " (told above)", style="dim")
+        label.append("(told elsewhere)", style="dim")
     label.rstrip()
     return label
 

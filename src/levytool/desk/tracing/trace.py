@@ -30,7 +30,7 @@ class Trace:
     `pence` is what this step is of the figure it stands under, where it is an amount of it.
     `because` made it, `became` is what came of it. `more` things of a heading are not shown, of
     `more_pence` in all; `see` names the command that shows them. `again`: told elsewhere in the
-    same explanation, or too far from what was asked to be opened.
+    same explanation. A step without title is too far from what was asked to be opened.
     """
 
     kind: str

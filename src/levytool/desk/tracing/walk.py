@@ -62,8 +62,8 @@ def _grown(thing: Thing, find: Finder, way: Direction) -> _Step:
             for child in children:
                 if not child.part.ref:
                     continue
-                if child.part.ref in opened or len(opened) > OPENED:
-                    child.again = True
+                child.again = child.part.ref in opened
+                if child.again or len(opened) > OPENED:
                     continue
                 opened.add(child.part.ref)
                 child.thing = find(child.part.ref)
