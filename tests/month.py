@@ -277,6 +277,30 @@ opportunity due --as-at 2025-05-31
 statement member FELLGATE --period 2025-04..2025-08 --format json
 check
 
+# 2026-03-02 ada
+levy vat-relief INV-000055 --dry-run
+levy vat-relief INV-000055
+levy vat-relief INV-000055
+levy vat --period 2026-Q1
+levy interest
+levy interest --to 2026-02-28 --payer TARNSIDE --charge --dry-run
+levy interest --to 2026-02-28 --payer TARNSIDE --charge
+levy interest --to 2026-02-28 --payer TARNSIDE --charge
+levy document INV-000097 --format json
+explain INV-000097
+levy credit-interest INV-000098 --reason "the delay was ours"
+levy credit-interest INV-000098 --reason "the delay was ours"
+levy interest --to 2026-02-28 --payer TARNSIDE
+levy awards
+levy awards --framework PLANNED --member FELLGATE
+levy write-off INV-000055 --reverse --reason "a dividend came"
+check
+
+# 2026-03-03 tom
+levy write-off INV-000055 --reverse --reason "a dividend came"
+levy write-off INV-000055 --reverse --reason "a dividend came"
+check
+
 # 2031-01-31 ada
 opportunity waive --framework RETROFIT
 # 2031-01-31 tom

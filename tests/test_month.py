@@ -37,7 +37,7 @@ def test_the_story_reaches_what_it_is_told_for(on_sqlite: Month) -> None:
     kinds = {row["kind"] for row in json.loads(_last(on_sqlite, "ledger journal").out)}
     assert {
         *("document", "bank-line", "receipt", "allocation", "reversal", "refund", "payment"),
-        *("set-off", "write-off"),
+        *("set-off", "write-off", "vat-relief", "late-interest"),
         *("provision", "opportunity-paid", "waiver", "release", "pot-transfer", "commitment"),
         *("match-funding-agreed", "match-funding-received", "drawdown", "scheme-closed"),
         *("vat-paid", "bank-charge", "interest"),

@@ -74,6 +74,12 @@ def test_a_file_that_no_book_can_be_drafted_from_is_told_once(here, capsys):
     assert told.startswith("error: no.csv")
 
 
+@pytest.mark.parametrize("place", ["book.toml", "postgresql://nobody@127.0.0.1:1/none"])
+def test_a_book_is_checked_where_no_ledger_can_be_opened(here, capsys, place):
+    assert run_with(["--ledger", place, "book", "check", "book.toml"]) == 0
+    assert "nothing is wrong" in capsys.readouterr().err
+
+
 def test_errors_come_one_to_a_line_on_standard_error(here, capsys):
     assert run_with(["book", "check", "wrong.toml"]) == 3
     printed = capsys.readouterr()

@@ -11,7 +11,7 @@ import typer
 from levytool.acting import acting_from
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period, parse_day, parse_period
-from levytool.problems import UsageError
+from levytool.problems import LevytoolError, UsageError
 
 if TYPE_CHECKING:
     from levytool.desk.office import Office
@@ -48,14 +48,20 @@ def office(ctx: typer.Context, *, dry_run: bool = False) -> Iterator["Office"]:
 
 @contextmanager
 def office_if_any(ctx: typer.Context) -> Iterator["Office | None"]:
-    """The ledger that the command was called with, where there is one, for what needs none."""
-    from levytool.ledger.places import missing_file, url_of
+    """The ledger that the command was called with, for what needs none: None where there is none,
+    or none that can be opened."""
+    from levytool.desk.office import Office
+    from levytool.ledger.opening import open_ledger
 
-    if missing_file(url_of(place_of(ctx))):
+    try:
+        ledger = open_ledger(place_of(ctx))
+    except LevytoolError:
         yield None
         return
-    with office(ctx) as desk:
-        yield desk
+    try:
+        yield Office(ledger, acting_from())
+    finally:
+        ledger.close()
 
 
 def day_of(text: str, option: str) -> date:
