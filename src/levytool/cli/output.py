@@ -135,10 +135,13 @@ def show_tree(parts: Iterable[Any], output: Path | None = None) -> None:
     with _destination(output) as stream:
         on_screen = is_terminal(stream)
         console = Console(file=stream, no_color=not wants_colour(stream), highlight=False)
-        if not on_screen:
-            console.width = LONGEST_LINE
-        for part in parts:
-            console.print(part, soft_wrap=not on_screen)
+        if on_screen:
+            console.print(*parts, sep="\n")
+            return
+        console.width = LONGEST_LINE
+        with console.capture() as printed:
+            console.print(*parts, sep="\n")
+        stream.writelines(f"{line.rstrip()}\n" for line in printed.get().splitlines())
 
 
 def nobody_reads() -> None:

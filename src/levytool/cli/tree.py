@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
 
     from levytool.desk.tracing.trace import Trace
 
+LONGEST_NAME = 44
+"""Columns that the name of a fact may take."""
+
 WITH_FACTS = ("rule", "row", "cell")
 """What is told in full where it stands next to what was asked; all else by its title alone."""
 
@@ -21,7 +26,8 @@ def tree(trace: "Trace") -> Iterator["RenderableType"]:
     """The parts of an explanation from top to bottom."""
     yield Text.assemble((trace.ref, "bold cyan"), "  ", (trace.kind, "bold"))
     yield Text(trace.title)
-    yield from _facts(trace, "  ")
+    if trace.facts:
+        yield Padding(_facts(trace), (0, 0, 0, 2), expand=False)
     for heading, steps in (("because", trace.because), ("became", trace.became)):
         if steps:
             yield Text()
@@ -31,11 +37,14 @@ def tree(trace: "Trace") -> Iterator["RenderableType"]:
             yield root
 
 
-def _facts(trace: "Trace", indent: str) -> Iterator[Text]:
-    width = min(40, max((len(name) for name, _text in trace.facts), default=0))
+def _facts(trace: "Trace") -> Table:
+    """Names and texts side by side; a long text stays in its own column."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="dim", max_width=LONGEST_NAME)
+    table.add_column(overflow="fold")
     for name, text in trace.facts:
-        said = text.shown() if isinstance(text, Pounds) else text
-        yield Text.assemble(indent, (name.ljust(width), "dim"), "  ", said)
+        table.add_row(Text(name), Text(text.shown() if isinstance(text, Pounds) else text))
+    return table
 
 
 def _grow(above: Tree, heading: "Trace", depth: int) -> None:
@@ -49,8 +58,7 @@ def _grow(above: Tree, heading: "Trace", depth: int) -> None:
         lead = Text.assemble((f"{heading.kind}  ", "dim")) if only else Text()
         grown = branch.add(Text.assemble(lead, _label(step)))
         if depth == 0 and only and step.kind in WITH_FACTS:
-            for fact in _facts(step, ""):
-                grown.add(fact)
+            grown.add(_facts(step))
         for inner in step.because or step.became:
             _grow(grown, inner, depth + 1)
     if heading.more:
