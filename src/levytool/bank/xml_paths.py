@@ -80,7 +80,6 @@ def read_xml(path: Path, root: Node, attribute: Callable[[str], None]) -> None:
             depth_passed = 1
             return
         node = child
-        texts.clear()
         if attributes and "Ccy" in attributes:
             attribute(attributes["Ccy"])
 
@@ -88,6 +87,8 @@ def read_xml(path: Path, root: Node, attribute: Callable[[str], None]) -> None:
         nonlocal node, depth_passed
         if depth_passed:
             depth_passed -= 1
+            if not depth_passed:
+                texts.clear()
             return
         if node.fact and (text := "".join(texts).strip()):
             if node.fact in node.facts:
