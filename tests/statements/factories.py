@@ -14,6 +14,7 @@ from levytool.statements.values import (
     LevyFigures,
     LevyFlow,
     MemberStatement,
+    MonthEnd,
     Movement,
     OpenDocument,
     OpportunityLine,
@@ -111,6 +112,16 @@ FULL = MemberStatement(
             date(2026, 3, 31), "expiry", "", "Uncommitted money of ALDERMOSS lapsed", -160_000
         ),
     ),
+    month_ends=tuple(
+        MonthEnd(YEAR.first.plus(number), Split(*parts))
+        for number, parts in enumerate(
+            [(1_250_000, 430_000)] * 3
+            + [(1_662_018, 430_000)] * 2
+            + [(662_018, 1_430_000), (662_018, 1_200_000), (662_018, 1_200_000)]
+            + [(662_018, 1_200_000), (1_313_764, 1_200_000)]
+            + [(1_373_764, 1_200_000), (1_213_764, 1_200_000)]
+        )
+    ),
     commitments=(
         Movement(
             date(2025, 9, 2),
@@ -179,10 +190,11 @@ FULL = MemberStatement(
     returns=(
         ReturnNote(
             *("KERRIDALE", "Kerridale Slate and Tile Ltd", "PLANNED", Month(2026, 2), "missing"),
+            *(date(2026, 3, 6), 25),
         ),
         ReturnNote(
             *("CRAGFORD", "Cragford Retrofit Ltd", "RETROFIT", Month(2026, 1), "staged"),
-            date(2026, 2, 19),
+            *(date(2026, 2, 6), 13, date(2026, 2, 19)),
         ),
     ),
     opportunities=(

@@ -1,53 +1,154 @@
-"""The one picture: bars that hand over where they end, and words for those who do not see it."""
+"""The pictures: whatever the figures, they keep within their frame and are told in words."""
 
 import re
+from fractions import Fraction
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.statements.chart import waterfall
-from levytool.statements.words import Step
+from levytool.periods import Month
+from levytool.statements.chart import TICKS, chart_told, draw, tick_step
+from levytool.statements.parts_levy import flow_chart
+from levytool.statements.sections import BalanceChart, FlowChart, Node, PlacesChart
+from levytool.statements.svg import WIDTH, units
+from levytool.statements.values import LevyFigures, LevyFlow, Split
 
-PENCE = st.integers(-(10**12), 10**12)
-
-
-def _steps(opening: int, changes: list[int]) -> list[Step]:
-    steps = [Step("Opening", opening, "level")]
-    steps += [Step(f"Change {number}", pence, "change") for number, pence in enumerate(changes)]
-    return [*steps, Step("Closing", opening + sum(changes), "level")]
-
-
-def _bars(svg: str) -> list[tuple[float, float]]:
-    """Left edge and width of each bar, in percent."""
-    found = re.findall(r'class="bar \w+" x="([\d.]+)%" y="\d+" width="([\d.]+)%"', svg)
-    return [(float(left), float(wide)) for left, wide in found]
+PENCE = st.integers(0, 10**12)
+COUNT = st.fractions(0, 10**4, max_denominator=100)
+SVG = "{http://www.w3.org/2000/svg}"
 
 
-def test_a_release_ends_where_the_closing_level_is() -> None:
-    svg = waterfall(_steps(10_000, [30_000, -20_000]), "Levy")
-    assert _bars(svg) == [(0, 25), (25, 75), (50, 50), (0, 50)]
+def shapes(svg: str) -> list[tuple[str, float, float, float, float]]:
+    """Class, left, top, width and height of every rectangle."""
+    root = ElementTree.fromstring(svg)
+    return [
+        (
+            rect.get("class", ""),
+            *(float(rect.get(key, "")) for key in ("x", "y", "width", "height")),
+        )
+        for rect in root.iter(f"{SVG}rect")
+    ]
 
 
-def test_a_deficit_lies_left_of_nothing() -> None:
-    svg = waterfall(_steps(0, [-5_000, 15_000]), "Levy")
-    assert _bars(svg) == [(0, 33.33), (0, 100), (33.33, 66.66)]
-    assert svg.count('class="zero" x="33.33%"') == 4
+def keeps_within(svg: str) -> bool:
+    height = float(ElementTree.fromstring(svg).get("viewBox", "").split()[3])
+    return all(
+        x >= 0 and y >= 0 and x + wide <= WIDTH + 0.01 and y + high <= height + 0.01
+        for _, x, y, wide, high in shapes(svg)
+    )
 
 
-def test_nothing_at_all_is_no_picture() -> None:
-    assert waterfall(_steps(0, [0, 0]), "Levy") == ""
+def balance(*months: tuple[int, int]) -> BalanceChart:
+    first = Month(2025, 4)
+    rows = tuple((first.plus(number), *parts) for number, parts in enumerate(months))
+    return BalanceChart("Balance", ("Free", "Bound"), rows)
 
 
-def test_the_picture_is_told_in_words() -> None:
-    root = ElementTree.fromstring(waterfall(_steps(100, [-50]), "Levy & more"))
-    assert root.get("role") == "img"
-    assert root.findtext("title") == "Levy & more. Opening £1.00; Change 0 -£0.50; Closing £0.50."
+def test_a_bar_is_as_high_as_its_money() -> None:
+    svg = draw(balance((100_000, 0), (50_000, 50_000), (0, 25_000)), "b")
+    high = [(name.split()[-1], high) for name, *_, high in shapes(svg) if name.startswith("bar")]
+    assert high[2:] == [
+        *(("uncommitted", 150), ("committed", 75), ("uncommitted", 75), ("committed", 37.5)),
+    ]
 
 
-@given(PENCE, st.lists(PENCE, max_size=6))
-def test_every_bar_keeps_within_the_picture(opening: int, changes: list[int]) -> None:
-    steps = _steps(opening, changes)
-    svg = waterfall(steps, "Levy")
-    assert len(_bars(svg)) == sum(step.amount_pence != 0 for step in steps)
-    assert all(left >= 0 and left + wide <= 100.01 for left, wide in _bars(svg))
+@given(st.lists(st.tuples(PENCE, PENCE), min_size=1, max_size=36))
+def test_balances_keep_within_the_picture(months: list[tuple[int, int]]) -> None:
+    assert keeps_within(draw(balance(*months, (1, 0)), "b"))
+
+
+@given(st.integers(1, 10**15))
+def test_grid_lines_are_few_and_round(span_pence: int) -> None:
+    step = tick_step(span_pence)
+    assert -(-span_pence // step) <= TICKS
+    assert str(step).rstrip("0") in ("1", "2", "5")
+
+
+@given(st.lists(st.tuples(COUNT, COUNT, COUNT), min_size=1, max_size=12))
+def test_places_keep_within_the_picture(rows: list[tuple[Fraction, Fraction, Fraction]]) -> None:
+    told = tuple(("F", exact, int(exact), given, proved) for exact, given, proved in rows)
+    assert keeps_within(draw(PlacesChart("Places", told), "p"))
+
+
+def test_over_delivered_places_reach_beyond_what_is_due() -> None:
+    row = ("F", Fraction(2), 2, Fraction(4), Fraction(1))
+    wide = {name: w for name, _, _, w, h in shapes(draw(PlacesChart("P", (row,)), "p")) if h > 9}
+    assert wide["bar due"] == 320 and wide["bar delivered"] == 640 and wide["bar verified"] == 160
+
+
+def flow(**pence: int) -> LevyFigures:
+    named = {f"{name}_pence": value for name, value in pence.items()}
+    flow = LevyFlow(**{name: value for name, value in named.items() if hasattr(LevyFlow, name)})
+    left = flow.funded_pence - flow.retained_pence - flow.provided_pence - flow.released_pence
+    return LevyFigures(period=flow, fund_closing_pence=left)
+
+
+@given(PENCE, PENCE, PENCE, PENCE, PENCE)
+def test_both_sides_of_the_flow_come_to_the_same(
+    funded: int, retained: int, provided: int, released: int, opening: int
+) -> None:
+    figures = flow(funded=funded, retained=retained, provided=provided, released=released)
+    bound = (opening + released) // 3
+    closing = Split(opening + released - bound, bound)
+    chart = flow_chart(figures, Split(opening), closing, ())
+    if chart is None:
+        assert not any((funded, retained, provided, released, opening))
+        return
+    sums = [sum(node.pence for node in side) for side in (chart.fund_in, chart.fund_out)]
+    assert sums[0] == sums[1] + chart.surplus.pence
+    brought = sum(node.pence for node in chart.balance_in) + chart.surplus.pence
+    assert brought == sum(node.pence for node in chart.balance_out)
+    assert keeps_within(draw(chart, "f"))
+
+
+def test_bands_carry_the_money_of_both_ends() -> None:
+    chart = FlowChart(
+        "Flow",
+        (Node("Opening", 1_000), Node("Levy", 9_000)),
+        (Node("Retained", 4_000),),
+        Node("Surplus", 6_000),
+        (Node("Pot", 4_000),),
+        (Node("Drawn", 10_000),),
+    )
+    told = re.findall(r"<path[^>]*><title>([^<]*)", draw(chart, "f"))
+    assert told == [
+        "Opening to Retained: £10.00",
+        "Levy to Retained: £30.00",
+        "Levy to Surplus: £60.00",
+        "Surplus to Drawn: £60.00",
+        "Pot to Drawn: £40.00",
+    ]
+
+
+def test_nothing_at_all_is_no_flow() -> None:
+    assert flow_chart(LevyFigures(), Split(), Split(), ()) is None
+
+
+@pytest.mark.parametrize(
+    ("chart", "told"),
+    [
+        (balance((100, 50)), "Balance. Apr 2025 £1.50, of which £0.50 committed."),
+        (
+            PlacesChart("Places", (("A & B", Fraction(16, 3), 5, Fraction(4), Fraction(1)),)),
+            "Places. A & B: 5.3333… exactly due, 5 due, 4 delivered, 1 verified.",
+        ),
+        (
+            FlowChart("Flow", (Node("Levy", 5),), (), Node("Surplus", 5), (), (Node("Pot", 5),)),
+            "Flow. Levy fund: from Levy £0.05; to Surplus £0.05. "
+            "Balance: from Surplus £0.05; to Pot £0.05.",
+        ),
+    ],
+)
+def test_the_picture_is_told_in_words(
+    chart: BalanceChart | PlacesChart | FlowChart, told: str
+) -> None:
+    root = ElementTree.fromstring(draw(chart, "x"))
+    assert chart_told(chart) == told == root.findtext(f"{SVG}desc")
+    assert root.get("role") == "img" and root.findtext(f"{SVG}title") == chart.title
+    assert root.get("aria-labelledby") == "x-title x-told"
+
+
+def test_units_are_written_without_needless_zeros() -> None:
+    assert [units(n) for n in (0, 1250, -5, 6400, 1205)] == ["0", "12.5", "-0.05", "64", "12.05"]

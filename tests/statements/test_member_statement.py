@@ -19,8 +19,9 @@ from levytool.desk.spend.import_spend import ImportOptions, import_spend
 from levytool.desk.tracing.explain import explain
 from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
+from levytool.statements.member import member_in_sections
 from levytool.statements.render_json import render_json
-from levytool.statements.values import Aged, ReturnNote, Split
+from levytool.statements.values import Aged, MemberStatement, MonthEnd, ReturnNote, Split
 from tests.desk.consortium import Books, book_text
 
 MEMBERS = ("ALDER", "BIRCH", "SALIX")
@@ -219,7 +220,7 @@ def _everything(books: Books) -> list[str]:
     books.spend(("2014-05-09", "SALIX", "81.30", "BEECH", "CO-9", "REGEN"), today="2014-06-02")
     fund_scheme(books.office(), "WORK", "Lottery", 50_000)
     return [
-        render_json(item)
+        render_json(member_in_sections(item))
         for period in ("2014-04", "2014-05", "FY2014")
         for known_on in (None, date(2014, 5, 31))
         for item in member_statements(books.office(), parse_period(period), known_on)
@@ -231,28 +232,49 @@ def test_returns_still_to_come_are_named_once_their_month_is_over(books) -> None
     due = books(book_text(framework=appointed))
     due.spend(("2014-03-03", "SALIX", "100.00"), today="2014-03-31")
     due.spend(("2014-03-03", "SALIX", "100.00", "BEECH", "", "REGEN"), today="2014-03-31")
-    assert statement(due, period="2014-01..2014-03").returns == (
-        *(missing("BEECH", 1), missing("BROOKS", 1)),
-        *(missing("BEECH", 2), missing("BROOKS", 2)),
-    )
+    assert told_of(statement(due, period="2014-01..2014-03")) == [
+        *(("BEECH", 1, "missing", 52), ("BROOKS", 1, "missing", 52)),
+        *(("BEECH", 2, "missing", 24), ("BROOKS", 2, "missing", 24)),
+    ]
     due.bank("1.00", "something", today="2014-06-01")
     spring = statement(due, period="2014-03..2014-06")
-    assert spring.returns == (*(missing("BEECH", 4), missing("BROOKS", 4), missing("BROOKS", 5)),)
-    declare_nil(due.office(), "BROOKS", "REGEN", Month(2014, 4))
+    assert told_of(spring) == [
+        *(("BEECH", 4, "missing", 24), ("BROOKS", 4, "missing", 24), ("BROOKS", 5, "missing", 0)),
+    ]
+    declare_nil(due.office(today="2014-05-09"), "BROOKS", "REGEN", Month(2014, 4))
     stage(due, "2014-05-20", today="2014-06-02")
     later = statement(due, period="2014-03..2014-06")
-    staged = ReturnNote(
-        *("BROOKS", "Brooks Roofing Ltd", "REGEN", Month(2014, 5), "staged"), date(2014, 6, 2)
+    assert told_of(later) == [
+        *(("BEECH", 4, "missing", 24), ("BROOKS", 4, "late", 1), ("BROOKS", 5, "staged", 0)),
+    ]
+    assert later.returns[2] == ReturnNote(
+        *("BROOKS", "Brooks Roofing Ltd", "REGEN", Month(2014, 5), "staged"),
+        *(date(2014, 6, 6), 0, date(2014, 6, 2)),
     )
-    assert later.returns == (missing("BEECH", 4), staged)
     assert statement(due, "ALDER", "2014-03..2014-06").returns == ()
+    known = statement(due, period="2014-05", known_on=date(2014, 6, 9))
+    assert told_of(known) == [("BROOKS", 5, "staged", 0)]
     known = statement(due, period="2014-05", known_on=date(2014, 6, 1))
-    assert known.returns == (missing("BROOKS", 5),)
+    assert told_of(known) == [("BROOKS", 5, "missing", 0)]
 
 
-def missing(contractor: str, month: int) -> ReturnNote:
-    name = f"{contractor.title()} Roofing Ltd"
-    return ReturnNote(contractor, name, "REGEN", Month(2014, month), "missing")
+def told_of(told: MemberStatement) -> list[tuple[str, int, str, int]]:
+    """Contractor, month, state and days late of each return noted."""
+    return [
+        (note.contractor, note.reporting_period.month, note.state, note.days_late)
+        for note in told.returns
+    ]
+
+
+def test_the_balance_is_told_month_by_month_for_a_year(told: Books) -> None:
+    (april,) = statement(told, period="2014-04").month_ends
+    assert april == MonthEnd(APRIL, Split(15_000, 15_000))
+    year = statement(told, period="FY2013").month_ends
+    assert [item.split for item in year] == [Split()] * 12
+    close_scheme(told.office(today="2014-06-06"), "WORK")
+    longer = statement(told, period="2014-03..2014-06").month_ends
+    assert [item.split.committed_pence for item in longer] == [0, 15_000, 15_000, 0]
+    assert [item.split.total_pence for item in longer] == [0, 30_000, 30_000, 30_000]
 
 
 def stage(books: Books, day: str, today: str) -> None:

@@ -2,59 +2,56 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from levytool.cli import output
-from levytool.desk.month_end.member_statement import member_statement, member_statements
+from levytool.desk.month_end.member_statement import member_statements
 from levytool.money import format_pence
 from levytool.periods import Period
-from levytool.statements.values import MemberStatement
+from levytool.statements.forms import ENDINGS, Form, written
+from levytool.statements.member import member_in_sections
+from levytool.statements.sections import Statement
 
 if TYPE_CHECKING:
-    from levytool.cli.statements import StatementFormat
     from levytool.desk.office import Office
 
 MANIFEST = "manifest.json"
-_ENDINGS = {"text": "txt"}
 
 
-def show_statement(
-    desk: "Office",
-    member: str,
-    period: Period,
-    known_on: date | None,
-    form: "StatementFormat",
-    to: Path | None,
-) -> None:
-    """One member's statement, on standard output or into a file."""
-    statement = member_statement(desk, member, period, known_on)
-    output.show_text(_renderer(form)(statement), to)
+def show_statement(statement: Statement, form: Form, to: Path | None) -> None:
+    """One statement, on standard output or into a file."""
+    found = written(statement, form)
+    if found.remark:
+        output.warn(found.remark)
+    if isinstance(found.data, str):
+        output.show_text(found.data, to)
+    else:
+        output.show_bytes(found.data, to)
 
 
 def write_statements(
-    desk: "Office", period: Period, known_on: date | None, form: "StatementFormat", into: Path
+    desk: "Office", period: Period, known_on: date | None, form: Form, into: Path
 ) -> None:
-    """A file for each member, and last the manifest: file, SHA-256 and closing balance of each.
+    """A file for each member, and last the manifest: file, SHA-256 and balances of each.
 
     The folder is made where it is missing. A file is written whole and then put in its place.
     """
-    render = _renderer(form)
     into.mkdir(parents=True, exist_ok=True)
     entries = []
-    for statement in member_statements(desk, period, known_on):
-        code = statement.recipient.code
-        name = f"{code}-{statement.period}.{_ENDINGS.get(form.value, form.value)}"
-        data = render(statement).encode()
+    for told in member_statements(desk, period, known_on):
+        code = told.recipient.code
+        name = f"{code}-{told.period}.{ENDINGS.get(form, form)}"
+        data = written(member_in_sections(told), form).raw
         _put(into / name, data)
         entries.append(
             {
                 "member": code,
                 "file": name,
                 "sha256": hashlib.sha256(data).hexdigest(),
-                "closing_balance": format_pence(statement.closing.total_pence),
+                "opening_balance": format_pence(told.opening.total_pence),
+                "closing_balance": format_pence(told.closing.total_pence),
             }
         )
     manifest = json.dumps({"period": str(period), "statements": entries}, indent=1) + "\n"
@@ -66,15 +63,3 @@ def _put(place: Path, data: bytes) -> None:
     waiting = place.with_name(place.name + ".part")
     waiting.write_bytes(data)
     waiting.replace(place)
-
-
-def _renderer(form: "StatementFormat") -> Callable[[MemberStatement], str]:
-    if form.value == "html":
-        from levytool.statements.render_html import render_html
-
-        return render_html
-    from levytool.statements.render_csv import render_csv
-    from levytool.statements.render_json import render_json
-    from levytool.statements.render_text import render_text
-
-    return {"text": render_text, "csv": render_csv, "json": render_json}[form.value]

@@ -18,6 +18,8 @@ class StatementFormat(StrEnum):
 
     TEXT = "text"
     HTML = "html"
+    PDF = "pdf"
+    XLSX = "xlsx"
     CSV = "csv"
     JSON = "json"
 
@@ -52,6 +54,8 @@ def member(
 ) -> None:
     """A member's brokerage statement: balance, levy, spend, debts, opportunities and schemes."""
     from levytool.cli.statement_files import show_statement, write_statements
+    from levytool.desk.month_end.member_statement import member_statement
+    from levytool.statements.member import member_in_sections
 
     known = optional_day(known_on, "--known-on")
     if everyone != (code is None) or everyone != (into is not None) or (everyone and to):
@@ -59,6 +63,7 @@ def member(
     with office(ctx) as desk:
         wanted = period_of(desk, period)
         if into is None:
-            show_statement(desk, code or "", wanted, known, output_format, to)
+            told = member_statement(desk, code or "", wanted, known)
+            show_statement(member_in_sections(told), output_format.value, to)
         else:
-            write_statements(desk, wanted, known, output_format, into)
+            write_statements(desk, wanted, known, output_format.value, into)

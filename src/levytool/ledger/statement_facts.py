@@ -22,6 +22,14 @@ from levytool.periods import Month, Period
 POT = Account.BROKERAGE_POT.value
 SCHEME_FUNDS = Account.SCHEME_FUNDS.value
 
+_LEG = (
+    "SELECT entry_id, {side}_account AS account, {side}_dimension AS dimension, "
+    "{sign}amount_pence AS pence FROM journal_transfer "
+    f"WHERE {{side}}_account IN ('{POT}', '{SCHEME_FUNDS}')"
+)
+_LEGS = f"{_LEG.format(side='credit', sign='')} UNION ALL {_LEG.format(side='debit', sign='-')}"
+"""What changed pots and scheme funds, on either side."""
+
 
 class BalanceChange(NamedTuple):
     """What one entry did to one pot (2200) or to one source of a scheme (2300).
@@ -34,6 +42,15 @@ class BalanceChange(NamedTuple):
     kind: str
     reference: str
     narrative: str
+    account: str
+    dimension: str
+    pence: int
+
+
+class MonthChange(NamedTuple):
+    """What one month did to one pot or one source of a scheme, in pence."""
+
+    month: Month
     account: str
     dimension: str
     pence: int
@@ -105,16 +122,10 @@ class ReturnState(NamedTuple):
 
 def balance_changes(connection: Connection, period: Period, asked: AsKnown) -> list[BalanceChange]:
     """Every change of a pot or of scheme funds in a period, in order of day and entry."""
-    leg = (
-        "SELECT entry_id, {side}_account AS account, {side}_dimension AS dimension, "
-        "{sign}amount_pence AS pence FROM journal_transfer "
-        f"WHERE {{side}}_account IN ('{POT}', '{SCHEME_FUNDS}')"
-    )
-    legs = f"{leg.format(side='credit', sign='')} UNION ALL {leg.format(side='debit', sign='-')}"
     rows = connection.execute(
         text(
             "SELECT e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension, "
-            f"CAST(SUM(l.pence) AS BIGINT) FROM journal_entry e JOIN ({legs}) l "
+            f"CAST(SUM(l.pence) AS BIGINT) FROM journal_entry e JOIN ({_LEGS}) l "
             f"ON l.entry_id = e.id WHERE e.period BETWEEN :first AND :last AND {asked.entry()} "
             "GROUP BY e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension "
             "ORDER BY e.effective, e.id, l.account, l.dimension"
@@ -122,6 +133,20 @@ def balance_changes(connection: Connection, period: Period, asked: AsKnown) -> l
         {"first": str(period.first), "last": str(period.last)},
     )
     return [BalanceChange(row[0], _day(row[1]), *row[2:]) for row in rows]
+
+
+def month_changes(connection: Connection, period: Period, asked: AsKnown) -> list[MonthChange]:
+    """The same summed by month, in order of month."""
+    rows = connection.execute(
+        text(
+            "SELECT e.period, l.account, l.dimension, CAST(SUM(l.pence) AS BIGINT) "
+            f"FROM journal_entry e JOIN ({_LEGS}) l ON l.entry_id = e.id "
+            f"WHERE e.period BETWEEN :first AND :last AND {asked.entry()} "
+            "GROUP BY e.period, l.account, l.dimension ORDER BY 1, 2, 3"
+        ),
+        {"first": str(period.first), "last": str(period.last)},
+    )
+    return [MonthChange(Month.parse(row[0]), *row[1:]) for row in rows]
 
 
 def member_documents(connection: Connection, member: str, asked: AsKnown) -> list[MemberDocument]:

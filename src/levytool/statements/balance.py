@@ -1,16 +1,20 @@
 """What moved a member's balance, and how old what is left of it is (domain §3.9)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from operator import attrgetter
 
 from levytool.ledger.entries import entry_number
-from levytool.ledger.statement_facts import POT, BalanceChange
-from levytool.periods import Dated, Month
+from levytool.ledger.statement_facts import POT, BalanceChange, MonthChange
+from levytool.periods import Dated, Month, Period
 from levytool.rules.brokerage import Cohort, CohortKey, age
 from levytool.rules.expiry import expiry_month
 from levytool.rules.postings import Kind
-from levytool.statements.values import CohortLine, Movement
+from levytool.statements.values import CohortLine, MonthEnd, Movement, Split
+
+CHARTED_LEAST = 12
+CHARTED_MOST = 36
+"""How many months, up to the period's last, a balance is told for month by month."""
 
 NAMED = {Kind.POT_TRANSFER.value: "transfer"}
 """Kinds that a statement names in its own way."""
@@ -40,7 +44,36 @@ def movements_of(
     return tuple(movements), tuple(commitments)
 
 
-def _bearer(change: BalanceChange) -> str:
+def charted(period: Period) -> Period:
+    """The months that a balance is told for: the period's, or the year up to its last."""
+    count = min(max(len(period.months()), CHARTED_LEAST), CHARTED_MOST)
+    return Period(period.last.plus(1 - count), period.last)
+
+
+def month_ends(
+    members: Collection[str], changes: Iterable[MonthChange], closing: Split, period: Period
+) -> tuple[MonthEnd, ...]:
+    """The balance at the end of each month charted, told back from the closing one.
+
+    It is that of `members` together. Months before the period without any are left out.
+    """
+    moved: dict[Month, list[int]] = {}
+    for change in changes:
+        if _bearer(change) in members:
+            parts = moved.setdefault(change.month, [0, 0])
+            parts[change.account != POT] += change.pence
+    found, free, bound = [], closing.uncommitted_pence, closing.committed_pence
+    for month in reversed(charted(period).months()):
+        found.append(MonthEnd(month, Split(free, bound)))
+        in_pot, in_schemes = moved.get(month, (0, 0))
+        free, bound = free - in_pot, bound - in_schemes
+    found.reverse()
+    while found[0].month < period.first and found[0].split == Split():
+        del found[0]
+    return tuple(found)
+
+
+def _bearer(change: BalanceChange | MonthChange) -> str:
     """Whose money it is: a pot's member, or the source of a scheme's funds."""
     return change.dimension if change.account == POT else change.dimension.partition("/")[2]
 

@@ -1,94 +1,156 @@
-"""Inline SVG without a script: a waterfall whose bars stretch with the page.
+"""Pictures of a statement as SVG without a script, the same in HTML and in PDF.
 
-Across, everything is placed in percent, so that the bars fill whatever width there is while the
-lettering keeps its size. As drawn here each label stands above its bar, which suits a phone; where
-there is room the page's style sheet moves the bars (`g.bars`) between labels and amounts.
+What is drawn has classes, and the page says their colours. Each has a title and tells its figures
+in words, for those who do not see it. Everything is placed in whole hundredths of a unit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from html import escape
-from typing import NamedTuple
 
-from levytool.money import display_pence
-from levytool.statements.words import Step
+from levytool.money import PENCE_PER_POUND, display_pence
+from levytool.statements import words
+from levytool.statements.chart_flow import draw_flow, flow_told
+from levytool.statements.sections import BalanceChart, Chart, FlowChart, PlacesChart
+from levytool.statements.svg import UNIT, WIDTH, Drawing, rectangle, text_at
 
-ROW = 42
-LABEL_BASE = 15
-BAR_TOP = 22
-BAR_HEIGHT = 11
+PLOT_LEFT, PLOT_TOP, PLOT_HEIGHT = 74, 34, 150
+ROW = 46
+TICKS = 4
 
 
-def waterfall(steps: Sequence[Step], title: str) -> str:
-    """An SVG picture of the steps; `''` where all are nil and there is nothing to show."""
-    if not any(step.amount_pence for step in steps):
-        return ""
-    spans = _spans(steps)
-    ends = [0, *(end for span in spans for end in span)]
-    low, high = min(ends), max(ends)
-    rows = []
-    for number, (step, (start, end)) in enumerate(zip(steps, spans, strict=True)):
-        left, right = (_percent(value - low, high - low) for value in sorted((start, end)))
-        wide = _percent(abs(end - start), high - low)
-        joint = (left if end < start else right) if number < len(steps) - 1 else None
-        zero = _percent(-low, high - low)
-        rows.append(_row(step, ROW * number, _Bar(left, wide, joint, zero)))
+def draw(chart: Chart, key: str) -> str:
+    """The chart as SVG; `key` tells its ids from those of others on the page."""
+    drawing = _drawing(chart)
+    title, told = escape(chart.title), escape(chart_told(chart))
     return (
-        '<svg class="waterfall" role="img" aria-labelledby="chart-title" width="100%" '
-        f'height="{ROW * len(steps)}">\n'
-        f'<title id="chart-title">{escape(_told(steps, title))}</title>\n'
-        + "\n".join(rows)
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" '
+        f'viewBox="0 0 {WIDTH} {drawing.height}" aria-labelledby="{key}-title {key}-told">\n'
+        f'<title id="{key}-title">{title}</title>\n<desc id="{key}-told">{told}</desc>\n'
+        + "\n".join(drawing.shapes)
         + "\n</svg>"
     )
 
 
-def _spans(steps: Sequence[Step]) -> list[tuple[int, int]]:
-    """From where to where each bar reaches: a level from nothing, a change from what was before."""
-    spans, level = [], 0
-    for step in steps:
-        start = 0 if step.role == "level" else level
-        level = start + step.amount_pence
-        spans.append((start, level))
-    return spans
+def chart_told(chart: Chart) -> str:
+    """The picture in words."""
+    match chart:
+        case FlowChart():
+            return flow_told(chart)
+        case BalanceChart():
+            told = (
+                f"{words.month_words(month)} {display_pence(free + bound)}"
+                + (f", of which {display_pence(bound)} committed" if bound else "")
+                for month, free, bound in chart.months
+            )
+        case PlacesChart():
+            told = (
+                f"{label}: {words.exact_words(exact)} exactly due, {due} due, "
+                f"{words.exact_words(delivered)} delivered, {words.exact_words(verified)} verified"
+                for label, exact, due, delivered, verified in chart.rows
+            )
+    return f"{chart.title}. {'; '.join(told)}."
 
 
-class _Bar(NamedTuple):
-    """Where a bar begins, how wide it is, where it hands over to the next, and where nothing is."""
+def _drawing(chart: Chart) -> Drawing:
+    match chart:
+        case FlowChart():
+            return draw_flow(chart)
+        case BalanceChart():
+            return _balance(chart)
+        case PlacesChart():
+            return _places(chart)
 
-    left: str
-    wide: str
-    joint: str | None
-    zero: str
 
+def _balance(chart: BalanceChart) -> Drawing:
+    ends = [end for _, free, bound in chart.months for end in (bound, free + bound)]
+    low, high = min(0, *ends), max(0, *ends)
+    step = tick_step(high - low)
+    low, high = low // step * step, -(-high // step) * step
+    bottom = PLOT_TOP + PLOT_HEIGHT
 
-def _row(step: Step, top: int, bar: _Bar) -> str:
-    amount = display_pence(step.amount_pence)
-    label = escape(step.label)
-    kind = step.role if step.role != "change" else ("in" if step.amount_pence >= 0 else "out")
-    drawn = f'<rect class="zero" x="{bar.zero}" y="0" width="1" height="{ROW}"/>'
-    if bar.joint is not None:
-        height = ROW - BAR_HEIGHT
-        y = BAR_TOP + BAR_HEIGHT
-        drawn += f'<rect class="joint" x="{bar.joint}" y="{y}" width="1" height="{height}"/>'
-    if step.amount_pence:
-        drawn += (
-            f'<rect class="bar {kind}" x="{bar.left}" y="{BAR_TOP}" width="{bar.wide}" '
-            f'height="{BAR_HEIGHT}"><title>{label}: {amount}</title></rect>'
+    def y(pence: int) -> int:
+        return bottom * UNIT - (pence - low) * PLOT_HEIGHT * UNIT // (high - low)
+
+    shapes = list(_legend(chart.parts, ("uncommitted", "committed")))
+    for tick in range(low, high + 1, step):
+        shapes.append(
+            rectangle("grid", PLOT_LEFT * UNIT, y(tick), (WIDTH - PLOT_LEFT) * UNIT, UNIT)
         )
-    return (
-        f'<svg class="row" y="{top}" height="{ROW}">'
-        f'<g class="bars">{drawn}</g>'
-        f'<text class="label {kind}" x="0" y="{LABEL_BASE}">{label}</text>'
-        f'<text class="amount" x="100%" y="{LABEL_BASE}" text-anchor="end">{amount}</text></svg>'
+        shapes.append(
+            text_at("axis", (PLOT_LEFT - 8) * UNIT, y(tick) + 4 * UNIT, _pounds(tick), "end")
+        )
+    pitch = (WIDTH - PLOT_LEFT) * UNIT // len(chart.months)
+    wide = min(pitch * 7 // 10, 44 * UNIT)
+    for number, (month, free, bound) in enumerate(chart.months):
+        left = PLOT_LEFT * UNIT + pitch * number + (pitch - wide) // 2
+        tip = f"{words.month_words(month)}: {display_pence(free + bound)}"
+        for name, start, pence in (("committed", 0, bound), ("uncommitted", bound, free)):
+            top, foot = sorted((y(start), y(start + pence)))
+            if foot > top:
+                shapes.append(rectangle(f"bar {name}", left, top, wide, foot - top, tip))
+        every = 1 if len(chart.months) <= 13 else 3
+        if number % every == 0:
+            label = words.month_words(month)
+            name, year = label.split()
+            middle = left + wide // 2
+            shapes.append(text_at("axis", middle, (bottom + 16) * UNIT, name, "middle"))
+            if number == 0 or month.month <= every:
+                shapes.append(text_at("axis", middle, (bottom + 31) * UNIT, year, "middle"))
+    return Drawing(bottom + 38, shapes)
+
+
+def tick_step(span_pence: int) -> int:
+    """The distance of grid lines: 1, 2 or 5 and noughts of pounds, at most `TICKS` of them."""
+    step = PENCE_PER_POUND
+    while True:
+        for factor in (1, 2, 5):
+            if factor * step * TICKS >= span_pence:
+                return factor * step
+        step *= 10
+
+
+def _places(chart: PlacesChart) -> Drawing:
+    counts = [count for _, exact, _, *provided in chart.rows for count in (exact, *provided)]
+    most = max(Fraction(1), *counts)
+
+    def wide(count: Fraction) -> int:
+        return int(count * WIDTH * UNIT // most)
+
+    shapes = list(
+        _legend(("Exactly due", "Delivered", "Verified"), ("due", "delivered", "verified"))
     )
+    top = 34
+    for label, exact, due, delivered, verified in chart.rows:
+        said = f"{words.exact_words(delivered)} of {due} due"
+        shapes.append(text_at("label", 0, (top + 12) * UNIT, _cut(label)))
+        shapes.append(text_at("amount", WIDTH * UNIT, (top + 12) * UNIT, said, "end"))
+        bars = (
+            ("due", exact, 0, 16),
+            ("delivered", delivered, 3, 10),
+            ("verified", verified, 3, 10),
+        )
+        for name, count, down, height in bars:
+            if count > 0:
+                place = (top + 18 + down) * UNIT
+                tip = f"{label}: {words.exact_words(count)} {name}"
+                shapes.append(rectangle(f"bar {name}", 0, place, wide(count), height * UNIT, tip))
+        top += ROW
+    return Drawing(top, shapes)
 
 
-def _percent(part: int, whole: int) -> str:
-    """A share of the width to hundredths of a percent, without a float."""
-    hundredths = part * 10_000 // whole
-    return f"{hundredths // 100}.{hundredths % 100:02d}%"
+def _cut(label: str) -> str:
+    """A label that keeps to its half of the picture; the table beside it has it whole."""
+    return label if len(label) <= 60 else f"{label[:59]}…"
 
 
-def _told(steps: Sequence[Step], title: str) -> str:
-    """The picture in words, for those who do not see it."""
-    told = "; ".join(f"{step.label} {display_pence(step.amount_pence)}" for step in steps)
-    return f"{title}. {told}."
+def _legend(labels: Sequence[str], names: Iterable[str]) -> Iterable[str]:
+    left = 0
+    for label, name in zip(labels, names, strict=True):
+        yield rectangle(f"bar {name}", left * UNIT, 4 * UNIT, 12 * UNIT, 12 * UNIT)
+        yield text_at("label", (left + 18) * UNIT, 15 * UNIT, label)
+        left += 18 + 7 * len(label) + 24
+
+
+def _pounds(pence: int) -> str:
+    return display_pence(pence).removesuffix(".00")

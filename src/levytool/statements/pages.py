@@ -6,7 +6,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from levytool.money import display_pence
 from levytool.statements import words
-from levytool.statements.figures import format_rates
 
 
 @lru_cache(maxsize=1)
@@ -22,12 +21,6 @@ def environment() -> Environment:
     )
     made.filters |= {
         "money": display_pence,
-        "day": words.day_words,
-        "month": words.month_words,
-        "months": words.months_words,
-        "exact": words.exact_words,
-        "rates": format_rates,
-        "return_state": words.return_words,
     }
     made.globals |= {"words": words}
     return made

@@ -9,68 +9,45 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from levytool.statements.figures import AGEING_COLUMNS, Figures, figures
-from levytool.statements.values import MemberStatement
+from levytool.statements.said import Figures, nested_totals, plain, said, table_rows
+from levytool.statements.sections import Grid, Statement, Table
 from levytool.text import csv_cell
 
-_SECTIONS = (
-    "movements",
-    "commitments",
-    "cohorts",
-    "opportunities",
-    "schemes",
-    "open_documents",
-    "returns",
-    "spend_by_framework",
-    "earlier_periods",
-)
-
-COLUMNS = (
-    *("section", "item", "value"),
-    *("date", "kind", "reference", "narrative", "amount"),
-    *("cohort", "age_months", "uncommitted", "committed", "lapses"),
-    *("scope", "framework", "member", "lot", "call_off", "contractor", "period", "state", "spend"),
-    *("rate", "levy", "billed", "received", "outstanding"),
-    *("due_exact", "due", "delivered", "verified", "over_delivered", "carried"),
-    *("part_million_cost", "scheme", "title", "members", "area", "budget", "drawn", "remaining"),
-    *("all_committed", "all_drawn", "match_funding", "match_funding_received"),
-    *("match_funding_returned", "places"),
-    *("cost_per_place", "number", "payer", "days_overdue", "returned_on"),
-    *(*AGEING_COLUMNS, "total"),
-)
-"""The columns, the same for every statement."""
+ALONE = ("section", "item", "value")
 
 
-def render_csv(statement: MemberStatement) -> str:
+def columns_of(statement: Statement) -> tuple[str, ...]:
+    """The columns, the same for every statement of a kind: tables stand in it empty or not."""
+    keys = dict.fromkeys(ALONE)
+    for part in statement.data:
+        if isinstance(part, Table):
+            keys |= dict.fromkeys(column.key for column in part.columns)
+    return tuple(keys)
+
+
+def render_csv(statement: Statement) -> str:
     """Header row first, then the figures that stand alone, then section by section."""
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, restval="", lineterminator="\n")
+    writer = csv.DictWriter(stream, columns_of(statement), restval="", lineterminator="\n")
     writer.writeheader()
-    for row in _rows(figures(statement)):
+    for row in _rows(statement):
         writer.writerow({column: _cell(value) for column, value in row.items()})
     return stream.getvalue()
 
 
-def _rows(said: Figures) -> Iterator[Figures]:
-    for item, value in said.items():
+def _rows(statement: Statement) -> Iterator[Figures]:
+    for item, value in said(statement).items():
         if not isinstance(value, list | dict):
             yield {"section": "statement", "item": item, "value": value}
-    for moment, split in said["split"].items():
-        yield from _named("split", split, f"{moment}_")
-    to_date = said["levy"]["to_date"]
-    yield from _named("levy", {k: v for k, v in said["levy"].items() if k != "to_date"})
-    yield from _named("levy_to_date", to_date)
-    for section in _SECTIONS:
-        for row in said[section]:
-            yield {"section": section, **row}
-    ageing = said["ageing"]
-    for payer in ageing["payers"]:
-        yield {"section": "ageing", **payer}
-
-
-def _named(section: str, values: Figures, before: str = "") -> Iterator[Figures]:
-    for item, value in values.items():
-        yield {"section": section, "item": f"{before}{item}", "value": value}
+    for part in statement.data:
+        if isinstance(part, Grid):
+            for path, column, value in part.figures():
+                yield {"section": part.key, "item": path, "value": plain(value, column.kind)}
+            continue
+        for row in table_rows(part):
+            yield {"section": part.key, **row}
+        if part.nested:
+            yield {"section": part.key, "item": "all", **nested_totals(part)}
 
 
 def _cell(value: Any) -> str:

@@ -2,10 +2,10 @@
 
 import json
 
-from levytool.statements.figures import figures
-from levytool.statements.values import MemberStatement
+from levytool.statements.said import said
+from levytool.statements.sections import Statement
 
 
-def render_json(statement: MemberStatement) -> str:
+def render_json(statement: Statement) -> str:
     """The figures with their hash, in the order of the contract."""
-    return json.dumps(figures(statement), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(said(statement), ensure_ascii=False, indent=1) + "\n"

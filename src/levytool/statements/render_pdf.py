@@ -1,41 +1,89 @@
-"""A levy document as a tagged PDF (PDF/UA-1) by typst, the same bytes each time.
+"""Levy documents and statements as tagged PDF (PDF/UA-1) by typst, the same bytes each time.
 
 Only the fonts that typst brings are used and its clock is the document's own date, so that neither
-the machine nor the day changes a byte.
+the machine nor the day changes a byte. PDF/UA refuses a page with a character that no font has;
+such a page is made all the same, without that mark.
 """
 
 import json
-from dataclasses import asdict
-from datetime import UTC, datetime
+import re
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
 from importlib.resources import files
+from typing import Any
 
+from levytool.money import display_pence
 from levytool.problems import UsageError
+from levytool.statements import words
+from levytool.statements.chart import chart_told, draw
 from levytool.statements.colour import light_palette
+from levytool.statements.layout import Laid, Row, laid_out
 from levytool.statements.levy_document import LevyDocument, document_page
+from levytool.statements.pages import environment
+from levytool.statements.said import said
+from levytool.statements.sections import Grid, Section, Statement, Table
+
+DOCUMENT = "document.typ"
+STATEMENT = "statement.typ"
+LONGEST_WORD = 24
+"""A longer word may be broken anywhere, so that it keeps to its column."""
+
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD},}}")
+_BREAK = "\u200b"
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A PDF: PDF/UA-1 where `is_tagged`, else `lacking` is the first text that no font has."""
+
+    data: bytes
+    is_tagged: bool
+    lacking: str = ""
 
 
 def render_document_pdf(document: LevyDocument) -> bytes:
-    """The PDF. Raises UsageError where the `pdf` extra is not installed."""
+    """The PDF of a levy document. Raises UsageError where the `pdf` extra is not installed."""
+    return compiled(DOCUMENT, pdf_words(document), document.day).data
+
+
+def render_statement_pdf(statement: Statement) -> Pdf:
+    """The PDF of a statement. Raises UsageError where the `pdf` extra is not installed."""
+    return compiled(STATEMENT, statement_words(statement), statement.as_at)
+
+
+def compiled(name: str, page: str, day: date) -> Pdf:
+    """What a template makes of the JSON that it reads."""
     try:
         import typst
     except ModuleNotFoundError as error:
         raise UsageError(
             "PDF needs the pdf extra; install it: python -m pip install 'levytool[pdf]'"
         ) from error
-    moment = datetime(document.day.year, document.day.month, document.day.day, tzinfo=UTC)
-    return typst.compile(
-        template(),
-        format="pdf",
-        sys_inputs={"page": pdf_words(document)},
-        ignore_system_fonts=True,
-        pdf_standards="ua-1",
-        timestamp=int(moment.timestamp()),
-    )
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    asked: dict[str, Any] = {
+        "format": "pdf",
+        "sys_inputs": {"page": page},
+        "ignore_system_fonts": True,
+        "timestamp": int(moment.timestamp()),
+    }
+    try:
+        return Pdf(typst.compile(template(name), pdf_standards="ua-1", **asked), True)
+    except typst.TypstError as error:
+        lacking = _lacking(str(error))
+        if not lacking:
+            raise
+    return Pdf(typst.compile(template(name), **asked), False, lacking)
 
 
-def template() -> bytes:
-    """The page's layout, in typst's language."""
-    return files("levytool").joinpath("statements/templates/document.typ").read_bytes()
+def _lacking(message: str) -> str:
+    """The text that the message says no font has; `''` where it says something else."""
+    found = re.search(r'the text `"(.+?)"` could not be displayed', message)
+    return found[1] if found else ""
+
+
+def template(name: str) -> bytes:
+    """A page's layout, in typst's language."""
+    return files("levytool").joinpath(f"statements/templates/{name}").read_bytes()
 
 
 def pdf_words(document: LevyDocument) -> str:
@@ -45,3 +93,80 @@ def pdf_words(document: LevyDocument) -> str:
     charged = "What is credited" if document.is_credit else "What is charged"
     colours = {"accent": palette.accent, "tint": palette.tint}
     return json.dumps(page | colours | {"charged": charged}, ensure_ascii=False)
+
+
+def statement_words(statement: Statement) -> str:
+    """All that a statement's pages say, and their charts, as the JSON that the template reads."""
+    palette = light_palette(statement.issuer.accent)
+    issuer, subject = statement.issuer, statement.subject
+    contact = [issuer.email, f"VAT {issuer.vat_number}" if issuer.vat_number else ""]
+    sections = [_section(section, palette.accent, palette.tint) for section in statement.sections]
+    page = {
+        "accent": palette.accent,
+        "tint": palette.tint,
+        "title": statement.title,
+        "issuer": _breakable(issuer.name),
+        "issuer_lines": [
+            _breakable(line)
+            for line in (", ".join(issuer.address), " · ".join(filter(None, contact)))
+            if line
+        ],
+        "logo": issuer.logo.data.hex() if issuer.logo else "",
+        "logo_format": issuer.logo.media_type.partition("/")[2].partition("+")[0]
+        if issuer.logo
+        else "",
+        "subject": _breakable(subject.name),
+        "code": subject.code,
+        "subject_lines": [_breakable(", ".join(subject.address))] if subject.address else [],
+        "period": words.period_words(statement.period),
+        "status": statement.status.capitalize(),
+        "key": [[figure.label, display_pence(figure.pence)] for figure in statement.key_figures],
+        "held": statement.held,
+        "sections": [section for section in sections if section["parts"] or section["nothing"]],
+        "dates": words.basis_of_dates(statement),
+        "hash": said(statement)["hash"],
+    }
+    return json.dumps(page, ensure_ascii=False)
+
+
+def _section(section: Section, accent: str, tint: str) -> dict[str, Any]:
+    parts: list[dict[str, Any]] = []
+    for number, part in enumerate(section.parts, 1):
+        if not isinstance(part, Table | Grid):
+            svg = _with_colours(draw(part, f"{section.key}-{number}"), accent, tint)
+            parts.append({"chart": svg, "title": part.title, "alt": chart_told(part)})
+        elif laid := laid_out(part):
+            parts.append(_table(laid))
+    return {
+        "title": section.title,
+        "notes": section.notes,
+        "parts": parts,
+        "after": section.after,
+        "nothing": section.nothing,
+    }
+
+
+def _table(laid: Laid) -> dict[str, Any]:
+    return {
+        "caption": _breakable(laid.caption),
+        "headings": laid.headings,
+        "right": laid.right,
+        "rows": [_row(row) for row in laid.rows],
+        "note": laid.note,
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    cells = [[_breakable(cell.text), _breakable(cell.small)] for cell in (row.name, *row.cells)]
+    return {"role": row.role, "cells": cells}
+
+
+def _breakable(text: str) -> str:
+    """The text, where a long word may be broken after any of its characters."""
+    return _LONG_WORD.sub(lambda match: _BREAK.join(match[0]), text)
+
+
+def _with_colours(svg: str, accent: str, tint: str) -> str:
+    """The chart with its colours and lettering in it, since no page says them."""
+    style = environment().get_template("chart.svg.css.j2").render(accent=accent, tint=tint)
+    return svg.replace("<title", f"<style>{style}</style>\n<title", 1)

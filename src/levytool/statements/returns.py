@@ -1,4 +1,4 @@
-"""Returns that no figure holds yet: their spend will change a statement once it is accepted."""
+"""Returns that no figure holds yet, so that their spend will change a statement, and late ones."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -6,12 +6,14 @@ from datetime import date
 from levytool.book.records import Book, Framework
 from levytool.ledger.statement_facts import LevyableSpend, ReturnState
 from levytool.periods import Month, Period
+from levytool.rules.due_dates import due_date
 from levytool.rules.expected import contractors_owing
 from levytool.statements.values import ReturnNote
 
 MISSING = "missing"
 STAGED = "staged"
 EXCUSED = "excused"
+LATE = "late"
 
 
 def return_notes(
@@ -30,27 +32,57 @@ def return_notes(
     excused. None is up to `opened`, the month before books that began in the middle.
     """
     workers = {(item.framework, item.contractor) for item in spend if item.member == member}
-    states: dict[tuple[str, str, Month], ReturnState] = {}
+    return notes_of(workers, book, returns, period, known_until, opened)
+
+
+def notes_of(
+    owing: Iterable[tuple[str, str]],
+    book: Book,
+    returns: Iterable[ReturnState],
+    period: Period,
+    known_until: date | None,
+    opened: Month | None = None,
+) -> tuple[ReturnNote, ...]:
+    """The same of each framework and contractor in `owing`."""
+    standing: dict[tuple[str, str, Month], ReturnState] = {}
+    came: dict[tuple[str, str, Month], date] = {}
     for found in returns:
         key = (found.framework, found.contractor, found.period)
-        standing = states.get(key)
-        if standing is None or standing.state == EXCUSED or found.state != STAGED:
-            states[key] = found
+        before = standing.get(key)
+        if before is None or before.state == EXCUSED or found.state != STAGED:
+            standing[key] = found
+        came[key] = min(found.returned_on, came.get(key, date.max))
     notes = []
-    for framework, contractor in sorted(workers):
-        party = book.contractors.get(contractor)
-        name = party.name if party else contractor
-        own = {key[2]: found for key, found in states.items() if key[:2] == (framework, contractor)}
+    for framework, contractor in sorted(owing):
         awaited = _awaited(book.frameworks.get(framework), contractor, period, known_until)
+        own = {key[2] for key in standing if key[:2] == (framework, contractor)}
         for month in sorted({*awaited, *own}):
-            facts = (contractor, name, framework, month)
-            if month not in own:
-                if opened is not None and month <= opened:
-                    continue
-                notes.append(ReturnNote(*facts, MISSING))
-            elif own[month].state == STAGED:
-                notes.append(ReturnNote(*facts, STAGED, own[month].returned_on))
+            key = (framework, contractor, month)
+            if month not in own and opened is not None and month <= opened:
+                continue
+            note = _note(book, key, standing.get(key), came.get(key), known_until)
+            notes += [note] if note else []
     return tuple(sorted(notes, key=lambda note: note.reporting_period))
+
+
+def _note(
+    book: Book,
+    key: tuple[str, str, Month],
+    found: ReturnState | None,
+    came: date | None,
+    known_until: date | None,
+) -> ReturnNote | None:
+    framework, contractor, month = key
+    party, due = book.contractors.get(contractor), due_date(month)
+    days_late = max(0, ((came or known_until or due) - due).days)
+    facts = (contractor, party.name if party else contractor, framework, month)
+    if found is None:
+        return ReturnNote(*facts, MISSING, due, days_late)
+    if found.state == STAGED:
+        return ReturnNote(*facts, STAGED, due, days_late, came)
+    if days_late and found.state != EXCUSED:
+        return ReturnNote(*facts, LATE, due, days_late, came)
+    return None
 
 
 def _awaited(

@@ -65,7 +65,8 @@ def _beside(rows: Sequence[Cells], widths: Sequence[int], room: int) -> list[str
 def _below(rows: Sequence[Cells], widths: Sequence[int]) -> list[str]:
     lines = []
     for first, *others in rows:
-        lines += [*wrapped(first), _right(others, widths).rjust(WIDTH)]
+        lines += wrapped(first)
+        lines += [_right(others, widths).rjust(WIDTH)] if any(others) else []
     return lines
 
 
@@ -73,4 +74,4 @@ def _one_by_one(headings: Cells, rows: Sequence[Cells]) -> Iterator[str]:
     for first, *others in rows:
         yield from wrapped(first)
         labels = (f"  {label}" for label in headings[1:])
-        yield from pairs(list(zip(labels, others, strict=True)))
+        yield from pairs([pair for pair in zip(labels, others, strict=True) if pair[1]])

@@ -14,6 +14,14 @@ DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture in SVG or PNG, as its file has it."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Issuer:
     """The consortium that sends the statement. `accent` is `#` and six hexadecimal digits."""
 
@@ -22,6 +30,7 @@ class Issuer:
     email: str = ""
     vat_number: str = ""
     accent: str = "#123a5a"
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,14 @@ class Split:
     @property
     def total_pence(self) -> int:
         return self.uncommitted_pence + self.committed_pence
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEnd:
+    """A member's balance at the end of one month."""
+
+    month: Month
+    split: Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +168,8 @@ class SpendLine:
     billed_pence: int
     received_pence: int
     written_off_pence: int = 0
+    member: str = ""
+    member_name: str = ""
 
     @property
     def outstanding_pence(self) -> int:
@@ -220,9 +239,11 @@ class OpenDocument:
 
 @dataclass(frozen=True, slots=True)
 class ReturnNote:
-    """A return that no figure holds yet, from a contractor that has worked for the member.
+    """A return that no figure holds yet, or that came late.
 
-    `state` is `missing`, or `staged`: it came on `returned_on` and waits to be accepted.
+    `state` is `missing`; `staged`: it came on `returned_on` and waits to be accepted; or `late`:
+    accepted, and came after it was due. `days_late` counts from the day it was due to the day it
+    came, or as far as the books know; 0 where it came in time or is not due yet.
     """
 
     contractor: str
@@ -230,6 +251,8 @@ class ReturnNote:
     framework: str
     reporting_period: Month
     state: str
+    due: date
+    days_late: int
     returned_on: date | None = None
 
 
@@ -254,6 +277,7 @@ class OpportunityLine:
     over_delivered: Fraction
     carried: Fraction
     part_million_pence: int
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +321,7 @@ class MemberStatement:
     movements: tuple[Movement, ...] = ()
     commitments: tuple[Movement, ...] = ()
     cohorts: tuple[CohortLine, ...] = ()
+    month_ends: tuple[MonthEnd, ...] = ()
     levy: LevyFigures = LevyFigures()
     spend: tuple[SpendLine, ...] = ()
     earlier: tuple[EarlierSpend, ...] = ()

@@ -5,15 +5,13 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from levytool.book.records import FundedOn
 from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.rules.opportunities import format_exact
-from levytool.statements.values import (
-    LevyFigures,
-    MemberStatement,
-    Movement,
-    OpportunityLine,
-)
+from levytool.statements.said import format_rates
+from levytool.statements.sections import Column, Statement, Value
+from levytool.statements.values import LevyFigures, Movement, OpportunityLine
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -76,11 +74,6 @@ def movement_words(item: Movement) -> str:
     return item.narrative or kind_words(item.kind)
 
 
-def any_lapse(statement: MemberStatement) -> bool:
-    """Whether any money of the balance has a month at whose end it lapses."""
-    return any(line.lapses for line in statement.cohorts)
-
-
 def months_words(count: int) -> str:
     """`1 month`, `14 months`; `new` for none."""
     if not count:
@@ -105,14 +98,14 @@ def obligation_words(line: OpportunityLine) -> str:
     return " · ".join([*codes, "all members"] if line.scope in wide else codes)
 
 
-def basis_words(statement: MemberStatement) -> str:
+def basis_words(basis: FundedOn) -> str:
     """What makes levy into surplus, in a sentence."""
-    if statement.basis == "billed":
+    if basis == "billed":
         return "Pots are funded by levy billed, whether or not it has been paid."
     return "Pots are funded by levy received: only levy that has been paid can become surplus."
 
 
-def basis_of_dates(statement: MemberStatement) -> str:
+def basis_of_dates(statement: Statement) -> str:
     """As at which day, and as known on which, in a sentence."""
     as_at = f"As at {long_day_words(statement.as_at)}, by effective date"
     if statement.known_on is None:
@@ -140,7 +133,13 @@ def fund_words(levy: LevyFigures) -> str:
 
 def return_words(state: str) -> str:
     """What became of a return."""
-    return {"missing": "Missing", "staged": "Not yet accepted"}.get(state, state)
+    known = {
+        "missing": "Missing",
+        "staged": "Not yet accepted",
+        "late": "Came late",
+        "nil": "Nil: no business",
+    }
+    return known.get(state, state.capitalize())
 
 
 def levy_steps(levy: LevyFigures) -> tuple[Step, ...]:
@@ -164,3 +163,29 @@ def levy_steps(levy: LevyFigures) -> tuple[Step, ...]:
         *changes,
         Step("Levy fund at closing", levy.fund_closing_pence, "level"),
     )
+
+
+def value_words(value: Value, column: Column) -> str:
+    """A value as a page shows it; `''` where there is none."""
+    match value:
+        case None:
+            return column.blank
+        case int() if column.kind == "money":
+            return display_pence(value)
+        case int() if column.kind == "months":
+            return months_words(value)
+        case int():
+            return f"{value:,}"
+        case Fraction():
+            return exact_words(value)
+        case Month():
+            return month_words(value)
+        case date():
+            return day_words(value)
+        case tuple() if column.kind == "rates":
+            return format_rates(value) or column.blank
+        case tuple():
+            return ", ".join(map(str, value))
+        case str() if column.kind == "return-state":
+            return return_words(value)
+    return value

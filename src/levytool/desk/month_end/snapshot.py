@@ -1,0 +1,122 @@
+"""One snapshot of the books that statements are told from: what all of a period share."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection
+
+from levytool.book.records import Book, FundedOn
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.brokerage.list_pots import reserves
+from levytool.desk.brokerage.obligations import opportunity_rules
+from levytool.ledger import statement_facts
+from levytool.ledger.as_known import AsKnown
+from levytool.ledger.flows import flows, settled_by_member
+from levytool.ledger.opened import opened_until
+from levytool.ledger.opportunities import PlaceCounts, place_counts
+from levytool.ledger.pots import cohorts_by_member, committed_cohorts
+from levytool.ledger.schemes import SourceFunds, StoredScheme, find_schemes, funds_by_scheme
+from levytool.ledger.statement_facts import (
+    BalanceChange,
+    LevyableSpend,
+    MonthChange,
+    ReturnState,
+)
+from levytool.periods import Month, Period, in_force
+from levytool.rules.brokerage import Cohort, added, remaining
+from levytool.rules.opportunities import ScopeKey
+from levytool.statements.balance import charted
+from levytool.statements.levy import ACCOUNTS, MemberSums, sums_by_member
+from levytool.statements.values import Issuer
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the statements of all members share: one period of one snapshot of the books."""
+
+    book: Book
+    period: Period
+    asked: AsKnown
+    opening: dict[str, MemberSums]
+    closing: dict[str, MemberSums]
+    changes: list[BalanceChange]
+    pots: dict[str, tuple[Cohort, ...]]
+    committed: dict[str, dict[str, tuple[Cohort, ...]]]
+    schemes: list[StoredScheme]
+    funds: dict[str, tuple[SourceFunds, ...]]
+    month_changes: list[MonthChange]
+    spend: list[LevyableSpend]
+    places: dict[ScopeKey, PlaceCounts]
+    reserves: dict[str, int]
+    returns: list[ReturnState]
+    known_until: date | None
+    opened: Month | None
+
+    @property
+    def as_at(self) -> date:
+        """The last day that counts."""
+        return self.period.last.last_day
+
+    @property
+    def basis(self) -> FundedOn:
+        """Whether pots are funded by levy received or billed, on the last day."""
+        return in_force(self.book.consortium.pots_funded_on, self.as_at) or "received"
+
+    @property
+    def issuer(self) -> Issuer:
+        """The consortium, as its book has it."""
+        return issuer_of(self.book)
+
+
+def snapshot(
+    connection: Connection, period: Period, known_on: date | None, book: Book | None = None
+) -> Snapshot:
+    """The books as at the period's end, as they were known on a day."""
+    asked = AsKnown(period.last.last_day, known_on)
+    book = book or book_in_force(connection, asked)
+    schemes = find_schemes(connection, asked)
+    eve = AsKnown(period.first.first_day - timedelta(days=1), asked.known_on)
+    return Snapshot(
+        book,
+        period,
+        asked,
+        _sums(connection, eve),
+        _sums(connection, asked),
+        statement_facts.balance_changes(connection, period, asked),
+        cohorts_by_member(connection, asked),
+        {scheme.code: committed_cohorts(connection, scheme.code, asked) for scheme in schemes},
+        schemes,
+        funds_by_scheme(connection, asked),
+        statement_facts.month_changes(connection, charted(period), asked),
+        statement_facts.levyable_spend(connection, asked),
+        place_counts(connection, opportunity_rules(book), asked),
+        reserves(connection, book, asked),
+        statement_facts.returns_for(connection, period, asked),
+        asked.known_on or statement_facts.last_posting(connection),
+        opened_until(connection),
+    )
+
+
+def _sums(connection: Connection, asked: AsKnown) -> dict[str, MemberSums]:
+    moved = flows(connection, ACCOUNTS, asked)
+    return sums_by_member(moved, settled_by_member(connection, asked))
+
+
+def still_committed(facts: Snapshot, code: str) -> tuple[Cohort, ...]:
+    """What a member's commitments still hold in schemes, by the cohorts they took it from.
+
+    Drawdowns use the oldest money first; a closed scheme has given its rest back.
+    """
+    held: tuple[Cohort, ...] = ()
+    for scheme, sources in facts.funds.items():
+        own = [s for s in sources if s.source == code and s.balance_pence]
+        taken = facts.committed.get(scheme, {}).get(code, ())
+        for source in own:
+            held = added(held, remaining(taken, source.put_pence - source.balance_pence))
+    return held
+
+
+def issuer_of(book: Book) -> Issuer:
+    """Who sends what leaves the tool."""
+    own = book.consortium
+    return Issuer(own.name, own.address, own.email, own.vat_number, own.accent)

@@ -1,0 +1,46 @@
+"""The forms that a statement of any kind is written in."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from levytool.statements.sections import Statement
+
+Form = Literal["text", "html", "pdf", "xlsx", "csv", "json"]
+
+ENDINGS: dict[Form, str] = {"text": "txt"}
+"""How a file's name ends where that is not the form's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A statement in one form: text, or the bytes of a file; `remark` says what it lacks."""
+
+    data: str | bytes
+    remark: str = ""
+
+    @property
+    def raw(self) -> bytes:
+        return self.data.encode() if isinstance(self.data, str) else self.data
+
+
+def written(statement: Statement, form: Form) -> Written:
+    """The statement in that form. Raises UsageError where it needs an extra that is missing."""
+    if form == "pdf":
+        from levytool.statements.render_pdf import render_statement_pdf
+
+        pdf = render_statement_pdf(statement)
+        lacks = f"no font has {pdf.lacking!r}, so that this PDF is not tagged for screen readers"
+        return Written(pdf.data, "" if pdf.is_tagged else lacks)
+    if form == "xlsx":
+        from levytool.statements.render_xlsx import render_xlsx
+
+        return Written(render_xlsx(statement))
+    if form == "html":
+        from levytool.statements.render_html import render_html
+
+        return Written(render_html(statement))
+    from levytool.statements.render_csv import render_csv
+    from levytool.statements.render_json import render_json
+    from levytool.statements.render_text import render_text
+
+    return Written({"text": render_text, "csv": render_csv, "json": render_json}[form](statement))

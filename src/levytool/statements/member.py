@@ -1,0 +1,75 @@
+"""A member's brokerage statement, told in sections (domain §3.9)."""
+
+from collections import Counter
+
+from levytool.money import display_pence
+from levytool.statements import words
+from levytool.statements.parts_balance import balance_section, schemes_section
+from levytool.statements.parts_levy import (
+    ageing_section,
+    flow_chart,
+    levy_section,
+    returns_section,
+    spend_section,
+)
+from levytool.statements.parts_places import places_section
+from levytool.statements.sections import Figure, Section, Statement
+from levytool.statements.values import MemberStatement
+
+
+def member_in_sections(told: MemberStatement) -> Statement:
+    """The statement as every form is written from it."""
+    closing = told.closing
+    return Statement(
+        kind="member",
+        title="Brokerage statement",
+        issuer=told.issuer,
+        subject=told.recipient,
+        period=told.period,
+        as_at=told.as_at,
+        known_on=told.known_on,
+        status=told.status,
+        basis=told.basis,
+        key_figures=(
+            Figure("opening_balance", "Opening balance", told.opening.total_pence),
+            Figure("released", "Surplus released", told.released_pence),
+            Figure("drawn", "Drawn by schemes", -told.drawn_pence),
+            Figure("closing_balance", "Closing balance", closing.total_pence),
+        ),
+        held=(
+            f"At {words.day_words(told.as_at)} the closing balance holds "
+            f"{display_pence(closing.uncommitted_pence)} uncommitted in the pot and "
+            f"{display_pence(closing.committed_pence)} committed to schemes."
+        ),
+        sections=_sections(told),
+    )
+
+
+def _sections(told: MemberStatement) -> tuple[Section, ...]:
+    moved = Counter[str]()
+    for item in told.movements:
+        if item.kind != "release":
+            moved[words.kind_words(item.kind)] += item.amount_pence
+    return (
+        levy_section(
+            told.levy,
+            flow_chart(told.levy, told.opening, told.closing, tuple(moved.items())),
+            words.basis_words(told.basis),
+        ),
+        balance_section(
+            *(told.opening, told.closing, told.movements, told.commitments),
+            *(told.month_ends, told.cohorts),
+        ),
+        schemes_section(told.schemes, "This member’s part, with the whole scheme beneath"),
+        places_section(told.opportunities, "Due on all spend to date, and what has been provided"),
+        spend_section(told.spend, told.earlier),
+        ageing_section(
+            *(told.aged_payers, told.open_documents),
+            "This member’s share of unpaid levy by days past its due date, before VAT",
+        ),
+        returns_section(
+            told.returns,
+            "From contractors that have worked for this member; what is missing will change these "
+            "figures",
+        ),
+    )

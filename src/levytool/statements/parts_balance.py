@@ -1,0 +1,184 @@
+"""The sections of a statement that tell of pots and schemes."""
+
+from collections.abc import Iterable, Sequence
+
+from levytool.statements import words
+from levytool.statements.sections import BalanceChart, Column, Grid, Named, Section, Table, Value
+from levytool.statements.values import CohortLine, MonthEnd, Movement, SchemeLine, Split
+
+MOVEMENT_COLUMNS = (
+    Column("date", "Date", "day"),
+    Column("kind", "Kind", place="data"),
+    Column("narrative", "Movement", place="name"),
+    Column("reference", "Entry", place="small"),
+    Column("amount", "Amount", "money", sums=True),
+)
+
+
+def balance_section(
+    opening: Split,
+    closing: Split,
+    movements: Sequence[Movement],
+    commitments: Sequence[Movement],
+    month_ends: Sequence[MonthEnd],
+    cohorts: Sequence[CohortLine],
+) -> Section:
+    """What moved a member's balance, month by month, and how old what is left of it is."""
+    return Section(
+        "movements",
+        "Movements of the balance",
+        (
+            Table(
+                "movements",
+                "From the opening to the closing balance",
+                MOVEMENT_COLUMNS,
+                movement_rows(movements),
+                "Movements",
+                brought=("Opening balance", opening.total_pence),
+                total="Closing balance",
+            ),
+            Table(
+                "commitments",
+                "Committed to schemes: money that moved within the balance",
+                MOVEMENT_COLUMNS,
+                movement_rows(commitments),
+                "Commitments",
+                total="Committed, less what came back",
+            ),
+            _split(opening, closing),
+            *balance_by_month(month_ends),
+            _cohorts(cohorts),
+        ),
+    )
+
+
+def movement_rows(movements: Iterable[Movement]) -> tuple[tuple[Value, ...], ...]:
+    """Rows of `MOVEMENT_COLUMNS`."""
+    return tuple(
+        (item.day, item.kind, words.movement_words(item), item.reference, item.amount_pence)
+        for item in movements
+    )
+
+
+def _split(opening: Split, closing: Split) -> Grid:
+    return Grid(
+        "split",
+        "How the balance is held",
+        "Held",
+        (
+            Column("opening.{}", "At opening", "money", sums=True),
+            Column("closing.{}", "At closing", "money", sums=True),
+        ),
+        (
+            Named(
+                "uncommitted",
+                "Uncommitted, in the pot",
+                (opening.uncommitted_pence, closing.uncommitted_pence),
+            ),
+            Named(
+                "committed",
+                "Committed to schemes",
+                (opening.committed_pence, closing.committed_pence),
+            ),
+        ),
+        "Held",
+        total="Balance",
+    )
+
+
+def balance_by_month(month_ends: Sequence[MonthEnd]) -> tuple[BalanceChart | Table, ...]:
+    """A chart where there was any balance, and the figures it is drawn from."""
+    parts = [(m.month, m.split.uncommitted_pence, m.split.committed_pence) for m in month_ends]
+    chart = BalanceChart(
+        "Balance at the end of each month",
+        ("Uncommitted, in the pot", "Committed to schemes"),
+        tuple(parts),
+    )
+    table = Table(
+        "balance_by_month",
+        chart.title,
+        (
+            Column("month", "Month", "month", "name"),
+            Column("uncommitted", "Uncommitted", "money"),
+            Column("committed", "Committed", "money"),
+            Column("balance", "Balance", "money", of="uncommitted + committed"),
+        ),
+        tuple((month, free, bound, free + bound) for month, free, bound in parts),
+        "Balance by month",
+        on_page=False,
+    )
+    return (chart, table) if any(free or bound for _, free, bound in parts) else (table,)
+
+
+def _cohorts(cohorts: Sequence[CohortLine]) -> Table:
+    any_lapse = any(item.lapses for item in cohorts)
+    return Table(
+        "cohorts",
+        "The closing balance by age",
+        (
+            Column("cohort", "Released", "month", "name"),
+            Column("age_months", "Age", "months"),
+            Column("uncommitted", "Uncommitted", "money", sums=True),
+            Column("committed", "Committed", "money", sums=True),
+            Column("lapses", "Lapses", "month", "column" if any_lapse else "data", blank="–"),
+        ),
+        tuple(
+            (c.entered, c.age_months, c.uncommitted_pence, c.committed_pence, c.lapses)
+            for c in cohorts
+        ),
+        "Age",
+        total="Closing balance",
+    )
+
+
+def schemes_section(schemes: Sequence[SchemeLine], caption: str) -> Section:
+    """Schemes with a member's part in each, and the whole of each beside it."""
+    columns = (
+        Column("scheme", "Scheme code", place="data"),
+        Column("title", "Scheme", place="name"),
+        Column("state", "State", place="small"),
+        Column("members", "Members", "texts", "data"),
+        Column("area", "Area", place="data"),
+        Column("budget", "Budget", "money", sums=True),
+        Column("committed", "Committed", "money", sums=True),
+        Column("all_committed", "Committed by all", "money", "small", suffix=" in all"),
+        Column("drawn", "Drawn", "money", sums=True),
+        Column("all_drawn", "Drawn in all", "money", "small", suffix=" in all"),
+        Column("remaining", "Remaining", "money", sums=True),
+        Column("match_funding", "Match funding", "money", sums=True),
+        Column(
+            "match_funding_received", "Match funding received", "money", "small", suffix=" received"
+        ),
+        Column(
+            *("match_funding_returned", "Match funding returned", "money", "small"),
+            suffix=" returned",
+            seldom=True,
+        ),
+        Column("places", "Places", "count", sums=True),
+        Column("cost_per_place", "Cost per place", "money", "small", suffix=" each"),
+    )
+    table = Table(
+        "schemes", caption, columns, tuple(map(_scheme_row, schemes)), "Schemes", total="All"
+    )
+    return Section("schemes", "Schemes", (table,))
+
+
+def _scheme_row(item: SchemeLine) -> tuple[Value, ...]:
+    return (
+        item.scheme,
+        item.title,
+        item.state,
+        item.members,
+        item.area,
+        item.budget_pence,
+        item.committed_pence,
+        item.all_committed_pence,
+        item.drawn_pence,
+        item.all_drawn_pence,
+        item.remaining_pence,
+        item.match_agreed_pence,
+        item.match_received_pence,
+        item.match_returned_pence,
+        item.places,
+        item.cost_per_place_pence,
+    )

@@ -1,0 +1,290 @@
+"""A statement as a workbook: a sheet for each table, typed cells, and sums that foot.
+
+Formulas carry the value that they come to, so that a reader which calculates nothing shows it too.
+Text is text, neutralised where a spreadsheet could take it for a formula. The same statement
+gives the same bytes: the workbook is dated by the statement, not by the clock.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from levytool.money import PENCE_PER_POUND
+from levytool.periods import Month
+from levytool.statements import words
+from levytool.statements.colour import light_palette
+from levytool.statements.said import plain, said
+from levytool.statements.sections import Column, Grid, Statement, Table, Value, ValueKind
+from levytool.text import neutral
+
+TITLE_ROWS = 3
+"""What stands above the headings of a table's sheet: its title, whose it is, and a blank row."""
+
+_NUMBERS: dict[ValueKind, str] = {
+    "money": "#,##0.00;[Red]-#,##0.00",
+    "count": "#,##0.####",
+    "exact": "#,##0.########",
+    "months": "0",
+    "day": "d mmm yyyy",
+    "month": "mmm yyyy",
+}
+_WIDTHS: dict[ValueKind, int] = {"text": 16, "money": 15, "day": 13, "month": 12, "texts": 24}
+_SUMS = ("money", "count")
+
+
+def render_xlsx(statement: Statement) -> bytes:
+    """The workbook: a summary, then every table with all its rows and columns."""
+    import xlsxwriter
+
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(stream, options) as book:
+        made = datetime(statement.as_at.year, statement.as_at.month, statement.as_at.day)  # noqa: DTZ001
+        title = f"{statement.title}: {statement.subject.name}, {statement.period}"
+        book.set_properties(
+            {"title": title, "author": statement.issuer.name, "created": made, "comments": ""}
+        )
+        looks = _Looks(book, light_palette(statement.issuer.accent).accent)
+        footed = _summary(book, looks, statement)
+        for part in statement.data:
+            sheet = _Sheet(book, looks, statement, part.sheet)
+            if isinstance(part, Grid):
+                sheet.grid(part)
+            else:
+                sheet.table(part)
+                if part.brought and part.total:
+                    _link(footed, looks, part, sheet)
+    return stream.getvalue()
+
+
+class _Looks:
+    """The formats of a workbook, each made once."""
+
+    def __init__(self, book: Any, accent: str) -> None:
+        self._book, self._accent = book, accent
+        self._made: dict[str, Any] = {}
+
+    def of(self, kind: ValueKind, role: str = "line") -> Any:
+        """The format of a value in a line, in a `total`, or of a heading (`head`, `title`)."""
+        key = f"{kind} {role}"
+        if key not in self._made:
+            facts: dict[str, Any] = {"valign": "top"}
+            if kind in _NUMBERS and role in ("line", "total", "level"):
+                facts |= {"num_format": _NUMBERS[kind], "align": "right"}
+            if role == "head":
+                side = "right" if kind in _NUMBERS else "left"
+                facts |= {"bold": True, "bottom": 1, "text_wrap": True, "align": side}
+            if role in ("total", "level"):
+                facts |= {"bold": True, "top": 1 if role == "total" else 0}
+            if role == "title":
+                facts |= {"bold": True, "font_size": 14, "font_color": self._accent}
+            if role == "note":
+                facts |= {"text_wrap": True}
+            self._made[key] = self._book.add_format(facts)
+        return self._made[key]
+
+
+def _printed(sheet: Any, statement: Statement) -> None:
+    """Set up for printing: A4, as wide as one page, who and what at the foot."""
+    sheet.set_paper(9)
+    sheet.set_margins(left=Decimal("0.5"), right=Decimal("0.5"))
+    sheet.fit_to_pages(1, 0)
+    named = f"{statement.subject.code} {statement.period}".replace("&", "&&").strip()
+    sheet.set_footer(f"&L{named}, {statement.status}&C&A&R&P / &N")
+    sheet.hide_gridlines(2)
+
+
+@dataclass(slots=True)
+class _Footed:
+    """The summary's sheet and the rows of its key figures, to be linked to what they sum up."""
+
+    sheet: Any
+    rows: dict[str, tuple[int, int]]
+
+
+def _summary(book: Any, looks: _Looks, statement: Statement) -> _Footed:
+    """Who, what and when, the key figures, and what everything else is."""
+    sheet = book.add_worksheet("Statement")
+    _printed(sheet, statement)
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 46)
+    sheet.write_string(0, 0, neutral(statement.subject.name), looks.of("text", "title"))
+    facts: list[tuple[str, str]] = [
+        ("Statement", statement.title),
+        ("Code", statement.subject.code),
+        ("Period", words.period_words(statement.period)),
+        ("From", statement.issuer.name),
+        ("Status", statement.status.capitalize()),
+        ("Dates", words.basis_of_dates(statement)),
+        ("Basis", statement.basis),
+        ("SHA-256 of the figures", said(statement)["hash"]),
+    ]
+    row = 2
+    for label, text in facts:
+        if text:
+            sheet.write_string(row, 0, label, looks.of("text"))
+            sheet.write_string(row, 1, neutral(text), looks.of("text", "note"))
+            row += 1
+    row += 1
+    rows = {}
+    for figure in statement.key_figures:
+        sheet.write_string(row, 0, figure.label, looks.of("text", "level"))
+        sheet.write_number(row, 1, _pounds(figure.pence), looks.of("money", "level"))
+        rows[figure.key] = (row, figure.pence)
+        row += 1
+    return _Footed(sheet, rows)
+
+
+def _link(footed: _Footed, looks: _Looks, table: Table, sheet: "_Sheet") -> None:
+    """Key figures that a table brings forward or comes to are taken from it."""
+    for key, row in (("opening_balance", sheet.brought_row), ("closing_balance", sheet.total_row)):
+        at, pence = footed.rows.get(key, (0, 0))
+        if table.key == "movements" and at:
+            column = _letter(table.place_of("amount"))
+            formula = f"='{sheet.name}'!{column}{row + 1}"
+            footed.sheet.write_formula(at, 1, formula, looks.of("money", "level"), _pounds(pence))
+
+
+class _Sheet:
+    """One sheet with its title, its headings frozen above the rows, and its set-up for printing."""
+
+    def __init__(self, book: Any, looks: _Looks, statement: Statement, name: str) -> None:
+        self.name = name
+        self.brought_row = self.total_row = 0
+        self._looks, self._statement = looks, statement
+        self._sheet = book.add_worksheet(name)
+        _printed(self._sheet, statement)
+        self._row = TITLE_ROWS
+
+    def _begin(self, caption: str, columns: Sequence[Column]) -> None:
+        sheet, of = self._sheet, self._looks.of
+        sheet.write_string(0, 0, neutral(caption), of("text", "title"))
+        whose = f"{self._statement.subject.name}, {words.period_words(self._statement.period)}"
+        sheet.write_string(1, 0, neutral(whose), of("text"))
+        for place, column in enumerate(columns):
+            sheet.write_string(TITLE_ROWS, place, column.label, of(column.kind, "head"))
+            wide = 34 if column.place in ("name", "group") else _WIDTHS.get(column.kind, 12)
+            sheet.set_column(place, place, wide)
+        sheet.freeze_panes(TITLE_ROWS + 1, 1)
+        sheet.repeat_rows(TITLE_ROWS)
+        if len(columns) > 5:
+            sheet.set_landscape()
+        self._row = TITLE_ROWS + 1
+
+    def grid(self, grid: Grid) -> None:
+        """Figures by name; their sum below where they have one."""
+        label = Column("", grid.head, place="name")
+        self._begin(grid.caption, (label, *grid.columns))
+        first = self._row
+        for row in grid.rows:
+            self._write(self._row, 0, row.label, label)
+            for place, (value, column) in enumerate(zip(row.values, grid.columns, strict=True), 1):
+                self._write(self._row, place, value, column)
+            self._row += 1
+        if grid.total:
+            sums = (None, *grid.totals)
+            self._total(grid.total, first, (label, *grid.columns), sums, brought=False)
+
+    def table(self, table: Table) -> None:
+        """Rows below what they start from, and their sums."""
+        self._begin(table.caption, table.columns)
+        if table.brought:
+            self.brought_row = self._row
+            at = table.place_of(next(c.key for c in table.columns if c.place == "name"))
+            self._sheet.write_string(
+                self._row, at, table.brought[0], self._looks.of("text", "level")
+            )
+            for place, column in enumerate(table.columns):
+                if column.sums:
+                    look = self._looks.of(column.kind, "level")
+                    self._sheet.write_number(self._row, place, _pounds(table.brought[1]), look)
+            self._row += 1
+        first = self.brought_row or self._row
+        for row in table.rows:
+            for place, (value, column) in enumerate(zip(row, table.columns, strict=True)):
+                if column.of and isinstance(value, int):
+                    formula = _arithmetic(table, column.of, self._row)
+                    look = self._looks.of(column.kind)
+                    self._sheet.write_formula(self._row, place, formula, look, _pounds(value))
+                else:
+                    self._write(self._row, place, value, column)
+            self._row += 1
+        if not table.brought and table.rows:
+            self._sheet.autofilter(TITLE_ROWS, 0, self._row - 1, len(table.columns) - 1)
+        if table.total:
+            self._total(table.total, first, table.columns, table.totals, bool(table.brought))
+
+    def _total(
+        self,
+        label: str,
+        first: int,
+        columns: Sequence[Column],
+        sums: Sequence[int | None],
+        brought: bool,
+    ) -> None:
+        self.total_row = self._row
+        named = next(place for place, column in enumerate(columns) if column.place == "name")
+        of = self._looks.of
+        for place, (column, total) in enumerate(zip(columns, sums, strict=True)):
+            if place == named:
+                self._sheet.write_string(self._row, place, label, of("text", "total"))
+            elif total is None or column.kind not in _SUMS:
+                self._sheet.write_blank(self._row, place, None, of("text", "total"))
+            else:
+                value = _pounds(total) if column.kind == "money" else total
+                look = of(column.kind, "total")
+                if self._row == first:
+                    self._sheet.write_number(self._row, place, value, look)
+                else:
+                    letter = _letter(place)
+                    formula = f"=SUM({letter}{first + 1}:{letter}{self._row})"
+                    self._sheet.write_formula(self._row, place, formula, look, value)
+        self._row += 1
+
+    def _write(self, row: int, place: int, value: Value, column: Column) -> None:
+        """One cell in its own type."""
+        look = self._looks.of(column.kind)
+        match value:
+            case None:
+                pass
+            case int() if column.kind == "money":
+                self._sheet.write_number(row, place, _pounds(value), look)
+            case int() | Fraction():
+                self._sheet.write_number(row, place, value, look)
+            case Month():
+                self._sheet.write_datetime(row, place, value.first_day, look)
+            case date():
+                self._sheet.write_datetime(row, place, value, look)
+            case _:
+                self._sheet.write_string(row, place, neutral(_text(value, column)), look)
+
+
+def _text(value: Value, column: Column) -> str:
+    found = plain(value, column.kind)
+    if isinstance(found, list):
+        return ", ".join(found)
+    return words.value_words(value, column) if found is None else str(found)
+
+
+def _pounds(pence: int) -> Decimal:
+    """Pence as exact pounds, which is how the file writes the number."""
+    return Decimal(pence) / PENCE_PER_POUND
+
+
+def _letter(place: int) -> str:
+    """The letters of a column: 0 is A, 27 is AB."""
+    before, last = divmod(place, 26)
+    return (_letter(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def _arithmetic(table: Table, of: str, row: int) -> str:
+    """`billed - received` as the cells of this row: `=F7-G7`."""
+    cells: Iterable[str] = (
+        word if word in "+-" else f"{_letter(table.place_of(word))}{row + 1}" for word in of.split()
+    )
+    return "=" + re.sub(r"\s", "", "".join(cells))

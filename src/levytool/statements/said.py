@@ -1,0 +1,109 @@
+"""What a statement says, as plain figures for scripts: the JSON, and the hash over it.
+
+Amounts are decimal strings, dates ISO 8601, counts numbers (contract, *Statements and exports*).
+"""
+
+import hashlib
+import json
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from levytool.money import format_pence, format_percent
+from levytool.periods import Month
+from levytool.rules.opportunities import format_exact
+from levytool.statements.sections import Grid, Statement, Table, Value, ValueKind
+
+Figures = dict[str, Any]
+
+
+def said(statement: Statement) -> Figures:
+    """All that the statement says, with the hash of it last."""
+    found: Figures = {
+        "statement": statement.kind,
+        "status": statement.status,
+        "consortium": statement.issuer.name,
+        statement.kind: statement.subject.code,
+        f"{statement.kind}_name": statement.subject.name,
+        "period": str(statement.period),
+        "as_at": statement.as_at.isoformat(),
+        "known_on": statement.known_on.isoformat() if statement.known_on else None,
+        "basis": statement.basis,
+    }
+    if statement.kind == "consortium":
+        found["consortium"] = statement.subject.name
+        del found["consortium_name"]
+    for figure in statement.key_figures:
+        found[figure.key] = format_pence(figure.pence)
+    for part in statement.data:
+        if isinstance(part, Grid):
+            _put_grid(found.setdefault(part.key, {}), part)
+        elif part.nested:
+            found[part.key] = nested_totals(part) | {part.nested: table_rows(part)}
+        else:
+            found[part.key] = table_rows(part)
+    return found | {"hash": figures_hash(found)}
+
+
+def figures_hash(found: Figures) -> str:
+    """SHA-256 (hex) over figures as canonical JSON: sorted keys, no spaces, UTF-8, no `hash`.
+
+    Whoever receives a statement can work it out again from its JSON.
+    """
+    bare = {key: value for key, value in found.items() if key != "hash"}
+    text = json.dumps(bare, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def table_rows(table: Table) -> list[Figures]:
+    """The rows as objects."""
+    columns = [(column.key, column.kind) for column in table.columns]
+    return [
+        {key: plain(value, kind) for (key, kind), value in zip(columns, row, strict=True)}
+        for row in table.rows
+    ]
+
+
+def nested_totals(table: Table) -> Figures:
+    """The footed columns' sums by their keys."""
+    pairs = zip(table.columns, table.totals, strict=True)
+    return {column.key: format_pence(pence) for column, pence in pairs if pence is not None}
+
+
+def _put_grid(found: Figures, grid: Grid) -> None:
+    for path, column, value in grid.figures():
+        *outer, key = path.split(".")
+        place = found
+        for name in outer:
+            place = place.setdefault(name, {})
+        place[key] = plain(value, column.kind)
+
+
+def plain(value: Value, kind: ValueKind) -> Any:
+    """One value as JSON has it."""
+    match value:
+        case None:
+            return None
+        case int() if kind == "money":
+            return format_pence(value)
+        case tuple() if kind == "rates":
+            return format_rates(value)
+        case tuple():
+            return list(value)
+        case Fraction() if kind == "exact" or value.denominator != 1:
+            return format_exact(value)
+        case Fraction():
+            return value.numerator
+        case Month():
+            return str(value)
+        case date():
+            return value.isoformat()
+    return value
+
+
+def format_rates(rates_ppm: tuple[Any, ...]) -> str | None:
+    """The rates charged in words: `1%`, `1% to 2%`; None where bands decided."""
+    if not rates_ppm:
+        return None
+    lowest, highest = format_percent(rates_ppm[0]), format_percent(rates_ppm[-1])
+    return lowest if lowest == highest else f"{lowest} to {highest}"
