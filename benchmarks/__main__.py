@@ -12,6 +12,7 @@ from statistics import median
 from benchmarks.floor import floor_script
 from benchmarks.measure import Run, middle, run
 from benchmarks.phases import phases
+from benchmarks.returns import LISTED_ON, write_appointments
 from benchmarks.spend import write_book, write_spend
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
@@ -51,7 +52,7 @@ def main() -> None:
         )
     with tempfile.TemporaryDirectory(prefix="levytool-bench-") as scratch:
         folder = Path(scratch)
-        figures = [*_start_up(folder), *_imports(folder)]
+        figures = [*_start_up(folder), *_return_lists(folder), *_imports(folder)]
         shares = _phases(folder)
     RESULTS.write_text(_page(figures, shares), encoding="utf-8")
     sys.stdout.write(RESULTS.read_text(encoding="utf-8"))
@@ -69,6 +70,27 @@ def _start_up(folder: Path) -> list[Figure]:
         Figure("`levytool --help` against `python -c pass`", median(helps) / floor, " x", 14),
         Figure("one TAB against `python -c pass`", median(tabs) / floor, " x", 10),
     ]
+
+
+def _return_lists(folder: Path) -> list[Figure]:
+    """Every return and what is owed, of 24 months and 1,200 appointments, against Python."""
+    book, spend = write_appointments(folder)
+    _make_ledger(folder, book)
+    run(_spend_import(spend), folder)
+    figures = []
+    for form in ("json", "plain"):
+        floors, lists = [], []
+        for _ in range(SHORT_RUNS):
+            floors.append(run([sys.executable, "-c", "pass"], folder).seconds)
+            words = (*ON_LEDGER, "return", "list", "-O", form, "-o", os.devnull)
+            lists.append(run(words, folder, environment={"LEVYTOOL_TODAY": LISTED_ON}).seconds)
+        listed, floor = median(lists), median(floors)
+        what = f"`return list -O {form}`, 24 months of 1,200 appointments"
+        figures += [
+            Figure(what, listed, " s", 1),
+            Figure("the same against `python -c pass`", listed / floor, " x"),
+        ]
+    return figures
 
 
 def _imports(folder: Path) -> list[Figure]:
