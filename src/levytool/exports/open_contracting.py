@@ -7,6 +7,7 @@ are the contract's transactions. A package says of itself when the last return i
 so that the same books give the same bytes.
 """
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -19,6 +20,7 @@ from levytool.ledger.open_spend import PublishedSpend
 from levytool.periods import Month, Period
 
 VERSION = "1.1"
+MARK_LENGTH = 8
 HEADER = (
     *("period", "framework", "framework_title", "contractor", "contractor_name"),
     *("member", "member_name", "lines", "net"),
@@ -73,9 +75,7 @@ def _release(book: Book, month: Month, framework: str, spend: Sequence[Published
     contractors = list(dict.fromkeys(row.contractor for row in spend))
     members = sorted({row.member for row in spend})
     by_contractor = {c: [row for row in spend if row.contractor == c] for c in contractors}
-    return {
-        "ocid": ocid,
-        "id": f"{ocid}-{month}",
+    said: dict[str, Json] = {
         "date": max(_moment(row) for row in spend),
         "tag": ["implementation"],
         "initiationType": "tender",
@@ -97,6 +97,9 @@ def _release(book: Book, month: Month, framework: str, spend: Sequence[Published
             for code in contractors
         ],
     }
+    # A release never changes: one that says something else has another id.
+    mark = hashlib.sha256(exact_json(said).encode()).hexdigest()[:MARK_LENGTH]
+    return {"ocid": ocid, "id": f"{ocid}-{month}-{mark}"} | said
 
 
 def _transaction(book: Book, row: PublishedSpend) -> Json:
