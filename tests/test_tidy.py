@@ -127,7 +127,8 @@ def test_only_the_output_module_prints() -> None:
         and called_name(node).removeprefix("typer.").removeprefix("click.")
         in {"print", "echo", "secho", "sys.stdout.write", "sys.stderr.write", "Console"}
     }
-    assert printing == {"cli/output.py"}
+    # Where the command begins nothing is loaded yet, the output module neither.
+    assert printing == {"cli/output.py", "cli/start.py"}
 
 
 def test_every_public_thing_says_what_it_means() -> None:
