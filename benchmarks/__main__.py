@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks.bank import write_camt
 from benchmarks.floor import floor_script
 from benchmarks.measure import Run, middle, run
 from benchmarks.phases import phases
@@ -20,6 +21,7 @@ LEVYTOOL = Path(sys.executable).parent / "levytool"
 ON_LEDGER: tuple[str | Path, ...] = (LEVYTOOL, "--ledger", "bench.db")
 PAIRS = {100_000: 3, 1_000_000: 3}
 SHORT_RUNS = 15
+BANK_ENTRIES, BANK_RUNS = 100_000, 3
 COMPLETION = {"_LEVYTOOL_COMPLETE": "complete_bash", "COMP_WORDS": "levytool sp", "COMP_CWORD": "1"}
 
 
@@ -52,7 +54,7 @@ def main() -> None:
         )
     with tempfile.TemporaryDirectory(prefix="levytool-bench-") as scratch:
         folder = Path(scratch)
-        figures = [*_start_up(folder), *_return_lists(folder), *_imports(folder)]
+        figures = [*_start_up(folder), *_return_lists(folder), *_imports(folder), *_bank(folder)]
         shares = _phases(folder)
     RESULTS.write_text(_page(figures, shares), encoding="utf-8")
     sys.stdout.write(RESULTS.read_text(encoding="utf-8"))
@@ -122,6 +124,23 @@ def _imports(folder: Path) -> list[Figure]:
     growth = peaks[many] / peaks[few]
     figures.append(Figure(f"memory for {many // few} times the lines", growth, " x", many // few))
     return figures
+
+
+def _bank(folder: Path) -> list[Figure]:
+    """A year's statement of a large account into a fresh ledger."""
+    book, statement = write_book(folder), write_camt(folder, BANK_ENTRIES)
+    command: list[str | Path] = [*ON_LEDGER, "bank", "import", statement, "-o", os.devnull]
+    runs = []
+    for _ in range(BANK_RUNS):
+        _make_ledger(folder, book)
+        runs.append(run(command, folder))
+    taken, again = middle(runs), run(command, folder)
+    what = f"`bank import`, camt.053 of {BANK_ENTRIES:,} entries"
+    return [
+        Figure(what, taken.seconds, " s", 4),
+        Figure(f"peak memory, {what}", taken.peak_mb, " MB"),
+        Figure(f"the same file again, {what}", again.seconds, " s"),
+    ]
 
 
 def _phases(folder: Path) -> dict[str, float]:
