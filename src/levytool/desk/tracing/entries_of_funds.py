@@ -40,6 +40,7 @@ def fund_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
 
 
 def retained(entry: PostedThing) -> Iterable[Parts]:
+    """What an entry retained for running costs, framework by framework."""
     kept = entry.moved(Account.LEVY_RETAINED)
     parts = [Part(f"{Account.LEVY_RETAINED.value}/{code}", p) for code, p in kept.items()]
     yield from parts_of("retained for running costs", parts, total(parts))
@@ -94,10 +95,12 @@ def cohorts_moved(books: OpenBooks, entry: PostedThing, sign: int) -> Iterable[P
 
 
 def taken_from_cohorts(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The cohorts that an entry took from, with the pence of each."""
     return cohorts_moved(books, entry, -1)
 
 
 def put_into_cohorts(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The cohorts that an entry put money into, with the pence of each."""
     return cohorts_moved(books, entry, 1)
 
 
@@ -110,10 +113,12 @@ def sources_of(books: OpenBooks, entry: PostedThing, sign: int) -> Iterable[Part
 
 
 def put_into_scheme(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The sources of schemes' money that an entry put into."""
     return sources_of(books, entry, 1)
 
 
 def scheme_closed_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """Where the rest of a closed scheme went: to cohorts and to funders."""
     yield from put_into_cohorts(books, entry)
     for account, heading in (
         (Account.CREDITORS, "owed back to the funder"),
@@ -125,6 +130,7 @@ def scheme_closed_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts
 
 
 def taken_from_scheme(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The sources of schemes' money that an entry took from."""
     return sources_of(books, entry, -1)
 
 
@@ -151,10 +157,6 @@ def drawdown_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     yield from parts_of("recoverable VAT beside it", rest(vat, "VAT"), vat)
 
 
-def paid_for(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
-    return payments_of(books, entry.number)
-
-
 def provision_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     """The obligations whose places due have changed, and what was set aside for each."""
     return _obligations(books, entry, "for opportunities due")
@@ -174,6 +176,7 @@ def _obligations(books: OpenBooks, entry: PostedThing, heading: str) -> Iterable
 
 
 def provision_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The layers of provision that an entry moved."""
     framework = entry.stored.reference.partition("/")[0]
     parts = [
         Part(f"provision:{described(ScopeKey(*codes))}#{one.layer}", one.pence)
@@ -182,10 +185,6 @@ def provision_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
         if one.entry_id == entry.number
     ]
     yield from parts_of("layers of the provision", parts, total(parts))
-
-
-def place_paid_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
-    yield from payments_of(books, entry.number)
 
 
 def place_of(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:

@@ -40,6 +40,7 @@ def settled_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
 
 
 def of_bank_line(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The bank line that an entry was found of: its reference names it."""
     return refs("found of", entry.stored.reference)
 
 
@@ -54,12 +55,14 @@ def receipt_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
 
 
 def payment_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The bank line that paid, and what it was owed for."""
     yield from refs("found of", entry.stored.reference)
     for payee in entry.moved(Account.CREDITORS):
         yield from paid_by(books, entry.number, payee)
 
 
 def owed_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The payments of what an entry owes, payee by payee."""
     return payments_of(books, entry.number)
 
 
@@ -85,5 +88,6 @@ def accounts_became(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
 
 
 def reversal_because(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The entry that a reversal takes back."""
     assert entry.stored.reverses is not None
     yield from refs("takes back", entry_number(entry.stored.reverses))

@@ -20,10 +20,12 @@ class PostedThing:
 
     @property
     def number(self) -> int:
+        """Its number in the journal."""
         return self.stored.number
 
     @property
     def ref(self) -> str:
+        """How it is called in explanations."""
         return entry_number(self.number)
 
     def moved(self, account: Account) -> dict[str, int]:

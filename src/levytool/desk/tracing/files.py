@@ -123,6 +123,11 @@ def _brought(file: ExplainedFile, row: int | None = None) -> list[str]:
     return found
 
 
+def _brought_spend(file: ExplainedFile, row: int) -> bool:
+    """Whether a row of an opening file brought cumulative spend, which no reference names."""
+    return any(name.startswith("spend ") and row == at for name, at in file.outcome.items())
+
+
 def _find_cell(books: OpenBooks, match: re.Match[str]) -> Thing | None:
     file_id = _named(books, match[1])
     if file_id is None:
@@ -136,7 +141,7 @@ def _find_cell(books: OpenBooks, match: re.Match[str]) -> Thing | None:
     )
     bank_line = traced.bank_line_of_row(books.connection, file_id, row)
     brought = _brought(file, row)
-    if line is None and bank_line is None and not brought:
+    if line is None and bank_line is None and not brought and not _brought_spend(file, row):
         raise UsageError(
             f"no line came of row {row} of {name}; see what did with: levytool explain {name}"
         )

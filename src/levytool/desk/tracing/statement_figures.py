@@ -54,10 +54,12 @@ class Said:
 
     @property
     def ref(self) -> str:
+        """How it is called in explanations."""
         return f"statement:{self.member}:{self.period}"
 
     @property
     def first_day(self) -> date:
+        """The first day of the period."""
         return self.period.first.first_day
 
     @property
@@ -73,10 +75,12 @@ class Said:
         return found
 
     def pence(self, keys: tuple[str, ...]) -> int:
+        """The amount that stands at a path, in pence."""
         return parse_pounds(str(self.at(keys)))
 
 
 def opening_balance(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
+    """The balances that stood before the first day."""
     yield from _balances(books, said, said.eve, said.pence(keys))
 
 
@@ -88,6 +92,7 @@ def closing_balance(_books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Tol
 
 
 def split(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
+    """One side of the balance at one end of the period: the pot, or the schemes."""
     day = said.eve if keys[1] == "opening" else said.period.last.last_day
     only = Account.BROKERAGE_POT if keys[2] == "uncommitted" else Account.SCHEME_FUNDS
     yield from _balances(books, said, day, said.pence(keys), only)
@@ -109,12 +114,14 @@ def _balances(
 
 
 def movement(_books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
+    """The entry that moved the balance."""
     row = said.at(keys[:2])
     pence = parse_pounds(row["amount"])
     yield from parts_of("moved by", [Part(row["reference"], pence)], pence)
 
 
 def cohort(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
+    """The cohorts that entered in the month of a line."""
     month = said.at(keys[:2])["cohort"]
     yield from refs("cohorts of that month", *(
         f"{said.member}/{key}"
@@ -173,6 +180,7 @@ def _beyond_reserve(said: Said, keys: tuple[str, ...]) -> Told:
 
 
 def opportunity(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
+    """The obligation of a line, and the returns whose spend it counts."""
     row = said.at(keys[:2])
     key = ScopeKey(row["framework"], row["member"], row["call_off"], row["contractor"])
     if tuple(key) in traced_money.obligations_of(books.connection, key.framework):
@@ -184,6 +192,7 @@ def opportunity(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
 
 
 def scheme(_books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
+    """The scheme of a line."""
     return refs("of the scheme", said.at(keys[:2])["scheme"])
 
 
@@ -212,6 +221,7 @@ def _age(days_overdue: int) -> int:
 
 
 def open_document(_books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
+    """The document that is open."""
     row = said.at(keys[:2])
     pence = parse_pounds(row["outstanding"])
     yield from parts_of("outstanding on", [Part(row["number"], pence)], pence)

@@ -78,6 +78,7 @@ class OpenBooks:
 
     @classmethod
     def at(cls, connection: Connection, book: Book) -> "OpenBooks":
+        """The books in force at a connection, with the codes of their members."""
         return cls(connection, book, registers.register(connection, registers.MEMBER).codes)
 
 
