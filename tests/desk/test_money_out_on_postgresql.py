@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from levytool.desk.audit.read_ledger import list_balances
+from levytool.desk.audit.read_ledger import list_balances, list_journal
+from levytool.desk.bank.pay_creditors import list_payable
 from levytool.desk.brokerage.close_scheme import close_scheme
 from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
 from levytool.desk.brokerage.draw_scheme import draw_scheme
@@ -17,14 +18,25 @@ from levytool.desk.brokerage.record_opportunity import Place, record_opportunity
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.desk.brokerage.waive_obligation import waive_obligation
+from levytool.desk.levy.list_documents import list_documents
+from levytool.desk.levy.vat_summary import vat_summary
+from levytool.desk.month_end.member_statement import member_statement
+from levytool.desk.returns.list_returns import list_returns
 from levytool.ledger.as_known import AsKnown
-from levytool.periods import Month
+from levytool.periods import Month, parse_period
 from tests.desk.consortium import Books, book_text
 
 SETTINGS = {
     "funded": "received",
     "framework": "retained = '10%'\nreserve = '100.00'\nends = 2014-03-31",
 }
+
+
+ASKED = (
+    (None, date(2014, 4, 9)),
+    (date(2014, 3, 31), date(2014, 4, 10)),
+    (date(2014, 4, 30), None),
+)
 
 
 def run_through(books):
@@ -54,6 +66,24 @@ def run_through(books):
         "pots": list_pots(ann, AsKnown(date(2014, 4, 30), date(2014, 4, 10))),
         "schemes": list_schemes(ann),
         "balances": list_balances(ann),
+        "known": [as_asked(ann, AsKnown(*days)) for days in ASKED],
+    }
+
+
+def as_asked(office, asked):
+    """Every report of a day as at, as known."""
+    year = parse_period("2014-01..2014-12")
+    return {
+        "balances": list_balances(office, asked),
+        "documents": list_documents(office, None, asked),
+        "due": opportunity_due(office, asked),
+        "journal": [row | {"hash": ""} for row in list_journal(office, None, asked)],
+        "payable": list_payable(office, asked),
+        "pots": list_pots(office, asked),
+        "returns": list_returns(office, None, asked),
+        "schemes": list_schemes(office, asked),
+        "statement": member_statement(office, "SALIX", year, asked.known_on),
+        "vat": vat_summary(office, year, asked.known_on),
     }
 
 
