@@ -307,3 +307,5 @@ def _rows(opening: Opening) -> Iterator[tuple[str, int]]:
     for pot in opening.pots:  # last: where a cohort is held and committed, its row is the pot's
         for cohort in pot.cohorts:
             yield f"pot {pot.member}/{format_key(cohort.key)}", pot.row
+    for spend in opening.spend:
+        yield f"spend {'/'.join(filter(None, spend.key))}", spend.row
