@@ -110,6 +110,24 @@ def show_object(
         stream.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
+def show_document(value: Mapping[str, Any], output: Path | None = None) -> None:
+    """Print one JSON document that may hold many rows: each row of a list on a line of its own.
+
+    Python's encoder is ten times as fast without indents.
+    """
+    with _destination(output) as stream:
+        separator = "{"
+        for key, part in value.items():
+            stream.write(f"{separator}\n {json.dumps(key)}: ")
+            if isinstance(part, list) and part:
+                rows = (json.dumps(row, ensure_ascii=False) for row in part)
+                stream.write("[\n  " + ",\n  ".join(rows) + "\n ]")
+            else:
+                stream.write(json.dumps(part, ensure_ascii=False))
+            separator = ","
+        stream.write("\n}\n")
+
+
 def show_text(text: str, output: Path | None = None) -> None:
     """Print text as it stands, with a newline at its end."""
     with _destination(output) as stream:

@@ -1,8 +1,7 @@
 """`levytool reconcile spend`: declarations beside the members' own ledgers."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,9 +17,6 @@ from levytool.cli.options import (
 )
 from levytool.cli.reconcile import app as app
 from levytool.problems import DifferencesFound
-
-if TYPE_CHECKING:
-    from levytool.reconcile.spend import SpendReconciliation
 
 COLUMNS = (
     "id",
@@ -47,39 +43,20 @@ def of_spend(
 ) -> None:
     """Lay declarations beside the members' own ledgers: what agrees, what differs, and why."""
     from levytool.desk.reconcile.reconcile_spend import reconcile_spend
-    from levytool.reconcile.spend import as_json, difference_rows
+    from levytool.reconcile.spend import as_json, difference_rows, summary
 
     with office(ctx) as desk:
         found = reconcile_spend(desk, period_of(desk, period), member)
     if output.is_json(output_format):
-        output.show_object(as_json(found), output_format, to)
+        output.show_document(as_json(found), to)
     else:
         columns = None if output_format is OutputFormat.CSV else COLUMNS
         rows = difference_rows(found)
         output.show_rows(rows, output_format, to, columns=columns, title="Differences", empty="")
-    for words in _summary(found):
+    for words in summary(found):
         output.say(words)
     if found.waiting:
         raise DifferencesFound(f"{len(found.waiting):,} differences wait for an explanation")
-
-
-def _summary(found: "SpendReconciliation") -> Iterator[str]:
-    """What an officer wants to know first."""
-    from levytool.reconcile.spend import as_json
-
-    told: dict[str, Any] = as_json(found)
-    yield (
-        f"declared {told['declared']['net']} in {told['declared']['count']:,} lines, recorded "
-        f"{told['recorded']['net']} in {told['recorded']['count']:,}"
-    )
-    yield f"matched {told['matched']['count']:,}: {told['matched']['net']} declared"
-    for key, words in (("undeclared", "undeclared"), ("over_declared", "over-declared")):
-        part = told[key]
-        yield f"{words} {part['count']:,}: {part['net']}, levy {part['levy']}"
-    if found.suggestions:
-        yield f"{len(found.suggestions):,} suggestions: see levytool reconcile review, or -O json"
-    if found.differences:
-        yield "next: levytool reconcile decide ID --accept, or levytool reconcile review"
 
 
 @app.command(epilog='Example: levytool reconcile decide D-4F0K2M9XW1HT --accept --note "not ours"')

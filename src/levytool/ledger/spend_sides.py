@@ -20,18 +20,15 @@ from levytool.rules.matching import SpendLine
 
 _IN_FORCE = "('staged', 'accepted')"
 
-_ODD = (
-    "{declared} EXCEPT {recorded} ORDER BY 1, 2",
-    "{recorded} EXCEPT {declared} ORDER BY 1, 2",
-    "{declared} GROUP BY member_id, key_hash HAVING COUNT(*) > 1",
-    "{recorded} GROUP BY member_id, key_hash HAVING COUNT(*) > 1",
+_KEYS = "SELECT member_id, key_hash FROM {table}"
+_BEYOND = f"{_KEYS.format(table='{one}')} EXCEPT {_KEYS.format(table='{other}')} ORDER BY 1, 2"
+_NOT_IN_FORCE = (
     "SELECT l.member_id, l.key_hash FROM levy_return r CROSS JOIN declaration_line l "
     f"WHERE r.state NOT IN {_IN_FORCE} AND r.lines > 0 AND l.return_id = r.id",
     "SELECT l.member_id, l.key_hash FROM member_ledger m CROSS JOIN member_line l "
     "WHERE m.state <> 'live' AND l.ledger_id = m.id",
 )
-_DECLARED = "SELECT member_id, key_hash FROM declaration_line"
-_RECORDED = "SELECT member_id, key_hash FROM member_line"
+TABLES = ("declaration_line", "member_line")
 
 _TEXTS = "l.invoice, l.call_off, l.description, l.credits, l.lot, l.kept"
 
@@ -87,22 +84,47 @@ def _note_odd_keys(connection: Connection, named: Iterable[tuple[str, int]]) -> 
             "PRIMARY KEY (member_id, key_hash))"
         )
     )
-    for query in _ODD:
-        found = query.format(declared=_DECLARED, recorded=_RECORDED)
-        connection.exec_driver_sql(
-            f"INSERT INTO odd_key SELECT member_id, key_hash FROM ({found}) q WHERE true "
-            "ON CONFLICT DO NOTHING"
-        )
+    for one, other in (TABLES, TABLES[::-1]):
+        _add_odd(connection, _BEYOND.format(one=one, other=other))
+        keys = _KEYS.format(table=one)
+        if _has_equal_keys(connection, one, keys):
+            _add_odd(connection, f"{keys} GROUP BY member_id, key_hash HAVING COUNT(*) > 1")
+    for query in _NOT_IN_FORCE:
+        _add_odd(connection, query)
     ids = registers.register(connection, registers.MEMBER).ids
-    keys = {(ids[member], key_hash) for member, key_hash in named if member in ids}
-    if keys:
+    wanted = {(ids[member], key_hash) for member, key_hash in named if member in ids}
+    if wanted:
         connection.execute(text("DROP TABLE IF EXISTS named_key"))
         connection.execute(text("CREATE TEMP TABLE named_key (member_id BIGINT, key_hash BIGINT)"))
-        insert_rows(connection, "named_key", ("member_id", "key_hash"), sorted(keys))
-        connection.exec_driver_sql(
-            "INSERT INTO odd_key SELECT member_id, key_hash FROM named_key WHERE true "
-            "ON CONFLICT DO NOTHING"
-        )
+        insert_rows(connection, "named_key", ("member_id", "key_hash"), sorted(wanted))
+        _add_odd(connection, _KEYS.format(table="named_key"))
+
+
+def _has_equal_keys(connection: Connection, table: str, keys: str) -> bool:
+    """Whether any key stands there twice: to count them costs a third of finding them."""
+    distinct = keys.replace("SELECT", "SELECT DISTINCT")
+    counted = connection.exec_driver_sql(
+        f"SELECT (SELECT COUNT(*) FROM {table}), (SELECT COUNT(*) FROM ({distinct}) q)"
+    ).one()
+    return bool(counted[0] != counted[1])
+
+
+def _add_odd(connection: Connection, query: str) -> None:
+    connection.exec_driver_sql(
+        f"INSERT INTO odd_key SELECT member_id, key_hash FROM ({query}) q WHERE true "
+        "ON CONFLICT DO NOTHING"
+    )
+
+
+def _rows(connection: Connection, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds, as the driver gives it: thousands of rows at once."""
+    cursor: Any = connection.connection.cursor()
+    try:
+        cursor.execute(query)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+    finally:
+        cursor.close()
 
 
 def _declared_lines(
@@ -110,11 +132,12 @@ def _declared_lines(
     parties: Mapping[int, str],
     returns: Mapping[int, tuple[str, str, str]],
 ) -> Iterator[SpendLine]:
-    rows = connection.exec_driver_sql(
+    rows = _rows(
+        connection,
         f"SELECT l.net_pence, {_day(connection)}, {_TEXTS}, l.member_id, l.key_hash, l.return_id, "
         "l.line_no, l.levy_micropence, l.rate_ppm "
         "FROM odd_key o CROSS JOIN declaration_line l "
-        "WHERE l.member_id = o.member_id AND l.key_hash = o.key_hash"
+        "WHERE l.member_id = o.member_id AND l.key_hash = o.key_hash",
     )
     for row in rows:
         found = returns.get(row[10])
@@ -124,12 +147,13 @@ def _declared_lines(
 
 
 def _recorded_lines(connection: Connection, parties: Mapping[int, str]) -> Iterator[SpendLine]:
-    rows = connection.exec_driver_sql(
+    rows = _rows(
+        connection,
         f"SELECT l.net_pence, {_day(connection)}, {_TEXTS}, l.member_id, l.key_hash, l.ledger_id, "
         "l.line_no, l.contractor_id, l.framework_id, l.period "
         "FROM odd_key o CROSS JOIN member_line l CROSS JOIN member_ledger m "
         "WHERE l.member_id = o.member_id AND l.key_hash = o.key_hash "
-        "AND m.id = l.ledger_id AND m.state = 'live'"
+        "AND m.id = l.ledger_id AND m.state = 'live'",
     )
     for row in rows:
         framework = parties.get(row[13], "")
@@ -219,6 +243,7 @@ def lines_beside(
     """Lines that the exact key settled, with the member and net of a line given of their side."""
     parties = registers.all_codes(connection)
     ids = registers.register(connection, registers.MEMBER).ids
+    odd = set(_rows(connection, _KEYS.format(table="odd_key")))
     sides = []
     for lines, query in ((declared, _BESIDE_DECLARED), (recorded, _BESIDE_RECORDED)):
         wanted = {(ids[line.member], line.net_pence) for line in lines if line.invoice}
@@ -226,27 +251,38 @@ def lines_beside(
         connection.execute(
             text(
                 "CREATE TEMP TABLE lone (member_id BIGINT, net_pence BIGINT, "
-                "PRIMARY KEY (member_id, net_pence))"
+                "PRIMARY KEY (net_pence, member_id))"
             )
         )
         insert_rows(connection, "lone", ("member_id", "net_pence"), sorted(wanted))
-        rows = connection.exec_driver_sql(query.format(day=_day(connection))) if wanted else ()
-        sides.append([_line(row, parties[row[8]], parties[row[12]], "", "") for row in rows])
+        rows = _rows(connection, query.format(day=_day(connection))) if wanted else []
+        sides.append(
+            [
+                _line(row, parties[row[8]], parties[row[12]], "", "")
+                for row in rows
+                if row[8:10] not in odd
+            ]
+        )
     return sides[0], sides[1]
 
 
+# CROSS JOIN holds SQLite to this order: each stored line is looked up among the lone ones.
 _BESIDE = (
     f"SELECT l.net_pence, {{day}}, {_TEXTS}, l.member_id, l.key_hash, {{numbers}} "
-    "FROM {table} l JOIN lone o ON o.member_id = l.member_id AND o.net_pence = l.net_pence "
-    "{source} WHERE NOT EXISTS (SELECT 1 FROM odd_key k WHERE k.member_id = l.member_id "
-    "AND k.key_hash = l.key_hash)"
+    "FROM {table} l CROSS JOIN lone o {source} "
+    "WHERE o.net_pence = l.net_pence AND o.member_id = l.member_id {only}"
 )
 _BESIDE_DECLARED = _BESIDE.format(
     day="{day}",
     numbers="l.return_id, l.line_no, r.contractor_id",
     table="declaration_line",
-    source="JOIN levy_return r ON r.id = l.return_id",
+    source="CROSS JOIN levy_return r",
+    only="AND r.id = l.return_id",
 )
 _BESIDE_RECORDED = _BESIDE.format(
-    day="{day}", numbers="l.ledger_id, l.line_no, l.contractor_id", table="member_line", source=""
+    day="{day}",
+    numbers="l.ledger_id, l.line_no, l.contractor_id",
+    table="member_line",
+    source="",
+    only="",
 )

@@ -6,14 +6,20 @@ is never undeclared in its own.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from levytool.ledger.member_ledgers import ledger_number
 from levytool.ledger.returns import return_number
 from levytool.ledger.spend_sides import SideSum
-from levytool.money import MICROPENCE_PER_PENNY, format_line_levy, format_pence, half_up
+from levytool.money import (
+    MICROPENCE_PER_PENNY,
+    display_pence,
+    format_line_levy,
+    format_pence,
+    half_up,
+)
 from levytool.periods import Period
 from levytool.rules.matching import EXACT, Lines, Match, Open, SpendLine, Terms, net_of
 from levytool.rules.matching_decisions import (
@@ -106,13 +112,15 @@ class Asked:
 
     period: Period
     member: str | None = None
+    _months: tuple[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_months", (str(self.period.first), str(self.period.last)))
 
     def has(self, line: SpendLine) -> bool:
         """Whether a line belongs to it."""
-        return str(self.period.first) <= line.period <= str(self.period.last) and self.member in (
-            None,
-            line.member,
-        )
+        first, last = self._months
+        return first <= line.period <= last and self.member in (None, line.member)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +360,6 @@ def _shared_json(known_as: str, reason: str, declared: Lines, recorded: Lines) -
 
 def as_json(found: SpendReconciliation) -> dict[str, Any]:
     """The whole as scripts read it (contract, *Reconciling*)."""
-    undeclared, over_declared = found.of(UNDECLARED), found.of(OVER_DECLARED)
     return {
         "period": str(found.period),
         "member": found.member,
@@ -364,19 +371,38 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
         },
         "differences": [difference_json(item) for item in found.differences],
         "suggestions": [suggestion_json(item) for item in found.suggestions],
-        "undeclared": {
-            "count": len(undeclared),
-            "net": format_pence(sum(d.net_difference_pence for d in undeclared)),
-            "levy": format_pence(levy_pence(undeclared)),
-        },
-        "over_declared": {
-            "count": len(over_declared),
-            "net": format_pence(-sum(d.net_difference_pence for d in over_declared)),
-            "levy": format_pence(-levy_pence(over_declared)),
-        },
+        "undeclared": _total(found.of(UNDECLARED), 1),
+        "over_declared": _total(found.of(OVER_DECLARED), -1),
         "declared": {"count": found.declared.lines, "net": format_pence(found.declared.net_pence)},
         "recorded": {"count": found.recorded.lines, "net": format_pence(found.recorded.net_pence)},
     }
+
+
+def _total(differences: Collection[Difference], sign: int) -> dict[str, Any]:
+    return {
+        "count": len(differences),
+        "net": format_pence(sign * sum(d.net_difference_pence for d in differences)),
+        "levy": format_pence(sign * levy_pence(differences)),
+    }
+
+
+def summary(found: SpendReconciliation) -> Iterator[str]:
+    """What an officer wants to know first, in words."""
+    declared, recorded = found.declared, found.recorded
+    yield (
+        f"declared {display_pence(declared.net_pence)} in {declared.lines:,} lines, recorded "
+        f"{display_pence(recorded.net_pence)} in {recorded.lines:,}"
+    )
+    yield f"matched {found.matched_count:,}: {display_pence(found.matched_net_pence)} declared"
+    for reason, sign in ((UNDECLARED, 1), (OVER_DECLARED, -1)):
+        differences = found.of(reason)
+        net = sign * sum(d.net_difference_pence for d in differences)
+        levy = display_pence(sign * levy_pence(differences))
+        yield f"{reason} {len(differences):,}: {display_pence(net)}, levy {levy}"
+    if found.suggestions:
+        yield f"{len(found.suggestions):,} suggestions wait for a person"
+    if found.waiting:
+        yield "next: levytool reconcile decide ID --accept, or levytool reconcile review"
 
 
 def difference_rows(found: SpendReconciliation) -> list[dict[str, Any]]:

@@ -67,7 +67,12 @@ def prints_of(lines: Iterable[SpendLine]) -> dict[SpendLine, Print]:
 
 def identity(kind: str, declared: Iterable[Print], recorded: Iterable[Print]) -> str:
     """The id of a difference or suggestion, made from its lines: `D-4F0K2M9XW1HT`."""
-    told = repr((sorted(map(tuple, declared)), sorted(map(tuple, recorded))))
+    told = "|".join(
+        " ".join(
+            f"{member}/{key_hash}/{occurrence}" for member, key_hash, occurrence in sorted(side)
+        )
+        for side in (declared, recorded)
+    )
     number = int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big")
     letters = []
     for _ in range(_LETTERS):

@@ -134,6 +134,8 @@ class LevyEffect:
     def _beside(self, line: SpendLine, reference: SpendLine) -> int:
         """A recorded line's levy, charged as its declaration where one rule covers both."""
         framework = line.framework or reference.framework
+        if framework == reference.framework and line.date == reference.date:
+            return self._as_charged(line.net_pence, reference)
         then = self._charge(reference, reference.framework, reference)
         now = self._charge(line, framework, reference)
         if now is None or now == then:
@@ -171,7 +173,9 @@ class LevyEffect:
         finder = self._finders.get(framework)
         if finder is None:
             finder = self._finders[framework] = LevyFinder(self.book.frameworks[framework])
-        values = _values(reference, self.book) | _values(line, self.book)
+        values: dict[str, str] = {}
+        if finder.needs:
+            values = _values(reference, self.book) | _values(line, self.book)
         return finder.charge(date.fromisoformat(line.date), values)
 
 
