@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 from levytool.book import write
 from levytool.book.levy_changes import LevyChange, altered_levy
+from levytool.book.logo import logo_words
 from levytool.book.records import Book, Consortium, Contractor, Framework, Layout, Member
 from levytool.book.write_exports import export_tables
 
@@ -110,7 +111,7 @@ def _consortium_rows(old: Consortium | None, new: Consortium) -> list[PlanRow]:
 
 def _consortium(consortium: Consortium) -> Sections:
     """The consortium's own keys, and the tables of what its finance system calls things."""
-    own = {"": write.consortium_keys(consortium)}
+    own = {"": write.consortium_keys(replace(consortium, logo=logo_words(consortium.logo)))}
     return own | {name: keys for name, keys in export_tables(consortium.exports).items() if keys}
 
 

@@ -7,6 +7,7 @@ such a page is made all the same, without that mark.
 
 import json
 import re
+from base64 import b64encode
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -22,6 +23,7 @@ from levytool.statements.levy_document import LevyDocument, document_page
 from levytool.statements.pages import environment
 from levytool.statements.said import said
 from levytool.statements.sections import Grid, Section, Statement, Table
+from levytool.statements.values import Logo
 
 DOCUMENT = "document.typ"
 STATEMENT = "statement.typ"
@@ -111,10 +113,7 @@ def statement_words(statement: Statement) -> str:
             for line in (", ".join(issuer.address), " · ".join(filter(None, contact)))
             if line
         ],
-        "logo": issuer.logo.data.hex() if issuer.logo else "",
-        "logo_format": issuer.logo.media_type.partition("/")[2].partition("+")[0]
-        if issuer.logo
-        else "",
+        "logo": _as_svg(issuer.logo) if issuer.logo else "",
         "subject": _breakable(subject.name),
         "code": subject.code,
         "subject_lines": [_breakable(", ".join(subject.address))] if subject.address else [],
@@ -164,6 +163,18 @@ def _row(row: Row) -> dict[str, Any]:
 def _breakable(text: str) -> str:
     """The text, where a long word may be broken after any of its characters."""
     return _LONG_WORD.sub(lambda match: _BREAK.join(match[0]), text)
+
+
+def _as_svg(logo: Logo) -> str:
+    """The logo as SVG text, which JSON can carry: PNG stands in it as the image that it is."""
+    if logo.media_type == "image/svg+xml":
+        return logo.data.decode("utf-8-sig", "replace")
+    wide, high = (int.from_bytes(logo.data[at : at + 4], "big") for at in (16, 20))
+    size = f'width="{wide}" height="{high}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} '
+        f'href="data:{logo.media_type};base64,{b64encode(logo.data).decode()}"/></svg>'
+    )
 
 
 def _with_colours(svg: str, accent: str, tint: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from levytool.book.dropped_names import dropped_names
 from levytool.book.levy_changes import LevyChange, altered_levy, retrospective_warnings
+from levytool.book.logo import with_logo
 from levytool.book.plan import NamedCodes, PlanRow, keep_named, plan
 from levytool.book.records import Book
 from levytool.book.remarks import BookCheck
@@ -38,13 +39,20 @@ class Planned:
 
 
 def read_text(path: Path) -> str:
-    """The text of a book's file. Raises InputRejected where it is not UTF-8."""
+    """The text of a book's file, with the logo that it names in it.
+
+    Raises InputRejected where it is not UTF-8, or the logo is no picture to be kept.
+    """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = error.object[: error.start].count(b"\n") + 1
         problem = Problem("bad-toml", "not UTF-8 text", "save it as UTF-8", str(path), row)
         raise InputRejected("", (problem,)) from error
+    whole, problems = with_logo(text, str(path), lambda name: (path.parent / name).read_bytes())
+    if problems:
+        raise InputRejected("", problems)
+    return whole
 
 
 def check_file(path: Path, office: Office | None = None) -> BookCheck:

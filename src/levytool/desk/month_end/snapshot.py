@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from levytool.book.logo import picture
 from levytool.book.records import Book, FundedOn
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.list_pots import reserves
@@ -27,7 +28,7 @@ from levytool.rules.brokerage import Cohort, added, remaining
 from levytool.rules.opportunities import ScopeKey
 from levytool.statements.balance import charted
 from levytool.statements.levy import ACCOUNTS, MemberSums, sums_by_member
-from levytool.statements.values import Issuer
+from levytool.statements.values import Issuer, Logo
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +120,8 @@ def still_committed(facts: Snapshot, code: str) -> tuple[Cohort, ...]:
 def issuer_of(book: Book) -> Issuer:
     """Who sends what leaves the tool."""
     own = book.consortium
-    return Issuer(own.name, own.address, own.email, own.vat_number, own.accent)
+    logo = picture(own.logo)
+    return Issuer(
+        *(own.name, own.address, own.email, own.vat_number, own.accent),
+        Logo(*logo) if logo else None,
+    )
