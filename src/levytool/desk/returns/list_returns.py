@@ -92,10 +92,11 @@ def with_quarters(office: Office, rows: Sequence[Row], asked: AsKnown = NOW) -> 
         if registers.book_text(connection) is None:
             return list(rows)
         frameworks = book_in_force(connection, asked).frameworks
-    return [
-        row | {"period": period_named(frameworks[row["framework"]], Month.parse(row["period"]))}
-        for row in rows
-    ]
+    names = {
+        (code, period): period_named(frameworks[code], Month.parse(period))
+        for code, period in {(row["framework"], row["period"]) for row in rows}
+    }
+    return [row | {"period": names[row["framework"], row["period"]]} for row in rows]
 
 
 def chase_list(office: Office, period: Period | None = None) -> list[Row]:
