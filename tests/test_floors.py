@@ -48,7 +48,10 @@ def test_rules_take_only_the_books_records_and_values() -> None:
     assert others == set()
 
 
-@pytest.mark.parametrize("part", ["rules", "book", "intake", "bank", "reconcile", "statements"])
+PARTS = ("rules", "book", "intake", "bank", "reconcile", "statements", "exports")
+
+
+@pytest.mark.parametrize("part", PARTS)
 def test_today_comes_in_as_an_argument(part: str) -> None:
     asked = [
         f"{path}:{node.lineno}"

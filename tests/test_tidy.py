@@ -22,6 +22,7 @@ MONEY_TOUCHING = (
     "bank",
     "book",
     "desk",
+    "exports",
     "intake",
     "ledger",
     "reconcile",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from levytool.desk.month_end.export_entries import Exported
 
 MANIFEST = "manifest.json"
+NOT_ON_SCREEN = ("export", "kind", "sha256")
+"""What a table has no room for: the line below it names the export, JSON and CSV have it all."""
 
 
 def place_for(into: Path, number: str) -> None:
@@ -52,6 +54,9 @@ def show_export(
             waiting = into / f".{name}.unfinished"
             waiting.write_bytes(text.encode())
             waiting.replace(into / name)
-    output.show_rows(exported.rows, output_format, to, title="Export", empty="")
+    columns: tuple[str, ...] | None = None
+    if exported.rows and output_format is not OutputFormat.CSV:
+        columns = tuple(key for key in exported.rows[0] if key not in NOT_ON_SCREEN)
+    output.show_rows(exported.rows, output_format, to, columns=columns, title="Export", empty="")
     where = "nothing was stored or written" if dry_run else f"{into} has it, with {MANIFEST}"
     output.say(f"{exported.said}; {where}" if exported.files else exported.said)
