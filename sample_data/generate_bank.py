@@ -2,6 +2,8 @@
 
     python sample_data/generate_bank.py [FOLDER]
 
+The first month comes in the other formats that banks offer as well.
+
 It keeps the year's books in a scratch folder, importing the files of returns/ in the order of
 their names, and pays the documents that come of it. Each payer has a habit; see HABITS.
 """
@@ -18,6 +20,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from levytool.cli.main import run_with
 from levytool.money import format_pence, parse_pounds
@@ -191,11 +194,84 @@ def everything_moved(documents: Sequence[Document]) -> list[Movement]:
     return sorted(paid, key=lambda move: move.day)
 
 
+def camt053(moves: Sequence[Movement]) -> str:
+    """A month as camt.053, version 8; the account was empty before it."""
+
+    def balance(code: str, pence: int) -> str:
+        return (
+            f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>"
+            f'<Amt Ccy="GBP">{format_pence(pence)}</Amt><CdtDbtInd>CRDT</CdtDbtInd>'
+            f"<Dt><Dt>{moves[-1].day}</Dt></Dt></Bal>\n"
+        )
+
+    entries = []
+    for number, move in enumerate(moves, 1):
+        payer, _comma, words = move.description.partition(" , ")
+        side, party = ("CRDT", "Dbtr") if move.pence > 0 else ("DBIT", "Cdtr")
+        entries.append(
+            f'<Ntry><Amt Ccy="GBP">{format_pence(abs(move.pence))}</Amt>'
+            f"<CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>"
+            f"<BookgDt><Dt>{move.day}</Dt></BookgDt><AcctSvcrRef>LF{move.day:%y%m}{number:04d}"
+            f"</AcctSvcrRef>\n<NtryDtls><TxDtls><RltdPties><{party}><Pty><Nm>{escape(payer)}</Nm>"
+            f"</Pty></{party}></RltdPties><RmtInf><Ustrd>{escape(words or payer)}</Ustrd></RmtInf>"
+            "</TxDtls></NtryDtls></Ntry>\n"
+        )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">\n<BkToCstmrStmt>\n'
+        f"<GrpHdr><MsgId>LF-{moves[0].day:%Y-%m}</MsgId></GrpHdr>\n"
+        f"<Stmt><Id>{moves[0].day:%Y-%m}</Id><Acct><Id><Othr><Id>{ACCOUNT[1]}</Id></Othr></Id>"
+        "<Ccy>GBP</Ccy></Acct>\n"
+        + balance("OPBD", 0)
+        + balance("CLBD", sum(move.pence for move in moves))
+        + "".join(entries)
+        + "</Stmt>\n</BkToCstmrStmt>\n</Document>\n"
+    )
+
+
+def mt940(moves: Sequence[Movement]) -> str:
+    """A month as MT940."""
+    last = f"{moves[-1].day:%y%m%d}"
+    rows = [":20:LARKMERE", f":25:{ACCOUNT[1]}", ":28C:5/1", f":60F:C{last}GBP0,00"]
+    for number, move in enumerate(moves, 1):
+        amount = format_pence(abs(move.pence)).replace(".", ",")
+        mark = "C" if move.pence > 0 else "D"
+        day, own = move.day, f"LF{move.day:%y%m}{number:04d}"
+        rows.append(f":61:{day:%y%m%d}{day:%m%d}{mark}{amount}NTRFNONREF//{own}")
+        rows.append(f":86:{move.description}")
+    closing = format_pence(sum(move.pence for move in moves)).replace(".", ",")
+    return "\r\n".join([*rows, f":62F:C{last}GBP{closing}", "-", ""])
+
+
+def ofx(moves: Sequence[Movement]) -> str:
+    """A month as OFX 1, which is SGML: elements do not end."""
+    entries = "".join(
+        f"<STMTTRN>\n<TRNTYPE>OTHER\n<DTPOSTED>{move.day:%Y%m%d}\n"
+        f"<TRNAMT>{format_pence(move.pence)}\n<FITID>{move.day:%Y%m%d}{number:04d}\n"
+        f"<NAME>{escape(move.description)}\n</STMTTRN>\n"
+        for number, move in enumerate(moves, 1)
+    )
+    sort_code, number = ACCOUNT[1].split("-")
+    return (
+        "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\nCHARSET:1252\n\n"
+        "<OFX>\n<BANKMSGSRSV1><STMTTRNRS><STMTRS>\n<CURDEF>GBP\n<BANKACCTFROM>\n"
+        f"<BANKID>{sort_code}\n<ACCTID>{number}\n</BANKACCTFROM>\n<BANKTRANLIST>\n{entries}"
+        f"</BANKTRANLIST>\n<LEDGERBAL>\n<BALAMT>{format_pence(sum(m.pence for m in moves))}\n"
+        f"<DTASOF>{moves[-1].day:%Y%m%d}\n</LEDGERBAL>\n</STMTRS></STMTTRNRS></BANKMSGSRSV1>\n"
+        "</OFX>\n"
+    )
+
+
+OTHER_FORMATS = {"camt053.xml": camt053, "mt940": mt940, "ofx": ofx}
+
+
 def files() -> dict[str, bytes]:
     """A statement for each month, newest line first as banks write them."""
     balance_pence = 0
     months: dict[str, list[list[str]]] = {}
-    for move in everything_moved(year_of_documents()):
+    moved = everything_moved(year_of_documents())
+    first = [move for move in moved if f"{move.day:%Y-%m}" == f"{moved[0].day:%Y-%m}"]
+    for move in moved:
         balance_pence += move.pence
         amounts = [format_pence(move.pence), format_pence(balance_pence)]
         line = [f"{move.day:%d %b %Y}", move.kind, move.description, *amounts, *ACCOUNT]
@@ -205,6 +281,8 @@ def files() -> dict[str, bytes]:
         text = io.StringIO()
         csv.writer(text, lineterminator="\r\n").writerows([HEADS, *lines])
         made[name] = text.getvalue().encode()
+    for ending, render in OTHER_FORMATS.items():
+        made[f"bank/{first[0].day:%Y-%m}.{ending}"] = render(first).encode()
     return made
 
 
