@@ -11,6 +11,7 @@ from statistics import median
 
 from benchmarks.bank import write_camt
 from benchmarks.floor import floor_script
+from benchmarks.ledger import JOIN, write_member_ledger
 from benchmarks.measure import Run, middle, run
 from benchmarks.phases import phases
 from benchmarks.returns import LISTED_ON, write_appointments
@@ -21,6 +22,9 @@ LEVYTOOL = Path(sys.executable).parent / "levytool"
 ON_LEDGER: tuple[str | Path, ...] = (LEVYTOOL, "--ledger", "bench.db")
 PAIRS = {100_000: 3, 1_000_000: 3}
 SHORT_RUNS = 15
+DIFFERENCES = 5
+"""The exit code of a reconciliation that found some."""
+
 BANK_ENTRIES, BANK_RUNS = 100_000, 3
 COMPLETION = {"_LEVYTOOL_COMPLETE": "complete_bash", "COMP_WORDS": "levytool sp", "COMP_CWORD": "1"}
 
@@ -55,6 +59,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="levytool-bench-") as scratch:
         folder = Path(scratch)
         figures = [*_start_up(folder), *_return_lists(folder), *_imports(folder), *_bank(folder)]
+        figures += _reconciling(folder)
         shares = _phases(folder)
     RESULTS.write_text(_page(figures, shares), encoding="utf-8")
     sys.stdout.write(RESULTS.read_text(encoding="utf-8"))
@@ -141,6 +146,41 @@ def _bank(folder: Path) -> list[Figure]:
         Figure(f"peak memory, {what}", taken.peak_mb, " MB"),
         Figure(f"the same file again, {what}", again.seconds, " s"),
     ]
+
+
+def _reconciling(folder: Path) -> list[Figure]:
+    """Members' ledgers of a year: importing them, and laying the declarations beside them."""
+    book, figures = write_book(folder), []
+    for lines, pairs in PAIRS.items():
+        spend = write_spend(folder, lines)
+        ledger, _truth = write_member_ledger(folder, spend)
+        declared = _import(folder, book, spend)
+        command = [*_spend_import(ledger), "--as", "member-ledger"]
+        recorded = run(command, folder)
+        reconcile = [*ON_LEDGER, "reconcile", "spend", "--period", "FY2025", "-O", "json"]
+        reconciled, joined = [], []
+        for _ in range(pairs):
+            reconciled.append(run([*reconcile, "-o", os.devnull], folder, ends_with=DIFFERENCES))
+            joined.append(run(["sqlite3", "bench.db"], folder, stdin=JOIN))
+        ratio = median(
+            one.seconds / least.seconds for one, least in zip(reconciled, joined, strict=True)
+        )
+        taken, least = middle(reconciled), middle(joined)
+        most_ratio, most_mb = (2, 500) if lines == max(PAIRS) else (None, None)
+        what = f"{lines:,} × {lines:,} lines"
+        figures += [
+            Figure(
+                f"`spend import --as member-ledger` against `spend import`, {lines:,} lines",
+                recorded.seconds / declared.seconds,
+                " x",
+                1 if lines == max(PAIRS) else None,
+            ),
+            Figure(f"plain join on the exact key, {what}", least.seconds, " s"),
+            Figure(f"`reconcile spend`, {what}", taken.seconds, " s"),
+            Figure(f"the same against the plain join, {what}", ratio, " x", most_ratio),
+            Figure(f"peak memory of `reconcile spend`, {what}", taken.peak_mb, " MB", most_mb),
+        ]
+    return figures
 
 
 def _phases(folder: Path) -> dict[str, float]:

@@ -23,8 +23,9 @@ def run(
     *,
     stdin: str = "",
     environment: Mapping[str, str] | None = None,
+    ends_with: int = 0,
 ) -> Run:
-    """Run a command and wait for it. Raises RuntimeError when it fails."""
+    """Run a command and wait for it. Raises RuntimeError unless it ends with that exit code."""
     log = folder / "benchmark.log"
     with log.open("w", encoding="utf-8") as out:
         started = time.perf_counter()
@@ -43,7 +44,7 @@ def run(
         _pid, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode != ends_with:
         said = log.read_text(encoding="utf-8")[-2000:]
         raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{said}")
     return Run(seconds, usage.ru_maxrss / 1024)
