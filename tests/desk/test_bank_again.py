@@ -184,3 +184,14 @@ def test_any_overlap_in_any_formats_and_order_gives_the_same_books(fresh, given_
     stored = Counter((row["date"], parse_pounds(row["amount"])) for row in bank.rows().values())
     assert stored == expected
     bank.prove()
+
+
+def test_postgresql_knows_lines_again(postgres_ledger, tmp_path):
+    books = Books(tmp_path, received_book(), postgres_ledger)
+    bank = Bank(books)
+    bring(bank, camt(TWICE[:2]))
+    assert counts(bring(bank, camt(TWICE, version=8))) == (1, 2, [])
+    words = [(on, pence, f"{name} {text}") for on, pence, name, text, _own in TWICE]
+    assert counts(bring(bank, export(words))) == (0, 3, ["known-by-amount"])
+    bank.prove()
+    books.ledger.close()

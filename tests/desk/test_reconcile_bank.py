@@ -4,6 +4,7 @@ import pytest
 
 from levytool.desk.bank.allocate_receipt import allocate_and_write_off
 from levytool.desk.bank.reconcile_bank import Asked, reconcile_bank
+from levytool.periods import parse_period
 from levytool.problems import InputRejected, RuleRefused, UsageError
 from tests.desk.banked import Bank, received_book
 
@@ -111,8 +112,11 @@ def test_what_a_person_allocated_is_told_so(bank):
 
 def test_only_the_lines_asked_for_are_looked_at(bank):
     bank.bring((20, 700, "SOMEBODY"))
-    assert look(bank, account="other").open_receipts == []
-    assert len(look(bank, account="main").open_receipts) == 1
+    assert look(bank, period=parse_period("2014-04")).open_receipts == []
+    march = parse_period("2014-03")
+    assert len(look(bank, account="main", period=march).open_receipts) == 1
+    with pytest.raises(UsageError, match="it has: main"):
+        look(bank, account="other")
 
 
 def advice(bank, *rows):

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from levytool.bank.remittance import RemittedLine, read_remittance
 from levytool.book.names import BankNames
+from levytool.desk.bank.bank_accounts import account_named
 from levytool.desk.bank.list_bank import open_pence
 from levytool.desk.bank.match_receipts import parties_named
 from levytool.desk.book_in_force import book_in_force
@@ -85,7 +86,7 @@ def reconcile_bank(office: Office, asked: Asked, *, apply: bool = False) -> Bank
     """Lay receipts beside documents; with `apply` allocate what is certain.
 
     Raises InputRejected for a remittance advice that does not fit, UsageError for one whose
-    receipt cannot be told.
+    receipt cannot be told, and for an account that the book lacks.
     """
     advice = _advice(asked.remittance) if asked.remittance else []
     if not apply:
@@ -116,6 +117,7 @@ class _Bank:
     ) -> None:
         self._connection, self._office = connection, office
         self._book = book_in_force(connection)
+        account_named(self._book.consortium, asked.account)
         found = find_lines(connection, account=asked.account, booked=asked.period)
         self._lines = {line.number: line for line in found if line.amount_pence > 0}
         self._documents = {item.number: item for item in find_documents(connection)}

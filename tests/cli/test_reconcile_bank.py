@@ -1,0 +1,93 @@
+"""`levytool reconcile bank` from the command line: its JSON, its table, its exit codes."""
+
+import json
+
+import pytest
+
+from levytool.cli.main import run_with
+from tests.bank.exports import day
+from tests.bank.renderers import camt
+from tests.desk.banked import received_book
+
+SPEND = "Invoice,Date,Member,Net,Contractor,Framework\nF1,05/03/2014,SALIX,10000,BROOKS,REGEN\n"
+LINES = [(day(20), 12_000, "BROOKS ROOFING", "levy", "R-1"), (day(21), 500, "WHO", "x", "R-2")]
+
+
+@pytest.fixture
+def levytool(tmp_path, monkeypatch, capsys):
+    """Runs a command line in a folder whose ledger holds INV-000001 of £120.00, paid by name."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2014-04-10")
+    monkeypatch.setenv("LEVYTOOL_USER", "ann")
+    (tmp_path / "book.toml").write_text(received_book(), encoding="utf-8")
+    (tmp_path / "spend.csv").write_text(SPEND, encoding="utf-8")
+    (tmp_path / "march.txt").write_text(camt(LINES), encoding="utf-8")
+
+    def run(*arguments, json_wanted=True):
+        code = run_with([*arguments, *(["-O", "json"] if json_wanted else [])])
+        printed = capsys.readouterr()
+        return (
+            code,
+            json.loads(printed.out) if json_wanted and printed.out else printed.out,
+            printed.err,
+        )
+
+    for arguments in (
+        ["init"],
+        ["book", "apply", "book.toml", "--yes"],
+        ["spend", "import", "spend.csv", "--accept"],
+        ["bank", "import", "march.txt"],
+    ):
+        assert run(*arguments, json_wanted=False)[0] == 0
+    return run
+
+
+def test_it_prints_what_the_contract_says_and_exits_5_while_something_is_open(levytool):
+    code, told, said = levytool("reconcile", "bank")
+    assert code == 5
+    assert list(told) == ["matched", "open_receipts", "open_documents", "suggestions"]
+    (match,) = told["matched"]
+    assert (match["receipt"], match["rule"]) == ("B-000001", "amount")
+    assert match["documents"] == [{"number": "INV-000001", "amount": "120.00"}]
+    assert [(row["receipt"], row["days"]) for row in told["open_receipts"]] == [("B-000002", 20)]
+    assert told["open_documents"] == told["suggestions"] == []
+    assert "1 receipts and 0 documents are open" in said
+    assert "next: levytool reconcile bank --apply" in said
+
+
+def test_what_is_settled_exits_0(levytool):
+    assert levytool("reconcile", "bank", "--apply", "--dry-run")[0] == 5
+    levytool("reconcile", "bank", "--apply")
+    levytool("bank", "identify", "B-000002", "--as", "interest")
+    code, told, said = levytool("reconcile", "bank")
+    assert (code, [row["state"] for row in told["matched"]]) == (0, ["allocated"])
+    assert "every receipt is placed" in said
+
+
+def test_a_person_reads_one_table(levytool):
+    code, printed, _said = levytool("reconcile", "bank", json_wanted=False)
+    assert code == 5
+    assert printed.splitlines()[2].split()[:4] == ["certain", "B-000001", "amount", "BROOKS"]
+
+
+def test_columns_of_another_export_are_named(levytool, tmp_path):
+    (tmp_path / "odd.csv").write_text("When;What;Sum\n22/03/2014;THEM;3.00\n", encoding="utf-8")
+    code, told, _said = levytool("bank", "import", "odd.csv")
+    assert (code, [item["code"] for item in told["problems"]]) == (3, ["no-header"])
+    named = "date=When,description=What,amount=Sum"
+    code, told, _said = levytool("bank", "import", "odd.csv", "--columns", named)
+    assert (code, told["format"], told["lines"]) == (0, "csv", {"new": 1, "seen": 0})
+    assert levytool("bank", "import", "odd.csv", "--columns", "when=1")[0] == 2
+
+
+def test_a_few_pence_are_given_up_by_two(levytool, tmp_path, monkeypatch):
+    few = [(day(25), 11_999, "BROOKS", "short", "R-3")]
+    (tmp_path / "more.txt").write_text(camt(few, 12_500), encoding="utf-8")
+    levytool("bank", "import", "more.txt")
+    command = ["bank", "allocate", "B-000003", "INV-000001", "--write-off-difference"]
+    assert levytool(*command)[0] == 0
+    assert levytool(*command)[0] == 4
+    monkeypatch.setenv("LEVYTOOL_USER", "tom")
+    assert levytool(*command)[0] == 0
+    _code, (document,), _said = levytool("levy", "documents")
+    assert (document["outstanding"], document["written_off"]) == ("0.00", "0.01")
