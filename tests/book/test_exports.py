@@ -95,6 +95,12 @@ def test_an_unknown_name_comes_with_the_nearest(table: str, nearest: str) -> Non
     assert nearest in only_error(with_settings(table + "\n")).hint
 
 
+def test_a_reference_of_nobody_comes_with_the_nearest_party() -> None:
+    error = only_error(with_settings('[consortium.exports]\nreferences = { BROOK = "B1" }\n'))
+    assert (error.code, error.row, error.column) == ("unknown-code", 4, "BROOK")
+    assert "'BROOKS'" in error.hint
+
+
 def test_a_changed_account_is_planned() -> None:
     before = read(with_settings('[consortium.accounts]\n"1100" = "610"\n'))
     after = read(with_settings('[consortium.accounts]\n"1100" = "620"\n'))

@@ -24,6 +24,7 @@ from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused, UsageError
 from tests.desk.consortium import Books, book_text, tried
 from tests.desk.histories import HISTORY, blank_history, started
+from tests.desk.opening import LATER, Opening
 from tests.exports.batches import (
     gl07_moves,
     plain_text_moves,
@@ -231,6 +232,16 @@ def movers(books):
     )
     with books.reading() as connection:
         return list(connection.scalars(text(query)))
+
+
+@pytest.mark.parametrize("kind", JOURNALS)
+def test_opening_balances_are_entries_like_any_other(tmp_path, kind):
+    opened = Opening(tmp_path)
+    assert opened.open().status == "opened"
+    exported = export_entries(opened.office(today=LATER), kind, MARCH)
+    assert said_by(kind, exported) == movement(opened, MARCH)
+    assert said_by(kind, exported)["3000"] == -300_000
+    opened.ledger.close()
 
 
 EXPORTS = st.lists(

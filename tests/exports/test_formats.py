@@ -1,6 +1,9 @@
 """Every format says just what the entries move, and no text in it is a formula."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +11,7 @@ from hypothesis import given, settings
 from levytool.accounts import Account
 from levytool.book.records import ExportSettings
 from levytool.exports.account_names import plain_name
-from levytool.exports.batch import in_files, journal_lines
+from levytool.exports.batch import Batch, Written, in_files, journal_lines
 from levytool.exports.beancount import write_beancount
 from levytool.exports.gl07 import DEFAULT, write_gl07
 from levytool.exports.hledger import write_hledger
@@ -16,7 +19,7 @@ from levytool.exports.sage import write_sage
 from levytool.exports.xero_invoices import write_xero_invoices
 from levytool.exports.xero_journal import MOST_LINES, balanced_parts, write_xero_journal
 from levytool.journal import Leg, Transfer
-from levytool.ledger.finance_exports import PostedEntry
+from levytool.ledger.finance_exports import EntryDocument, PostedEntry
 from levytool.text import is_number
 from tests.exports import batches
 from tests.exports.batches import (
@@ -210,3 +213,100 @@ def test_names_that_differ_never_share_an_account() -> None:
     payees = ("A & B", "A - B", "A-B", "a-b", "A/B", "Ä B", "", "A-B-0123abcd")
     names = {plain_name(ExportSettings(), Leg(Account.CREDITORS, payee)) for payee in payees}
     assert len(names) == len(payees)
+
+
+DEBT = Leg(Account.LEVY_DEBTORS, "BROOKS")
+VAT = Leg(Account.VAT_CONTROL)
+INVOICE = EntryDocument(
+    *("INV-000001", "invoice", "contractor", "BROOKS", "REGEN", batches.MARCH),
+    *(date(2014, 3, 31), date(2014, 4, 28), 10_000, 200_000, 2_000),
+)
+
+
+def test_sage_cannot_move_a_debt_from_payer_to_payer() -> None:
+    other = Leg(Account.LEVY_DEBTORS, "BEECH")
+    written = write_sage(batch_of([entry_of(Transfer(DEBT, other, 5))]))
+    (problem,) = written.problems
+    assert (written.files, problem.code) == ((), "cannot-say")
+    assert "E-000001: it moves a debt from BEECH to BROOKS" in problem.message
+
+
+def test_sage_cannot_charge_vat_on_nothing() -> None:
+    charged = replace(entry_of(Transfer(DEBT, VAT, 5)), document=INVOICE)
+    (problem,) = write_sage(batch_of([charged])).problems
+    assert "it charges VAT on nothing" in problem.message
+
+
+def test_an_invoice_says_the_whole_of_its_entry_or_nothing() -> None:
+    levy = Transfer(DEBT, Leg(Account.LEVY_FUND, "SALIX"), 10_000)
+    whole = replace(entry_of(levy, Transfer(DEBT, VAT, 2_000)), document=INVOICE)
+    assert write_xero_invoices(batch_of([whole])).problems == ()
+    for transfers in ((levy,), (levy, Transfer(DEBT, VAT, 2_001))):
+        less = replace(entry_of(*transfers), document=INVOICE)
+        (problem,) = write_xero_invoices(batch_of([less])).problems
+        assert "it posts other than what INV-000001 says" in problem.message
+    (problem,) = write_xero_invoices(batch_of([entry_of(levy)])).problems
+    assert "it posts no document" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("write", "longest"), [(write_xero_journal, 10), (write_sage, 8), (write_gl07, 25)]
+)
+def test_an_account_that_the_system_has_no_room_for_is_named_once(
+    write: Callable[[Batch], Written], longest: int
+) -> None:
+    moves = Transfer(Leg(Account.BANK, "main"), Leg(Account.LEVY_FUND, "SALIX"), 5)
+    fits = ExportSettings(accounts={"1200": "9" * longest})
+    assert write(batch_of([entry_of(moves)], fits)).problems == ()
+    wide = ExportSettings(accounts={"1200": "9" * (longest + 1)})
+    (problem,) = write(batch_of([entry_of(moves), entry_of(moves, number=2)], wide)).problems
+    assert problem.hint.endswith("[consortium.accounts] 1200 = …")
+
+
+def test_files_of_invoices_have_500_at_most() -> None:
+    levy = Transfer(DEBT, Leg(Account.LEVY_FUND, "SALIX"), 10_000)
+    entry = entry_of(levy, Transfer(DEBT, VAT, 2_000)).entry
+    many = [PostedEntry(n, entry, INVOICE._replace(number=f"INV-{n:06d}")) for n in range(1, 502)]
+    written = write_xero_invoices(batch_of(many, kind="xero-invoices"))
+    assert [(file.name[-8:], file.entries) for file in written.files] == [
+        ("-001.csv", 500),
+        ("-002.csv", 1),
+    ]
+
+
+def test_categories_keep_their_places_in_xero() -> None:
+    exports = ExportSettings(tracking={"member": "Member", "framework": "Framework"})
+    moves = Transfer(Leg(Account.LEVY_FUND, "SALIX"), Leg(Account.LEVY_RETAINED, "REGEN"), 5)
+    (file,) = write_xero_journal(batch_of([entry_of(moves)], exports)).files
+    tracked = [tuple(row.values())[-4:] for row in rows_of(file.text)]
+    assert tracked == [("Member", "SALIX", "", ""), ("", "", "Framework", "REGEN")]
+
+
+def test_a_payee_with_a_slash_is_one_thing_in_gl07() -> None:
+    moves = Transfer(Leg(Account.SCHEME_FUNDS, "NEXT/A/B"), Leg(Account.CREDITORS, "A/B Ltd"), 5)
+    (file,) = write_gl07(batch_of([entry_of(moves)])).files
+    parts = [(row["dim_1"], row["dim_2"]) for row in rows_of(file.text)]
+    assert parts == [("NEXT", "A/B"), ("A/B Ltd", "")]
+
+
+def test_the_books_columns_and_constants_make_a_file_for_gl07() -> None:
+    exports = ExportSettings(
+        gl07_columns=("client", "voucher_no", "trans_date", "account", "amount"),
+        gl07_constants={"client": "NW"},
+        accounts={"1200": "60100"},
+    )
+    moves = Transfer(Leg(Account.BANK, "main"), Leg(Account.SUSPENSE, "main"), 12_345)
+    (file,) = write_gl07(batch_of([entry_of(moves)], exports)).files
+    assert file.text.splitlines() == [
+        "client,voucher_no,trans_date,account,amount",
+        "NW,1,20140331,60100,123.45",
+        "NW,1,20140331,2900,-123.45",
+    ]
+
+
+def test_descriptions_in_sage_are_cut_and_amounts_are_not() -> None:
+    moves = Transfer(Leg(Account.BANK, "main"), Leg(Account.SUSPENSE, "main"), 10**12)
+    (file,) = write_sage(batch_of([entry_of(moves, narrative="word " * 30)])).files
+    for row in rows_of(file.text):
+        assert (len(row["Details"]), row["Details"][-1]) == (60, "…")
+        assert row["Net Amount"] == "10000000000.00"

@@ -5,6 +5,7 @@ Errors keep a book from being applied; warnings do not (contract, *The book*).
 
 from levytool.book.check_call_offs import check_call_offs
 from levytool.book.check_codes import check_codes
+from levytool.book.check_exports import check_exports
 from levytool.book.check_layouts import check_layouts
 from levytool.book.check_levy import check_framework, check_rate
 from levytool.book.examples import ExampleLevy, check_examples
@@ -45,6 +46,7 @@ def _check(reading: Reading, example_levy: ExampleLevy, file: str) -> BookCheck:
         check_rate(rate.value, ("consortium", "late_interest", rate.since), remarks)
     check_codes(book, remarks)
     check_layouts(book, remarks)
+    check_exports(book, remarks)
     for code, framework in book.frameworks.items():
         if code in reading.unsound:
             continue

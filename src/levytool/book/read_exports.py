@@ -78,6 +78,7 @@ def _codes(
     codes = table.table(key)
     if codes is None:
         return {}
+    codes.mark("exports", key)
     wanted = [name for name in codes.raw if accepts is None or accepts(codes, name)]
     found = {name: _code(codes, name, required=True) for name in wanted}
     return {name: code for name, code in found.items() if code}

@@ -109,7 +109,9 @@ def dimension_parts(leg: Leg) -> tuple[str, ...]:
 
 def said(text: str) -> str:
     """A text on one line with single spaces and nothing that cannot be seen, as a cell holds it."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def shortened(text: str, length: int) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from io import StringIO
 
 from levytool.exports.batch import said
@@ -14,6 +15,7 @@ def amount(pence: int) -> "Cell":
     return Cell(format_pence(pence))
 
 
+@lru_cache(maxsize=10_000)
 def words(text: str) -> "Cell":
     """A text on one line, neutralised (domain §3.10)."""
     return Cell(neutral(said(text)))

@@ -58,7 +58,7 @@ def _description(item: _Line) -> Cell:
 
 
 def _day(item: _Line) -> Cell:
-    return Cell(f"{item.posted.entry.effective:%Y%m%d}")
+    return Cell(item.posted.entry.effective.isoformat().replace("-", ""))
 
 
 COLUMNS: Mapping[str, Callable[[_Line], Cell]] = {
@@ -74,7 +74,7 @@ COLUMNS: Mapping[str, Callable[[_Line], Cell]] = {
     "trans_date": _day,
     "voucher_date": _day,
     "voucher_no": lambda item: Cell(str(item.posted.id)),
-    "period": lambda item: Cell(f"{item.posted.entry.effective:%Y%m}"),
+    "period": lambda item: Cell(_day(item)[:6]),
     "sequence_no": lambda item: Cell(str(item.place)),
     "ext_ref": lambda item: Cell(entry_number(item.posted.id)),
     "ext_inv_ref": lambda item: words(item.posted.entry.reference),
