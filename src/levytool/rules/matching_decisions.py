@@ -5,6 +5,7 @@ a return that is corrected with the same line in it, has the same differences, a
 decided about them holds.
 """
 
+from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -24,8 +25,9 @@ UNDO = "undo"
 OPEN = "open"
 STATUS = {ACCEPT: "accepted", REJECT: "rejected", MATCH: "matched", NOTE: OPEN}
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LETTERS = 12
+_PLAIN = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+"""Letters that a person cannot take for others: no I, L, O or U."""
 
 
 class Print(NamedTuple):
@@ -73,12 +75,8 @@ def identity(kind: str, declared: Iterable[Print], recorded: Iterable[Print]) ->
         )
         for side in (declared, recorded)
     )
-    number = int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big")
-    letters = []
-    for _ in range(_LETTERS):
-        number, letter = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[letter])
-    return f"{kind}-{''.join(letters)}"
+    letters = b32encode(blake2b(told.encode(), digest_size=8).digest())[:_LETTERS]
+    return f"{kind}-{letters.translate(_PLAIN).decode()}"
 
 
 def in_force(decisions: Iterable[Decision]) -> dict[str, Decision]:

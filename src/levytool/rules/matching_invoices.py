@@ -74,8 +74,16 @@ def join_invoices(open_: Open, terms: Terms) -> None:
     for declared, recorded in open_.blocks():
         ours, theirs = _by_invoice(declared), _by_invoice(recorded)
         for key in sorted(ours.keys() & theirs.keys()):
+            if len(ours[key]) == 1 == len(theirs[key]):  # nearly always, and sooner done
+                _join_pair(open_, terms, ours[key][0], theirs[key][0])
+                continue
             _join_equal(open_, terms, ours[key], theirs[key])
             _join_rest(open_, terms, ours[key], theirs[key])
+
+
+def _join_pair(open_: Open, terms: Terms, one: SpendLine, other: SpendLine) -> None:
+    if within(terms, one, other) and open_.may_join(one, other):
+        open_.join(INVOICE, (one,), (other,))
 
 
 def _by_invoice(lines: Iterable[SpendLine]) -> dict[tuple[str, ...], list[SpendLine]]:
