@@ -4,14 +4,19 @@ from datetime import date
 
 import pytest
 
+from levytool.cli.main import run_with
 from levytool.desk.month_end.close_period import close_period, list_periods
+from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.returns.excuse_return import excuse_return
 from levytool.desk.returns.settle_returns import declare_nil
 from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.member_ledgers import withdraw_ledger
 from levytool.periods import Month
 from levytool.problems import RuleRefused
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import Books
+from tests.desk.reconciling import reconcile, record
+from tests.desk.spending import Spending, book_of
 
 MARCH = Month(2014, 3)
 APPOINTED = "contractors = [{ code = 'BROOKS', from = 2014-03-01 }]"
@@ -114,3 +119,56 @@ def test_the_list_of_months_says_what_each_waits_for(books):
             "unexplained": 1,
         },
     ]
+
+
+@pytest.fixture
+def compared(tmp_path):
+    """SALIX and ALDER have spend declared for March; SALIX's ledger knows one invoice more."""
+    books = Spending(tmp_path)
+    books.accepted({}, {"Invoice": "A2", "Member": "ALDER"})
+    record(books, {}, {"Invoice": "B9", "Net": "44.00"})
+    yield books
+    books.prove()
+
+
+def test_a_spend_difference_keeps_the_month_open_until_somebody_decides(compared):
+    known_as = next(
+        row["id"] for row in reconcile(compared)["differences"] if row["reason"] == "undeclared"
+    )
+    told = f"nobody has decided about {known_as}: undeclared, £44.00, BROOKS for SALIX"
+    ((code, message),) = _in_the_way(compared)
+    assert (code, message) == ("difference-open", f"{told}, 2014-03-05, invoice B9")
+    decide(compared.office(), [Order(known_as, "note", (), "asked BROOKS")])
+    assert [code for code, _ in _in_the_way(compared)] == ["difference-open"]
+    decide(compared.office(), [Order(known_as, "accept", (), "another's framework")])
+    assert close_period(compared.office(), MARCH)["state"] == "closed"
+
+
+def test_a_member_without_a_ledger_of_the_month_is_not_compared(compared, capsys):
+    """ALDER's spend has nothing to lie beside: that is said, and keeps nothing open."""
+    withdraw_ledger(compared.office(), "M-000001", "the wrong year")
+    record(compared, {"Date": "2014-02-27", "Invoice": "Z1"})
+    closed = close_period(compared.office(dry_run=True), MARCH)
+    assert (closed["state"], closed["not_compared"]) == ("closed", ("ALDER", "SALIX"))
+    record(compared, {})
+    assert close_period(compared.office(dry_run=True), MARCH)["not_compared"] == ("ALDER",)
+    assert run_with(["--ledger", str(compared.path), "period", "close", "2014-03"]) == 0
+    shown = capsys.readouterr()
+    assert "not compared, as no ledger of 2014-03 was imported: ALDER\n" in shown.err
+    assert "ALDER" not in shown.out
+
+
+@pytest.mark.parametrize(("recorded", "closes"), [("105.00", True), ("105.01", False)])
+def test_a_difference_within_the_tolerance_does_not(tmp_path, recorded, closes):
+    books = Spending(tmp_path, book_of(settings="tolerance = '5.00'"))
+    books.accepted({})
+    record(books, {"Net": recorded})
+    if closes:
+        assert close_period(books.office(), MARCH)["state"] == "closed"
+    else:
+        assert [code for code, _ in _in_the_way(books)] == ["difference-open"]
+
+
+def test_another_months_difference_does_not_keep_this_one_open(compared):
+    record(compared, {"Date": "2014-04-05", "Invoice": "C1", "Net": "9.00"})
+    assert len(_in_the_way(compared)) == 1

@@ -24,12 +24,16 @@ def close(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Close a month: everyone has declared, all money is explained, the books prove; then nothing
-    posts there again. What stands in the way is listed."""
+    """Close a month: everyone has declared, money and differences are explained, the books prove;
+    then nothing posts there again. What stands in the way is listed."""
     from levytool.desk.month_end.close_period import close_period
 
     with office(ctx, dry_run=dry_run) as desk:
-        show_act(close_period(desk, month_of(month)), output_format, to)
+        row = close_period(desk, month_of(month))
+    show_act(row, output_format, to, columns=("period", "state", "status"))
+    if row["not_compared"]:
+        without = ", ".join(row["not_compared"])
+        output.say(f"not compared, as no ledger of {month} was imported: {without}")
 
 
 @app.command(epilog='Example: levytool period reopen 2025-09 --reason "late credit note" --yes')

@@ -8,7 +8,12 @@ from sqlalchemy import Connection
 from levytool.desk.audit.check_books import check_books
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked, Status, agreed_proposal
-from levytool.desk.month_end.obstacles import obstacles, unexplained_lines, unproved
+from levytool.desk.month_end.obstacles import (
+    not_compared,
+    obstacles,
+    unexplained_lines,
+    unproved,
+)
 from levytool.desk.office import Office
 from levytool.desk.returns.list_returns import find_owed
 from levytool.ledger import acts, registers, returns
@@ -21,13 +26,15 @@ from levytool.problems import RuleRefused
 def close_period(office: Office, month: Month) -> dict[str, Any]:
     """Close a month: nothing posts in it any more. Closing a closed month does nothing.
 
-    Raises RuleRefused with all that stands in the way: returns that are missing or only staged,
-    money nobody has explained, proofs that fail; and for a month that has not ended.
+    Gives with it the members that sent no ledger of the month, whose spend is not compared. Raises
+    RuleRefused with all that stands in the way: returns that are missing or only staged, money
+    and differences nobody has explained, proofs that fail; and for a month that has not ended.
     """
     unsound = unproved(check_books(office))
     with office.writing() as connection:
+        without = {"not_compared": not_compared(connection, month)}
         if month in closed_months(connection):
-            return _row(month, "closed", Status.DONE_BEFORE)
+            return _row(month, "closed", Status.DONE_BEFORE) | without
         if month.last_day >= office.acting.today:
             raise RuleRefused(
                 f"{month} has not ended; it can be closed from {month.plus(1).first_day} on"
@@ -36,7 +43,7 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
         if in_the_way:
             raise RuleRefused(f"{month} stays open", tuple(in_the_way))
         acts.record(connection, office.acting, CLOSE, str(month))
-    return _row(month, "closed", Status.DONE)
+    return _row(month, "closed", Status.DONE) | without
 
 
 def reopen_period(office: Office, month: Month, reason: str) -> dict[str, Any]:

@@ -8,14 +8,18 @@ from levytool.book.records import Book
 from levytool.desk.audit.check_books import Check
 from levytool.desk.bank.list_bank import open_pence
 from levytool.desk.office import Office
+from levytool.desk.reconcile.reconcile_spend import Matched, reconcile_part
 from levytool.desk.returns.list_returns import find_owed, looked_at
 from levytool.ledger import returns
 from levytool.ledger.bank_lines import Identified, StoredBankLine, find_lines, identifications
 from levytool.ledger.closing import closed_months
+from levytool.ledger.covered import members_covered, members_declared
 from levytool.ledger.returns import STAGED
 from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem
+from levytool.reconcile.spend import Asked, Difference
+from levytool.rules.matching_decisions import OPEN
 
 
 def unproved(checks: list[Check]) -> list[Problem]:
@@ -27,14 +31,26 @@ def unproved(checks: list[Check]) -> list[Problem]:
     ]
 
 
-def obstacles(connection: Connection, office: Office, book: Book, month: Month) -> list[Problem]:
+def obstacles(
+    connection: Connection, office: Office, book: Book, month: Month, matched: Matched | None = None
+) -> list[Problem]:
     """What keeps a month open beside the proofs: returns that are missing or only staged, and
-    money that nobody has explained above the book's tolerance."""
+    money and spend differences that nobody has explained above the book's tolerance.
+
+    `matched` saves matching the spend once more, where that is done already.
+    """
+    tolerance = book.consortium.tolerance_pence
     return [
         *_staged(connection, month),
         *_missing(connection, office, book, month),
-        *_unexplained(connection, book.consortium.tolerance_pence, month),
+        *_unexplained(connection, tolerance, month),
+        *_undecided(connection, tolerance, month, matched),
     ]
+
+
+def not_compared(connection: Connection, month: Month) -> tuple[str, ...]:
+    """Members with spend declared for a month that have sent no ledger reaching into it."""
+    return tuple(sorted(members_declared(connection, month) - members_covered(connection, month)))
 
 
 def _staged(connection: Connection, month: Month) -> Iterator[Problem]:
@@ -71,6 +87,33 @@ def _unexplained(connection: Connection, tolerance_pence: int, month: Month) -> 
                 f"{line.description or line.reference})",
                 f"levytool bank identify {line.number} --as …",
             )
+
+
+def _undecided(
+    connection: Connection, tolerance_pence: int, month: Month, matched: Matched | None
+) -> Iterator[Problem]:
+    """Spend differences of members that have sent their ledger, about which nobody has decided."""
+    covered = members_covered(connection, month)
+    if not covered:
+        return
+    found = reconcile_part(connection, Asked(Period(month, month)), matched)
+    for item in found.differences:
+        is_compared = any(line.member in covered for line in item.lines)
+        if item.status == OPEN and abs(item.net_difference_pence) > tolerance_pence and is_compared:
+            yield Problem(
+                "difference-open",
+                f"nobody has decided about {item.id}: {_described(item)}",
+                f"levytool reconcile decide {item.id} --accept --note WHY, or --match ID, or: "
+                "levytool reconcile review",
+            )
+
+
+def _described(found: Difference) -> str:
+    """`undeclared, £44.00, BROOKS for SALIX, 2014-03-05, invoice B9`."""
+    line = found.lines[0]
+    told = f"{found.reason}, {display_pence(found.net_difference_pence)}, {line.contractor} for "
+    invoice = f", invoice {line.invoice}" if line.invoice else ""
+    return f"{told}{line.member}, {line.date}{invoice}"
 
 
 def unexplained_lines(connection: Connection) -> Iterator[tuple[StoredBankLine, int]]:

@@ -58,9 +58,11 @@ def reconcile_spend(
         return reconcile_part(connection, asked)
 
 
-def reconcile_part(connection: Connection, asked: Asked) -> SpendReconciliation:
-    """The same in a transaction that is open."""
-    matched = match_books(connection)
+def reconcile_part(
+    connection: Connection, asked: Asked, matched: "Matched | None" = None
+) -> SpendReconciliation:
+    """The same in a transaction that is open; `matched` where the books are matched already."""
+    matched = matched or match_books(connection)
     return reconciled(
         matched.findings,
         asked,

@@ -1,0 +1,32 @@
+"""Which members have sent a ledger of a month, and whose declared spend has none to lie beside."""
+
+from sqlalchemy import Connection, text
+
+from levytool.ledger import registers
+from levytool.periods import Month
+
+
+def members_covered(connection: Connection, month: Month) -> frozenset[str]:
+    """Members with lines in a ledger that is live and reaches into the month."""
+    return _codes(
+        connection,
+        "SELECT DISTINCT l.member_id FROM member_ledger m JOIN member_line l ON l.ledger_id = m.id "
+        "WHERE m.state = 'live' AND m.first_day <= :last AND m.last_day >= :first",
+        {"first": month.first_day.isoformat(), "last": month.last_day.isoformat()},
+    )
+
+
+def members_declared(connection: Connection, month: Month) -> frozenset[str]:
+    """Members with lines in a return for the month that is staged or accepted."""
+    return _codes(
+        connection,
+        "SELECT DISTINCT l.member_id FROM levy_return r "
+        "JOIN declaration_line l ON l.return_id = r.id "
+        "WHERE r.state IN ('staged', 'accepted') AND r.period = :month",
+        {"month": str(month)},
+    )
+
+
+def _codes(connection: Connection, query: str, values: dict[str, str]) -> frozenset[str]:
+    codes = registers.all_codes(connection)
+    return frozenset(codes[row[0]] for row in connection.execute(text(query), values))
