@@ -301,6 +301,19 @@ levy write-off INV-000055 --reverse --reason "a dividend came"
 levy write-off INV-000055 --reverse --reason "a dividend came"
 check
 
+# 2025-08-14 ada
+export xero-invoices --period 2025-05..2025-08 --into exports/invoices
+export xero-journal --period 2025-05..2025-08 --into exports/journals --dry-run
+export xero-journal --period 2025-05..2025-08 --into exports/journals
+export xero-journal --period 2025-05..2025-08 --into exports/journals
+export xero-journal --again X-000002 --into exports/again
+export sage --period 2025-05 --into exports/sage => 3
+export gl07 --period FY2025 --into exports/gl07
+export hledger --period FY2025 --into exports/hledger
+export beancount --period FY2025 --into exports/beancount
+export open-data --period 2025-04 --into exports/open => 3
+export list
+
 # 2031-01-31 ada
 opportunity waive --framework RETROFIT
 # 2031-01-31 tom
@@ -358,7 +371,8 @@ def keep_month(folder: Path, place: str) -> Month:
         os.chdir(before)
     written = {
         path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted((*folder.glob("*.*"), *folder.glob("statements/*")))
+        for place in ("*.*", "statements/*", "exports/*/*")
+        for path in sorted(folder.glob(place))
         if not path.name.startswith("books.db")
     }
     return Month(tuple(told), tuple(expected), written)

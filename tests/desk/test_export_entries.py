@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from levytool.accounts import Account
+from levytool.book.records import ExportSettings
 from levytool.desk.book_in_force import apply_text
 from levytool.desk.month_end.export_entries import (
     Status,
@@ -17,7 +19,10 @@ from levytool.desk.month_end.export_entries import (
     export_entries,
     list_exports,
 )
+from levytool.exports.account_names import plain_name
 from levytool.exports.formats import FORMATS
+from levytool.journal import Leg
+from levytool.ledger.balances import balances
 from levytool.ledger.finance_exports import stored_exports
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period
@@ -33,6 +38,7 @@ from tests.exports.batches import (
     xero_invoice_moves,
     xero_journal_moves,
 )
+from tests.exports.programs import beancount_balances, hledger_balances
 
 MARCH = Period(Month(2014, 3), Month(2014, 3))
 APRIL = Period(Month(2014, 4), Month(2014, 4))
@@ -234,6 +240,29 @@ def movers(books):
         return list(connection.scalars(text(query)))
 
 
+def together(folder, kind, made):
+    """A file that includes every export of a kind."""
+    includes = []
+    for exported in (exported for of, exported in made if of == kind):
+        name, body = exported.files[0]
+        (folder / name).write_text(body, encoding="utf-8")
+        includes.append(f'include "{name}"' if kind == "beancount" else f"include {name}")
+    path = folder / f"all.{kind}"
+    path.write_text("\n".join(includes) + "\n", encoding="utf-8")
+    return path
+
+
+def named_balances(books):
+    """Our own balances, by the names that accounts have in plain text."""
+    with books.reading() as connection:
+        found = balances(connection)
+    return {
+        plain_name(ExportSettings(), Leg(Account(row.account), row.dimension)): row.balance_pence
+        for row in found
+        if row.balance_pence
+    }
+
+
 @pytest.mark.parametrize("kind", JOURNALS)
 def test_opening_balances_are_entries_like_any_other(tmp_path, kind):
     opened = Opening(tmp_path)
@@ -289,6 +318,9 @@ def test_whatever_is_done_every_entry_goes_once_and_all_adds_up(
                 sums.update(said_by(kind, exported))
         assert {a: p for a, p in sums.items() if p} == movement(books, whole), system
         assert given_to(books, system) == movers(books)
+    folder = tmp_path_factory.mktemp("programs")
+    for kind, read in (("hledger", hledger_balances), ("beancount", beancount_balances)):
+        assert read(together(folder, kind, made)) == named_balances(books), kind
     for kind, exported in made:
         again = export_again(history.office(), kind, exported.number, any_place)
         assert again.files == exported.files
