@@ -161,7 +161,7 @@ def _nothing_new(connection: Connection, kind: str, period: Period) -> str:
     """What to say where the system has everything: which exports hold it."""
     system = FORMATS[kind].system
     earlier = [
-        made.number
+        made
         for made in stored.stored_exports(connection)
         if made.system == system
         and made.period.first <= period.last
@@ -169,8 +169,9 @@ def _nothing_new(connection: Connection, kind: str, period: Period) -> str:
     ]
     if not earlier:
         return f"nothing is posted in {period} that {kind} takes; nothing to do"
-    again = f"write it again with --again {earlier[-1]}"
-    return f"nothing new in {period} since {', '.join(earlier)}; nothing to do ({again})"
+    numbers = ", ".join(made.number for made in earlier)
+    again = f"levytool export {earlier[-1].kind} --again {earlier[-1].number} --into DIR"
+    return f"nothing new in {period} since {numbers}; write it again with: {again}"
 
 
 def _named(exports: Sequence[StoredExport], kind: str, number: str) -> StoredExport:
