@@ -9,7 +9,11 @@ from levytool.problems import InputRejected, Problem, UsageError
 
 
 def order_of(
-    known_as: str | None, chosen: Mapping[str, bool], others: Sequence[str], note: str
+    known_as: str | None,
+    chosen: Mapping[str, bool],
+    others: Sequence[str],
+    note: str,
+    reason: str,
 ) -> Order:
     """The one thing that was said. Raises UsageError where it is none, or more than one."""
     if not known_as:
@@ -17,12 +21,12 @@ def order_of(
     verbs = [verb for verb, wanted in chosen.items() if wanted]
     if len(verbs) > 1:
         raise UsageError("say one of --" + " and --".join(verbs))
-    if not verbs and not note.strip():
-        raise UsageError("say --accept, --reject, --match ID, --undo, or --note TEXT")
+    if not verbs and not note.strip() and not reason:
+        raise UsageError("say --accept, --reject, --match ID, --undo, --reason or --note TEXT")
     verb = verbs[0] if verbs else "note"
     if others and verb != "match":
         raise UsageError(f"only --match takes further ids, such as {others[0]}")
-    return Order(known_as, verb, tuple(others), note)
+    return Order(known_as, verb, tuple(others), note, reason)
 
 
 def orders_from(path: Path) -> list[Order]:

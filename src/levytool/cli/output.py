@@ -232,6 +232,14 @@ def confirm(question: str, *, yes: bool) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
+def ask(question: str) -> str | None:
+    """A person's answer at the terminal; None once they have no more to say."""
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    return answer.strip() if answer else None
+
+
 @contextmanager
 def progress(label: str) -> Iterator[Any]:
     """A progress bar on standard error, on a terminal only; yields `report(done, total)`."""

@@ -16,7 +16,7 @@ from levytool.cli.options import (
     Yes,
 )
 from levytool.cli.reconcile import app as app
-from levytool.problems import DifferencesFound
+from levytool.problems import DifferencesFound, UsageError
 
 COLUMNS = (
     "id",
@@ -79,6 +79,9 @@ def decide(
         str | None, typer.Option("--match", metavar="ID", help="it belongs together with this")
     ] = None,
     note: Annotated[str, typer.Option(metavar="TEXT", help="why")] = "",
+    reason: Annotated[
+        str, typer.Option(metavar="REASON", help="what is behind it, if not what was found")
+    ] = "",
     undo: Annotated[bool, typer.Option("--undo", help="take the decision back")] = False,
     from_file: Annotated[
         Path | None,
@@ -98,10 +101,33 @@ def decide(
     else:
         chosen = {"accept": accept, "reject": reject, "undo": undo, "match": match is not None}
         named = (() if match is None else (match,)) + tuple(others or ())
-        orders = [order_of(known_as, chosen, named, note)]
+        orders = [order_of(known_as, chosen, named, note, reason)]
     with office(ctx, dry_run=dry_run) as desk:
         rows = keep(desk, orders)
     output.show_rows(rows, output_format, to, title="Decided", empty="nothing to decide")
+
+
+@app.command(epilog="Example: levytool reconcile review --period 2025-09 --member ALDER")
+def review(
+    ctx: typer.Context,
+    period: RequiredPeriodText,
+    member: Annotated[str | None, typer.Option(help="one member's part")] = None,
+    _yes: Yes = False,
+) -> None:
+    """Step through what is open, at the terminal: accept, reject, match, reason, note, undo.
+
+    Without a terminal, fill in the list of `reconcile spend -O csv` for `decide --from`.
+    """
+    from levytool.cli.reviewing import review_open
+    from levytool.desk.reconcile.review import start_review
+
+    if not output.can_ask():
+        raise UsageError(
+            "a review asks questions, and nobody is there to answer; fill in the list of: levytool "
+            "reconcile spend -O csv, and give it to: levytool reconcile decide --from FILE.csv"
+        )
+    with office(ctx) as desk:
+        review_open(desk, start_review(desk, period_of(desk, period), member))
 
 
 @app.command(epilog="Example: levytool reconcile decisions -O csv")

@@ -7,7 +7,7 @@ is never undeclared in its own.
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from levytool.ledger.member_ledgers import ledger_number
@@ -24,6 +24,7 @@ from levytool.periods import Period
 from levytool.rules.matching import EXACT, Lines, Match, Open, SpendLine, Terms, net_of
 from levytool.rules.matching_decisions import (
     DIFFERENCE,
+    MATCH,
     OPEN,
     REJECT,
     STATUS,
@@ -249,15 +250,7 @@ def _as_match(decided: Decision | None) -> Decision | None:
     """A decision that joins lines, an accepted suggestion too, reads as a match."""
     if decided is None:
         return None
-    return Decision(
-        decided.subject,
-        "match",
-        decided.declared,
-        decided.recorded,
-        decided.note,
-        decided.user,
-        decided.at,
-    )
+    return replace(decided, verb=MATCH)
 
 
 def _rejected(findings: Findings, decision: Decision, ours: Lines, theirs: Lines) -> Difference:
@@ -327,6 +320,7 @@ def difference_json(found: Difference) -> dict[str, Any]:
         "rule": found.rule or None,
         "status": found.status,
         "note": decision.note if decision else "",
+        "decided_reason": (decision.reason or None) if decision else None,
         "decided_by": decision.user if decision else None,
         "decided_at": decision.at if decision else None,
     }
@@ -410,7 +404,8 @@ def difference_rows(found: SpendReconciliation) -> list[dict[str, Any]]:
     waiting = {"decision": "", "match": ""}
     rows = [difference_json(item) | waiting for item in found.differences]
     blank = dict.fromkeys(
-        ("framework", "levy_effect", "rule", "note", "decided_by", "decided_at"), ""
+        ("framework", "levy_effect", "rule", "note", "decided_reason", "decided_by", "decided_at"),
+        "",
     )
     for item in found.suggestions:
         told = suggestion_json(item)

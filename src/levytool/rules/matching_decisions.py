@@ -7,7 +7,7 @@ decided about them holds.
 
 from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -43,7 +43,9 @@ class Print(NamedTuple):
 class Decision:
     """What a person decided about a difference or a suggestion, `subject`.
 
-    The lines are those that the subject had, and with `match` those it was joined with.
+    The lines are those that the subject had, and with `match` those it was joined with. `reason`
+    is what the person says is behind it, where that is not what was found; `others` what was named
+    to join it with.
     """
 
     subject: str
@@ -53,6 +55,8 @@ class Decision:
     note: str = ""
     user: str = ""
     at: str = ""
+    reason: str = ""
+    others: tuple[str, ...] = ()
 
 
 def prints_of(lines: Iterable[SpendLine]) -> dict[SpendLine, Print]:
@@ -93,14 +97,12 @@ def in_force(decisions: Iterable[Decision]) -> dict[str, Decision]:
 
 
 def _noted(before: Decision, note: Decision) -> Decision:
-    return Decision(
-        before.subject,
-        before.verb,
-        before.declared,
-        before.recorded,
-        note.note,
-        note.user,
-        note.at,
+    return replace(
+        before,
+        note=note.note or before.note,
+        reason=note.reason or before.reason,
+        user=note.user,
+        at=note.at,
     )
 
 

@@ -5,7 +5,7 @@ A decision is one more act, never an edit: the last one on a difference counts.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -24,7 +24,9 @@ from levytool.rules.matching_decisions import (
     SUGGESTION,
     UNDO,
     Decision,
+    in_force,
 )
+from levytool.rules.matching_reasons import REASONS
 
 VERBS = (ACCEPT, REJECT, MATCH, NOTE, UNDO)
 
@@ -34,27 +36,33 @@ _LINE = re.compile(r"([RM])-(\d+)/(\d+)")
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a person says of a difference or suggestion: `others` are what it is joined with,
-    differences or lines (`R-000001/17`)."""
+    differences or lines (`R-000001/17`), `reason` what is behind it, if not what was found."""
 
     id: str
     verb: str
     others: tuple[str, ...] = ()
     note: str = ""
+    reason: str = ""
 
 
-def decide(office: Office, orders: Sequence[Order]) -> list[dict[str, str]]:
+def decide(
+    office: Office, orders: Sequence[Order], matched: Matched | None = None
+) -> list[dict[str, str]]:
     """Keep decisions, all of them or none. One that stands already is not kept again.
 
-    Raises UsageError for an id that is not there, and for lines that cannot be joined.
+    `matched` are the books as they were matched before, where they were. Raises UsageError for an
+    id that is not there, and for lines that cannot be joined.
     """
     with office.writing() as connection:
         standing = decisions_in_force(connection)
         rows = []
-        matched: Matched | None = None
         for order in orders:
             known_as = order.id.upper()
-            if order.verb in (UNDO, NOTE) and known_as in standing:
-                decision = _again(standing[known_as], order)
+            if order.reason and order.reason not in REASONS:
+                raise UsageError(f"{order.reason!r} is no reason; say one of: {', '.join(REASONS)}")
+            before = standing.get(known_as)
+            if before is not None and (order.verb in (UNDO, NOTE) or _joined(before, order)):
+                decision = _again(before, order)
             else:
                 matched = matched or match_books(connection)
                 decision = _decision(matched, order, known_as)
@@ -62,11 +70,18 @@ def decide(office: Office, orders: Sequence[Order]) -> list[dict[str, str]]:
         return rows
 
 
+def _joined(before: Decision, order: Order) -> bool:
+    """Whether just this was joined before: what it was joined with is a difference no more."""
+    return order.verb == MATCH == before.verb and before.others == _named(order)
+
+
+def _named(order: Order) -> tuple[str, ...]:
+    return tuple(sorted(other.upper() for other in order.others))
+
+
 def _again(before: Decision, order: Order) -> Decision:
-    """A note on what was decided, or its end."""
-    return Decision(
-        before.subject, order.verb, before.declared, before.recorded, order.note.strip()
-    )
+    """The same again, a note on it, or its end."""
+    return replace(before, verb=order.verb, note=order.note.strip(), reason=order.reason)
 
 
 def _decision(matched: Matched, order: Order, known_as: str) -> Decision:
@@ -89,6 +104,8 @@ def _decision(matched: Matched, order: Order, known_as: str) -> Decision:
         tuple(sorted(ours_prints[line] for line in declared)),
         tuple(sorted(theirs_prints[line] for line in recorded)),
         order.note.strip(),
+        reason=order.reason,
+        others=_named(order),
     )
 
 
@@ -122,14 +139,13 @@ def _keep(
     connection: Connection, office: Office, standing: dict[str, Decision], decision: Decision
 ) -> dict[str, str]:
     """Store a decision unless it stands already, and say what became of it."""
-    before = standing.get(decision.subject)
-    same = before is not None and facts_of(before) == facts_of(decision)
+    before = standing.pop(decision.subject, None)
+    after = in_force((decision,) if before is None else (before, decision))
+    standing |= after
+    now = after.get(decision.subject)
+    same = before is not None and now is not None and facts_of(before) == facts_of(now)
     if not same:
         acts.record(connection, office.acting, DECIDE, decision.subject, facts_of(decision))
-        if decision.verb == UNDO:
-            standing.pop(decision.subject, None)
-        elif decision.verb != NOTE or before is None:
-            standing[decision.subject] = decision
     return {
         "id": decision.subject,
         "decision": decision.verb,

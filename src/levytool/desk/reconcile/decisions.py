@@ -28,6 +28,7 @@ def list_decisions(office: Office) -> list[dict[str, Any]]:
             "id": decision.subject,
             "decision": decision.verb,
             "note": decision.note,
+            "reason": decision.reason,
             "decided_by": decision.user,
             "decided_at": decision.at,
             "stands": last.get(decision.subject) == decision.at and decision.verb != UNDO,
@@ -43,6 +44,8 @@ def facts_of(decision: Decision) -> dict[str, Any]:
         "declared": [list(item) for item in decision.declared],
         "recorded": [list(item) for item in decision.recorded],
         "note": decision.note,
+        "reason": decision.reason,
+        "others": list(decision.others),
     }
 
 
@@ -55,4 +58,6 @@ def _decision(act: StoredAct) -> Decision:
         act.facts["note"],
         act.user,
         act.at,
+        act.facts["reason"],
+        tuple(act.facts["others"]),
     )

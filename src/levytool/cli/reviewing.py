@@ -1,0 +1,68 @@
+"""`levytool reconcile review`: one question at a time, each answer kept at once."""
+
+from levytool.cli import output
+from levytool.desk.office import Office
+from levytool.desk.reconcile.decide import Order, decide
+from levytool.desk.reconcile.review import Review, Waiting
+from levytool.problems import LevytoolError
+
+QUESTION = "[a]ccept [r]eject [m]atch ID… [w]hy REASON [n]ote TEXT [s]kip [u]ndo the last [q]uit: "
+
+VERBS = {"a": "accept", "r": "reject", "m": "match", "w": "note", "n": "note"}
+
+
+def review_open(office: Office, review: Review) -> None:
+    """Ask about each thing that waits. An undone decision is asked about again."""
+    position, decided = 0, 0
+    last: list[int] = []
+    while position < len(review.waiting):
+        waiting = review.waiting[position]
+        _show(waiting, position + 1, len(review.waiting))
+        answer = output.ask(QUESTION)
+        if answer is None or answer[:1] == "q":
+            break
+        if answer[:1] == "u":
+            if last:
+                position = last.pop()
+                decided -= _kept(office, review, Order(review.waiting[position].id, "undo"))
+            continue
+        if answer[:1] in ("s", ""):
+            position += 1
+            continue
+        order = _order(waiting, answer)
+        if order is None:
+            output.say("say a, r, m, w, n, s, u or q")
+        elif _kept(office, review, order):
+            decided += 1
+            last.append(position)
+            position += 1
+    output.say(f"{decided:,} decided; see: levytool reconcile decisions")
+
+
+def _show(waiting: Waiting, number: int, count: int) -> None:
+    output.show_step(f"{number:,} of {count:,}  {waiting.id}  {waiting.title}")
+    for line in waiting.lines:
+        output.show_text(f"  {line}")
+
+
+def _order(waiting: Waiting, answer: str) -> Order | None:
+    letter, _space, said = answer.partition(" ")
+    verb = VERBS.get(letter[:1].lower())
+    if verb is None:
+        return None
+    said = said.strip()
+    if verb == "match":
+        return Order(waiting.id, verb, tuple(said.split()))
+    if letter[:1] == "w":
+        return Order(waiting.id, verb, reason=said)
+    return Order(waiting.id, verb, note=said)
+
+
+def _kept(office: Office, review: Review, order: Order) -> bool:
+    """Keep a decision, or say why it cannot be kept."""
+    try:
+        decide(office, [order], review.matched)
+    except LevytoolError as refusal:
+        output.show_error(refusal)
+        return False
+    return True

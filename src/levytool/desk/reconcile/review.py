@@ -1,0 +1,71 @@
+"""What a review steps through: every difference and suggestion that waits, with its lines."""
+
+from dataclasses import dataclass
+
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.given import code_of
+from levytool.desk.office import Office
+from levytool.desk.reconcile.reconcile_spend import Matched, match_books, reconcile_part
+from levytool.ledger.member_ledgers import ledger_number
+from levytool.ledger.returns import return_number
+from levytool.money import display_pence, format_line_levy
+from levytool.periods import Period
+from levytool.reconcile.spend import Asked
+from levytool.rules.matching import Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing to decide: its id, what it is, and a line of text for each line of either side."""
+
+    id: str
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What waits, and the books as they were matched."""
+
+    waiting: tuple[Waiting, ...]
+    matched: Matched
+
+
+def start_review(office: Office, period: Period, member: str | None = None) -> Review:
+    """Everything that waits for a person in a period, suggestions after the differences.
+
+    Raises UsageError for a member that the book does not have.
+    """
+    with office.reading() as connection:
+        book = book_in_force(connection)
+        asked = Asked(period, None if member is None else code_of(book, "member", member))
+        matched = match_books(connection)
+        found = reconcile_part(connection, asked, matched)
+    differences = (
+        Waiting(
+            item.id,
+            f"{item.reason}: {item.lines[0].member}, {item.lines[0].contractor}, "
+            f"{display_pence(item.net_difference_pence)}, "
+            f"levy {format_line_levy(item.levy_effect_micropence)}",
+            _told(item.declared, item.recorded),
+        )
+        for item in found.waiting
+    )
+    suggestions = (
+        Waiting(item.id, f"suggestion: {item.why}", _told(item.declared, item.recorded))
+        for item in found.suggestions
+    )
+    return Review((*differences, *suggestions), matched)
+
+
+def _told(declared: Lines, recorded: Lines) -> tuple[str, ...]:
+    return tuple(
+        f"{side}  {numbered(line.number)}/{line.line_no}  {line.date}  "
+        f"{line.invoice or 'no invoice'}  {display_pence(line.net_pence)}  "
+        f"{line.framework or 'no framework'}  {line.call_off}  {line.description}".rstrip()
+        for side, lines, numbered in (
+            ("declared", declared, return_number),
+            ("recorded", recorded, ledger_number),
+        )
+        for line in lines
+    )

@@ -1,0 +1,146 @@
+"""`reconcile spend`, `decide` and `review` as they are typed."""
+
+import csv
+import io
+
+import pytest
+
+from levytool.cli import output
+
+
+@pytest.fixture
+def sides(shell):
+    """A return with A1 and A2 in it, and a ledger with A1 dearer and B9."""
+    shell.done("spend", "import", shell.file("ours.csv", {}, {"Invoice": "A2", "Net": "40.00"}),
+               "--accept")  # fmt: skip
+    theirs = shell.file("theirs.csv", {"Net": "103.00"}, {"Invoice": "B9", "Net": "44.00"})
+    shell.done("spend", "import", theirs, "--as", "member-ledger")
+    return shell
+
+
+def spend(shell, *words):
+    """The reconciliation of March as JSON; its exit code says whether anything waits."""
+    ran = shell.run("reconcile", "spend", "--period", "2014-03", "-O", "json", *words)
+    assert ran.code in (0, 5), ran.err
+    return ran
+
+
+def ids(shell):
+    """The id of each difference by its reason."""
+    return {row["reason"]: row["id"] for row in spend(shell).json["differences"]}
+
+
+def answering(shell, *answers):
+    """Review March at a terminal where somebody gives these answers."""
+    said = io.StringIO("".join(f"{answer}\n" for answer in answers))
+    shell.monkeypatch.setattr("sys.stdin", said)
+    shell.monkeypatch.setattr(output, "is_terminal", lambda stream: stream is said)
+    return shell.done("reconcile", "review", "--period", "2014-03")
+
+
+def test_differences_end_with_exit_code_5_until_each_is_explained(sides):
+    ran = spend(sides)
+    assert ran.code == 5
+    assert ran.errors == ["error: 3 differences wait for an explanation"]
+    assert list(ran.json)[:6] == [
+        "period",
+        "member",
+        "matched",
+        "differences",
+        "suggestions",
+        "undeclared",
+    ]
+    assert ran.json["period"] == "2014-03"
+    for known_as in ids(sides).values():
+        sides.done("reconcile", "decide", known_as, "--accept", "--note", "seen")
+    assert spend(sides).code == 0
+    assert {row["status"] for row in spend(sides).json["differences"]} == {"accepted"}
+
+
+def test_one_members_part(sides):
+    assert spend(sides, "--member", "alder").json["differences"] == []
+    assert spend(sides, "--member", "Salix Homes").code == 5
+    assert sides.run("reconcile", "spend", "--period", "2014-03", "--member", "X").code == 2
+
+
+@pytest.mark.parametrize("period", ["2014-01..2014-03", "2014-Q1", "FY2013"])
+def test_a_period_in_every_form(sides, period):
+    ran = sides.run("reconcile", "spend", "--period", period, "-O", "json")
+    assert ran.code == 5 and len(ran.json["differences"]) == 3
+
+
+def test_the_list_goes_out_and_comes_back_decided(sides, tmp_path):
+    ran = sides.run("reconcile", "spend", "--period", "2014-03", "-O", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert [row["decision"] for row in rows] == ["", "", ""]
+    for row in rows:
+        if row["reason"] == "undeclared":
+            row["decision"], row["match"] = "match", ids(sides)["over-declared"]
+        if row["reason"] == "amount":
+            row["decision"], row["note"] = "accept", "price agreed"
+    with (tmp_path / "list.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    sides.done("reconcile", "decide", "--from", "list.csv")
+    found = spend(sides)
+    assert found.code == 0
+    assert sorted(row["status"] for row in found.json["differences"]) == ["accepted", "matched"]
+    assert sides.done("reconcile", "decide", "--from", "list.csv", "-O", "csv").out.count(
+        "done-before"
+    ) == 2  # fmt: skip
+
+
+def test_a_list_with_a_wrong_word_decides_nothing(sides, tmp_path):
+    (tmp_path / "list.csv").write_text("id,decision\nD-1,maybe\nD-2,\n", encoding="utf-8")
+    ran = sides.run("reconcile", "decide", "--from", "list.csv")
+    assert ran.code == 3
+    assert ran.errors == [
+        "error: list.csv:2 [decision]: this is no decision ('maybe'); write one of accept, reject, "
+        "match, note, undo, or leave it blank"
+    ]
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    assert sides.run("reconcile", "decide", "--from", "other.csv").code == 3
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(), ("D-1",), ("D-1", "--accept", "--reject"), ("D-1", "D-2", "--accept"), ("D-1", "--undo")],
+)
+def test_a_decision_is_one_thing_about_something_that_is_there(sides, words):
+    assert sides.run("reconcile", "decide", *words).code == 2
+
+
+def test_decisions_are_listed_and_taken_back(sides):
+    known_as = ids(sides)["undeclared"]
+    sides.done("reconcile", "decide", known_as, "--reject", "--reason", "wrong framework")
+    row = next(r for r in spend(sides).json["differences"] if r["id"] == known_as)
+    assert (row["status"], row["decided_reason"]) == ("rejected", "wrong framework")
+    assert sides.run("reconcile", "decide", known_as, "--reason", "whim").code == 2
+    sides.done("reconcile", "decide", known_as, "--undo")
+    listed = sides.done("reconcile", "decisions", "-O", "json").json
+    assert [(r["decision"], r["stands"]) for r in listed] == [("reject", False), ("undo", False)]
+
+
+def test_a_review_asks_about_each_and_keeps_every_answer(sides):
+    over_declared = ids(sides)["over-declared"]
+    ran = answering(sides, "n asked them", "u", f"m {over_declared}", "s", "a price agreed")
+    assert "1 of 3" in ran.out and "A1" in ran.out
+    found = spend(sides)
+    assert found.code == 0
+    by_status = {row["status"]: row for row in found.json["differences"]}
+    assert by_status["accepted"]["note"] == "price agreed"
+    assert by_status["matched"]["rule"] == "a person"
+
+
+def test_a_review_goes_on_after_what_it_does_not_understand(sides):
+    ran = answering(sides, "x", "m D-NOTHING", "w whim", "r not levyable", "q")
+    assert "say a, r, m, w, n, s, u or q" in ran.err
+    assert ran.err.count("error: ") == 2
+    statuses = sorted(row["status"] for row in spend(sides).json["differences"])
+    assert statuses == ["open", "open", "rejected"]
+
+
+def test_without_a_terminal_a_review_points_to_the_list(sides):
+    ran = sides.run("reconcile", "review", "--period", "2014-03")
+    assert ran.code == 2 and "decide --from" in ran.err
