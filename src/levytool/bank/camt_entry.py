@@ -4,55 +4,29 @@ A batch is one entry: its transactions' names and remittance texts are all in th
 that the documents they name are found. An entry that is not booked is no entry yet.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from xml.etree.ElementTree import Element
 
 from levytool.bank.exact_amount import exact_pence
 from levytool.bank.proof import FETCH_AGAIN
 from levytool.bank.statement import StatementLine
+from levytool.bank.xml_stream import local_name
 from levytool.problems import Problem
 
-_TRANSACTION = "NtryDtls/TxDtls"
-ENTRY_FACTS = {
-    "Amt": "amount",
-    "CdtDbtInd": "side",
-    "RvslInd": "reversed",
-    "Sts": "status",
-    "Sts/Cd": "status",
-    "BookgDt/Dt": "booked",
-    "BookgDt/DtTm": "booked",
-    "ValDt/Dt": "valued",
-    "ValDt/DtTm": "valued",
-    "AcctSvcrRef": "own reference",
-    "AddtlNtryInf": "further",
-    f"{_TRANSACTION}/Refs/EndToEndId": "reference",
-    f"{_TRANSACTION}/Refs/AcctSvcrRef": "transaction's own reference",
-    f"{_TRANSACTION}/RltdPties/Dbtr/Nm": "payer",
-    f"{_TRANSACTION}/RltdPties/Dbtr/Pty/Nm": "payer",
-    f"{_TRANSACTION}/RltdPties/Cdtr/Nm": "payee",
-    f"{_TRANSACTION}/RltdPties/Cdtr/Pty/Nm": "payee",
-    f"{_TRANSACTION}/RmtInf/Ustrd": "remittance",
-    f"{_TRANSACTION}/RmtInf/Strd/RfrdDocInf/Nb": "reference",
-    f"{_TRANSACTION}/RmtInf/Strd/CdtrRefInf/Ref": "reference",
-    f"{_TRANSACTION}/AddtlTxInf": "remittance",
-}
-"""Where an entry says what. Since version 8 a party and a status stand one element deeper."""
-
-_NO_REFERENCE = frozenset({"NOTPROVIDED", "NONREF", "NOT PROVIDED"})
+_NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF", "NOT PROVIDED"})
 _TRUE = frozenset({"true", "1"})
+_PIECES_OF_REFERENCE = frozenset({"Nb", "Ref"})
 REVERSAL = "reversal"
 """Stands first in the text of an entry that the bank marks as the reversal of another."""
 
-Facts = Mapping[str, Sequence[str]]
-
 
 class EntryReader:
-    """Reads entries in order; keeps what is wrong with them, and how many are not booked yet."""
+    """Reads entries in order; what is wrong with them goes into `problems`."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.problems: list[Problem] = []
+    def __init__(self, file: str, problems: list[Problem]) -> None:
+        self.file, self.problems = file, problems
         self._read = 0
         self._waiting = 0
 
@@ -66,24 +40,32 @@ class EntryReader:
                 file=self.file,
             )
 
-    def read(self, facts: Facts) -> StatementLine | None:
+    def read(self, entry: Element) -> StatementLine | None:
         """The line of an entry; None for one that is not booked, or wrong, with the reason kept."""
         self._read += 1
-        if "status" in facts and facts["status"][0] != "BOOK":
+        tags = _tags(entry.tag[: -len("Ntry")])
+        if _below(entry, tags.status) not in ("", "BOOK"):
             self._waiting += 1
             return None
-        reversed_ = "reversed" in facts and facts["reversed"][0] in _TRUE
-        side = first(facts, "side")
-        pence = self._pence(first(facts, "amount"), side)
-        day = self._day(first(facts, "booked") or first(facts, "valued"))
+        side = text_of(entry.find(tags.side))
+        reversed_ = text_of(entry.find(tags.reversed)) in _TRUE
+        pence = self._pence(text_of(entry.find(tags.amount)), side)
+        day = self._day(_below(entry, tags.booked) or _below(entry, tags.valued))
         if pence is None or day is None:
             return None
-        description = _description(facts, (side == "CRDT") != reversed_)
+        texts = _Texts(tags)
+        for details in entry.findall(tags.details):
+            for transaction in details.findall(tags.transaction):
+                texts.read(transaction)
+        further = text_of(entry.find(tags.further))
+        description = texts.description((side == "CRDT") != reversed_, further)
         if reversed_:
             description = f"{REVERSAL}, {description}" if description else REVERSAL
-        references = dict.fromkeys(filter(_is_said, facts.get("reference", ())))
-        own = _own_reference(facts)
-        return StatementLine(self._read, day, pence, description, " ".join(references), own)
+        servicer = text_of(entry.find(tags.own)) or texts.own_reference
+        if servicer.upper() in _NO_REFERENCE:
+            servicer = ""
+        reference = " ".join(texts.references)
+        return StatementLine(self._read, day, pence, description, reference, servicer)
 
     def _pence(self, text: str, side: str) -> int | None:
         """The signed pence. The mark tells the way the money goes now, of a reversal too."""
@@ -109,32 +91,96 @@ class EntryReader:
         )
 
 
-def first(facts: Facts, name: str) -> str:
-    """The first text of a fact; '' where nothing was said."""
-    return facts[name][0] if name in facts else ""
+class _Tags:
+    """The tags of an entry in one namespace, put together once."""
+
+    def __init__(self, space: str) -> None:
+        self.amount, self.side = f"{space}Amt", f"{space}CdtDbtInd"
+        self.reversed, self.status = f"{space}RvslInd", f"{space}Sts"
+        self.booked, self.valued = f"{space}BookgDt", f"{space}ValDt"
+        self.own, self.further = f"{space}AcctSvcrRef", f"{space}AddtlNtryInf"
+        self.details, self.transaction = f"{space}NtryDtls", f"{space}TxDtls"
+        self.references, self.end_to_end = f"{space}Refs", f"{space}EndToEndId"
+        self.parties, self.payer, self.payee = f"{space}RltdPties", f"{space}Dbtr", f"{space}Cdtr"
+        self.party, self.name = f"{space}Pty", f"{space}Nm"
+        self.remittance, self.words = f"{space}RmtInf", f"{space}Ustrd"
+        self.structured, self.added = f"{space}Strd", f"{space}AddtlTxInf"
 
 
-def _is_said(text: str) -> bool:
-    return text.upper() not in _NO_REFERENCE
+_tags = cache(_Tags)
 
 
-def _own_reference(facts: Facts) -> str:
-    """What the bank calls the entry, or its only transaction; '' where it does not."""
-    own = facts.get("own reference") or facts.get("transaction's own reference") or ()
-    return own[0] if len(own) == 1 and _is_said(own[0]) else ""
+class _Texts:
+    """What the transactions of an entry say, each thing once, in order."""
+
+    def __init__(self, tags: _Tags) -> None:
+        self._tags = tags
+        self._payers: dict[str, None] = {}
+        self._payees: dict[str, None] = {}
+        self._remittances: dict[str, None] = {}
+        self._own: list[str] = []
+        self.references: dict[str, None] = {}
+
+    @property
+    def own_reference(self) -> str:
+        """The bank's reference of the entry's one transaction; '' where there are several."""
+        return self._own[0] if len(self._own) == 1 else ""
+
+    def description(self, from_payer: bool, further: str) -> str:
+        """The other party, what it wrote, and what the bank adds."""
+        names = (self._payers or self._payees) if from_payer else (self._payees or self._payers)
+        pieces = {**names, **self._remittances}
+        if further and not any(further in piece for piece in pieces):
+            pieces[further] = None
+        return ", ".join(pieces)
+
+    def read(self, transaction: Element) -> None:
+        """Take in one transaction (`TxDtls`)."""
+        tags = self._tags
+        references = transaction.find(tags.references)
+        if references is not None:
+            _keep(self.references, text_of(references.find(tags.end_to_end)))
+            if own := text_of(references.find(tags.own)):
+                self._own.append(own)
+        parties = transaction.find(tags.parties)
+        if parties is not None:
+            _keep(self._payers, self._name(parties.find(tags.payer)))
+            _keep(self._payees, self._name(parties.find(tags.payee)))
+        remittance = transaction.find(tags.remittance)
+        if remittance is not None:
+            words = [text_of(item) for item in remittance.findall(tags.words)]
+            _keep(self._remittances, " ".join(words))
+            for item in remittance.findall(tags.structured):
+                for piece in item.iter():
+                    if local_name(piece) in _PIECES_OF_REFERENCE:
+                        _keep(self.references, text_of(piece))
+        _keep(self._remittances, text_of(transaction.find(tags.added)))
+
+    def _name(self, party: Element | None) -> str:
+        """A party's name, which since version 8 stands in a `Pty` of its own."""
+        if party is None:
+            return ""
+        within = party.find(self._tags.party)
+        return text_of((party if within is None else within).find(self._tags.name))
 
 
-def _description(facts: Facts, from_payer: bool) -> str:
-    """The other party, what it wrote, and what the bank adds; each thing once."""
-    names = ("payer", "payee") if from_payer else ("payee", "payer")
-    other = next((facts[name] for name in names if name in facts), ())
-    pieces = dict.fromkeys(other)
-    if "remittance" in facts:
-        pieces[" ".join(dict.fromkeys(facts["remittance"]))] = None
-    further = first(facts, "further")
-    if further and not any(further in piece for piece in pieces):
-        pieces[further] = None
-    return " ".join(", ".join(pieces).split())
+def _keep(into: dict[str, None], text: str) -> None:
+    if text.upper() not in _NO_REFERENCE:
+        into[text] = None
+
+
+def text_of(element: Element | None) -> str:
+    """An element's own text with single spaces; '' where there is none."""
+    text = None if element is None else element.text
+    return " ".join(text.split()) if text else ""
+
+
+def _below(entry: Element, tag: str) -> str:
+    """The text of an element, or of the first in it that has one: `Sts/Cd`, `BookgDt/DtTm`."""
+    element = entry.find(tag)
+    if element is None:
+        return ""
+    return text_of(element) or next((text for item in element if (text := text_of(item))), "")
 
 
 @cache

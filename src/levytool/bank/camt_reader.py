@@ -1,18 +1,18 @@
 """Reading camt.052, camt.053 and camt.054 (ISO 20022), whatever version they are of.
 
 Elements are known by their local names, so that the namespace does not matter, and the file is
-read as a stream: one entry at a time.
+read as a stream: what is read of it is let go.
 """
 
-from functools import partial
 from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError
 from xml.parsers.expat import ExpatError
 
-from levytool.bank.camt_entry import ENTRY_FACTS, EntryReader, first
+from levytool.bank.camt_entry import EntryReader, text_of
 from levytool.bank.exact_amount import exact_pence
 from levytool.bank.proof import FETCH_AGAIN
 from levytool.bank.statement import GBP, BankStatement, StatedBalance, StatementLine
-from levytool.bank.xml_paths import Facts, Node, UnsafeXml, read_xml
+from levytool.bank.xml_stream import UnsafeXml, local_name, read_growing
 from levytool.problems import Problem
 
 MESSAGES = {
@@ -20,16 +20,6 @@ MESSAGES = {
     "BkToCstmrStmt": ("camt.053", "Stmt"),
     "BkToCstmrDbtCdtNtfctn": ("camt.054", "Ntfctn"),
 }
-_ENVELOPES = ("Document", "BizMsgEnvlp/Document", "")
-"""Where messages begin: in a document, in the envelope that some banks put around it, or alone."""
-
-_STATEMENT_FACTS = {
-    "Id": "number",
-    "Acct/Id/IBAN": "account",
-    "Acct/Id/Othr/Id": "account",
-    "Acct/Ccy": "currency",
-}
-_BALANCE_FACTS = {"Tp/CdOrPrtry/Cd": "code", "Amt": "amount", "CdtDbtInd": "side"}
 _OPENING, _CLOSING, _INTERIM = ("OPBD", "PRCD"), "CLBD", "ITBD"
 
 
@@ -40,7 +30,7 @@ def read_camt(path: Path) -> tuple[str, list[BankStatement], list[Problem], list
     """
     reader = _Reader(path.name)
     try:
-        reader.read(path)
+        read_growing(path, reader.look)
     except UnsafeXml:
         problem = Problem(
             "unsafe-xml",
@@ -50,67 +40,83 @@ def read_camt(path: Path) -> tuple[str, list[BankStatement], list[Problem], list
             file=path.name,
         )
         return "", [], [problem], []
-    except ExpatError as reason:
+    except (ParseError, ExpatError) as reason:
         problem = Problem(
             "unreadable-file", f"it is no well-formed XML: {reason}", FETCH_AGAIN, file=path.name
         )
         return "", [], [problem], []
-    return reader.message, reader.statements, reader.problems, reader.warnings
+    return reader.message, reader.statements, reader.problems, [*reader.entries.warnings()]
 
 
 class _Reader:
-    """One pass over a file: facts are kept until the end of what they belong to completes it."""
+    """One pass over a file: each child of a statement is read once it is whole, and removed."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.message = ""
         self.statements: list[BankStatement] = []
         self.problems: list[Problem] = []
-        self.warnings: list[Problem] = []
-        self._entries = EntryReader(file)
-        self._facts: Facts = {}
-        self._of_statement: Facts = {}
+        self.entries = EntryReader(file, self.problems)
+        self._begin_statement()
+
+    def _begin_statement(self) -> None:
+        self._number = self._account = ""
         self._currencies: dict[str, None] = {}
         self._lines: list[StatementLine] = []
         self._balances: dict[str, list[int]] = {}
 
-    def read(self, path: Path) -> None:
-        read_xml(path, self._wanted(), self._in_currency)
-        self.problems += self._entries.problems
-        self.warnings += self._entries.warnings()
+    def look(self, root: Element, whole: bool) -> None:
+        """Read what has come since the last look; `whole` at the end of the file."""
+        message = next((item for item in _upper(root) if local_name(item) in MESSAGES), None)
+        if message is None:
+            return
+        self.message, name = MESSAGES[local_name(message)]
+        for statement in list(message):
+            ended = whole or statement is not message[-1]
+            if local_name(statement) == name:
+                self._take(statement, ended)
+                if ended:
+                    self._end_statement()
+            if ended:
+                message.remove(statement)
 
-    def _wanted(self) -> Node:
-        root = Node()
-        for envelope in _ENVELOPES:
-            for element, (message, statement) in MESSAGES.items():
-                place = root.at(f"{envelope}/{element}".lstrip("/"))
-                place.ends = partial(self._end_message, message)
-                place = place.at(statement)
-                place.want(_STATEMENT_FACTS, self._of_statement)
-                place.ends = self._end_statement
-                entry, balance = place.at("Ntry"), place.at("Bal")
-                entry.want(ENTRY_FACTS, self._facts)
-                entry.ends = self._end_entry
-                balance.want(_BALANCE_FACTS, self._facts)
-                balance.ends = self._end_balance
-        return root
+    def _take(self, statement: Element, ended: bool) -> None:
+        count = len(statement) - (not ended)
+        for child in statement[:count]:
+            match local_name(child):
+                case "Ntry":
+                    self._in_currency(child)
+                    line = self.entries.read(child)
+                    if line is not None:
+                        self._lines.append(line)
+                case "Bal":
+                    self._balance(child)
+                case "Id":
+                    self._number = text_of(child)
+                case "Acct":
+                    self._of_account(child)
+        del statement[:count]
 
-    def _in_currency(self, currency: str) -> None:
-        if currency != GBP:
-            self._currencies[currency] = None
+    def _in_currency(self, parent: Element) -> None:
+        """Note the currency of an entry or balance that is not in sterling."""
+        amount = _child(parent, "Amt")
+        if amount is not None and amount.get("Ccy", GBP) != GBP:
+            self._currencies[amount.get("Ccy", "")] = None
 
-    def _end_message(self, message: str) -> None:
-        self.message = message
+    def _of_account(self, account: Element) -> None:
+        currency = text_of(_child(account, "Ccy"))
+        if currency not in ("", GBP):
+            self._currencies = {currency: None, **self._currencies}
+        named = _child(account, "Id")
+        if named is not None:
+            told = [text_of(item) for item in named.iter() if local_name(item) in ("IBAN", "Id")]
+            self._account = next(filter(None, told), "")
 
-    def _end_entry(self) -> None:
-        line = self._entries.read(self._facts)
-        if line is not None:
-            self._lines.append(line)
-        self._facts.clear()
-
-    def _end_balance(self) -> None:
-        code, text = (first(self._facts, name) for name in ("code", "amount"))
-        sign = -1 if first(self._facts, "side") == "DBIT" else 1
+    def _balance(self, balance: Element) -> None:
+        code = next((text_of(item) for item in balance.iter() if local_name(item) == "Cd"), "")
+        text = text_of(_child(balance, "Amt"))
+        sign = -1 if text_of(_child(balance, "CdtDbtInd")) == "DBIT" else 1
+        self._in_currency(balance)
         pence = exact_pence(text)
         if pence is not None:
             self._balances.setdefault(code, []).append(sign * pence)
@@ -118,18 +124,15 @@ class _Reader:
             message = f"the balance {code} is no amount in pounds and pence"
             problem = Problem("not-a-number", message, FETCH_AGAIN, self.file, None, "Bal", text)
             self.problems.append(problem)
-        self._facts.clear()
 
     def _end_statement(self) -> None:
-        if named := first(self._of_statement, "currency"):
-            self._in_currency(named)
-        number, account = (first(self._of_statement, name) for name in ("number", "account"))
         # The first currency that is not sterling stands for all: any has the file refused.
         currency = next(iter(self._currencies), GBP)
         lines = tuple(self._lines)
-        self.statements.append(BankStatement(account, lines, self._ends(), currency, number))
-        self._of_statement.clear()
-        self._currencies, self._lines, self._balances = {}, [], {}
+        self.statements.append(
+            BankStatement(self._account, lines, self._ends(), currency, self._number)
+        )
+        self._begin_statement()
 
     def _ends(self) -> tuple[StatedBalance, ...]:
         """The booked balances before and after the entries.
@@ -151,3 +154,16 @@ class _Reader:
         if closing is not None:
             ends.append(StatedBalance(len(self._lines), closing, 0))
         return tuple(ends)
+
+
+def _upper(root: Element) -> list[Element]:
+    """Where a message may stand: alone, in a document, or in the envelope some put around it."""
+    found = [root]
+    for element in found:
+        if local_name(element) in ("Document", "BizMsgEnvlp"):
+            found += element
+    return found
+
+
+def _child(parent: Element, name: str) -> Element | None:
+    return parent.find(parent.tag[: -len(local_name(parent))] + name)

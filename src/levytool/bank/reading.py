@@ -34,12 +34,15 @@ _LABELS_WITHIN = 12
 _BLOCK_BYTES = 1 << 20
 
 
-def read_statement_file(path: Path, names: ColumnNames | None = None) -> StatementFile:
+def read_statement_file(
+    path: Path, names: ColumnNames | None = None, sha256: str = ""
+) -> StatementFile:
     """Read a bank's file whole. What is wrong with it is in its problems, in one pass.
 
-    `names` says which columns of a CSV export are which, where a person has said it.
+    `names` says which columns of a CSV export are which, where a person has said it; `sha256` is
+    the file's digest where it is known.
     """
-    sha256 = file_digest(path)
+    sha256 = sha256 or file_digest(path)
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES).removeprefix(codecs.BOM_UTF8).lstrip()
     try:

@@ -17,7 +17,7 @@ from levytool.desk.bank.match_receipts import Match, match_by_number
 from levytool.desk.bank.recognise_lines import recognise
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
-from levytool.desk.office import Office
+from levytool.desk.office import Office, collector_at_rest
 from levytool.ledger import bank_lines, returns
 from levytool.ledger.bank_lines import LineContent, NewBankLine, StoredBankLine
 from levytool.ledger.closing import closed_months
@@ -86,6 +86,7 @@ def _problem_json(problem: Problem) -> dict[str, Any]:
     }
 
 
+@collector_at_rest()
 def import_bank(
     office: Office,
     path: Path,
@@ -107,7 +108,7 @@ def import_bank(
         earlier = returns.live_file(connection, sha256, BANK, "")
     if earlier is not None:
         return _seen_before(path.name, earlier)
-    file = read_statement_file(path, names)
+    file = read_statement_file(path, names, sha256)
     accounts, problems = accounts_of(file.statements, known, file.name)
     outcome = _outcome(file, accounts, [*file.problems, *problems])
     if outcome.problems:

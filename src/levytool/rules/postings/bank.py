@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from levytool.accounts import Account
-from levytool.journal import Entry, Leg, transfer
-from levytool.rules.postings.occasion import Kind, Occasion, entry
+from levytool.journal import Entry, Kind, Leg, transfer
+from levytool.rules.postings.occasion import Occasion, entry
+
+_BANK_LINE = Kind.BANK_LINE.value
 
 
 @cache
@@ -18,8 +20,17 @@ def _bank_and_suspense(bank_account: str) -> tuple[Leg, Leg]:
 
 def bank_line(on: Occasion, bank_account: str, pence: int) -> Entry:
     """A line of a bank statement: 1200 to 2900 for money in, 2900 to 1200 (negative) for out."""
-    moves = transfer(*_bank_and_suspense(bank_account), pence)
-    return entry(on, Kind.BANK_LINE, f"Bank line of {bank_account}", "", moves)
+    bank, suspense = _bank_and_suspense(bank_account)
+    # Put together at once: a statement has a hundred thousand of them.
+    return Entry(
+        kind=_BANK_LINE,
+        effective=on.effective,
+        narrative=on.narrative or f"Bank line of {bank_account}",
+        transfers=transfer(bank, suspense, pence),
+        reference=on.reference,
+        reporting_period=on.reporting_period,
+        facts_digest=on.facts_digest,
+    )
 
 
 def receipt_identified(on: Occasion, bank_account: str, payer: str, pence: int) -> Entry:
