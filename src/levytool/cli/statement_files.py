@@ -1,23 +1,67 @@
-"""Statements written out: one to the screen or a file, or one for each member with a manifest."""
+"""Statements written out: one to the screen or a file, or one for each with a manifest."""
 
 import hashlib
 import json
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
+
+import typer
 
 from levytool.cli import output
-from levytool.desk.month_end.member_statement import member_statements
+from levytool.cli.context import office, optional_day, period_of
+from levytool.cli.statement_pool import written_together
+from levytool.desk.month_end import statements
 from levytool.money import format_pence
 from levytool.periods import Period
-from levytool.statements.forms import ENDINGS, Form, written
-from levytool.statements.member import member_in_sections
+from levytool.problems import UsageError
+from levytool.statements.forms import ENDINGS, Form, Written, written
 from levytool.statements.sections import Statement
 
-if TYPE_CHECKING:
-    from levytool.desk.office import Office
-
 MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a `statement` command was called with."""
+
+    period: str
+    known_on: str | None
+    form: Form
+    to: Path | None
+    code: str | None = None
+    into: Path | None = None
+    everyone: bool = False
+
+
+def write_wanted(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
+    """One statement of a kind, or with --all one for each. Raises UsageError."""
+    if (
+        wanted.everyone != (wanted.code is None)
+        or wanted.everyone != (wanted.into is not None)
+        or (wanted.everyone and wanted.to)
+    ):
+        raise UsageError(f"name one {kind}, or say --all with --into DIR and without -o")
+    known_on = optional_day(wanted.known_on, "--known-on")
+    of_kind = statements.KINDS[kind]
+    with office(ctx) as desk:
+        period = period_of(desk, wanted.period)
+        if wanted.into is None:
+            told = of_kind.statement(desk, wanted.code or "", period, known_on)
+            show_statement(told, wanted.form, wanted.to)
+            return
+        count = of_kind.count(desk, period, known_on)
+        every = of_kind.statements(desk, period, known_on)
+        _write_all(every, count, kind, period, wanted.form, wanted.into)
+
+
+def write_consortium(ctx: typer.Context, wanted: Wanted) -> None:
+    """The consortium's own statement."""
+    known_on = optional_day(wanted.known_on, "--known-on")
+    with office(ctx) as desk:
+        told = statements.consortium(desk, period_of(desk, wanted.period), known_on)
+        show_statement(told, wanted.form, wanted.to)
 
 
 def show_statement(statement: Statement, form: Form, to: Path | None) -> None:
@@ -31,32 +75,41 @@ def show_statement(statement: Statement, form: Form, to: Path | None) -> None:
         output.show_bytes(found.data, to)
 
 
-def write_statements(
-    desk: "Office", period: Period, known_on: date | None, form: Form, into: Path
+def _write_all(
+    every: Iterable[Statement], count: int, kind: str, period: Period, form: Form, into: Path
 ) -> None:
-    """A file for each member, and last the manifest: file, SHA-256 and balances of each.
+    """A file for each statement, and last the manifest: file, SHA-256 and balances of each.
 
     The folder is made where it is missing. A file is written whole and then put in its place.
     """
     into.mkdir(parents=True, exist_ok=True)
-    entries = []
-    for told in member_statements(desk, period, known_on):
-        code = told.recipient.code
-        name = f"{code}-{told.period}.{ENDINGS.get(form, form)}"
-        data = written(member_in_sections(told), form).raw
-        _put(into / name, data)
-        entries.append(
-            {
-                "member": code,
-                "file": name,
-                "sha256": hashlib.sha256(data).hexdigest(),
-                "opening_balance": format_pence(told.opening.total_pence),
-                "closing_balance": format_pence(told.closing.total_pence),
-            }
-        )
+    entries: list[dict[str, Any]] = []
+    with output.progress(f"statements of {period}") as report:
+        for statement, found in written_together(every, form):
+            entries.append(_entry(statement, found, kind, form, into))
+            if found.remark:
+                output.warn(f"{statement.subject.code}: {found.remark}")
+            if report:
+                report(len(entries), count)
     manifest = json.dumps({"period": str(period), "statements": entries}, indent=1) + "\n"
     _put(into / MANIFEST, manifest.encode())
     output.say(f"{into}: {len(entries)} statements and {MANIFEST}")
+
+
+def _entry(
+    statement: Statement, found: Written, kind: str, form: Form, into: Path
+) -> dict[str, Any]:
+    """Put one statement into its file, and say what the manifest has of it."""
+    code = statement.subject.code
+    name = f"{code}-{statement.period}.{ENDINGS.get(form, form)}"
+    data = found.raw
+    _put(into / name, data)
+    balances = {
+        figure.key: format_pence(figure.pence)
+        for figure in statement.key_figures
+        if figure.key in ("opening_balance", "closing_balance")
+    }
+    return {kind: code, "file": name, "sha256": hashlib.sha256(data).hexdigest(), **balances}
 
 
 def _put(place: Path, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""`levytool statement`: what members are sent."""
+"""`levytool statement`: what members, contractors, schemes' partners and the board are sent."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -6,9 +6,7 @@ from typing import Annotated
 
 import typer
 
-from levytool.cli.context import office, optional_day, period_of
 from levytool.cli.options import KnownOn, Output, RequiredPeriodText
-from levytool.problems import UsageError
 
 app = typer.Typer(help="Statements of pots, levy and schemes.", no_args_is_help=True)
 
@@ -24,46 +22,88 @@ class StatementFormat(StrEnum):
     JSON = "json"
 
 
-@app.callback()
-def _statement() -> None:
-    """Statements of pots, levy and schemes."""
+Party = Annotated[str | None, typer.Argument(metavar="[CODE]", help="its code, name or alias")]
+Everyone = Annotated[bool, typer.Option("--all", help="one for each, --into DIR")]
+Into = Annotated[Path | None, typer.Option(metavar="DIR", help="the folder that --all writes into")]
+Format = Annotated[
+    StatementFormat,
+    typer.Option("--format", "--output-format", "-O", help="the form it is written in"),
+]
 
 
 @app.command(
     epilog="Example: levytool statement member ALDER --period 2025-09 --known-on 2025-10-31 "
-    "--format html -o alder.html"
+    "--format pdf -o alder.pdf"
 )
 def member(
     ctx: typer.Context,
     period: RequiredPeriodText,
-    code: Annotated[
-        str | None, typer.Argument(metavar="[M]", help="the member's code, name or alias")
-    ] = None,
-    everyone: Annotated[
-        bool, typer.Option("--all", help="one for each member, --into DIR")
-    ] = False,
-    into: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="the folder that --all writes into")
-    ] = None,
+    code: Party = None,
+    everyone: Everyone = False,
+    into: Into = None,
     known_on: KnownOn = None,
-    output_format: Annotated[
-        StatementFormat,
-        typer.Option("--format", "--output-format", "-O", help="the form it is written in"),
-    ] = StatementFormat.TEXT,
+    output_format: Format = StatementFormat.TEXT,
     to: Output = None,
 ) -> None:
     """A member's brokerage statement: balance, levy, spend, debts, opportunities and schemes."""
-    from levytool.cli.statement_files import show_statement, write_statements
-    from levytool.desk.month_end.member_statement import member_statement
-    from levytool.statements.member import member_in_sections
+    from levytool.cli.statement_files import Wanted, write_wanted
 
-    known = optional_day(known_on, "--known-on")
-    if everyone != (code is None) or everyone != (into is not None) or (everyone and to):
-        raise UsageError("name one member, or say --all with --into DIR and without -o")
-    with office(ctx) as desk:
-        wanted = period_of(desk, period)
-        if into is None:
-            told = member_statement(desk, code or "", wanted, known)
-            show_statement(member_in_sections(told), output_format.value, to)
-        else:
-            write_statements(desk, wanted, known, output_format.value, into)
+    wanted = Wanted(period, known_on, output_format.value, to, code, into, everyone)
+    write_wanted(ctx, "member", wanted)
+
+
+@app.command(
+    epilog="Example: levytool statement contractor ASHGILL --period 2025-Q3 --format xlsx "
+    "-o ashgill.xlsx"
+)
+def contractor(
+    ctx: typer.Context,
+    period: RequiredPeriodText,
+    code: Party = None,
+    everyone: Everyone = False,
+    into: Into = None,
+    known_on: KnownOn = None,
+    output_format: Format = StatementFormat.TEXT,
+    to: Output = None,
+) -> None:
+    """What a contractor declared, was charged, paid and owes, and the places it is to provide."""
+    from levytool.cli.statement_files import Wanted, write_wanted
+
+    wanted = Wanted(period, known_on, output_format.value, to, code, into, everyone)
+    write_wanted(ctx, "contractor", wanted)
+
+
+@app.command(
+    epilog="Example: levytool statement scheme SKILLS --period FY2025 --format html -o skills.html"
+)
+def scheme(
+    ctx: typer.Context,
+    period: RequiredPeriodText,
+    code: Annotated[str | None, typer.Argument(metavar="[S]", help="the scheme's code")] = None,
+    everyone: Everyone = False,
+    into: Into = None,
+    known_on: KnownOn = None,
+    output_format: Format = StatementFormat.TEXT,
+    to: Output = None,
+) -> None:
+    """A scheme's budget, its money by source and cohort, and what was drawn and by whom borne."""
+    from levytool.cli.statement_files import Wanted, write_wanted
+
+    wanted = Wanted(period, known_on, output_format.value, to, code, into, everyone)
+    write_wanted(ctx, "scheme", wanted)
+
+
+@app.command(
+    epilog="Example: levytool statement consortium --period FY2025 --format pdf -o board.pdf"
+)
+def consortium(
+    ctx: typer.Context,
+    period: RequiredPeriodText,
+    known_on: KnownOn = None,
+    output_format: Format = StatementFormat.TEXT,
+    to: Output = None,
+) -> None:
+    """The sum over members: levy, pots, cash cover, debts, overdue returns, places and schemes."""
+    from levytool.cli.statement_files import Wanted, write_consortium
+
+    write_consortium(ctx, Wanted(period, known_on, output_format.value, to))

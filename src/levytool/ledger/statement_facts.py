@@ -5,7 +5,7 @@ A return counts from the day it takes effect until the day its correction does, 
 of an earlier month still says what it said then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -22,19 +22,14 @@ from levytool.periods import Month, Period
 POT = Account.BROKERAGE_POT.value
 SCHEME_FUNDS = Account.SCHEME_FUNDS.value
 
-_LEG = (
-    "SELECT entry_id, {side}_account AS account, {side}_dimension AS dimension, "
-    "{sign}amount_pence AS pence FROM journal_transfer "
-    f"WHERE {{side}}_account IN ('{POT}', '{SCHEME_FUNDS}')"
-)
-_LEGS = f"{_LEG.format(side='credit', sign='')} UNION ALL {_LEG.format(side='debit', sign='-')}"
-"""What changed pots and scheme funds, on either side."""
+OF_BALANCES = (Account.BROKERAGE_POT, Account.SCHEME_FUNDS)
+"""The accounts whose changes move members' balances."""
 
 
 class BalanceChange(NamedTuple):
-    """What one entry did to one pot (2200) or to one source of a scheme (2300).
+    """What one entry did to one pot (2200), one source of a scheme (2300), or another account.
 
-    `pence` is positive for money that came.
+    `pence` is positive for what was credited: money that came.
     """
 
     entry_id: int
@@ -98,6 +93,7 @@ class SpendGroup(NamedTuple):
     levy_pence: int
     lowest_ppm: int | None
     highest_ppm: int | None
+    member: str = ""
 
 
 class LevyableSpend(NamedTuple):
@@ -120,12 +116,28 @@ class ReturnState(NamedTuple):
     returned_on: date
 
 
-def balance_changes(connection: Connection, period: Period, asked: AsKnown) -> list[BalanceChange]:
-    """Every change of a pot or of scheme funds in a period, in order of day and entry."""
+def _legs(accounts: Iterable[Account]) -> str:
+    """What changed accounts, on either side: positive where they were credited."""
+    names = ", ".join(f"'{account.value}'" for account in accounts)
+    leg = (
+        "SELECT entry_id, {side}_account AS account, {side}_dimension AS dimension, "
+        "{sign}amount_pence AS pence FROM journal_transfer "
+        f"WHERE {{side}}_account IN ({names})"
+    )
+    return f"{leg.format(side='credit', sign='')} UNION ALL {leg.format(side='debit', sign='-')}"
+
+
+def balance_changes(
+    connection: Connection,
+    period: Period,
+    asked: AsKnown,
+    accounts: Iterable[Account] = OF_BALANCES,
+) -> list[BalanceChange]:
+    """Every change of pots and scheme funds, or of other accounts, in order of day and entry."""
     rows = connection.execute(
         text(
             "SELECT e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension, "
-            f"CAST(SUM(l.pence) AS BIGINT) FROM journal_entry e JOIN ({_LEGS}) l "
+            f"CAST(SUM(l.pence) AS BIGINT) FROM journal_entry e JOIN ({_legs(accounts)}) l "
             f"ON l.entry_id = e.id WHERE e.period BETWEEN :first AND :last AND {asked.entry()} "
             "GROUP BY e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension "
             "ORDER BY e.effective, e.id, l.account, l.dimension"
@@ -140,7 +152,7 @@ def month_changes(connection: Connection, period: Period, asked: AsKnown) -> lis
     rows = connection.execute(
         text(
             "SELECT e.period, l.account, l.dimension, CAST(SUM(l.pence) AS BIGINT) "
-            f"FROM journal_entry e JOIN ({_LEGS}) l ON l.entry_id = e.id "
+            f"FROM journal_entry e JOIN ({_legs(OF_BALANCES)}) l ON l.entry_id = e.id "
             f"WHERE e.period BETWEEN :first AND :last AND {asked.entry()} "
             "GROUP BY e.period, l.account, l.dimension ORDER BY 1, 2, 3"
         ),
@@ -202,34 +214,51 @@ def spend_in(
     connection: Connection, member: str, period: Period, asked: AsKnown
 ) -> list[SpendGroup]:
     """Spend of a member that took effect in a period, and what corrections took back in it."""
-    known = asked.known("r.accepted_at")
-    returns = "levy_return r ON r.id = l.return_id"
+    number = _party_id(connection, registers.MEMBER, member)
+    return _spend(connection, period, asked, lines=f"WHERE d.member_id = {number} ")
+
+
+def contractor_spend(
+    connection: Connection, contractor: str, period: Period, asked: AsKnown
+) -> list[SpendGroup]:
+    """The same of a contractor, for every member."""
+    number = _party_id(connection, registers.CONTRACTOR, contractor)
+    return _spend(connection, period, asked, returns=f" AND r.contractor_id = {number}")
+
+
+def all_spend(connection: Connection, period: Period, asked: AsKnown) -> list[SpendGroup]:
+    """The same of every member and contractor."""
+    return _spend(connection, period, asked)
+
+
+def _spend(
+    connection: Connection, period: Period, asked: AsKnown, lines: str = "", returns: str = ""
+) -> list[SpendGroup]:
+    wanted = f"r.effective BETWEEN :first AND :last AND {asked.known('r.accepted_at')}{returns}"
     touched = (
-        "SELECT r.id AS return_id, 1 AS sign FROM levy_return r "
-        f"WHERE r.effective BETWEEN :first AND :last AND {known} "
-        "UNION ALL SELECT r.corrects, -1 FROM levy_return r WHERE r.corrects IS NOT NULL "
-        f"AND r.effective BETWEEN :first AND :last AND {known}"
+        f"SELECT r.id AS return_id, 1 AS sign FROM levy_return r WHERE {wanted} "
+        "UNION ALL SELECT r.corrects, -1 FROM levy_return r "
+        f"WHERE r.corrects IS NOT NULL AND {wanted}"
     )
     rows = connection.execute(
         text(
             "SELECT l.return_id, l.sign, r.period, f.code, c.code, l.member_pays, l.lot, "
             "l.call_off, l.net_pence, l.levy_micropence, l.levy_pence, "
-            "CASE WHEN l.rated = l.lines THEN l.lowest END, l.highest FROM ("
-            "SELECT t.return_id, t.sign, d.member_pays, d.lot, d.call_off, "
+            "CASE WHEN l.rated = l.lines THEN l.lowest END, l.highest, m.code FROM ("
+            "SELECT t.return_id, t.sign, d.member_id, d.member_pays, d.lot, d.call_off, "
             "CAST(SUM(d.net_pence) AS BIGINT) AS net_pence, "
             "CAST(SUM(d.levy_micropence) AS BIGINT) AS levy_micropence, "
             "CAST(SUM(d.levy_share_pence) AS BIGINT) AS levy_pence, "
             "MIN(d.rate_ppm) AS lowest, MAX(d.rate_ppm) AS highest, "
             "COUNT(d.rate_ppm) AS rated, COUNT(*) AS lines "
-            f"FROM ({touched}) t JOIN declaration_line d ON d.return_id = t.return_id "
-            "WHERE d.member_id = :member "
-            "GROUP BY t.return_id, t.sign, d.member_pays, d.lot, d.call_off) l "
-            f"JOIN {returns} JOIN party f ON f.id = r.framework_id "
-            "JOIN party c ON c.id = r.contractor_id "
-            "ORDER BY f.code, l.lot, l.call_off, c.code, l.return_id, l.sign, l.member_pays"
+            f"FROM ({touched}) t JOIN declaration_line d ON d.return_id = t.return_id {lines}"
+            "GROUP BY t.return_id, t.sign, d.member_id, d.member_pays, d.lot, d.call_off) l "
+            "JOIN levy_return r ON r.id = l.return_id JOIN party f ON f.id = r.framework_id "
+            "JOIN party c ON c.id = r.contractor_id JOIN party m ON m.id = l.member_id "
+            "ORDER BY f.code, l.lot, l.call_off, c.code, m.code, l.return_id, l.sign, "
+            "l.member_pays"
         ),
         {
-            "member": _member_id(connection, member),
             "first": period.first.first_day.isoformat(),
             "last": period.last.last_day.isoformat(),
         },
@@ -272,17 +301,39 @@ def returns_for(connection: Connection, period: Period, asked: AsKnown) -> list[
     ]
 
 
+class Draw(NamedTuple):
+    """A source's part of what one drawdown paid out of a scheme, in pence."""
+
+    day: date
+    entry_id: int
+    payee: str
+    reference: str
+    source: str
+    amount_pence: int
+
+
+def draws(connection: Connection, scheme: str, period: Period, asked: AsKnown) -> list[Draw]:
+    """What was drawn from a scheme in a period, by day, entry and source."""
+    rows = connection.execute(
+        text(
+            "SELECT e.effective, e.id, s.payee, s.reference, s.source, -s.amount_pence "
+            "FROM scheme_movement s JOIN journal_entry e ON e.id = s.entry_id "
+            "WHERE s.scheme = :scheme AND s.kind = 'draw' "
+            f"AND e.period BETWEEN :first AND :last AND {asked.entry()} ORDER BY 1, 2, 5"
+        ),
+        {"scheme": scheme, "first": str(period.first), "last": str(period.last)},
+    )
+    return [Draw(_day(row[0]), *row[1:]) for row in rows]
+
+
 def last_posting(connection: Connection) -> date | None:
     """The day of the latest posting: how far the books know; None before the first."""
     found = connection.scalar(text("SELECT MAX(posted) FROM journal_entry"))
     return None if found is None else date.fromisoformat(found[:10])
 
 
-def _member_id(connection: Connection, member: str) -> int:
-    found = connection.scalar(
-        text("SELECT id FROM party WHERE kind = 'member' AND code = :code"), {"code": member}
-    )
-    return 0 if found is None else int(found)
+def _party_id(connection: Connection, kind: str, code: str) -> int:
+    return registers.register(connection, kind).ids.get(code, 0)
 
 
 def _day(value: Any) -> date:

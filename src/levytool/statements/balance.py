@@ -1,6 +1,7 @@
 """What moved a member's balance, and how old what is left of it is (domain §3.9)."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
@@ -34,14 +35,31 @@ def movements_of(
         of_entry = list(group)
         in_pot = sum(change.pence for change in of_entry if change.account == POT)
         in_schemes = sum(change.pence for change in of_entry if change.account != POT)
-        first = of_entry[0]
-        reference = entry_number(first.entry_id)
-        facts = (first.day, NAMED.get(first.kind, first.kind), reference, first.narrative)
+        facts = _facts(of_entry[0])
         if in_pot + in_schemes:
             movements.append(Movement(*facts, in_pot + in_schemes))
         elif in_schemes:
             commitments.append(Movement(*facts, in_schemes))
     return tuple(movements), tuple(commitments)
+
+
+def entry_movements(changes: Iterable[BalanceChange]) -> tuple[Movement, ...]:
+    """What each entry did to accounts taken together, where it did anything.
+
+    `changes` stand in order of entry; an amount is positive for what was credited.
+    """
+    movements = []
+    for _, group in groupby(changes, key=attrgetter("entry_id")):
+        of_entry = list(group)
+        pence = sum(change.pence for change in of_entry)
+        if pence:
+            movements.append(Movement(*_facts(of_entry[0]), pence))
+    return tuple(movements)
+
+
+def _facts(change: BalanceChange) -> tuple[date, str, str, str]:
+    kind = NAMED.get(change.kind, change.kind)
+    return (change.day, kind, entry_number(change.entry_id), change.narrative)
 
 
 def charted(period: Period) -> Period:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from levytool.accounts import Account
 from levytool.ledger.flows import Flow
@@ -67,6 +67,25 @@ def sums_by_member(
         member: _sums(steps.get(member, Counter()), held.get(member, Counter()))
         for member in steps.keys() | held.keys()
     }
+
+
+def together(sums: Iterable[MemberSums]) -> MemberSums:
+    """The sums of several members as one."""
+    found = list(sums)
+    flow = {
+        field.name: sum(getattr(one.flow, field.name) for one in found)
+        for field in fields(LevyFlow)
+    }
+    return MemberSums(
+        LevyFlow(**flow),
+        Split(
+            sum(one.split.uncommitted_pence for one in found),
+            sum(one.split.committed_pence for one in found),
+        ),
+        sum(one.unpaid_pence for one in found),
+        sum(one.fund_pence for one in found),
+        sum(one.provision_pence for one in found),
+    )
 
 
 def levy_figures(opening: MemberSums, closing: MemberSums, reserve_pence: int) -> LevyFigures:

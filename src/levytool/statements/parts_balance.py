@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Sequence
 
 from levytool.statements import words
-from levytool.statements.sections import BalanceChart, Column, Grid, Named, Section, Table, Value
+from levytool.statements.sections import (
+    BalanceChart,
+    Column,
+    Grid,
+    Named,
+    Place,
+    Section,
+    Table,
+    Value,
+)
 from levytool.statements.values import CohortLine, MonthEnd, Movement, SchemeLine, Split
 
 MOVEMENT_COLUMNS = (
@@ -131,8 +140,9 @@ def _cohorts(cohorts: Sequence[CohortLine]) -> Table:
     )
 
 
-def schemes_section(schemes: Sequence[SchemeLine], caption: str) -> Section:
-    """Schemes with a member's part in each, and the whole of each beside it."""
+def schemes_section(schemes: Sequence[SchemeLine], caption: str, *, whole: bool = False) -> Section:
+    """Schemes with a member's part in each and the whole of each beside it, or just the `whole`."""
+    all_place: Place = "data" if whole else "small"
     columns = (
         Column("scheme", "Scheme code", place="data"),
         Column("title", "Scheme", place="name"),
@@ -141,7 +151,7 @@ def schemes_section(schemes: Sequence[SchemeLine], caption: str) -> Section:
         Column("area", "Area", place="data"),
         Column("budget", "Budget", "money", sums=True),
         Column("committed", "Committed", "money", sums=True),
-        Column("all_committed", "Committed by all", "money", "small", suffix=" in all"),
+        Column("all_committed", "Committed by all", "money", all_place, suffix=" in all"),
         Column("drawn", "Drawn", "money", sums=True),
         Column("all_drawn", "Drawn in all", "money", "small", suffix=" in all"),
         Column("remaining", "Remaining", "money", sums=True),

@@ -279,8 +279,10 @@ def ageing_section(
     return Section("outstanding", "Levy outstanding", (ageing, each), nothing=ageing.empty)
 
 
-def returns_section(notes: Iterable[ReturnNote], caption: str) -> Section:
-    """Returns that are missing, wait to be accepted, or came late."""
+def returns_section(
+    notes: Iterable[ReturnNote], caption: str, title: str = "Returns missing or late"
+) -> Section:
+    """Returns that are missing, wait to be accepted, or came late; or all of them."""
     table = Table(
         "returns",
         caption,
@@ -303,4 +305,4 @@ def returns_section(notes: Iterable[ReturnNote], caption: str) -> Section:
         ),
         "Returns",
     )
-    return Section("returns", "Returns missing or late", (table,))
+    return Section("returns", title, (table,))

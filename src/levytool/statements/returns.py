@@ -14,6 +14,10 @@ MISSING = "missing"
 STAGED = "staged"
 EXCUSED = "excused"
 LATE = "late"
+NOTED = (MISSING, STAGED, LATE)
+
+_RANK = ("accepted", "nil", "corrected", STAGED, EXCUSED)
+"""What stands for a period that has several returns: the first of these."""
 
 
 def return_notes(
@@ -42,14 +46,16 @@ def notes_of(
     period: Period,
     known_until: date | None,
     opened: Month | None = None,
+    *,
+    in_time: bool = False,
 ) -> tuple[ReturnNote, ...]:
-    """The same of each framework and contractor in `owing`."""
+    """The same of each framework and contractor in `owing`; with what came `in_time` too."""
     standing: dict[tuple[str, str, Month], ReturnState] = {}
     came: dict[tuple[str, str, Month], date] = {}
     for found in returns:
         key = (found.framework, found.contractor, found.period)
         before = standing.get(key)
-        if before is None or before.state == EXCUSED or found.state != STAGED:
+        if before is None or _RANK.index(found.state) <= _RANK.index(before.state):
             standing[key] = found
         came[key] = min(found.returned_on, came.get(key, date.max))
     notes = []
@@ -61,7 +67,7 @@ def notes_of(
             if month not in own and opened is not None and month <= opened:
                 continue
             note = _note(book, key, standing.get(key), came.get(key), known_until)
-            notes += [note] if note else []
+            notes += [note] if in_time or note.state in NOTED else []
     return tuple(sorted(notes, key=lambda note: note.reporting_period))
 
 
@@ -71,7 +77,7 @@ def _note(
     found: ReturnState | None,
     came: date | None,
     known_until: date | None,
-) -> ReturnNote | None:
+) -> ReturnNote:
     framework, contractor, month = key
     party, due = book.contractors.get(contractor), due_date(month)
     days_late = max(0, ((came or known_until or due) - due).days)
@@ -82,7 +88,7 @@ def _note(
         return ReturnNote(*facts, STAGED, due, days_late, came)
     if days_late and found.state != EXCUSED:
         return ReturnNote(*facts, LATE, due, days_late, came)
-    return None
+    return ReturnNote(*facts, found.state, due, 0, came)
 
 
 def _awaited(

@@ -31,6 +31,11 @@ def scheme_lines(
     return tuple(lines)
 
 
+def whole_scheme(stored: StoredScheme, sources: Sequence[SourceFunds]) -> SchemeLine:
+    """A scheme with all its members' money."""
+    return _scheme_line(stored, sources, [s for s in sources if s.source_kind == MEMBER])
+
+
 def _scheme_line(
     stored: StoredScheme, sources: Sequence[SourceFunds], own: Sequence[SourceFunds]
 ) -> SchemeLine:

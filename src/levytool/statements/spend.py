@@ -49,6 +49,34 @@ def _in_order(line: SpendLine) -> _Place:
     return (line.framework, line.lot, line.call_off, line.contractor)
 
 
+def by_framework_and_member(lines: Iterable[SpendLine]) -> tuple[SpendLine, ...]:
+    """Lines summed by framework and member, whoever did the work."""
+    found: dict[tuple[str, str], list[SpendLine]] = {}
+    for line in lines:
+        found.setdefault((line.framework, line.member), []).append(line)
+    return tuple(
+        SpendLine(
+            *(own[0].framework, own[0].framework_title, "", "", "", "", ""),
+            spend_pence=sum(line.spend_pence for line in own),
+            rates_ppm=_rates(own),
+            levy_pence=sum(line.levy_pence for line in own),
+            billed_pence=sum(line.billed_pence for line in own),
+            received_pence=sum(line.received_pence for line in own),
+            written_off_pence=sum(line.written_off_pence for line in own),
+            member=own[0].member,
+            member_name=own[0].member_name,
+        )
+        for _, own in sorted(found.items())
+    )
+
+
+def _rates(lines: Sequence[SpendLine]) -> tuple[int, ...]:
+    """Every rate charged on any of the lines; none where bands decided any."""
+    if not all(line.rates_ppm for line in lines):
+        return ()
+    return tuple(sorted({rate for line in lines for rate in line.rates_ppm}))
+
+
 def earlier_spend(groups: Iterable[SpendGroup], first: Month) -> tuple[EarlierSpend, ...]:
     """What of the spend belongs to reporting periods before `first`, by period and framework."""
     spend, billed = Counter[tuple[Month, str]](), Counter[tuple[Month, str]]()

@@ -1,0 +1,162 @@
+"""Gathering the consortium's statement: the sum over its members, and its cash cover."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+from sqlalchemy import Connection
+
+from levytool.accounts import CHART, Account
+from levytool.desk.brokerage.opportunity_due import obligations_due
+from levytool.desk.month_end.snapshot import Snapshot, snapshot
+from levytool.desk.month_end.told import open_gross, party_names, spend_by_member, told_to
+from levytool.desk.office import Office
+from levytool.ledger.balances import balances
+from levytool.ledger.documents import find_documents
+from levytool.ledger.statement_facts import all_spend
+from levytool.periods import Period
+from levytool.rules.expected import contractors_owing
+from levytool.rules.opportunities import OpportunityRow
+from levytool.statements import words
+from levytool.statements.balance import month_ends, movements_of
+from levytool.statements.levy import NOTHING, MemberSums, levy_figures, together
+from levytool.statements.returns import MISSING, STAGED, notes_of
+from levytool.statements.schemes import whole_scheme
+from levytool.statements.spend import aged_payers, by_framework_and_member, earlier_spend
+from levytool.statements.values import OpportunityLine, Recipient, ReturnNote
+from levytool.statements.values_parties import ConsortiumStatement, CoverLine, PotLine
+
+COVERED = (
+    Account.LEVY_FUND,
+    Account.OPPORTUNITY_PROVISION,
+    Account.BROKERAGE_POT,
+    Account.SCHEME_FUNDS,
+    Account.CREDITORS,
+    Account.VAT_CONTROL,
+    Account.UNALLOCATED_RECEIPTS,
+)
+"""What the bank must cover (domain §3.5), less match funding that has not come."""
+
+
+def consortium_statement(
+    office: Office, period: Period, known_on: date | None = None
+) -> ConsortiumStatement:
+    """The consortium's statement, of one snapshot of the books."""
+    with office.reading() as connection:
+        return _statement(connection, snapshot(connection, period, known_on))
+
+
+def _statement(connection: Connection, facts: Snapshot) -> ConsortiumStatement:
+    book, period, asked = facts.book, facts.period, facts.asked
+    opening, closing = together(facts.opening.values()), together(facts.closing.values())
+    members = sorted(book.members)
+    spend = all_spend(connection, period, asked)
+    unsettled = open_gross(find_documents(connection, asked=asked), facts)
+    due = obligations_due(connection, book, asked)
+    pots, moved = _pots(facts, members)
+    return ConsortiumStatement(
+        told=told_to(facts, Recipient("", book.consortium.name)),
+        levy=levy_figures(opening, closing, sum(facts.reserves.values())),
+        opening=opening.split,
+        closing=closing.split,
+        moved=moved,
+        month_ends=month_ends(members, facts.month_changes, closing.split, period),
+        pots=pots,
+        cover=_cover(connection, facts),
+        spend=by_framework_and_member(spend_by_member(connection, facts, spend)),
+        earlier=earlier_spend(spend, period.first),
+        aged_payers=aged_payers(unsettled, party_names(facts)),
+        open_documents=unsettled,
+        returns=_returns(facts),
+        opportunities=_by_framework(facts, due.rows),
+        rounding_difference=due.rounding_difference,
+        schemes=tuple(
+            whole_scheme(stored, facts.funds.get(stored.code, ())) for stored in facts.schemes
+        ),
+    )
+
+
+def _pots(
+    facts: Snapshot, members: Iterable[str]
+) -> tuple[tuple[PotLine, ...], tuple[tuple[str, int], ...]]:
+    """Every member's balance, and what moved all of them beside releases, by kind."""
+    lines, moved = [], Counter[str]()
+    for code in members:
+        opening, closing = facts.opening.get(code, NOTHING), facts.closing.get(code, NOTHING)
+        parts = Counter[str]()
+        for item in movements_of(code, facts.changes)[0]:
+            kind = item.kind if item.kind in ("release", "drawdown") else "other"
+            parts[kind] += item.amount_pence
+            if item.kind not in ("release", "transfer"):
+                moved[words.kind_words(item.kind)] += item.amount_pence
+        lines.append(_pot(facts, code, opening, closing, parts))
+    return tuple(lines), tuple(moved.items())
+
+
+def _pot(
+    facts: Snapshot, code: str, opening: MemberSums, closing: MemberSums, parts: Counter[str]
+) -> PotLine:
+    return PotLine(
+        member=code,
+        name=facts.book.members[code].name,
+        opening_pence=opening.split.total_pence,
+        released_pence=parts["release"],
+        drawn_pence=parts["drawdown"],
+        other_pence=parts["other"],
+        closing=closing.split,
+        unpaid_pence=closing.unpaid_pence,
+        fund_pence=closing.fund_pence,
+        provision_pence=closing.provision_pence,
+    )
+
+
+def _cover(connection: Connection, facts: Snapshot) -> tuple[CoverLine, ...]:
+    held = Counter[str]()
+    for row in balances(connection, facts.asked):
+        held[row.account] += row.balance_pence
+    not_come = Account.MATCH_FUNDING_DEBTORS
+    return (
+        CoverLine("1200", "In the bank", held[Account.BANK.value]),
+        *(CoverLine(a.value, f"Less {CHART[a].name.lower()}", held[a.value]) for a in COVERED),
+        CoverLine(not_come.value, "Match funding not received", held[not_come.value]),
+    )
+
+
+def _returns(facts: Snapshot) -> tuple[ReturnNote, ...]:
+    owing = {
+        (framework.code, contractor)
+        for framework in facts.book.frameworks.values()
+        for month in facts.period.months()
+        for contractor in contractors_owing(framework, month)
+    }
+    sent = {(item.framework, item.contractor) for item in facts.returns}
+    notes = notes_of(
+        *(owing | sent, facts.book, facts.returns, facts.period),
+        *(facts.known_until, facts.opened),
+    )
+    return tuple(
+        note for note in notes if note.state == STAGED or (note.state == MISSING and note.days_late)
+    )
+
+
+def _by_framework(facts: Snapshot, rows: Iterable[OpportunityRow]) -> tuple[OpportunityLine, ...]:
+    """Obligations summed by framework: what is due is the sum of what each scope owes."""
+    found: dict[str, list[OpportunityRow]] = {}
+    for row in rows:
+        found.setdefault(row.key.framework, []).append(row)
+    return tuple(
+        OpportunityLine(
+            *(code, facts.book.frameworks[code].title, own[0].scope, "", ""),
+            spend_pence=sum(row.spend_pence for row in own),
+            due_exact=sum((row.due_exact for row in own), start=Fraction(0)),
+            due=sum(row.due for row in own),
+            delivered=sum((row.delivered for row in own), start=Fraction(0)),
+            verified=sum((row.verified for row in own), start=Fraction(0)),
+            outstanding=sum((row.outstanding for row in own), start=Fraction(0)),
+            over_delivered=sum((row.over_delivered for row in own), start=Fraction(0)),
+            carried=sum((row.carried for row in own), start=Fraction(0)),
+            part_million_pence=0,
+        )
+        for code, own in sorted(found.items())
+    )

@@ -1,0 +1,176 @@
+"""Gathering a contractor's statement: what it declared, was charged, paid and owes."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+from sqlalchemy import Connection
+
+from levytool.accounts import Account
+from levytool.book.records import Book
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.brokerage.obligations import opportunity_rules
+from levytool.desk.given import code_of
+from levytool.desk.month_end.snapshot import Snapshot, snapshot
+from levytool.desk.month_end.told import open_gross, party_names, spend_by_member, told_to
+from levytool.desk.office import Office
+from levytool.ledger.as_known import AsKnown
+from levytool.ledger.balances import credit_balances
+from levytool.ledger.documents import find_documents
+from levytool.ledger.opportunities import StoredOpportunity, find_opportunities
+from levytool.ledger.statement_facts import BalanceChange, balance_changes, contractor_spend
+from levytool.periods import Period
+from levytool.rules.opportunities import (
+    ScopeKey,
+    due,
+    due_by_contractor,
+    due_exact,
+    qualifies,
+    scope_key,
+)
+from levytool.statements.balance import entry_movements
+from levytool.statements.returns import notes_of
+from levytool.statements.spend import aged_payers, earlier_spend
+from levytool.statements.values import OpportunityLine, Recipient, ReturnNote
+from levytool.statements.values_parties import ContractorStatement, DocumentLine
+
+ACCOUNT = (Account.LEVY_DEBTORS, Account.UNALLOCATED_RECEIPTS)
+"""What a payer owes, and what it has paid that is not set against anything."""
+
+
+def contractor_statement(
+    office: Office, contractor: str, period: Period, known_on: date | None = None
+) -> ContractorStatement:
+    """The statement of one contractor, named by code, name or alias.
+
+    Raises UsageError for an unknown one, with the nearest.
+    """
+    asked = AsKnown(period.last.last_day, known_on)
+    with office.reading() as connection:
+        book = book_in_force(connection, asked)
+        code = code_of(book, "contractor", contractor)
+        return _statement(connection, _Facts(connection, period, known_on, book), code)
+
+
+def contractor_statements(
+    office: Office, period: Period, known_on: date | None = None
+) -> Iterator[ContractorStatement]:
+    """The statement of every contractor in the book, in order of code, all of one snapshot."""
+    with office.reading() as connection:
+        facts = _Facts(connection, period, known_on)
+        for code in sorted(facts.shared.book.contractors):
+            yield _statement(connection, facts, code)
+
+
+class _Facts:
+    """What the statements of all contractors share."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        period: Period,
+        known_on: date | None,
+        book: Book | None = None,
+    ) -> None:
+        self.shared = snapshot(connection, period, known_on, book)
+        asked = self.shared.asked
+        eve = AsKnown(period.first.first_day - timedelta(days=1), known_on)
+        self.opening, self.closing = (
+            {account: credit_balances(connection, account, when) for account in ACCOUNT}
+            for when in (eve, asked)
+        )
+        self.changes: dict[str, list[BalanceChange]] = {}
+        for change in balance_changes(connection, period, asked, ACCOUNT):
+            self.changes.setdefault(change.dimension, []).append(change)
+        self.places = find_opportunities(connection, asked)
+
+    def owed(self, held: dict[Account, dict[str, int]], code: str) -> int:
+        """What a payer owes: debtors less what it has paid and is not allocated."""
+        return -sum(held[account].get(code, 0) for account in ACCOUNT)
+
+
+def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorStatement:
+    shared = facts.shared
+    book, period = shared.book, shared.period
+    party = book.contractors[code]
+    raised = [
+        item
+        for item in find_documents(connection, payer=code, asked=shared.asked)
+        if item.payer_kind == "contractor"
+    ]
+    spend = contractor_spend(connection, code, period, shared.asked)
+    unsettled = open_gross(raised, shared)
+    held = Account.UNALLOCATED_RECEIPTS
+    return ContractorStatement(
+        told=told_to(shared, Recipient(code, party.name, party.address)),
+        opening_pence=facts.owed(facts.opening, code),
+        closing_pence=facts.owed(facts.closing, code),
+        unallocated_pence=(facts.opening[held].get(code, 0), facts.closing[held].get(code, 0)),
+        movements=tuple(
+            replace(item, amount_pence=-item.amount_pence)
+            for item in entry_movements(facts.changes.get(code, ()))
+        ),
+        documents=tuple(
+            DocumentLine(
+                *(item.number, item.framework, item.period, item.day, item.due),
+                *(item.sign * item.net_pence, item.sign * item.vat_pence),
+                *(item.sign * item.received_pence, item.sign * item.written_off_pence),
+            )
+            for item in raised
+            if period.first.first_day <= item.day <= shared.as_at
+        ),
+        spend=spend_by_member(connection, shared, spend),
+        earlier=earlier_spend(spend, period.first),
+        aged_payers=aged_payers(unsettled, party_names(shared)),
+        open_documents=unsettled,
+        returns=_returns(shared, code),
+        opportunities=tuple(_places(shared, code, facts.places)),
+    )
+
+
+def _returns(shared: Snapshot, code: str) -> tuple[ReturnNote, ...]:
+    appointed = {
+        (framework.code, code)
+        for framework in shared.book.frameworks.values()
+        if any(item.contractor == code for item in framework.appointments or ())
+    }
+    sent = {(item.framework, code) for item in shared.returns if item.contractor == code}
+    return notes_of(
+        *(appointed | sent, shared.book, shared.returns, shared.period),
+        *(shared.known_until, shared.opened),
+        in_time=True,
+    )
+
+
+def _places(
+    shared: Snapshot, code: str, recorded: list[StoredOpportunity]
+) -> Iterator[OpportunityLine]:
+    """What a contractor is to provide under each framework: its share, where the scope is wider."""
+    for framework, rule in sorted(opportunity_rules(shared.book).items()):
+        spend: dict[ScopeKey, Counter[str]] = {}
+        for item in shared.spend:
+            if item.framework == framework:
+                key = scope_key(rule.scope, framework, item.member, item.call_off, item.contractor)
+                spend.setdefault(key, Counter())[item.contractor] += item.base_pence
+        own = [
+            place
+            for place in recorded
+            if (place.framework, place.contractor) == (framework, code)
+            and qualifies(place.weeks, rule.qualifying_weeks)
+        ]
+        owed = 0
+        for by_contractor in spend.values():
+            whole = due(due_exact(by_contractor.total(), rule.per_million))
+            owed += due_by_contractor(whole, by_contractor).get(code, 0)
+        pence = sum(by_contractor[code] for by_contractor in spend.values())
+        if not pence and not own:
+            continue
+        exact, given = due_exact(pence, rule.per_million), Fraction(len(own))
+        yield OpportunityLine(
+            *(framework, shared.book.frameworks[framework].title, "contractor", "", code),
+            *(pence, exact, owed, given, Fraction(sum(place.verified for place in own))),
+            *(max(Fraction(0), owed - given), max(Fraction(0), given - owed), exact - owed),
+            part_million_pence=0,
+        )

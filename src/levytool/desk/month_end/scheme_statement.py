@@ -1,0 +1,94 @@
+"""Gathering a scheme's statement: its money by source, and what was drawn of it."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import Connection
+
+from levytool.accounts import Account
+from levytool.desk.brokerage.list_schemes import get_scheme
+from levytool.desk.month_end.snapshot import Snapshot, snapshot
+from levytool.desk.month_end.told import told_to
+from levytool.desk.office import Office
+from levytool.ledger.entries import entry_number
+from levytool.ledger.schemes import SourceFunds, StoredScheme
+from levytool.ledger.statement_facts import SCHEME_FUNDS, draws
+from levytool.periods import Period
+from levytool.problems import UsageError
+from levytool.statements.balance import entry_movements
+from levytool.statements.schemes import whole_scheme
+from levytool.statements.values import Recipient
+from levytool.statements.values_parties import (
+    CommittedCohort,
+    DrawLine,
+    SchemeStatement,
+    SourceLine,
+)
+
+SCHEME_ACCOUNT = (Account.SCHEME_FUNDS,)
+
+
+def scheme_statement(
+    office: Office, scheme: str, period: Period, known_on: date | None = None
+) -> SchemeStatement:
+    """The statement of one scheme. Raises UsageError for an unknown one, with the nearest, and for
+    one that had not been proposed by then.
+    """
+    with office.reading() as connection:
+        code = get_scheme(connection, scheme).code
+        facts = snapshot(connection, period, known_on)
+        for stored in facts.schemes:
+            if stored.code == code:
+                return _statement(connection, facts, stored)
+    raise UsageError(f"{code} was proposed after {period}; name a later period")
+
+
+def scheme_statements(
+    office: Office, period: Period, known_on: date | None = None
+) -> Iterator[SchemeStatement]:
+    """The statement of every scheme proposed by then, in order of code, all of one snapshot."""
+    with office.reading() as connection:
+        facts = snapshot(connection, period, known_on)
+        for stored in facts.schemes:
+            yield _statement(connection, facts, stored)
+
+
+def _statement(connection: Connection, facts: Snapshot, stored: StoredScheme) -> SchemeStatement:
+    code = stored.code
+    sources = facts.funds.get(code, ())
+    own = [
+        change
+        for change in facts.changes
+        if change.account == SCHEME_FUNDS and change.dimension.partition("/")[0] == code
+    ]
+    closing = sum(source.balance_pence for source in sources)
+    return SchemeStatement(
+        told=told_to(facts, Recipient(code, stored.title)),
+        scheme=whole_scheme(stored, sources),
+        opening_pence=closing - sum(change.pence for change in own),
+        closing_pence=closing,
+        movements=entry_movements(own),
+        sources=tuple(map(_source, sources)),
+        cohorts=tuple(
+            CommittedCohort(member, cohort.month, cohort.pence)
+            for member, cohorts in sorted(facts.committed.get(code, {}).items())
+            for cohort in cohorts
+        ),
+        draws=tuple(
+            DrawLine(
+                *(item.day, entry_number(item.entry_id), item.payee, item.reference, item.source),
+                item.amount_pence,
+            )
+            for item in draws(connection, code, facts.period, facts.asked)
+        ),
+    )
+
+
+def _source(item: SourceFunds) -> SourceLine:
+    received = item.put_pence if item.source_kind == "member" else item.all_received_pence
+    left = item.balance_pence
+    returned = item.returned_pence or max(0, received - item.drawn_pence - left)
+    return SourceLine(
+        *(item.source, item.source_kind, item.put_pence, received),
+        *(item.drawn_pence, returned, left),
+    )

@@ -1,0 +1,61 @@
+"""What the statements of contractors, schemes and the consortium have alike."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from levytool.desk.month_end.snapshot import Snapshot
+from levytool.ledger.documents import StoredDocument
+from levytool.ledger.statement_facts import MemberDocument, SpendGroup, member_documents
+from levytool.statements.spend import open_documents, spend_lines
+from levytool.statements.values import OpenDocument, Recipient, SpendLine
+from levytool.statements.values_parties import Told
+
+
+def told_to(facts: Snapshot, recipient: Recipient) -> Told:
+    """What every statement begins with."""
+    return Told(
+        *(facts.issuer, recipient, facts.period, facts.as_at, facts.asked.known_on, facts.basis)
+    )
+
+
+def spend_by_member(
+    connection: Connection, facts: Snapshot, groups: Iterable[SpendGroup]
+) -> tuple[SpendLine, ...]:
+    """Spend of several members by framework, lot, call-off, contractor and member."""
+    of_member: dict[str, list[SpendGroup]] = {}
+    for group in groups:
+        of_member.setdefault(group.member, []).append(group)
+    lines = []
+    for code, own in sorted(of_member.items()):
+        documents = member_documents(connection, code, facts.asked)
+        member = facts.book.members.get(code)
+        name = member.name if member else code
+        lines += [
+            replace(line, member=code, member_name=name)
+            for line in spend_lines(own, documents, facts.book)
+        ]
+    return tuple(sorted(lines, key=_in_order))
+
+
+def _in_order(line: SpendLine) -> tuple[str, ...]:
+    return (line.framework, line.lot, line.call_off, line.contractor, line.member)
+
+
+def open_gross(documents: Iterable[StoredDocument], facts: Snapshot) -> tuple[OpenDocument, ...]:
+    """Documents that are not settled, with their VAT, longest overdue first."""
+    found = [
+        MemberDocument(
+            *(item.number, item.payer_kind, item.payer, item.return_id, item.framework),
+            *(item.period, item.due, item.sign * item.gross_pence, item.sign * item.settled_pence),
+        )
+        for item in sorted(documents, key=lambda item: (item.due, item.id))
+    ]
+    return open_documents(found, facts.as_at)
+
+
+def party_names(facts: Snapshot) -> Mapping[str, str]:
+    """The name of every party by code."""
+    contractors = {party.code: party.name for party in facts.book.contractors.values()}
+    return contractors | {party.code: party.name for party in facts.book.members.values()}

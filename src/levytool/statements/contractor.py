@@ -1,0 +1,112 @@
+"""A contractor's statement, told in sections."""
+
+from levytool.money import display_pence
+from levytool.statements import words
+from levytool.statements.parts_balance import MOVEMENT_COLUMNS, movement_rows
+from levytool.statements.parts_levy import ageing_section, returns_section, spend_section
+from levytool.statements.parts_places import places_section
+from levytool.statements.sections import (
+    Column,
+    Figure,
+    Grid,
+    Named,
+    Section,
+    Statement,
+    Table,
+)
+from levytool.statements.values_parties import ContractorStatement
+
+
+def contractor_in_sections(own: ContractorStatement) -> Statement:
+    """The statement as every form is written from it."""
+    told = own.told
+    billed = sum(line.billed_pence for line in own.spend)
+    return Statement(
+        kind="contractor",
+        title="Contractor statement",
+        issuer=told.issuer,
+        subject=told.recipient,
+        period=told.period,
+        as_at=told.as_at,
+        known_on=told.known_on,
+        status="draft",
+        basis=told.basis,
+        key_figures=(
+            Figure("opening_balance", "Owed at opening", own.opening_pence),
+            Figure("spend", "Spend declared", sum(line.spend_pence for line in own.spend)),
+            Figure("billed", "Levy on it, before VAT", billed),
+            Figure("closing_balance", "Owed at closing", own.closing_pence),
+        ),
+        held=(
+            f"At {words.day_words(told.as_at)} {display_pence(own.unallocated_pence[1])} of what "
+            "was paid is not yet set against a document, and is taken off what is owed."
+        ),
+        sections=(
+            _account(own),
+            _documents(own),
+            ageing_section(
+                own.aged_payers, own.open_documents, "Open documents by days past due, with VAT"
+            ),
+            spend_section(own.spend, own.earlier, "member"),
+            returns_section(own.returns, "Every return of the period", "Returns"),
+            places_section(own.opportunities, "Due on all spend to date, and what was provided"),
+        ),
+    )
+
+
+def _account(own: ContractorStatement) -> Section:
+    movements = Table(
+        "movements",
+        "From what was owed at opening to what is owed at closing",
+        MOVEMENT_COLUMNS,
+        movement_rows(own.movements),
+        "Movements",
+        brought=("Owed at opening", own.opening_pence),
+        total="Owed at closing",
+    )
+    unallocated = Grid(
+        "unallocated",
+        "Paid, and not yet set against a document",
+        "Receipts",
+        (Column("opening", "At opening", "money"), Column("closing", "At closing", "money")),
+        (Named("", "Not yet allocated", own.unallocated_pence),),
+        "Unallocated",
+    )
+    return Section("movements", "Account", (movements, unallocated))
+
+
+def _documents(own: ContractorStatement) -> Section:
+    table = Table(
+        "documents",
+        "Invoices and credit notes dated in the period, with what has been paid on them since",
+        (
+            Column("number", "Document", place="name"),
+            Column("framework", "Framework", place="small"),
+            Column("period", "For", "month", "small"),
+            Column("date", "Date", "day"),
+            Column("due", "Due", "day"),
+            Column("net", "Net", "money", sums=True),
+            Column("vat", "VAT", "money", sums=True),
+            Column("gross", "Gross", "money", sums=True, of="net + vat"),
+            Column("received", "Received", "money", sums=True),
+            Column("written_off", "Written off", "money", "data", sums=True),
+            Column(
+                *("outstanding", "Outstanding", "money"),
+                sums=True,
+                of="gross - received - written_off",
+            ),
+        ),
+        tuple(
+            (
+                *(d.number, d.framework, d.reporting_period, d.day, d.due),
+                *(d.net_pence, d.vat_pence, d.gross_pence),
+                *(d.received_pence, d.written_off_pence, d.outstanding_pence),
+            )
+            for d in own.documents
+        ),
+        "Documents",
+        total="All documents",
+    )
+    return Section(
+        "documents", "Levy documents", (table,), nothing="No document is dated in this period."
+    )

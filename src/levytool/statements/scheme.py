@@ -1,0 +1,160 @@
+"""A scheme's statement, told in sections."""
+
+from levytool.money import display_pence
+from levytool.statements import words
+from levytool.statements.parts_balance import MOVEMENT_COLUMNS, movement_rows
+from levytool.statements.sections import (
+    Column,
+    Figure,
+    Grid,
+    Named,
+    Section,
+    Statement,
+    Table,
+    Value,
+)
+from levytool.statements.values_parties import SchemeStatement, SourceLine
+
+
+def scheme_in_sections(own: SchemeStatement) -> Statement:
+    """The statement as every form is written from it."""
+    told, scheme = own.told, own.scheme
+    return Statement(
+        kind="scheme",
+        title="Scheme statement",
+        issuer=told.issuer,
+        subject=told.recipient,
+        period=told.period,
+        as_at=told.as_at,
+        known_on=told.known_on,
+        status="draft",
+        basis=told.basis,
+        key_figures=(
+            Figure("opening_balance", "Balance at opening", own.opening_pence),
+            Figure("put_in", "Put in, to date", scheme.all_committed_pence + _agreed(own)),
+            Figure("drawn", "Drawn, to date", -scheme.all_drawn_pence),
+            Figure("closing_balance", "Balance at closing", own.closing_pence),
+        ),
+        held=(
+            f"At {words.day_words(told.as_at)} the scheme is {scheme.state}. Of match funding "
+            f"agreed, {display_pence(_agreed(own) - scheme.match_received_pence)} has not come."
+        ),
+        sections=(_plan(own), _money(own), _drawn(own), _cohorts(own)),
+    )
+
+
+def _agreed(own: SchemeStatement) -> int:
+    return own.scheme.match_agreed_pence
+
+
+def _plan(own: SchemeStatement) -> Section:
+    scheme = own.scheme
+    rows: tuple[tuple[str, str, Value], ...] = (
+        ("budget", "Budget", scheme.budget_pence),
+        ("committed", "Committed by members", scheme.all_committed_pence),
+        ("match_funding", "Match funding agreed", scheme.match_agreed_pence),
+        ("match_funding_received", "Match funding received", scheme.match_received_pence),
+        ("match_funding_returned", "Match funding returned", scheme.match_returned_pence),
+    )
+    money = Grid(
+        "scheme_figures",
+        "Budget and funding, to date",
+        "Money",
+        (Column("{}", "Amount", "money"),),
+        tuple(Named(key, label, (value,)) for key, label, value in rows),
+        "Budget",
+    )
+    places = Table(
+        "places",
+        "What the budget is for",
+        (
+            Column("members", "Members", "texts", "name"),
+            Column("area", "Area", blank="–"),
+            Column("state", "State"),
+            Column("places", "Places", "count"),
+            Column("cost_per_place", "Budget for each", "money", blank="–"),
+        ),
+        (
+            (
+                *(scheme.members, scheme.area or None, scheme.state),
+                *(scheme.places, scheme.cost_per_place_pence),
+            ),
+        ),
+        "Places",
+    )
+    return Section("plan", "Budget and places", (money, places))
+
+
+def _money(own: SchemeStatement) -> Section:
+    movements = Table(
+        "movements",
+        "From the opening to the closing balance",
+        MOVEMENT_COLUMNS,
+        movement_rows(own.movements),
+        "Movements",
+        brought=("Balance at opening", own.opening_pence),
+        total="Balance at closing",
+    )
+    sources = Table(
+        "sources",
+        "Each source's money, to date",
+        (
+            Column("source", "Source", place="name"),
+            Column("kind", "Kind", place="small"),
+            Column("put_in", "Put in", "money", sums=True),
+            Column("received", "Received", "money", sums=True),
+            Column("drawn", "Drawn", "money", sums=True),
+            Column("returned", "Given back", "money", sums=True),
+            Column("left", "Left", "money", sums=True),
+        ),
+        tuple(map(_source_row, own.sources)),
+        "Sources",
+        total="All sources",
+    )
+    return Section("money", "Money in and out", (movements, sources))
+
+
+def _source_row(item: SourceLine) -> tuple[Value, ...]:
+    return (
+        *(item.source, item.kind, item.put_pence, item.received_pence),
+        *(item.drawn_pence, item.returned_pence, item.left_pence),
+    )
+
+
+def _drawn(own: SchemeStatement) -> Section:
+    table = Table(
+        "drawdowns",
+        "By payee, and whose money bore it",
+        (
+            Column("payee", "Payee", place="name"),
+            Column("reference", "Reference", place="small"),
+            Column("entry", "Entry", place="small"),
+            Column("date", "Date", "day"),
+            Column("source", "Borne by"),
+            Column("amount", "Amount", "money", sums=True),
+        ),
+        tuple(
+            (item.payee, item.words, item.reference, item.day, item.source, item.amount_pence)
+            for item in own.draws
+        ),
+        "Drawdowns",
+        total="All drawdowns",
+    )
+    nothing = "Nothing was drawn in this period."
+    return Section("drawdowns", "Drawdowns in the period", (table,), nothing=nothing)
+
+
+def _cohorts(own: SchemeStatement) -> Section:
+    table = Table(
+        "commitments",
+        "By member and the month its surplus was released, to date",
+        (
+            Column("member", "Member", place="name"),
+            Column("cohort", "Released", "month"),
+            Column("amount", "Committed", "money", sums=True),
+        ),
+        tuple((item.member, item.entered, item.pence) for item in own.cohorts),
+        "Commitments",
+        total="All commitments",
+    )
+    return Section("commitments", "Commitments by cohort", (table,))

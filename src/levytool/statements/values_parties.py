@@ -1,0 +1,181 @@
+"""Statements of a contractor, of a scheme and of the consortium as immutable values.
+
+Amounts are pence. They are made of the same lines as a member's statement.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from levytool.book.records import FundedOn
+from levytool.periods import Month, Period
+from levytool.statements.values import (
+    AgedPayer,
+    EarlierSpend,
+    Issuer,
+    LevyFigures,
+    MonthEnd,
+    Movement,
+    OpenDocument,
+    OpportunityLine,
+    Recipient,
+    ReturnNote,
+    SchemeLine,
+    SpendLine,
+    Split,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What every statement begins with."""
+
+    issuer: Issuer
+    recipient: Recipient
+    period: Period
+    as_at: date
+    known_on: date | None
+    basis: FundedOn
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A levy document that was raised, signed: a credit note's amounts are negative."""
+
+    number: str
+    framework: str
+    reporting_period: Month
+    day: date
+    due: date
+    net_pence: int
+    vat_pence: int
+    received_pence: int
+    written_off_pence: int
+
+    @property
+    def gross_pence(self) -> int:
+        return self.net_pence + self.vat_pence
+
+    @property
+    def outstanding_pence(self) -> int:
+        return self.gross_pence - self.received_pence - self.written_off_pence
+
+
+@dataclass(frozen=True, slots=True)
+class ContractorStatement:
+    """What a contractor declared, was charged, paid and owes.
+
+    Its account is what it owes on documents (1100) less what of its receipts is not allocated
+    (2910); a movement is positive where it owes more. `unallocated_pence` is at opening, closing.
+    """
+
+    told: Told
+    opening_pence: int
+    closing_pence: int
+    unallocated_pence: tuple[int, int]
+    movements: tuple[Movement, ...] = ()
+    documents: tuple[DocumentLine, ...] = ()
+    spend: tuple[SpendLine, ...] = ()
+    earlier: tuple[EarlierSpend, ...] = ()
+    aged_payers: tuple[AgedPayer, ...] = ()
+    open_documents: tuple[OpenDocument, ...] = ()
+    returns: tuple[ReturnNote, ...] = ()
+    opportunities: tuple[OpportunityLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A source of a scheme's money: a member or a funder, from all it put in to what is left.
+
+    `put_pence` is what was committed or agreed, `received_pence` what has come of it: of a
+    member's, all.
+    """
+
+    source: str
+    kind: str
+    put_pence: int
+    received_pence: int
+    drawn_pence: int
+    returned_pence: int
+    left_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedCohort:
+    """What a member's commitments took from the surplus that entered its pot in one month."""
+
+    member: str
+    entered: Month
+    pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawLine:
+    """A source's share of one drawdown."""
+
+    day: date
+    reference: str
+    payee: str
+    words: str
+    source: str
+    amount_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeStatement:
+    """A scheme's money by source, and what was drawn of it. Its balance is all of 2300 for it."""
+
+    told: Told
+    scheme: SchemeLine
+    opening_pence: int
+    closing_pence: int
+    movements: tuple[Movement, ...] = ()
+    sources: tuple[SourceLine, ...] = ()
+    cohorts: tuple[CommittedCohort, ...] = ()
+    draws: tuple[DrawLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PotLine:
+    """One member's balance from opening to closing, and the levy beside it."""
+
+    member: str
+    name: str
+    opening_pence: int
+    released_pence: int
+    drawn_pence: int
+    other_pence: int
+    closing: Split
+    unpaid_pence: int
+    fund_pence: int
+    provision_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoverLine:
+    """What an account holds that the bank must cover, or that covers it: signed so."""
+
+    account: str
+    name: str
+    amount_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsortiumStatement:
+    """The sum over members, and what the consortium as a whole answers for."""
+
+    told: Told
+    levy: LevyFigures
+    opening: Split
+    closing: Split
+    moved: tuple[tuple[str, int], ...] = ()
+    month_ends: tuple[MonthEnd, ...] = ()
+    pots: tuple[PotLine, ...] = ()
+    cover: tuple[CoverLine, ...] = ()
+    spend: tuple[SpendLine, ...] = ()
+    earlier: tuple[EarlierSpend, ...] = ()
+    aged_payers: tuple[AgedPayer, ...] = ()
+    open_documents: tuple[OpenDocument, ...] = ()
+    returns: tuple[ReturnNote, ...] = ()
+    opportunities: tuple[OpportunityLine, ...] = ()
+    rounding_difference: int = 0
+    schemes: tuple[SchemeLine, ...] = ()
