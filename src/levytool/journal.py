@@ -8,9 +8,43 @@ stores them and links them into the hash chain.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from levytool.accounts import Account
 from levytool.periods import Month
+
+
+class Kind(StrEnum):
+    """What an entry stands for: one kind an event of the table in domain §3.5."""
+
+    DOCUMENT = "document"
+    DEFAULT_CHARGE = "default-charge"
+    BANK_LINE = "bank-line"
+    RECEIPT = "receipt"
+    ALLOCATION = "allocation"
+    SET_OFF = "set-off"
+    LATE_INTEREST = "late-interest"
+    WRITE_OFF = "write-off"
+    VAT_RELIEF = "vat-relief"
+    REFUND = "refund"
+    PROVISION = "provision"
+    WAIVER = "waiver"
+    OPPORTUNITY_PAID = "opportunity-paid"
+    RELEASE = "release"
+    COMMITMENT = "commitment"
+    MATCH_FUNDING_AGREED = "match-funding-agreed"
+    MATCH_FUNDING_RECEIVED = "match-funding-received"
+    DRAWDOWN = "drawdown"
+    PAYMENT = "payment"
+    SCHEME_CLOSED = "scheme-closed"
+    POT_TRANSFER = "pot-transfer"
+    EXPIRY = "expiry"
+    LAPSED_RESTORED = "lapsed-restored"
+    VAT_PAID = "vat-paid"
+    BANK_CHARGE = "bank-charge"
+    INTEREST = "interest"
+    OPENING = "opening"
+    REVERSAL = "reversal"
 
 
 @dataclass(frozen=True, slots=True)

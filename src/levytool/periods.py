@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, date
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -15,8 +15,7 @@ _QUARTER = re.compile(_YEAR + r"-Q([1-4])", re.ASCII)
 _FINANCIAL_YEAR = re.compile("FY" + _YEAR, re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Month:
+class Month(NamedTuple):
     """One calendar month: a reporting or a posting period. Written `2014-03`."""
 
     year: int

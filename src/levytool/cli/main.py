@@ -103,6 +103,8 @@ def run() -> None:
     gc.set_threshold(COLLECT_AFTER)
     code = run_with(sys.argv[1:])
     output.finish()
+    # All goes with the process: Python need not search it for cycles once more before it ends.
+    gc.freeze()
     sys.exit(code)
 
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
+from levytool.journal import Kind
 from levytool.ledger import registers
 from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.opened import spend_brought
-from levytool.rules.postings import Kind
 
 
 class Flow(NamedTuple):

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from levytool.journal import Kind
 from levytool.ledger import series
 from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
 from levytool.periods import Month
-from levytool.rules.postings import Kind
 
 OPENING_FILE = "opening"
 """The role under which an opening file is remembered."""

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from levytool.journal import Kind
 from levytool.ledger import series
 from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
 from levytool.rules.brokerage import Cohort, CohortKey, added, format_key, parse_key
-from levytool.rules.postings import Kind
 
 
 class NewPotMovement(NamedTuple):

@@ -9,11 +9,11 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Connection, text
 
 from levytool.acting import Acting
+from levytool.journal import Kind
 from levytool.ledger import series
 from levytool.ledger.acts import DONE
 from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.bulk import insert_rows
-from levytool.rules.postings import Kind
 
 PROPOSE = "scheme propose"
 APPROVE = "scheme approve"

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, text
 
 from levytool.accounts import Account
+from levytool.journal import Kind
 from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.documents import OF_OPENING
 from levytool.periods import Period
-from levytool.rules.postings import Kind
 
 
 class OutputVat(NamedTuple):

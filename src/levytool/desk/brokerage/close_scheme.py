@@ -8,6 +8,7 @@ from levytool.desk import four_eyes
 from levytool.desk.brokerage.list_schemes import acted_row, get_scheme
 from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.office import Office
+from levytool.journal import Kind
 from levytool.ledger import schemes
 from levytool.ledger.closing import closed_months
 from levytool.ledger.posting import post
@@ -24,7 +25,7 @@ from levytool.rules.brokerage import placed_in_pot, pot_pence
 from levytool.rules.dates import act_date
 from levytool.rules.drawdown import Closing, MatchFunding
 from levytool.rules.drawdown import close_scheme as rest_of
-from levytool.rules.postings import Kind, Occasion, scheme_closed
+from levytool.rules.postings import Occasion, scheme_closed
 
 
 def close_scheme(office: Office, code: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from levytool.desk.brokerage.list_schemes import acted_row, get_scheme, refuse_u
 from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.given import code_of, positive_pence
 from levytool.desk.office import Office
+from levytool.journal import Kind
 from levytool.ledger import schemes
 from levytool.ledger.closing import closed_months
 from levytool.ledger.posting import post
@@ -20,7 +21,7 @@ from levytool.money import display_pence, format_pence
 from levytool.problems import RuleRefused
 from levytool.rules.brokerage import Cohort, commit
 from levytool.rules.dates import act_date
-from levytool.rules.postings import Kind, Occasion, committed
+from levytool.rules.postings import Occasion, committed
 
 
 def commit_to_scheme(

@@ -10,10 +10,10 @@ from levytool.accounts import Account
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
+from levytool.journal import Kind
 from levytool.ledger.as_known import NOW, AsKnown
 from levytool.ledger.flows import Flow, flows, levied_frameworks, settled_by_member
 from levytool.money import format_pence
-from levytool.rules.postings import Kind
 from levytool.rules.surplus import Surplus, surplus
 
 BILLED = Account.LEVY_BILLED_NOT_RECEIVED.value

@@ -16,6 +16,7 @@ from levytool.desk.brokerage.obligations import (
 )
 from levytool.desk.brokerage.opportunity_due import obligations_due
 from levytool.desk.office import Office
+from levytool.journal import Kind
 from levytool.ledger import acts
 from levytool.ledger.as_known import AsKnown
 from levytool.ledger.closing import closed_months
@@ -27,7 +28,7 @@ from levytool.periods import Month, in_force
 from levytool.problems import RuleRefused
 from levytool.rules.brokerage import Cohort
 from levytool.rules.dates import posting_date
-from levytool.rules.postings import Kind, Occasion, surplus_released
+from levytool.rules.postings import Occasion, surplus_released
 from levytool.rules.provision import held_back_pence, share_by_spend
 from levytool.rules.surplus import release_pence, surplus
 

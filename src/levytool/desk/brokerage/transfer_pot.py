@@ -8,6 +8,7 @@ from levytool.desk.brokerage.available import refuse_unavailable
 from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.given import code_of, positive_pence
 from levytool.desk.office import Office
+from levytool.journal import Kind
 from levytool.ledger.closing import closed_months
 from levytool.ledger.posting import post
 from levytool.ledger.pots import (
@@ -21,7 +22,7 @@ from levytool.periods import Month
 from levytool.problems import UsageError
 from levytool.rules.brokerage import transfer_pot as move_cohorts
 from levytool.rules.dates import act_date
-from levytool.rules.postings import Kind, Occasion, pot_transferred
+from levytool.rules.postings import Occasion, pot_transferred
 
 TRANSFER = "pot transfer"
 

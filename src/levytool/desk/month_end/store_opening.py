@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from levytool.accounts import Account
 from levytool.acting import Acting
 from levytool.book.records import Book
-from levytool.journal import Entry, Leg, balances
+from levytool.journal import Entry, Kind, Leg, balances
 from levytool.ledger import acts, allocations, bank_lines, documents, opened, pots, schemes
 from levytool.ledger import opportunities as stored_opportunities
 from levytool.ledger.allocations import Allocated, Share
@@ -30,7 +30,6 @@ from levytool.rules.opening import (
     opening_balances,
 )
 from levytool.rules.postings import (
-    Kind,
     Occasion,
     opening_document,
     opening_paid,

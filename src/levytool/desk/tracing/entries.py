@@ -11,12 +11,11 @@ from levytool.desk.tracing.files import opened_ref, opening_ref
 from levytool.desk.tracing.thing import Form, OpenBooks, Parts, Thing, refs
 from levytool.desk.tracing.trace import Facts, pounds, told
 from levytool.desk.tracing.walk import LISTED
-from levytool.journal import Leg
+from levytool.journal import Kind, Leg
 from levytool.ledger import traced
 from levytool.ledger.entries import entries_by_id, entry_number
 from levytool.ledger.explained import posted_entry
 from levytool.money import display_pence
-from levytool.rules.postings import Kind
 
 
 def _nothing(_books: OpenBooks, _entry: PostedThing) -> Iterable[Parts]:

@@ -14,6 +14,7 @@ from levytool.desk.brokerage.release_surplus import part_million_cost
 from levytool.desk.tracing.entry import PostedThing
 from levytool.desk.tracing.payees import payments_of
 from levytool.desk.tracing.thing import OpenBooks, Part, Parts, parts_of, refs, rest, total
+from levytool.journal import Kind
 from levytool.ledger import traced_money
 from levytool.ledger.as_known import AsKnown
 from levytool.ledger.entries import entry_number
@@ -21,7 +22,6 @@ from levytool.money import display_pence
 from levytool.periods import Month
 from levytool.rules.brokerage import Cohort, commit, format_key, parse_key, remaining
 from levytool.rules.opportunities import ScopeKey
-from levytool.rules.postings import Kind
 
 FUND = Account.LEVY_FUND
 POT = Account.BROKERAGE_POT

@@ -4,6 +4,7 @@ Each takes the occasion and the event's own facts in pence and returns one balan
 may be negative where an event has an opposite; a leg of nothing is left out.
 """
 
+from levytool.journal import Kind
 from levytool.rules.postings.bank import (
     bank_charged,
     bank_line,
@@ -40,7 +41,7 @@ from levytool.rules.postings.levy import (
     vat_relieved,
     written_off,
 )
-from levytool.rules.postings.occasion import Kind, Occasion, scheme_leg
+from levytool.rules.postings.occasion import Occasion, scheme_leg
 from levytool.rules.postings.opening import (
     opening_document,
     opening_paid,

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from levytool.accounts import Account
-from levytool.journal import Entry, Leg, transfer
+from levytool.journal import Entry, Kind, Leg, transfer
 from levytool.rules.postings.occasion import (
-    Kind,
     Occasion,
     entry,
     per_code,

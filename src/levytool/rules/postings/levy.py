@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from levytool.accounts import Account
 from levytool.book.records import FundedOn
-from levytool.journal import Entry, Leg, Transfer, transfer
+from levytool.journal import Entry, Kind, Leg, Transfer, transfer
 from levytool.rules.postings.occasion import (
-    Kind,
     Occasion,
     between_codes,
     entry,

@@ -1,46 +1,12 @@
-"""When and why an entry is posted, the kinds of entries, and the legs that events share."""
+"""When and why an entry is posted, and the legs that events share."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from levytool.accounts import Account
-from levytool.journal import Entry, Leg, Transfer, transfer
+from levytool.journal import Entry, Kind, Leg, Transfer, transfer
 from levytool.periods import Month
-
-
-class Kind(StrEnum):
-    """What an entry stands for: one kind an event of the table in domain §3.5."""
-
-    DOCUMENT = "document"
-    DEFAULT_CHARGE = "default-charge"
-    BANK_LINE = "bank-line"
-    RECEIPT = "receipt"
-    ALLOCATION = "allocation"
-    SET_OFF = "set-off"
-    LATE_INTEREST = "late-interest"
-    WRITE_OFF = "write-off"
-    VAT_RELIEF = "vat-relief"
-    REFUND = "refund"
-    PROVISION = "provision"
-    WAIVER = "waiver"
-    OPPORTUNITY_PAID = "opportunity-paid"
-    RELEASE = "release"
-    COMMITMENT = "commitment"
-    MATCH_FUNDING_AGREED = "match-funding-agreed"
-    MATCH_FUNDING_RECEIVED = "match-funding-received"
-    DRAWDOWN = "drawdown"
-    PAYMENT = "payment"
-    SCHEME_CLOSED = "scheme-closed"
-    POT_TRANSFER = "pot-transfer"
-    EXPIRY = "expiry"
-    LAPSED_RESTORED = "lapsed-restored"
-    VAT_PAID = "vat-paid"
-    BANK_CHARGE = "bank-charge"
-    INTEREST = "interest"
-    OPENING = "opening"
-    REVERSAL = "reversal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ Its VAT was accounted for in the books before: only the balance of 2500 is broug
 from collections.abc import Mapping
 
 from levytool.accounts import Account
-from levytool.journal import Entry, Leg, transfer
-from levytool.rules.postings.occasion import Kind, Occasion, entry, per_code
+from levytool.journal import Entry, Kind, Leg, transfer
+from levytool.rules.postings.occasion import Occasion, entry, per_code
 
 OPENING = Leg(Account.OPENING_BALANCES)
 
