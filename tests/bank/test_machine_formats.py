@@ -1,5 +1,7 @@
 """Reading camt, MT940 and OFX: signs, texts, references, balances, and what is refused."""
 
+import re
+import sys
 from datetime import date
 
 import pytest
@@ -314,3 +316,28 @@ def _opening_of(text, kind):
         return next(row for row in text.splitlines() if row.startswith(":60F:"))
     start = text.index("<Bal>")
     return text[start : text.index("</Bal>", start)]
+
+
+def test_without_the_extra_an_mt940_file_says_what_to_install(read, monkeypatch):
+    monkeypatch.setitem(sys.modules, "mt940", None)
+    (problem,) = read(mt940([(day(3), 5, "x")])).problems
+    assert (problem.code, "levytool[bank]" in problem.hint) == ("library-missing", True)
+
+
+def test_lines_above_the_first_statement_do_not_matter(read):
+    text = "TESTGB2L\r\n940\r\nTESTGB2L\r\n" + mt940([(day(3), 5, "x")])
+    assert only(read(text)).lines[0].row == 8
+
+
+def test_a_message_in_an_envelope_or_under_a_prefix_reads_the_same(read):
+    plain = camt(LINES, 50_000, version=8)
+    head, _newline, body = plain.partition("\n")
+    wrapped = f"{head}<BizMsgEnvlp xmlns='urn:x'><AppHdr/>{body}</BizMsgEnvlp>"
+    prefixed = re.sub(r"<(/?)(?=[A-Z])", r"<\1c:", plain).replace("xmlns=", "xmlns:c=")
+    assert only(read(wrapped)) == only(read(prefixed)) == only(read(plain))
+
+
+def test_a_long_statement_is_read_across_the_parts_of_the_file(read):
+    lines = [(day(1 + n % 28), n - 500, "A name", "some words", f"R-{n}") for n in range(3_000)]
+    statement = only(read(camt(lines, 10**9)))
+    assert [line.servicer_reference for line in statement.lines] == [line[4] for line in lines]
