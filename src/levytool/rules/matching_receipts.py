@@ -6,7 +6,7 @@ Receipts go by day and number, documents by day and number, so that ties end the
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from levytool.rules.receipt_sums import one_sum
@@ -71,20 +71,33 @@ class ReceiptMatching:
     suggestions: tuple[ReceiptMatch, ...]
 
 
-@dataclass(slots=True)
 class _Open:
     """What is open on documents as receipts are placed against them."""
 
-    items: dict[str, OpenItem]
-    pence: dict[str, int] = field(default_factory=dict)
+    def __init__(self, items: Iterable[OpenItem]) -> None:
+        self.items = {item.number: item for item in items}
+        self.pence = {number: item.pence for number, item in self.items.items()}
+        self._by_payer: dict[str, list[OpenItem]] = {}
+        for item in sorted(self.items.values(), key=_age):
+            self._by_payer.setdefault(item.payer, []).append(item)
+        self._alike: dict[int, list[OpenItem]] = {}
 
     def of(self, payer: str) -> list[OpenItem]:
-        found = [item for item in self.items.values() if item.payer == payer]
-        return sorted((item for item in found if self.pence[item.number]), key=_age)
+        """A payer's documents with something open, oldest first."""
+        return [item for item in self._by_payer.get(payer, ()) if self.pence[item.number]]
+
+    def alike(self, pence: int) -> list[OpenItem]:
+        """Documents of any payer with just that much open."""
+        if not self._alike:
+            for number, item in self.items.items():
+                self._alike.setdefault(self.pence[number], []).append(item)
+        return self._alike.get(pence, [])
 
     def take(self, match: ReceiptMatch) -> None:
+        """What a match places is open no longer."""
         for number, pence in match.documents:
             self.pence[number] -= pence
+        self._alike = {}
 
 
 def _age(item: OpenItem) -> tuple[date, str]:
@@ -119,12 +132,11 @@ def match_receipts(
     remitted: Mapping[str, Sequence[Placed]] | None = None,
 ) -> ReceiptMatching:
     """Match receipts to open documents. `remitted` is what payers wrote of receipts, by number."""
-    by_number = {item.number: item for item in items}
-    open_ = _Open(by_number, {number: item.pence for number, item in by_number.items()})
+    open_ = _Open(items)
     waiting = sorted(receipts, key=lambda receipt: (receipt.day, receipt.number))
     told = remitted or {}
     matches: list[ReceiptMatch] = []
-    for rule in _RULES:
+    for rule in _CERTAIN:
         still = []
         for receipt in waiting:
             match, certain = rule(receipt, open_, told)
@@ -136,7 +148,14 @@ def match_receipts(
         waiting = still
     # Suggested is what fits when all that is certain has been taken.
     suggested = [
-        next((match for rule in _RULES if (match := rule(receipt, open_, told)[0])), None)
+        next(
+            (
+                match
+                for rule in (*_CERTAIN, *_SUGGESTING)
+                if (match := rule(receipt, open_, told)[0])
+            ),
+            None,
+        )
         for receipt in waiting
     ]
     return ReceiptMatching(tuple(matches), tuple(match for match in suggested if match))
@@ -259,9 +278,8 @@ def by_amount_alone(
         return _NOTHING
     alike = [
         item
-        for item in open_.items.values()
-        if open_.pence[item.number] == receipt.pence
-        and (not receipt.parties or item.payer in receipt.parties)
+        for item in open_.alike(receipt.pence)
+        if not receipt.parties or item.payer in receipt.parties
     ]
     if len(alike) != 1:
         return _NOTHING
@@ -269,12 +287,5 @@ def by_amount_alone(
     return _match(receipt, alike[0].payer, AMOUNT_ALONE, documents), False
 
 
-_RULES = (
-    by_remittance,
-    by_document_number,
-    by_amount,
-    by_account,
-    by_sum,
-    by_part,
-    by_amount_alone,
-)
+_CERTAIN = (by_remittance, by_document_number, by_amount, by_account, by_sum)
+_SUGGESTING = (by_part, by_amount_alone)

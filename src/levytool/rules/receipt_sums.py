@@ -9,7 +9,7 @@ from collections.abc import Sequence
 PARTS = 12
 """The most documents of one sum (domain §3.6)."""
 
-STEPS = 20_000
+STEPS = 10_000
 """Sets looked at for one receipt at most: what bounds the time."""
 
 CHANCE = 100
