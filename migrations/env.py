@@ -3,11 +3,17 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from levytool.ledger import tables, tables_export, tables_member_ledger, tables_opening
+from levytool.ledger import (
+    tables,
+    tables_export,
+    tables_issued,
+    tables_member_ledger,
+    tables_opening,
+)
 
 connection = context.config.attributes["connection"]
 target_metadata = tables.SQLModel.metadata
-for module in (tables_export, tables_member_ledger, tables_opening):
+for module in (tables_export, tables_issued, tables_member_ledger, tables_opening):
     assert module.SQLModel.metadata is target_metadata is SQLModel.metadata
 
 context.configure(

@@ -52,6 +52,13 @@ def format_line_levy(micropence: int) -> str:
     return f"{sign}{pounds}.{rest:04d}"
 
 
+def display_line_levy(micropence: int) -> str:
+    """A line's exact levy as a person reads it: `£1,021.2323`."""
+    pounds, _, rest = format_line_levy(abs(micropence)).partition(".")
+    sign = "-" if format_line_levy(micropence).startswith("-") else ""
+    return f"{sign}£{int(pounds):,}.{rest}"
+
+
 def parse_pounds(text: str) -> int:
     """Pence of an amount typed by an officer or written in the book: `1234.5`, `£1,234.50`, `-3`.
 

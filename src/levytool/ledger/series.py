@@ -7,6 +7,7 @@ RETURN = "return"
 FILE = "file"
 INVOICE = "INV"
 CREDIT_NOTE = "CN"
+STATEMENT = "ST"
 
 
 def allot(connection: Connection, series: str, count: int = 1) -> int:

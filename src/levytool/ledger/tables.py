@@ -446,4 +446,5 @@ APPEND_ONLY = (
     "opening_spend",
     "finance_export",
     "exported_entry",
+    "issued_statement",
 )

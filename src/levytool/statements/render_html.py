@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from levytool.statements import words
 from levytool.statements.chart import draw
 from levytool.statements.colour import dark_palette, light_palette
 from levytool.statements.layout import laid_out
@@ -23,7 +24,7 @@ def render_html(statement: Statement) -> str:
         .get_template("statement.html.j2")
         .render(
             s=statement,
-            foot=f"{statement.subject.code} · {statement.period} · {statement.status}",
+            foot=f"{statement.subject.code} · {statement.period} · {words.status_words(statement)}",
             light=light_palette(accent),
             dark=dark_palette(accent),
             logo=_data_address(statement.issuer.logo),

@@ -28,7 +28,7 @@ def _head(statement: Statement) -> Lines:
         *wrapped(f"{statement.title}, {words.period_words(statement.period)}"),
         *wrapped(f"{subject.name} ({subject.code})" if subject.code else subject.name),
         "",
-        *wrapped(f"{statement.status.capitalize()}. {words.basis_of_dates(statement)}"),
+        *wrapped(f"{words.status_words(statement)}. {words.basis_of_dates(statement)}"),
         "",
     ]
 

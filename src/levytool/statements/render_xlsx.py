@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from levytool.money import PENCE_PER_POUND
+from levytool.money import MICROPENCE_PER_PENNY, PENCE_PER_POUND
 from levytool.periods import Month
 from levytool.statements import words
 from levytool.statements.colour import light_palette
@@ -27,14 +27,22 @@ TITLE_ROWS = 3
 
 _NUMBERS: dict[ValueKind, str] = {
     "money": "#,##0.00;[Red]-#,##0.00",
+    "levy": "#,##0.0000;[Red]-#,##0.0000",
     "count": "#,##0.####",
     "exact": "#,##0.########",
     "months": "0",
     "day": "d mmm yyyy",
     "month": "mmm yyyy",
 }
-_WIDTHS: dict[ValueKind, int] = {"text": 16, "money": 15, "day": 13, "month": 12, "texts": 24}
-_SUMS = ("money", "count")
+_WIDTHS: dict[ValueKind, int] = {
+    "text": 16,
+    "money": 15,
+    "levy": 15,
+    "day": 13,
+    "month": 12,
+    "texts": 24,
+}
+_SUMS = ("money", "levy", "count")
 
 
 def render_xlsx(statement: Statement) -> bytes:
@@ -95,7 +103,7 @@ def _printed(sheet: Any, statement: Statement) -> None:
     sheet.set_margins(left=Decimal("0.5"), right=Decimal("0.5"))
     sheet.fit_to_pages(1, 0)
     named = f"{statement.subject.code} {statement.period}".replace("&", "&&").strip()
-    sheet.set_footer(f"&L{named}, {statement.status}&C&A&R&P / &N")
+    sheet.set_footer(f"&L{named}, {words.status_words(statement)}&C&A&R&P / &N")
     sheet.hide_gridlines(2)
 
 
@@ -119,7 +127,7 @@ def _summary(book: Any, looks: _Looks, statement: Statement) -> _Footed:
         ("Code", statement.subject.code),
         ("Period", words.period_words(statement.period)),
         ("From", statement.issuer.name),
-        ("Status", statement.status.capitalize()),
+        ("Status", words.status_words(statement)),
         ("Dates", words.basis_of_dates(statement)),
         ("Basis", statement.basis),
         ("SHA-256 of the figures", said(statement)["hash"]),
@@ -236,7 +244,7 @@ class _Sheet:
             elif total is None or column.kind not in _SUMS:
                 self._sheet.write_blank(self._row, place, None, of("text", "total"))
             else:
-                value = _pounds(total) if column.kind == "money" else total
+                value = _number(total, column)
                 look = of(column.kind, "total")
                 if self._row == first:
                     self._sheet.write_number(self._row, place, value, look)
@@ -252,9 +260,9 @@ class _Sheet:
         match value:
             case None:
                 pass
-            case int() if column.kind == "money":
-                self._sheet.write_number(row, place, _pounds(value), look)
-            case int() | Fraction():
+            case int():
+                self._sheet.write_number(row, place, _number(value, column), look)
+            case Fraction():
                 self._sheet.write_number(row, place, value, look)
             case Month():
                 self._sheet.write_datetime(row, place, value.first_day, look)
@@ -269,6 +277,13 @@ def _text(value: Value, column: Column) -> str:
     if isinstance(found, list):
         return ", ".join(found)
     return words.value_words(value, column) if found is None else str(found)
+
+
+def _number(value: int, column: Column) -> Decimal | int:
+    """A value as the file writes it: money and levy in exact pounds."""
+    if column.kind == "levy":
+        return _pounds(value) / MICROPENCE_PER_PENNY
+    return _pounds(value) if column.kind == "money" else value
 
 
 def _pounds(pence: int) -> Decimal:

@@ -9,10 +9,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from levytool.money import format_pence, format_percent
+from levytool.money import format_line_levy, format_pence, format_percent
 from levytool.periods import Month
 from levytool.rules.opportunities import format_exact
 from levytool.statements.sections import Grid, Statement, Table, Value, ValueKind
+from levytool.statements.values import Issue
 
 Figures = dict[str, Any]
 
@@ -23,16 +24,14 @@ def said(statement: Statement) -> Figures:
         "statement": statement.kind,
         "status": statement.status,
         "consortium": statement.issuer.name,
-        statement.kind: statement.subject.code,
-        f"{statement.kind}_name": statement.subject.name,
+        **_subject(statement),
         "period": str(statement.period),
         "as_at": statement.as_at.isoformat(),
         "known_on": statement.known_on.isoformat() if statement.known_on else None,
         "basis": statement.basis,
     }
-    if statement.kind == "consortium":
-        found["consortium"] = statement.subject.name
-        del found["consortium_name"]
+    if statement.issue is not None:
+        found |= _issued(statement.issue)
     for figure in statement.key_figures:
         found[figure.key] = format_pence(figure.pence)
     for part in statement.data:
@@ -43,6 +42,26 @@ def said(statement: Statement) -> Figures:
         else:
             found[part.key] = table_rows(part)
     return found | {"hash": figures_hash(found)}
+
+
+def _issued(issue: Issue) -> Figures:
+    return {
+        "number": issue.number or None,
+        "prepared_by": issue.prepared_by,
+        "prepared_on": issue.prepared_on.isoformat(),
+        "approved_by": issue.approved_by or None,
+        "issued_on": issue.issued_on.isoformat() if issue.issued_on else None,
+    }
+
+
+def _subject(statement: Statement) -> Figures:
+    """Whose it is; what tells of the consortium itself has no other subject."""
+    if not statement.subject.code:
+        return {}
+    return {
+        statement.kind: statement.subject.code,
+        f"{statement.kind}_name": statement.subject.name,
+    }
 
 
 def figures_hash(found: Figures) -> str:
@@ -67,7 +86,7 @@ def table_rows(table: Table) -> list[Figures]:
 def nested_totals(table: Table) -> Figures:
     """The footed columns' sums by their keys."""
     pairs = zip(table.columns, table.totals, strict=True)
-    return {column.key: format_pence(pence) for column, pence in pairs if pence is not None}
+    return {column.key: plain(sum_, column.kind) for column, sum_ in pairs if sum_ is not None}
 
 
 def _put_grid(found: Figures, grid: Grid) -> None:
@@ -86,6 +105,10 @@ def plain(value: Value, kind: ValueKind) -> Any:
             return None
         case int() if kind == "money":
             return format_pence(value)
+        case int() if kind == "levy":
+            return format_line_levy(value)
+        case Month():
+            return str(value)
         case tuple() if kind == "rates":
             return format_rates(value)
         case tuple():
@@ -94,8 +117,6 @@ def plain(value: Value, kind: ValueKind) -> Any:
             return format_exact(value)
         case Fraction():
             return value.numerator
-        case Month():
-            return str(value)
         case date():
             return value.isoformat()
     return value

@@ -11,11 +11,23 @@ from fractions import Fraction
 from typing import Literal
 
 from levytool.periods import Month, Period
-from levytool.statements.values import Issuer, Recipient
+from levytool.statements.values import Issue, Issuer, Recipient
 
 ValueKind = Literal[
-    "text", "texts", "money", "count", "exact", "day", "month", "months", "rates", "return-state"
+    "text",
+    "texts",
+    "money",
+    "levy",
+    "count",
+    "exact",
+    "day",
+    "month",
+    "months",
+    "rates",
+    "return-state",
 ]
+"""What a value is: `money` is pence, `levy` an exact levy in micropence, shown to four places."""
+
 Value = str | int | Fraction | date | Month | tuple[str, ...] | tuple[int, ...] | None
 
 Place = Literal["name", "column", "small", "group", "data"]
@@ -200,7 +212,7 @@ class Figure:
 class Statement:
     """A statement of any kind. `kind` is its name in JSON and the key of its subject there.
 
-    `facts` are plain facts beside the figures. `key_figures` stand at the head of a page, the last
+    `issue` is None for a draft. `key_figures` stand at the head of a page, the last
     of them the one that matters most; `held` says in a sentence what that one is made of.
     """
 
@@ -216,6 +228,7 @@ class Statement:
     key_figures: tuple[Figure, ...]
     held: str
     sections: tuple[Section, ...]
+    issue: Issue | None = None
 
     @property
     def data(self) -> Iterator[Table | Grid]:

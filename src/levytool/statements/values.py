@@ -11,6 +11,8 @@ from levytool.book.records import FundedOn, Scope
 from levytool.periods import Month, Period
 
 DRAFT = "draft"
+PROPOSED = "proposed"
+FINAL = "final"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,20 @@ class Recipient:
     code: str
     name: str
     address: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What makes a statement final: its number, and who prepared and who approved it, and when.
+
+    Before it is approved, `number` and `approved_by` are '' and `issued_on` is None.
+    """
+
+    prepared_by: str
+    prepared_on: date
+    number: str = ""
+    approved_by: str = ""
+    issued_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from fractions import Fraction
 from typing import Literal
 
 from levytool.book.records import FundedOn
-from levytool.money import display_pence
+from levytool.money import display_line_levy, display_pence
 from levytool.periods import Month, Period
 from levytool.rules.opportunities import format_exact
 from levytool.statements.said import format_rates
 from levytool.statements.sections import Column, Statement, Value
-from levytool.statements.values import LevyFigures, Movement, OpportunityLine
+from levytool.statements.values import Issue, LevyFigures, Movement, OpportunityLine
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -106,11 +106,30 @@ def basis_words(basis: FundedOn) -> str:
 
 
 def basis_of_dates(statement: Statement) -> str:
-    """As at which day, and as known on which, in a sentence."""
-    as_at = f"As at {long_day_words(statement.as_at)}, by effective date"
-    if statement.known_on is None:
-        return f"{as_at}."
-    return f"{as_at}, as the books stood on {long_day_words(statement.known_on)}."
+    """As at which day, as known on which, and by whom it was issued, in a sentence or two."""
+    dates = f"As at {long_day_words(statement.as_at)}, by effective date"
+    if statement.known_on is not None:
+        dates += f", as the books stood on {long_day_words(statement.known_on)}"
+    return f"{dates}.{_issue_words(statement.issue)}"
+
+
+def status_words(statement: Statement) -> str:
+    """`Draft`, `Proposed`, or `Final ST-000001`."""
+    number = statement.issue.number if statement.issue else ""
+    return f"{statement.status.capitalize()} {number}".rstrip()
+
+
+def _issue_words(issue: Issue | None) -> str:
+    """Who prepared and who approved it, in a sentence; '' for a draft."""
+    if issue is None:
+        return ""
+    prepared = f" Prepared by {issue.prepared_by} on {long_day_words(issue.prepared_on)}"
+    if issue.issued_on is None:
+        return f"{prepared}; it waits for a second person to approve it."
+    return (
+        f"{prepared}; approved by {issue.approved_by} and issued on "
+        f"{long_day_words(issue.issued_on)}."
+    )
 
 
 def fund_words(levy: LevyFigures) -> str:
@@ -172,6 +191,8 @@ def value_words(value: Value, column: Column) -> str:
             return column.blank
         case int() if column.kind == "money":
             return display_pence(value)
+        case int() if column.kind == "levy":
+            return display_line_levy(value)
         case int() if column.kind == "months":
             return months_words(value)
         case int():
