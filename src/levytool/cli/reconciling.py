@@ -1,5 +1,6 @@
 """`levytool reconcile spend`: declarations beside the members' own ledgers."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +57,9 @@ def of_spend(
     for words in summary(found):
         output.say(words)
     if found.waiting:
-        raise DifferencesFound(f"{len(found.waiting):,} differences wait for an explanation")
+        count = len(found.waiting)
+        wait = "1 difference waits" if count == 1 else f"{count:,} differences wait"
+        raise DifferencesFound(f"{wait} for an explanation")
 
 
 @app.command(epilog='Example: levytool reconcile decide D-4F0K2M9XW1HT --accept --note "not ours"')
@@ -138,3 +141,35 @@ def decisions(ctx: typer.Context, output_format: Format = None, to: Output = Non
     with office(ctx) as desk:
         rows = list_decisions(desk)
     output.show_rows(rows, output_format, to, title="Decisions", empty="no decisions yet")
+
+
+class ReportFormat(StrEnum):
+    """The forms that the report comes in."""
+
+    TEXT = "text"
+    HTML = "html"
+    XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command(
+    epilog="Example: levytool reconcile report --period 2025-09 --format html -o 2025-09.html"
+)
+def report(
+    ctx: typer.Context,
+    period: RequiredPeriodText,
+    report_format: Annotated[
+        ReportFormat,
+        typer.Option("--format", "--output-format", "-O", help="the form it is written in"),
+    ] = ReportFormat.TEXT,
+    to: Output = None,
+) -> None:
+    """What is filed: levy at risk, every difference, who decided what, bank, accounts, closing."""
+    from levytool.cli.statement_files import show_statement
+    from levytool.desk.month_end.reconciliation_report import reconciliation_report
+    from levytool.reconcile.report_sections import report_in_sections
+
+    with office(ctx) as desk:
+        told = reconciliation_report(desk, period_of(desk, period))
+    show_statement(report_in_sections(told), report_format.value, to)
