@@ -37,6 +37,7 @@ WORDS = (
 )
 
 accounts = st.sampled_from(list(Account))
+RECEIPTS = (Account.UNALLOCATED_RECEIPTS, Account.VAT_CONTROL, Account.BAD_DEBTS)
 words = st.sampled_from(WORDS) | st.text(st.characters(codec="utf-8"), max_size=12)
 days = st.dates(date(2014, 3, 1), date(2014, 3, 31))
 pence = st.integers(0, 10**12)
@@ -64,7 +65,8 @@ NOT_DEBTORS = tuple(account for account in Account if account is not Account.LEV
 @st.composite
 def transfers(draw: Any) -> Transfer:
     """Any transfer but one from payer to payer, which no event posts."""
-    one, other = draw(legs()), draw(legs(NOT_DEBTORS))
+    of_debtors = st.tuples(legs((Account.LEVY_DEBTORS,)), legs(RECEIPTS))
+    one, other = draw(st.tuples(legs(), legs(NOT_DEBTORS)) | of_debtors)
     if draw(st.booleans()):
         one, other = other, one
     return Transfer(one, other, draw(pence))

@@ -310,3 +310,31 @@ def test_descriptions_in_sage_are_cut_and_amounts_are_not() -> None:
     for row in rows_of(file.text):
         assert (len(row["Details"]), row["Details"][-1]) == (60, "…")
         assert row["Net Amount"] == "10000000000.00"
+
+
+@pytest.mark.parametrize(
+    ("debit", "credit", "rows"),
+    [
+        (DEBT, Leg(Account.LEVY_FUND, "SALIX"), [("SI", "BROOKS", "2100")]),
+        (Leg(Account.LEVY_FUND, "SALIX"), DEBT, [("SC", "BROOKS", "2100")]),
+        (Leg(Account.UNALLOCATED_RECEIPTS, "BROOKS"), DEBT, [("SA", "BROOKS", "2910")]),
+        (DEBT, Leg(Account.UNALLOCATED_RECEIPTS, "BROOKS"), [("SP", "BROOKS", "2910")]),
+        (Leg(Account.BAD_DEBTS), DEBT, [("SC", "BROOKS", "6200")]),
+        (VAT, Leg(Account.SUSPENSE, "main"), [("JD", "", "2500"), ("JC", "", "2900")]),
+    ],
+)
+def test_each_posting_has_its_type_in_sage(
+    debit: Leg, credit: Leg, rows: list[tuple[str, ...]]
+) -> None:
+    (file,) = write_sage(batch_of([entry_of(Transfer(debit, credit, 5))])).files
+    found = rows_of(file.text)
+    columns = ("Type", "Account Reference", "Nominal A/C Ref")
+    assert [tuple(row[name] for name in columns) for row in found] == rows
+    assert {row["Tax Code"] for row in found} == {"T9"}
+
+
+def test_what_hledger_would_take_for_a_comment_stays_in_the_description() -> None:
+    moves = Transfer(Leg(Account.BANK, "main"), Leg(Account.SUSPENSE, "main"), 5)
+    found = entry_of(moves, narrative="rates;  due | paid")
+    (file,) = write_hledger(batch_of([found])).files
+    assert "2014-03-31 (E-000001) rates, due / paid\n" in file.text
