@@ -314,6 +314,25 @@ export beancount --period FY2025 --into exports/beancount
 export open-data --period 2025-04 --into exports/open => 3
 export list
 
+# 2025-08-14 ada
+spend import sample_data/ledgers/2025-04.csv --as member-ledger --dry-run
+spend import sample_data/ledgers/2025-04.csv sample_data/ledgers/2025-05.csv --as member-ledger
+spend import sample_data/ledgers/2025-04.csv --as member-ledger
+reconcile spend --period 2025-04 => 5
+reconcile spend --period FY2025 --member FELLGATE -O csv => 5
+reconcile decide R-000004/10 --match M-000001/61 --note "one job" --dry-run
+reconcile decide R-000004/10 --match M-000001/61 --note "one job"
+reconcile decide R-000004/10 --match M-000001/61 --note "one job"
+reconcile decide D-NOTHING --accept => 2
+reconcile spend --period 2025-04 -O plain => 5
+reconcile decisions
+reconcile decide R-000004/10 --undo
+reconcile review --period 2025-04 => 2
+spend withdraw M-000001 --reason "to come again"
+spend ledgers
+reconcile spend --period 2025-05 => 5
+check
+
 # 2031-01-31 ada
 opportunity waive --framework RETROFIT
 # 2031-01-31 tom
