@@ -1,0 +1,165 @@
+"""Gathering what the month's reconciliation is filed with, all from one state of the books."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from levytool.accounts import CHART, Account
+from levytool.desk.audit.check_books import check_books
+from levytool.desk.audit.reconcile_ledger import prove_account
+from levytool.desk.bank.reconcile_bank import Asked as AskedOfBank
+from levytool.desk.bank.reconcile_bank import BankReconciliation, reconcile_bank
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.month_end.obstacles import not_compared, obstacles, unproved
+from levytool.desk.month_end.snapshot import issuer_of
+from levytool.desk.office import Office
+from levytool.desk.reconcile.decisions import decisions_in_force, list_decisions
+from levytool.desk.reconcile.reconcile_spend import Matched, match_books, reconcile_part
+from levytool.ledger import acts
+from levytool.ledger.closing import CLOSE, closed_months
+from levytool.ledger.control_accounts import CONTROL_ACCOUNTS
+from levytool.money import parse_pounds
+from levytool.periods import Month, Period
+from levytool.problems import Problem
+from levytool.reconcile.report import (
+    CertainMatch,
+    Control,
+    Judgement,
+    MonthState,
+    OpenReceipt,
+    ReconciliationReport,
+    UnpaidDocument,
+    items_of,
+    spend_sums,
+)
+from levytool.reconcile.spend import Asked, SpendReconciliation
+
+NOT_ENDED = "not ended"
+
+
+def reconciliation_report(office: Office, period: Period) -> ReconciliationReport:
+    """The three reconciliations of a period, what was decided, and how far its closing is."""
+    with office.reading() as connection:
+        # Every part reads this one snapshot.
+        looking = replace(office, trial=connection)
+        book = book_in_force(connection)
+        matched = match_books(connection)
+        found = reconcile_part(connection, Asked(period), matched)
+        differences, suggestions = items_of(found)
+        bank = reconcile_bank(looking, AskedOfBank())
+        unsound = unproved(check_books(looking))
+        return ReconciliationReport(
+            issuer=issuer_of(book),
+            period=period,
+            names=tuple(sorted((one.code, one.name) for one in book.contractors.values())),
+            spend=spend_sums(found),
+            differences=differences,
+            suggestions=suggestions,
+            judgements=tuple(_judgements(looking, connection, matched, found)),
+            certain=tuple(_certain(bank)),
+            receipts=tuple(_receipts(bank, period.last.last_day)),
+            documents=tuple(_documents(bank, period.last.last_day)),
+            controls=tuple(_controls(connection)),
+            months=tuple(
+                month_state(connection, looking, month, matched, unsound)
+                for month in period.months()
+            ),
+        )
+
+
+def _judgements(
+    office: Office, connection: Connection, matched: Matched, found: SpendReconciliation
+) -> Iterator[Judgement]:
+    """Every decision about lines of the period, in the order they were made."""
+    asked = Asked(found.period)
+    ours, theirs = (
+        {told for line, told in side.items() if asked.has(line)} for side in matched.prints
+    )
+    subjects = {item.id for item in found.differences} | {item.id for item in found.suggestions}
+    for subject, made in decisions_in_force(connection).items():
+        if not (ours.isdisjoint(made.declared) and theirs.isdisjoint(made.recorded)):
+            subjects.add(subject)
+    for row in list_decisions(office):
+        if row["id"] in subjects:
+            yield Judgement(
+                row["id"],
+                f"{row['decided_at'][:19]}Z",
+                row["decided_by"],
+                row["decision"],
+                row["reason"],
+                row["note"],
+                row["stands"],
+            )
+
+
+def _certain(bank: BankReconciliation) -> Iterator[CertainMatch]:
+    for row in bank.matched:
+        if row["state"] == "certain":
+            yield CertainMatch(
+                row["receipt"],
+                row["rule"],
+                row["party"],
+                tuple(item["number"] for item in row["documents"]),
+                sum(parse_pounds(item["amount"]) for item in row["documents"]),
+            )
+
+
+def _receipts(bank: BankReconciliation, until: date) -> Iterator[OpenReceipt]:
+    for row in bank.open_receipts:
+        day = date.fromisoformat(row["date"])
+        yield OpenReceipt(
+            row["receipt"],
+            row["account"],
+            day,
+            row["party"] or "",
+            row["text"],
+            parse_pounds(row["open"]),
+            max(0, (until - day).days),
+        )
+
+
+def _documents(bank: BankReconciliation, until: date) -> Iterator[UnpaidDocument]:
+    for row in bank.open_documents:
+        day, due = date.fromisoformat(row["date"]), date.fromisoformat(row["due"])
+        yield UnpaidDocument(
+            row["number"],
+            row["kind"],
+            row["payer"],
+            day,
+            due,
+            parse_pounds(row["outstanding"]) * (1 if row["kind"] == "invoice" else -1),
+            max(0, (until - due).days),
+        )
+
+
+def _controls(connection: Connection) -> Iterator[Control]:
+    for control in CONTROL_ACCOUNTS:
+        proof = prove_account(connection, control)
+        yield Control(
+            control.account.value,
+            CHART[Account(control.account)].name,
+            control.items,
+            proof.posted_pence,
+            proof.items_pence,
+            len(proof.open_items),
+            len(proof.differences),
+        )
+
+
+def month_state(
+    connection: Connection, office: Office, month: Month, matched: Matched, unsound: list[Problem]
+) -> MonthState:
+    """Whether a month is closed, and if not what its closing waits for."""
+    if month in closed_months(connection):
+        closings = acts.acts_of(connection, CLOSE, str(month))
+        by, at = (closings[-1].user, f"{closings[-1].at[:19]}Z") if closings else ("", "")
+        return MonthState(month, "closed", by, at, (), not_compared(connection, month))
+    in_the_way = obstacles(connection, office, book_in_force(connection), month, matched)
+    return MonthState(
+        month,
+        "open" if month.last_day < office.acting.today else NOT_ENDED,
+        in_the_way=(*in_the_way, *unsound),
+        not_compared=not_compared(connection, month),
+    )

@@ -1,0 +1,242 @@
+"""The month's reconciliation as it is filed: one value that every form is written from.
+
+Spend beside the members' ledgers, receipts beside documents, control accounts beside their items,
+who decided what, and what still keeps the months open (domain §3.6).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from levytool.ledger.member_ledgers import ledger_number
+from levytool.ledger.returns import return_number
+from levytool.money import MICROPENCE_PER_PENNY, half_up
+from levytool.periods import Month, Period
+from levytool.problems import Problem
+from levytool.reconcile.spend import Difference, SpendReconciliation, references
+from levytool.rules.matching import Lines, net_of
+from levytool.rules.matching_decisions import OPEN
+from levytool.rules.matching_reasons import OVER_DECLARED, UNDECLARED
+from levytool.statements.values import Issuer
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A difference, or a suggestion that waits: `declared` and `recorded` name its lines.
+
+    `net_pence` is recorded less declared, `levy_micropence` the levy on that at the rate in force.
+    `waits`: nobody has explained it. The `reason` of a suggestion is why it was made.
+    """
+
+    id: str
+    reason: str
+    rule: str
+    contractor: str
+    member: str
+    framework: str
+    invoice: str
+    day: date
+    declared: tuple[str, ...]
+    recorded: tuple[str, ...]
+    net_pence: int
+    levy_micropence: int
+    status: str
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person said of a difference or suggestion, and when (UTC); `stands`: it counts.
+
+    `reason` is what the person found behind it, where that is not what the rules say.
+    """
+
+    id: str
+    at: str
+    user: str
+    verb: str
+    reason: str
+    note: str
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReceipt:
+    """Money that came in and is not all set against documents; `days` at the period's end."""
+
+    line: str
+    account: str
+    day: date
+    party: str
+    text: str
+    open_pence: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class CertainMatch:
+    """A receipt whose documents a rule is certain of, while nobody has allocated it yet."""
+
+    line: str
+    rule: str
+    party: str
+    documents: tuple[str, ...]
+    allocates_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnpaidDocument:
+    """A document with something open, negative for a credit note; overdue at the period's end."""
+
+    number: str
+    kind: str
+    payer: str
+    day: date
+    due: date
+    open_pence: int
+    days_overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control account in two columns; `differing` counts the entries that its items deny."""
+
+    account: str
+    name: str
+    made_of: str
+    ledger_pence: int
+    items_pence: int
+    open_items: int
+    differing: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthState:
+    """Whether a month is closed, by whom and when; else all that stands in the way.
+
+    `not_compared` are members with declared spend that sent no ledger of the month.
+    """
+
+    month: Month
+    state: str
+    closed_by: str = ""
+    closed_at: str = ""
+    in_the_way: tuple[Problem, ...] = ()
+    not_compared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpendSums:
+    """What each side comes to and what was joined, in lines and pence; `by_rule` counts matches."""
+
+    declared_lines: int
+    declared_pence: int
+    recorded_lines: int
+    recorded_pence: int
+    matched: int
+    matched_declared_pence: int
+    matched_recorded_pence: int
+    by_rule: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationReport:
+    """All three reconciliations of a period."""
+
+    issuer: Issuer
+    period: Period
+    names: tuple[tuple[str, str], ...]
+    spend: SpendSums
+    differences: tuple[Item, ...]
+    suggestions: tuple[Item, ...]
+    judgements: tuple[Judgement, ...]
+    certain: tuple[CertainMatch, ...]
+    receipts: tuple[OpenReceipt, ...]
+    documents: tuple[UnpaidDocument, ...]
+    controls: tuple[Control, ...]
+    months: tuple[MonthState, ...]
+
+    def of(self, reason: str) -> tuple[Item, ...]:
+        """The differences of one reason."""
+        return tuple(item for item in self.differences if item.reason == reason)
+
+    @property
+    def undeclared_pence(self) -> int:
+        """Spend in members' ledgers that nobody has declared."""
+        return sum(item.net_pence for item in self.of(UNDECLARED))
+
+    @property
+    def at_risk_pence(self) -> int:
+        """The report's headline: levy on undeclared spend, rounded once."""
+        return levy_pence(self.of(UNDECLARED))
+
+    @property
+    def over_declared_pence(self) -> int:
+        """Declared spend that no member's ledger has."""
+        return -sum(item.net_pence for item in self.of(OVER_DECLARED))
+
+    @property
+    def waiting(self) -> tuple[Item, ...]:
+        """Differences that nobody has explained."""
+        return tuple(item for item in self.differences if item.waits)
+
+
+def levy_pence(items: Iterable[Item]) -> int:
+    """What items are worth in levy together, rounded once."""
+    return half_up(sum(item.levy_micropence for item in items), MICROPENCE_PER_PENNY)
+
+
+def spend_sums(found: SpendReconciliation) -> SpendSums:
+    """The sums of a reconciliation, apart from its differences."""
+    return SpendSums(
+        found.declared.lines,
+        found.declared.net_pence,
+        found.recorded.lines,
+        found.recorded.net_pence,
+        found.matched_count,
+        found.matched_net_pence,
+        found.matched_recorded_pence,
+        tuple(sorted((rule, count) for rule, count in found.by_rule.items() if count)),
+    )
+
+
+def items_of(found: SpendReconciliation) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """The differences and the suggestions of a reconciliation, in its order."""
+    waiting = {difference.id for difference in found.waiting}
+    differences = tuple(_difference(item, item.id in waiting) for item in found.differences)
+    suggestions = tuple(
+        _item(item.id, item.why, item.declared, item.recorded) for item in found.suggestions
+    )
+    return differences, suggestions
+
+
+def _difference(found: Difference, waits: bool) -> Item:
+    return replace(
+        _item(found.id, found.reason, found.declared, found.recorded),
+        rule=found.rule,
+        framework=found.framework,
+        net_pence=found.net_difference_pence,
+        levy_micropence=found.levy_effect_micropence,
+        status=found.status,
+        waits=waits,
+    )
+
+
+def _item(known_as: str, reason: str, declared: Lines, recorded: Lines) -> Item:
+    first = (*declared, *recorded)[0]
+    return Item(
+        known_as,
+        reason,
+        "",
+        first.contractor,
+        first.member,
+        first.framework,
+        first.invoice,
+        date.fromisoformat(first.date),
+        tuple(references(declared, return_number)),
+        tuple(references(recorded, ledger_number)),
+        net_of(recorded) - net_of(declared),
+        0,
+        OPEN,
+        True,
+    )

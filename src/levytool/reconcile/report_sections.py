@@ -1,0 +1,420 @@
+"""The reconciliation report told in sections, from which every form is written once."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from levytool.money import display_pence
+from levytool.reconcile.report import Item, ReconciliationReport
+from levytool.rules.matching_reasons import REASONS, UNDECLARED
+from levytool.statements.sections import (
+    Column,
+    Figure,
+    Grid,
+    Named,
+    Section,
+    Statement,
+    Table,
+    Value,
+)
+from levytool.statements.values import Recipient
+
+ITEMS_SHOWN = 400
+"""Differences that a page lists; the other forms have them all."""
+
+_NOW = "As the books stand now, whatever the period; ages are as at its end."
+
+_SUMS = (
+    Column("differences", "Items", "count", sums=True),
+    Column("waiting", "Waiting", "count", sums=True),
+    Column("net_difference", "Difference", "money", sums=True),
+)
+_EFFECT = Column("levy_effect", "Levy effect", "levy", sums=True)
+
+
+def report_in_sections(told: ReconciliationReport) -> Statement:
+    """The report as every form is written from it."""
+    closed = all(month.state == "closed" for month in told.months)
+    return Statement(
+        kind="reconciliation",
+        title="Reconciliation report",
+        issuer=told.issuer,
+        subject=Recipient("", told.issuer.name),
+        period=told.period,
+        as_at=told.period.last.last_day,
+        known_on=None,
+        status="closed" if closed else "open",
+        basis="declarations beside members' ledgers, receipts beside documents, accounts beside "
+        "their items",
+        key_figures=(
+            Figure("declared_net", "Declared by contractors", told.spend.declared_pence),
+            Figure("recorded_net", "Recorded by members", told.spend.recorded_pence),
+            Figure("undeclared_net", "Undeclared spend", told.undeclared_pence),
+            Figure("levy_at_risk", "Levy at risk", told.at_risk_pence),
+        ),
+        held=_held(told),
+        sections=(
+            _spend(told),
+            _contractors(told),
+            _reasons(told),
+            _items(told),
+            _suggestions(told),
+            _judgements(told),
+            _bank(told),
+            _controls(told),
+            _months(told),
+        ),
+    )
+
+
+def _held(told: ReconciliationReport) -> str:
+    count, waiting = len(told.of(UNDECLARED)), len(told.waiting)
+    have = "line has" if count == 1 else "lines have"
+    return (
+        f"{count:,} recorded {have} no declaration: "
+        f"{display_pence(told.undeclared_pence)} of spend, and "
+        f"{display_pence(told.at_risk_pence)} of levy at the rates in force. {waiting:,} of "
+        f"{len(told.differences):,} differences wait for an explanation."
+    )
+
+
+def _spend(told: ReconciliationReport) -> Section:
+    sums = told.spend
+    sides = Grid(
+        "spend",
+        "The two sides of the period’s spend",
+        "Spend",
+        (Column("{}_lines", "Lines", "count"), Column("{}", "Net", "money")),
+        (
+            Named(
+                "declared", "Declared by contractors", (sums.declared_lines, sums.declared_pence)
+            ),
+            Named("recorded", "Recorded by members", (sums.recorded_lines, sums.recorded_pence)),
+            Named("matched", "Declared and matched", (sums.matched, sums.matched_declared_pence)),
+            Named("matched_recorded", "Recorded and matched", (None, sums.matched_recorded_pence)),
+        ),
+        "Spend",
+    )
+    rules = Table(
+        "matched_by_rule",
+        "What was joined, by the rule that joined it",
+        (Column("rule", "Rule", place="name"), Column("count", "Matches", "count", sums=True)),
+        sums.by_rule,
+        "Rules",
+        total="All matches",
+    )
+    return Section(
+        "spend",
+        "Declarations beside members’ ledgers",
+        (sides, rules),
+    )
+
+
+def _reasons(told: ReconciliationReport) -> Section:
+    table = Table(
+        "by_reason",
+        "Differences by reason: recorded less declared, and the levy on it",
+        (Column("reason", "Reason", place="name"), *_SUMS, _EFFECT),
+        _summed(told.differences, lambda item: (item.reason,), _reason_order),
+        "Reasons",
+        total="All differences",
+    )
+    return Section("reasons", "By reason", (table,))
+
+
+def _reason_order(row: tuple[Value, ...]) -> tuple[int, str]:
+    reason = str(row[0])
+    return (REASONS.index(reason) if reason in REASONS else len(REASONS), reason)
+
+
+def _contractors(told: ReconciliationReport) -> Section:
+    names = dict(told.names)
+
+    def at_risk_first(row: tuple[Value, ...]) -> tuple[int, str]:
+        at_risk = row[-1]
+        return (-at_risk if isinstance(at_risk, int) else 0, str(row[1]))
+
+    table = Table(
+        "by_contractor",
+        "Differences by contractor, most levy at risk first",
+        (
+            Column("contractor_name", "Contractor", place="name"),
+            Column("contractor", "Code", place="small"),
+            *_SUMS,
+            replace(_EFFECT, place="data"),
+            Column("undeclared", "Undeclared", "money", sums=True),
+            Column("levy_at_risk", "Levy at risk", "levy", sums=True),
+        ),
+        _summed(
+            told.differences,
+            lambda item: (names.get(item.contractor, item.contractor), item.contractor),
+            at_risk_first,
+            with_undeclared=True,
+        ),
+        "Contractors",
+        total="All contractors",
+    )
+    return Section("contractors", "By contractor", (table,), nothing="Nothing differs.")
+
+
+def _summed(
+    items: Iterable[Item],
+    named: Callable[[Item], tuple[str, ...]],
+    order: Callable[[tuple[Value, ...]], tuple[int, str]],
+    *,
+    with_undeclared: bool = False,
+) -> tuple[tuple[Value, ...], ...]:
+    """Items summed by what they are named, a row for each."""
+    groups: dict[tuple[str, ...], list[Item]] = defaultdict(list)
+    for item in items:
+        groups[named(item)].append(item)
+    rows: list[tuple[Value, ...]] = []
+    for name, own in groups.items():
+        lacking = [item for item in own if item.reason == UNDECLARED]
+        waiting = sum(item.waits for item in own)
+        sums = (len(own), waiting, *_worth(own), *(_worth(lacking) if with_undeclared else ()))
+        rows.append((*name, *sums))
+    return tuple(sorted(rows, key=order))
+
+
+def _worth(items: Iterable[Item]) -> tuple[int, int]:
+    """What items differ by, in pence, and the levy on it, in micropence."""
+    pairs = [(item.net_pence, item.levy_micropence) for item in items]
+    return sum(net for net, _ in pairs), sum(levy for _, levy in pairs)
+
+
+def _items(told: ReconciliationReport) -> Section:
+    table = Table(
+        "differences",
+        "Every difference: recorded less declared, and the levy on it",
+        (
+            Column("id", "Item", place="name"),
+            Column("reason", "Reason", place="group"),
+            Column("contractor", "Contractor", place="small"),
+            Column("member", "Member", place="small"),
+            Column("invoice", "Invoice"),
+            Column("date", "Date", "day", place="small"),
+            Column("net_difference", "Difference", "money", sums=True),
+            Column("levy_effect", "Levy effect", "levy", sums=True),
+            Column("status", "Status"),
+            Column("framework", "Framework", place="data"),
+            Column("rule", "Rule", place="data"),
+            Column("declared", "Declared lines", "texts", place="data"),
+            Column("recorded", "Recorded lines", "texts", place="data"),
+        ),
+        tuple(
+            (
+                *(item.id, item.reason, item.contractor, item.member, item.invoice, item.day),
+                *(item.net_pence, item.levy_micropence, item.status, item.framework, item.rule),
+                *(item.declared, item.recorded),
+            )
+            for item in told.differences
+        ),
+        "Differences",
+        total="All differences",
+        shown=ITEMS_SHOWN,
+    )
+    return Section("differences", "Every item", (table,), nothing="Nothing differs.")
+
+
+def _suggestions(told: ReconciliationReport) -> Section:
+    table = Table(
+        "suggestions",
+        "Lines that may belong together: a person accepts or rejects each",
+        (
+            Column("id", "Suggestion", place="name"),
+            Column("contractor", "Contractor", place="small"),
+            Column("member", "Member", place="small"),
+            Column("why", "Why"),
+            Column("declared", "Declared", "texts"),
+            Column("recorded", "Recorded", "texts"),
+            Column("net_difference", "Difference", "money"),
+        ),
+        tuple(
+            (
+                *(item.id, item.contractor, item.member, item.reason),
+                *(item.declared, item.recorded, item.net_pence),
+            )
+            for item in told.suggestions
+        ),
+        "Suggestions",
+        shown=ITEMS_SHOWN,
+    )
+    return Section("suggestions", "Suggestions", (table,))
+
+
+def _judgements(told: ReconciliationReport) -> Section:
+    table = Table(
+        "decisions",
+        "Who decided what, and when (UTC); what was taken back too",
+        (
+            Column("id", "Item", place="name"),
+            Column("decided_at", "At"),
+            Column("decided_by", "By"),
+            Column("decision", "Decision"),
+            Column("reason", "Reason", place="small"),
+            Column("note", "Note"),
+            Column("stands", "Stands"),
+        ),
+        tuple(
+            (
+                *(made.id, made.at, made.user, made.verb, made.reason, made.note),
+                "yes" if made.stands else "no",
+            )
+            for made in told.judgements
+        ),
+        "Decisions",
+    )
+    return Section("decisions", "Decisions", (table,), nothing="Nobody has decided anything yet.")
+
+
+def _bank(told: ReconciliationReport) -> Section:
+    receipts = Table(
+        "open_receipts",
+        "Receipts not set against a document",
+        (
+            Column("receipt", "Receipt", place="name"),
+            Column("account", "Account", place="data"),
+            Column("party", "Party", place="small"),
+            Column("text", "Text"),
+            Column("date", "Date", "day"),
+            Column("days", "Days", "count"),
+            Column("open", "Open", "money", sums=True),
+        ),
+        tuple(
+            (
+                *(item.line, item.account, item.party, item.text, item.day, item.days),
+                item.open_pence,
+            )
+            for item in told.receipts
+        ),
+        "Receipts",
+        total="All open receipts",
+    )
+    documents = Table(
+        "open_documents",
+        "Documents not settled; credit notes negative",
+        (
+            Column("number", "Document", place="name"),
+            Column("kind", "Kind", place="data"),
+            Column("payer", "Payer", place="small"),
+            Column("date", "Date", "day"),
+            Column("due", "Due", "day"),
+            Column("days_overdue", "Days overdue", "count"),
+            Column("outstanding", "Open", "money", sums=True),
+        ),
+        tuple(
+            (
+                *(item.number, item.kind, item.payer, item.day, item.due, item.days_overdue),
+                item.open_pence,
+            )
+            for item in told.documents
+        ),
+        "Documents",
+        total="All open documents",
+    )
+    return Section(
+        "bank",
+        "Receipts beside documents",
+        (_certain(told), receipts, documents),
+        notes=(_NOW,),
+        nothing="Every receipt is placed and every document settled.",
+    )
+
+
+def _certain(told: ReconciliationReport) -> Table:
+    return Table(
+        "certain_receipts",
+        "Receipts whose documents a rule is certain of, to be allocated: reconcile bank --apply",
+        (
+            Column("receipt", "Receipt", place="name"),
+            Column("party", "Party", place="small"),
+            Column("rule", "Rule"),
+            Column("documents", "Documents", "texts"),
+            Column("allocates", "Allocates", "money", sums=True),
+        ),
+        tuple(
+            (item.line, item.party, item.rule, item.documents, item.allocates_pence)
+            for item in told.certain
+        ),
+        "Certain",
+        total="All to be allocated",
+    )
+
+
+def _controls(told: ReconciliationReport) -> Section:
+    table = Table(
+        "control_accounts",
+        "Each account’s balance in the journal, what its items come to, how many of them are "
+        "open, and entries that they deny",
+        (
+            Column("name", "Account", place="name"),
+            Column("account", "Code", place="small"),
+            Column("made_of", "Made of", place="data"),
+            Column("ledger", "Journal", "money"),
+            Column("items", "Items", "money"),
+            Column("difference", "Difference", "money", of="ledger - items"),
+            Column("open", "Open", "count"),
+            Column("differing", "Wrong", "count"),
+        ),
+        tuple(
+            (
+                *(item.name, item.account, item.made_of, item.ledger_pence, item.items_pence),
+                *(item.ledger_pence - item.items_pence, item.open_items, item.differing),
+            )
+            for item in told.controls
+        ),
+        "Control accounts",
+    )
+    return Section(
+        "ledger",
+        "Control accounts beside their items",
+        (table,),
+        notes=(_NOW,),
+    )
+
+
+def _months(told: ReconciliationReport) -> Section:
+    states = Table(
+        "months",
+        "Whether the months are closed",
+        (
+            Column("period", "Month", "month", place="name"),
+            Column("state", "State"),
+            Column("closed_by", "Closed by"),
+            Column("closed_at", "Closed at (UTC)"),
+            Column("in_the_way", "In the way", "count"),
+            Column("not_compared", "Members without a ledger", "texts", place="data"),
+        ),
+        tuple(
+            (
+                *(item.month, item.state, item.closed_by, item.closed_at),
+                *(len(item.in_the_way), item.not_compared),
+            )
+            for item in told.months
+        ),
+        "Months",
+    )
+    in_the_way = Table(
+        "in_the_way",
+        "What stands in the way of closing",
+        (
+            Column("period", "Month", "month", place="data"),
+            Column("what", "What", place="name"),
+            Column("next", "What to do", place="small"),
+            Column("code", "Kind", place="data"),
+        ),
+        tuple(
+            (month.month, problem.message, problem.hint, problem.code)
+            for month in told.months
+            for problem in month.in_the_way
+        ),
+        "In the way",
+        shown=ITEMS_SHOWN,
+    )
+    without = tuple(
+        f"{month.month}: not compared, as they sent no ledger: {', '.join(month.not_compared)}."
+        for month in told.months
+        if month.not_compared
+    )
+    return Section("months", "Closing", (states, in_the_way), after=without)

@@ -1,0 +1,231 @@
+"""What is filed: one value, and every form of it says the same."""
+
+import csv
+import io
+import json
+import re
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from levytool.cli.main import run_with
+from levytool.desk.month_end.close_period import close_period
+from levytool.desk.month_end.reconciliation_report import reconciliation_report
+from levytool.desk.reconcile.decide import Order, decide
+from levytool.periods import Month, parse_period
+from levytool.reconcile.report_sections import report_in_sections
+from levytool.statements.forms import written
+from levytool.statements.said import said
+from tests.desk.consortium import Books
+from tests.desk.reconciling import reconcile, record
+
+FORMS = ("text", "html", "xlsx", "csv", "json")
+
+
+class Cells(HTMLParser):
+    """The words of a page, cell by cell, without the small print beneath them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.rows, self._inside = [], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("th", "td"):
+            self._inside = True
+            self.rows[-1].append("")
+        if ("class", "small") in attrs:
+            self._inside = False
+
+    def handle_endtag(self, tag):
+        if tag in ("th", "td"):
+            self._inside = False
+
+    def handle_data(self, data):
+        if self._inside:
+            self.rows[-1][-1] += data
+
+
+@pytest.fixture
+def books(spending):
+    """BROOKS and BEECH declare; SALIX has A1 dearer, and B8 and B9 that nobody declared."""
+    made = spending()
+    made.accepted({}, {"Invoice": "A2", "Net": "40.00"}, {"Contractor": "BEECH", "Net": "7.00"})
+    record(
+        made,
+        {"Net": "103.00"},
+        {"Invoice": "B8", "Net": "1234.57"},
+        {"Invoice": "B9", "Net": "44.00", "Contractor": "BEECH"},
+    )
+    return made
+
+
+def report(books, period="2014-03"):
+    return reconciliation_report(books.office(), parse_period(period))
+
+
+def forms_of(books):
+    """Each form of the report of March 2014."""
+    statement = report_in_sections(report(books))
+    return {form: written(statement, form).data for form in FORMS}
+
+
+def test_the_headline_is_levy_at_risk_from_undeclared_spend(books):
+    found = reconcile(books)
+    told = said(report_in_sections(report(books)))
+    assert (told["undeclared_net"], told["levy_at_risk"]) == ("1278.57", "12.79")
+    assert found["undeclared"] == {"count": 2, "net": "1278.57", "levy": "12.79"}
+
+
+def test_every_difference_stands_in_it_as_the_reconciliation_has_it(books):
+    rows = {row["id"]: row for row in said(report_in_sections(report(books)))["differences"]}
+    found = {row["id"]: row for row in reconcile(books)["differences"]}
+    assert rows.keys() == found.keys() and len(rows) == 5
+    for known_as, row in rows.items():
+        shared = row.keys() & found[known_as].keys()
+        assert {"reason", "member", "net_difference", "levy_effect", "declared"} <= shared
+        for key in shared:
+            assert (row[key] or None) == (found[known_as][key] or None)
+
+
+def test_contractors_and_reasons_come_to_the_items(books):
+    told = said(report_in_sections(report(books)))
+    assert [(row["contractor"], row["levy_at_risk"]) for row in told["by_contractor"]] == [
+        ("BROOKS", "12.3457"),
+        ("BEECH", "0.4400"),
+    ]
+    for rows in (told["by_contractor"], told["by_reason"]):
+        assert sum(row["differences"] for row in rows) == len(told["differences"])
+        for key in ("net_difference", "levy_effect"):
+            items = sum(Decimal(row[key]) for row in told["differences"])
+            assert sum(Decimal(row[key]) for row in rows) == items
+
+
+def test_all_forms_have_the_same_figures(books):
+    forms = forms_of(books)
+    told = json.loads(forms["json"])
+    wanted = sorted(
+        (row["id"], Decimal(row["net_difference"]), Decimal(row["levy_effect"]), row["status"])
+        for row in told["differences"]
+    )
+    rows = list(csv.DictReader(io.StringIO(forms["csv"])))
+    of_csv = [row for row in rows if row["section"] == "differences"]
+    assert wanted == sorted(
+        (row["id"], Decimal(row["net_difference"]), Decimal(row["levy_effect"]), row["status"])
+        for row in of_csv
+    )
+    page = {row[0]: row for row in Cells(forms["html"]).rows if row[0].startswith("D-")}
+    plain = [line.split() for line in forms["text"].splitlines()]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(forms["xlsx"]))
+    head, *sheet = book.get_sheet_by_name("Differences").to_python()[3:]
+    of_sheet = {row[0]: dict(zip(head, row, strict=True)) for row in sheet}
+    for known_as, net, levy, status in wanted:
+        assert page[known_as][2:] == [_pounds(net), _pounds(levy), status]
+        (at,) = (n for n, words in enumerate(plain) if words[:1] == [known_as])
+        assert [_pounds(net), _pounds(levy), status] in (plain[at + n][-3:] for n in (0, 1, 2))
+        cells = of_sheet[known_as]
+        assert (cells["Difference"], cells["Levy effect"]) == (float(net), float(levy))
+    headline = "£12.79"
+    assert headline in forms["text"] and headline in forms["html"]
+    assert told["levy_at_risk"] == "12.79"
+    summary = book.get_sheet_by_name("Statement").to_python()
+    assert ["Levy at risk", 12.79] in [row[:2] for row in summary]
+
+
+def _pounds(amount):
+    return f"{'-' if amount < 0 else ''}£{abs(amount):,}"
+
+
+def test_the_same_books_give_the_same_bytes(books):
+    before = forms_of(books)
+    again = Books(books.folder)
+    assert forms_of(again) == before
+    again.ledger.close()
+
+
+def test_who_decided_what_and_when_stands_in_it(books):
+    first, second = (row["id"] for row in reconcile(books)["differences"][:2])
+    decide(books.office("tom"), [Order(first, "accept", (), "= not <ours>")])
+    decide(books.office("eve"), [Order(second, "reject")])
+    decide(books.office("eve"), [Order(second, "undo")])
+    decide(books.office("eve"), [Order(second, "note", (), "asked")])
+    told = said(report_in_sections(report(books)))
+    assert [
+        (row["id"], row["decided_by"], row["decision"], row["note"]) for row in told["decisions"]
+    ] == [
+        (first, "tom", "accept", "= not <ours>"),
+        (second, "eve", "reject", ""),
+        (second, "eve", "undo", ""),
+        (second, "eve", "note", "asked"),
+    ]
+    assert told["decisions"][0]["decided_at"] == "2014-04-10T00:00:00Z"
+    assert "= not &lt;ours&gt;" in forms_of(books)["html"]
+    assert said(report_in_sections(report(books, "2014-02")))["decisions"] == []
+
+
+def test_a_rejected_suggestion_is_told_though_it_is_listed_no_more(spending):
+    books = spending()
+    books.accepted({"Invoice": "INV-4471", "Net": "500.00", "Description": "Roof at 4 Elm Road"})
+    record(books, {"Invoice": "INV-4417", "Net": "510.00", "Description": "Roof at 4 Elm Road"})
+    (suggestion,) = reconcile(books)["suggestions"]
+    decide(books.office("tom"), [Order(suggestion["id"], "reject", (), "two roofs")])
+    assert reconcile(books)["suggestions"] == []
+    (told,) = said(report_in_sections(report(books)))["decisions"]
+    assert (told["id"], told["note"]) == (suggestion["id"], "two roofs")
+
+
+def test_bank_and_ledger_stand_beside_it(books):
+    books.bank("9.99", "nobody knows", "2014-03-20")
+    told = said(report_in_sections(report(books)))
+    (receipt,) = told["open_receipts"]
+    assert (receipt["receipt"], receipt["open"], receipt["days"]) == ("B-000001", "9.99", 11)
+    debtors = next(row for row in told["control_accounts"] if row["account"] == "1100")
+    owed = sum(Decimal(row["outstanding"]) for row in told["open_documents"])
+    assert debtors["ledger"] == debtors["items"] == str(owed)
+    assert all(row["difference"] == "0.00" for row in told["control_accounts"])
+
+
+def test_it_says_what_closing_waits_for_and_then_who_closed(books):
+    told = said(report_in_sections(report(books)))
+    (month,) = told["months"]
+    assert (told["status"], month["state"], month["in_the_way"]) == ("open", "open", 5)
+    assert {row["code"] for row in told["in_the_way"]} == {"difference-open"}
+    decide(
+        books.office(),
+        [Order(row["id"], "accept") for row in reconcile(books)["differences"]],
+    )
+    close_period(books.office("tom"), Month(2014, 3))
+    told = said(report_in_sections(report(books)))
+    (month,) = told["months"]
+    assert told["status"] == "closed" and told["in_the_way"] == []
+    assert (month["closed_by"], month["closed_at"]) == ("tom", "2014-04-10T00:00:00Z")
+    ahead = said(report_in_sections(report(books, "2014-03..2014-05")))
+    assert [row["state"] for row in ahead["months"]] == ["closed", "not ended", "not ended"]
+
+
+def test_text_keeps_within_eighty_columns(books):
+    assert max(map(len, forms_of(books)["text"].splitlines())) <= 80
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_command_writes_each_form(books, form, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2014-04-10")
+    words = ["reconcile", "report", "--period", "2014-03", "--format", form]
+    into = tmp_path / "report"
+    assert run_with(["--ledger", str(books.path), *words, "-o", str(into)]) == 0
+    expected = forms_of(books)[form]
+    raw = expected.encode() if isinstance(expected, str) else expected
+    assert into.read_bytes() == raw
+    assert capsys.readouterr().out == ""
+
+
+def test_books_without_a_ledger_or_spend_have_a_report_too(spending):
+    books = spending()
+    told = said(report_in_sections(report(books)))
+    assert told["levy_at_risk"] == "0.00" and told["differences"] == []
+    text = written(report_in_sections(report(books)), "text").data
+    assert re.search(r"Every item\n-+\nNothing differs\.", text)
