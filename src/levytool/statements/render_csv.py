@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from levytool.statements.said import Figures, nested_totals, plain, said, table_rows
+from levytool.statements.said import Figures, nested_totals, plain, said
 from levytool.statements.sections import Grid, Statement, Table
 from levytool.text import csv_cell
 
@@ -27,16 +27,22 @@ def columns_of(statement: Statement) -> tuple[str, ...]:
 
 def render_csv(statement: Statement) -> str:
     """Header row first, then the figures that stand alone, then section by section."""
+    columns = columns_of(statement)
+    place = {column: number for number, column in enumerate(columns)}
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, columns_of(statement), restval="", lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
     for row in _rows(statement):
-        writer.writerow({column: _cell(value) for column, value in row.items()})
+        cells = [""] * len(columns)
+        for column, value in row.items():
+            cells[place[column]] = _cell(value)
+        writer.writerow(cells)
     return stream.getvalue()
 
 
 def _rows(statement: Statement) -> Iterator[Figures]:
-    for item, value in said(statement).items():
+    found = said(statement)
+    for item, value in found.items():
         if not isinstance(value, list | dict):
             yield {"section": "statement", "item": item, "value": value}
     for part in statement.data:
@@ -44,14 +50,15 @@ def _rows(statement: Statement) -> Iterator[Figures]:
             for path, column, value in part.figures():
                 yield {"section": part.key, "item": path, "value": plain(value, column.kind)}
             continue
-        for row in table_rows(part):
+        rows = found[part.key][part.nested] if part.nested else found[part.key]
+        for row in rows:
             yield {"section": part.key, **row}
         if part.nested:
             yield {"section": part.key, "item": "all", **nested_totals(part)}
 
 
 def _cell(value: Any) -> str:
-    if value is None:
+    if value is None or value == "":
         return ""
     if isinstance(value, list):
         return csv_cell(", ".join(value))

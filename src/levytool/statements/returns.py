@@ -1,10 +1,10 @@
 """Returns that no figure holds yet, so that their spend will change a statement, and late ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from levytool.book.records import Book, Framework
-from levytool.ledger.statement_facts import LevyableSpend, ReturnState
+from levytool.ledger.statement_facts import ReturnState
 from levytool.periods import Month, Period
 from levytool.rules.due_dates import due_date
 from levytool.rules.expected import contractors_owing
@@ -20,53 +20,47 @@ _RANK = ("accepted", "nil", "corrected", STAGED, EXCUSED)
 """What stands for a period that has several returns: the first of these."""
 
 
+Sent = Mapping[tuple[str, str], Mapping[Month, tuple[ReturnState, date]]]
+"""By framework and contractor, then by period: the return that stands, and the day one came."""
+
+
+def sent_returns(returns: Iterable[ReturnState]) -> Sent:
+    """Returns by what they are for."""
+    found: dict[tuple[str, str], dict[Month, tuple[ReturnState, date]]] = {}
+    for item in returns:
+        of_contractor = found.setdefault((item.framework, item.contractor), {})
+        before, came = of_contractor.get(item.period, (item, item.returned_on))
+        stands = item if _RANK.index(item.state) <= _RANK.index(before.state) else before
+        of_contractor[item.period] = (stands, min(came, item.returned_on))
+    return found
+
+
 def return_notes(
-    member: str,
-    book: Book,
-    spend: Iterable[LevyableSpend],
-    returns: Iterable[ReturnState],
-    period: Period,
-    known_until: date | None,
-    opened: Month | None = None,
-) -> tuple[ReturnNote, ...]:
-    """What contractors that worked for the member have not declared, or nobody has accepted.
-
-    A return is missing for a month that was over by `known_until`, the last day that the books
-    know of, where the contractor was appointed, declared neither spend nor nil, and is not
-    excused. None is up to `opened`, the month before books that began in the middle.
-    """
-    workers = {(item.framework, item.contractor) for item in spend if item.member == member}
-    return notes_of(workers, book, returns, period, known_until, opened)
-
-
-def notes_of(
     owing: Iterable[tuple[str, str]],
     book: Book,
-    returns: Iterable[ReturnState],
+    sent: Sent,
     period: Period,
     known_until: date | None,
     opened: Month | None = None,
     *,
     in_time: bool = False,
 ) -> tuple[ReturnNote, ...]:
-    """The same of each framework and contractor in `owing`; with what came `in_time` too."""
-    standing: dict[tuple[str, str, Month], ReturnState] = {}
-    came: dict[tuple[str, str, Month], date] = {}
-    for found in returns:
-        key = (found.framework, found.contractor, found.period)
-        before = standing.get(key)
-        if before is None or _RANK.index(found.state) <= _RANK.index(before.state):
-            standing[key] = found
-        came[key] = min(found.returned_on, came.get(key, date.max))
+    """What frameworks' contractors in `owing` have not declared, or nobody has accepted, or came
+    late; with what came `in_time` too.
+
+    A return is missing for a month that was over by `known_until`, the last day that the books
+    know of, where the contractor was appointed, declared neither spend nor nil, and is not
+    excused. None is up to `opened`, the month before books that began in the middle.
+    """
     notes = []
     for framework, contractor in sorted(owing):
         awaited = _awaited(book.frameworks.get(framework), contractor, period, known_until)
-        own = {key[2] for key in standing if key[:2] == (framework, contractor)}
+        own = sent.get((framework, contractor), {})
         for month in sorted({*awaited, *own}):
-            key = (framework, contractor, month)
             if month not in own and opened is not None and month <= opened:
                 continue
-            note = _note(book, key, standing.get(key), came.get(key), known_until)
+            found, came = own.get(month, (None, None))
+            note = _note(book, (framework, contractor, month), found, came, known_until)
             notes += [note] if in_time or note.state in NOTED else []
     return tuple(sorted(notes, key=lambda note: note.reporting_period))
 

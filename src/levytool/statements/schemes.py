@@ -1,7 +1,8 @@
 """A member's schemes and opportunities, from what the ledger holds of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -61,42 +62,55 @@ def _scheme_line(
     )
 
 
-def opportunity_lines(
-    member: str,
+@dataclass(frozen=True, slots=True)
+class Obligations:
+    """Every obligation there is, and which of them each member's spend or places count towards."""
+
+    lines: Mapping[ScopeKey, OpportunityLine]
+    of_member: Mapping[str, Collection[ScopeKey]]
+
+
+def obligations_of(
     book: Book,
-    spend: Sequence[LevyableSpend],
+    spend: Iterable[LevyableSpend],
     places: Mapping[ScopeKey, PlaceCounts],
     as_at: date,
-) -> tuple[OpportunityLine, ...]:
-    """The obligations that the member's spend counts towards, whole at whatever their scope."""
-    lines = []
+) -> Obligations:
+    """The obligations of every framework that owes opportunities, in order of code."""
+    base: dict[str, Counter[ScopeKey]] = {}
+    own: dict[str, set[ScopeKey]] = {}
+    for item in spend:
+        framework = book.frameworks.get(item.framework)
+        if framework is not None and framework.opportunities is not None:
+            parties = (item.framework, item.member, item.call_off, item.contractor)
+            base.setdefault(item.framework, Counter())[ScopeKey(*parties)] += item.base_pence
+            key = scope_key(framework.opportunities.scope, *parties)
+            own.setdefault(item.member, set()).add(key)
+    for key in places:
+        own.setdefault(key.member, set()).add(key)
+    lines: dict[ScopeKey, OpportunityLine] = {}
     for code, framework in sorted(book.frameworks.items()):
         rule = framework.opportunities
         if rule is None:
             continue
-        of_framework = Counter[ScopeKey]()
-        own = set()
-        for item in spend:
-            if item.framework == code:
-                parties = (code, item.member, item.call_off, item.contractor)
-                of_framework[ScopeKey(*parties)] += item.base_pence
-                if item.member == member:
-                    own.add(scope_key(rule.scope, *parties))
         counts = {key: count for key, count in places.items() if key.framework == code}
-        own |= {key for key in counts if key.member == member}
         rows = opportunity_rows(
             rule,
-            of_framework,
+            base.get(code, {}),
             {key: Fraction(count.delivered) for key, count in counts.items()},
             {key: Fraction(count.verified) for key, count in counts.items()},
         )
         cost_pence = in_force(rule.unit_cost, as_at) or 0
-        lines += [
-            _opportunity_line(framework.title, row, counts.get(row.key, PlaceCounts()), cost_pence)
-            for row in rows
-            if row.key in own
-        ]
-    return tuple(lines)
+        for row in rows:
+            count = counts.get(row.key, PlaceCounts())
+            lines[row.key] = _opportunity_line(framework.title, row, count, cost_pence)
+    return Obligations(lines, own)
+
+
+def opportunity_lines(member: str, obligations: Obligations) -> tuple[OpportunityLine, ...]:
+    """The obligations that the member's spend counts towards, whole at whatever their scope."""
+    own = sorted(obligations.of_member.get(member, ()))
+    return tuple(obligations.lines[key] for key in own if key in obligations.lines)
 
 
 def _opportunity_line(
@@ -117,4 +131,5 @@ def _opportunity_line(
         row.over_delivered,
         row.carried,
         held_back_pence(row.due_exact, row.due, unit_cost_pence),
+        row.key.member,
     )

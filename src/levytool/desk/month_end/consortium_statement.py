@@ -21,7 +21,7 @@ from levytool.rules.opportunities import OpportunityRow
 from levytool.statements import words
 from levytool.statements.balance import month_ends, movements_of
 from levytool.statements.levy import NOTHING, MemberSums, levy_figures, together
-from levytool.statements.returns import MISSING, STAGED, notes_of
+from levytool.statements.returns import MISSING, STAGED, return_notes
 from levytool.statements.schemes import whole_scheme
 from levytool.statements.spend import aged_payers, by_framework_and_member, earlier_spend
 from levytool.statements.values import OpportunityLine, Recipient, ReturnNote
@@ -130,9 +130,8 @@ def _returns(facts: Snapshot) -> tuple[ReturnNote, ...]:
         for month in facts.period.months()
         for contractor in contractors_owing(framework, month)
     }
-    sent = {(item.framework, item.contractor) for item in facts.returns}
-    notes = notes_of(
-        *(owing | sent, facts.book, facts.returns, facts.period),
+    notes = return_notes(
+        *(owing | facts.sent.keys(), facts.book, facts.sent, facts.period),
         *(facts.known_until, facts.opened),
     )
     return tuple(

@@ -31,7 +31,7 @@ from levytool.rules.opportunities import (
     scope_key,
 )
 from levytool.statements.balance import entry_movements
-from levytool.statements.returns import notes_of
+from levytool.statements.returns import return_notes
 from levytool.statements.spend import aged_payers, earlier_spend
 from levytool.statements.values import OpportunityLine, Recipient, ReturnNote
 from levytool.statements.values_parties import ContractorStatement, DocumentLine
@@ -136,9 +136,9 @@ def _returns(shared: Snapshot, code: str) -> tuple[ReturnNote, ...]:
         for framework in shared.book.frameworks.values()
         if any(item.contractor == code for item in framework.appointments or ())
     }
-    sent = {(item.framework, code) for item in shared.returns if item.contractor == code}
-    return notes_of(
-        *(appointed | sent, shared.book, shared.returns, shared.period),
+    sent = {key for key in shared.sent if key[1] == code}
+    return return_notes(
+        *(appointed | sent, shared.book, shared.sent, shared.period),
         *(shared.known_until, shared.opened),
         in_time=True,
     )

@@ -85,8 +85,8 @@ def _statement(connection: Connection, facts: Snapshot, code: str) -> MemberStat
         aged_payers=aged_payers(unsettled, names),
         open_documents=unsettled,
         returns=return_notes(
-            code, book, facts.spend, facts.returns, period, facts.known_until, facts.opened
+            facts.workers.get(code, ()), book, facts.sent, period, facts.known_until, facts.opened
         ),
-        opportunities=opportunity_lines(code, book, facts.spend, facts.places, as_at),
+        opportunities=opportunity_lines(code, facts.obligations),
         schemes=scheme_lines(code, facts.schemes, facts.funds),
     )

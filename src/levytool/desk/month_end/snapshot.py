@@ -1,5 +1,6 @@
 """One snapshot of the books that statements are told from: what all of a period share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,20 +15,20 @@ from levytool.ledger import statement_facts
 from levytool.ledger.as_known import AsKnown
 from levytool.ledger.flows import flows, settled_by_member
 from levytool.ledger.opened import opened_until
-from levytool.ledger.opportunities import PlaceCounts, place_counts
+from levytool.ledger.opportunities import place_counts
 from levytool.ledger.pots import cohorts_by_member, committed_cohorts
 from levytool.ledger.schemes import SourceFunds, StoredScheme, find_schemes, funds_by_scheme
 from levytool.ledger.statement_facts import (
     BalanceChange,
     LevyableSpend,
     MonthChange,
-    ReturnState,
 )
 from levytool.periods import Month, Period, in_force
 from levytool.rules.brokerage import Cohort, added, remaining
-from levytool.rules.opportunities import ScopeKey
 from levytool.statements.balance import charted
 from levytool.statements.levy import ACCOUNTS, MemberSums, sums_by_member
+from levytool.statements.returns import Sent, sent_returns
+from levytool.statements.schemes import Obligations, obligations_of
 from levytool.statements.values import Issuer, Logo
 
 
@@ -47,9 +48,10 @@ class Snapshot:
     funds: dict[str, tuple[SourceFunds, ...]]
     month_changes: list[MonthChange]
     spend: list[LevyableSpend]
-    places: dict[ScopeKey, PlaceCounts]
+    workers: dict[str, set[tuple[str, str]]]
+    obligations: Obligations
     reserves: dict[str, int]
-    returns: list[ReturnState]
+    sent: Sent
     known_until: date | None
     opened: Month | None
 
@@ -77,6 +79,8 @@ def snapshot(
     book = book or book_in_force(connection, asked)
     schemes = find_schemes(connection, asked)
     eve = AsKnown(period.first.first_day - timedelta(days=1), asked.known_on)
+    spend = statement_facts.levyable_spend(connection, asked)
+    places = place_counts(connection, opportunity_rules(book), asked)
     return Snapshot(
         book,
         period,
@@ -89,13 +93,22 @@ def snapshot(
         schemes,
         funds_by_scheme(connection, asked),
         statement_facts.month_changes(connection, charted(period), asked),
-        statement_facts.levyable_spend(connection, asked),
-        place_counts(connection, opportunity_rules(book), asked),
+        spend,
+        _workers(spend),
+        obligations_of(book, spend, places, period.last.last_day),
         reserves(connection, book, asked),
-        statement_facts.returns_for(connection, period, asked),
+        sent_returns(statement_facts.returns_for(connection, period, asked)),
         asked.known_on or statement_facts.last_posting(connection),
         opened_until(connection),
     )
+
+
+def _workers(spend: Iterable[LevyableSpend]) -> dict[str, set[tuple[str, str]]]:
+    """By member, the frameworks and contractors that have worked for it."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    for item in spend:
+        found.setdefault(item.member, set()).add((item.framework, item.contractor))
+    return found
 
 
 def _sums(connection: Connection, asked: AsKnown) -> dict[str, MemberSums]:
