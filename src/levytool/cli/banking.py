@@ -52,6 +52,8 @@ def _say(outcome: BankImport) -> None:
             balances = f"opening {statement['opening']}, closing {statement['closing']}: proved"
         else:
             balances = "no balance stated" if statement["proves"] is None else "not proved"
+            if statement["proves"] is None and statement["closing"] is not None:
+                balances = f"closing {statement['closing']}, with no other balance to prove it by"
         name = statement["account"] or outcome.account
         output.say(f"{name}: {statement['entries']:,} entries, net {statement['net']}; {balances}")
     if outcome.status == "rejected":
