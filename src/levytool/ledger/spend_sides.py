@@ -1,9 +1,4 @@
-"""The two sides of the spend reconciliation: what the exact key leaves over, and the sums.
-
-Lines whose key hash stands just once on either side say the same; the database takes them out by
-merging two indexes. What is left over, what is there more than once, and what a decision names
-comes out as lines.
-"""
+"""The two sides of the spend reconciliation: lines that the database does not settle, and sums."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,29 +10,20 @@ from sqlalchemy import Connection, text
 
 from levytool.ledger import registers
 from levytool.ledger.bulk import insert_rows, is_sqlite
+from levytool.ledger.spend_keys import IN_FORCE, note_odd_keys
 from levytool.periods import Period
 from levytool.rules.matching import SpendLine
-
-_IN_FORCE = "('staged', 'accepted')"
-
-_KEYS = "SELECT member_id, key_hash FROM {table}"
-_BEYOND = f"{_KEYS.format(table='{one}')} EXCEPT {_KEYS.format(table='{other}')} ORDER BY 1, 2"
-_NOT_IN_FORCE = (
-    "SELECT l.member_id, l.key_hash FROM levy_return r CROSS JOIN declaration_line l "
-    f"WHERE r.state NOT IN {_IN_FORCE} AND r.lines > 0 AND l.return_id = r.id",
-    "SELECT l.member_id, l.key_hash FROM member_ledger m CROSS JOIN member_line l "
-    "WHERE m.state <> 'live' AND l.ledger_id = m.id",
-)
-TABLES = ("declaration_line", "member_line")
 
 _TEXTS = "l.invoice, l.call_off, l.description, l.credits, l.lot, l.kept"
 
 
 class SideSum(NamedTuple):
-    """How many lines, and their net in pence."""
+    """How many lines, and their net in pence; of those, how many the database settled by their
+    invoice number on another day."""
 
     lines: int
     net_pence: int
+    by_invoice: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +35,22 @@ class LeftOver:
     declared_on: Mapping[str, frozenset[str]]
 
 
-def left_over(connection: Connection, named: Iterable[tuple[str, int]]) -> LeftOver:
-    """Every line in force whose key does not stand just once on either side.
+def left_over(
+    connection: Connection, named: Iterable[tuple[str, int]], window_days: int
+) -> LeftOver:
+    """Every line in force that the database does not settle (see `ledger.spend_keys`).
 
     `named` are lines to have in any case, by member and key hash. Staged returns count: what they
     say is declared. Corrected and rejected ones and withdrawn ledgers do not.
     """
-    _note_odd_keys(connection, named)
+    note_odd_keys(connection, named, window_days)
     parties = registers.all_codes(connection)
     returns = {
         int(row[0]): (parties[row[1]], parties[row[2]], str(row[3]))
         for row in connection.execute(
             text(
                 "SELECT id, contractor_id, framework_id, period FROM levy_return "
-                f"WHERE state IN {_IN_FORCE}"
+                f"WHERE state IN {IN_FORCE}"
             )
         )
     }
@@ -73,46 +61,6 @@ def left_over(connection: Connection, named: Iterable[tuple[str, int]]) -> LeftO
         list(_declared_lines(connection, parties, returns)),
         list(_recorded_lines(connection, parties)),
         {code: frozenset(frameworks) for code, frameworks in declared_on.items()},
-    )
-
-
-def _note_odd_keys(connection: Connection, named: Iterable[tuple[str, int]]) -> None:
-    connection.execute(text("DROP TABLE IF EXISTS odd_key"))
-    connection.execute(
-        text(
-            "CREATE TEMP TABLE odd_key (member_id BIGINT, key_hash BIGINT, "
-            "PRIMARY KEY (member_id, key_hash))"
-        )
-    )
-    for one, other in (TABLES, TABLES[::-1]):
-        _add_odd(connection, _BEYOND.format(one=one, other=other))
-        keys = _KEYS.format(table=one)
-        if _has_equal_keys(connection, one, keys):
-            _add_odd(connection, f"{keys} GROUP BY member_id, key_hash HAVING COUNT(*) > 1")
-    for query in _NOT_IN_FORCE:
-        _add_odd(connection, query)
-    ids = registers.register(connection, registers.MEMBER).ids
-    wanted = {(ids[member], key_hash) for member, key_hash in named if member in ids}
-    if wanted:
-        connection.execute(text("DROP TABLE IF EXISTS named_key"))
-        connection.execute(text("CREATE TEMP TABLE named_key (member_id BIGINT, key_hash BIGINT)"))
-        insert_rows(connection, "named_key", ("member_id", "key_hash"), sorted(wanted))
-        _add_odd(connection, _KEYS.format(table="named_key"))
-
-
-def _has_equal_keys(connection: Connection, table: str, keys: str) -> bool:
-    """Whether any key stands there twice: to count them costs a third of finding them."""
-    distinct = keys.replace("SELECT", "SELECT DISTINCT")
-    counted = connection.exec_driver_sql(
-        f"SELECT (SELECT COUNT(*) FROM {table}), (SELECT COUNT(*) FROM ({distinct}) q)"
-    ).one()
-    return bool(counted[0] != counted[1])
-
-
-def _add_odd(connection: Connection, query: str) -> None:
-    connection.exec_driver_sql(
-        f"INSERT INTO odd_key SELECT member_id, key_hash FROM ({query}) q WHERE true "
-        "ON CONFLICT DO NOTHING"
     )
 
 
@@ -202,19 +150,27 @@ def _day(connection: Connection) -> str:
 
 
 def declared_sum(connection: Connection, period: Period, member: str | None) -> SideSum:
-    """What staged and accepted returns of a reporting period declare, of one member or of all."""
+    """What staged and accepted returns of a reporting period declare, of one member or of all.
+
+    Asked after `left_over`, in the same transaction.
+    """
     if member is None:
         query = (
             "SELECT COALESCE(SUM(lines), 0), COALESCE(SUM(net_pence), 0) FROM levy_return "
-            f"WHERE state IN {_IN_FORCE} AND period BETWEEN :first AND :last"
+            f"WHERE state IN {IN_FORCE} AND period BETWEEN :first AND :last"
         )
     else:
         query = (
             "SELECT COUNT(*), COALESCE(SUM(l.net_pence), 0) FROM declaration_line l "
             "JOIN levy_return r ON r.id = l.return_id WHERE l.member_id = :member "
-            f"AND r.state IN {_IN_FORCE} AND r.period BETWEEN :first AND :last"
+            f"AND r.state IN {IN_FORCE} AND r.period BETWEEN :first AND :last"
         )
-    return _sum(connection, query, period, member)
+    settled = (
+        "SELECT COUNT(*), 0 FROM settled s JOIN levy_return r ON r.id = s.return_id "
+        "WHERE s.same_day = 0 AND r.period BETWEEN :first AND :last"
+    ) + (" AND s.member_id = :member" if member else "")
+    by_invoice = _sum(connection, settled, period, member).lines
+    return _sum(connection, query, period, member)._replace(by_invoice=by_invoice)
 
 
 def recorded_sum(connection: Connection, period: Period, member: str | None) -> SideSum:
@@ -243,7 +199,7 @@ def lines_beside(
     """Lines that the exact key settled, with the member and net of a line given of their side."""
     parties = registers.all_codes(connection)
     ids = registers.register(connection, registers.MEMBER).ids
-    odd = set(_rows(connection, _KEYS.format(table="odd_key")))
+    odd = set(_rows(connection, "SELECT member_id, key_hash FROM odd_key"))
     sides = []
     for lines, query in ((declared, _BESIDE_DECLARED), (recorded, _BESIDE_RECORDED)):
         wanted = {(ids[line.member], line.net_pence) for line in lines if line.invoice}

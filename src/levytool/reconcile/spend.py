@@ -21,7 +21,7 @@ from levytool.money import (
     half_up,
 )
 from levytool.periods import Period
-from levytool.rules.matching import EXACT, Lines, Match, Open, SpendLine, Terms, net_of
+from levytool.rules.matching import EXACT, INVOICE, Lines, Match, Open, SpendLine, Terms, net_of
 from levytool.rules.matching_decisions import (
     DIFFERENCE,
     MATCH,
@@ -206,7 +206,9 @@ def lines_by_id(findings: Findings) -> dict[str, tuple[Lines, Lines]]:
 def _count_exact(found: SpendReconciliation, asked: Asked, odd: tuple[Lines, Lines]) -> None:
     """What the exact key settled: all lines less those it did not."""
     ours, theirs = ([line for line in lines if asked.has(line)] for lines in odd)
-    found.matched_count = found.by_rule[EXACT] = found.declared.lines - len(ours)
+    found.matched_count = found.declared.lines - len(ours)
+    found.by_rule[INVOICE] = found.declared.by_invoice
+    found.by_rule[EXACT] = found.matched_count - found.declared.by_invoice
     found.matched_net_pence = found.declared.net_pence - net_of(ours)
     found.matched_recorded_pence = found.recorded.net_pence - net_of(theirs)
 

@@ -88,11 +88,11 @@ def match_books(connection: Connection) -> Matched:
     """Match everything that is declared and recorded, whatever its period."""
     book = book_in_force(connection)
     decisions = decisions_in_force(connection)
-    odd = left_over(connection, _named(decisions.values()))
+    terms = terms_of(book)
+    odd = left_over(connection, _named(decisions.values()), terms.window_days)
     prints = prints_of(odd.declared), prints_of(odd.recorded)
     sides = Sides(*({item: line for line, item in side.items()} for side in prints))
     open_ = Open(odd.declared, odd.recorded, taken_apart(decisions, sides))
-    terms = terms_of(book)
     decided = join_decided(open_, decisions, sides)
     names = {code: contractor.name for code, contractor in book.contractors.items()}
     run_passes(open_, terms, likeness(), names)
