@@ -140,3 +140,15 @@ def test_an_empty_part_leaves_no_ledger(spending):
 
 
 DEFAULT = {"Invoice": "A1"}
+
+
+def test_a_ledger_that_was_altered_is_seen_by_check(spending):
+    books = spending()
+    record(books, {}, {"Invoice": "A2"})
+    with books.office().writing() as connection:
+        connection.exec_driver_sql("UPDATE member_line SET net_pence = 1 WHERE line_no = 2")
+    assert books.failed_checks() == {
+        "members' ledgers = lines": "M-000001 had 2 lines of 200.00, it has 2 of 100.01"
+    }
+    with books.office().writing() as connection:
+        connection.exec_driver_sql("UPDATE member_line SET net_pence = 10000 WHERE line_no = 2")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from levytool.ledger import series
 from levytool.ledger.bulk import insert_indexed, insert_rows, is_sqlite
 from levytool.ledger.lines import Candidate
+from levytool.money import format_pence
 from levytool.problems import UsageError
 
 LIVE = "live"
@@ -150,3 +151,21 @@ def recorded_before(
         f"WHERE l.ledger_id IN ({named}) ORDER BY c.position, l.ledger_id, l.line_no"
     )
     return [Recorded(*row) for row in rows]
+
+
+def unlike_ledgers(connection: Connection) -> list[str]:
+    """Ledgers whose lines are not those that were recorded, in words."""
+    rows = connection.execute(
+        text(
+            "SELECT m.id, m.lines, m.net_pence, COALESCE(l.lines, 0), COALESCE(l.net_pence, 0) "
+            "FROM member_ledger m LEFT JOIN (SELECT ledger_id, COUNT(*) AS lines, "
+            "SUM(net_pence) AS net_pence FROM member_line GROUP BY ledger_id) l "
+            "ON l.ledger_id = m.id WHERE COALESCE(l.lines, 0) <> m.lines "
+            "OR COALESCE(l.net_pence, 0) <> m.net_pence ORDER BY m.id"
+        )
+    )
+    return [
+        f"{ledger_number(number)} had {lines:,} lines of {format_pence(net)}, "
+        f"it has {found:,} of {format_pence(int(found_net))}"
+        for number, lines, net, found, found_net in rows
+    ]

@@ -18,6 +18,7 @@ from levytool.ledger.balances import balances
 from levytool.ledger.control_accounts import CONTROL_ACCOUNTS, ControlAccount
 from levytool.ledger.entries import entry_number
 from levytool.ledger.issued_statements import altered_statements
+from levytool.ledger.member_ledgers import unlike_ledgers
 from levytool.ledger.opened import opened_until
 from levytool.ledger.opportunities import PlaceCounts, place_counts, provision_layers
 from levytool.ledger.posting import broken_links
@@ -147,6 +148,7 @@ PROOFS: dict[str, Proof] = {
     "corrected = taken back": _nothing(proofs.uncancelled_returns),
     "documents = their entries": _nothing(proofs.unlike_entries),
     "files = lines": _nothing(proofs.unlike_files),
+    "members' ledgers = lines": _nothing(unlike_ledgers),
     "accepted spend = lines": _nothing(proofs.unequal_spend),
     "statements = as issued": _nothing(altered_statements),
 }
