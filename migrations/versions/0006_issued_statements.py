@@ -25,6 +25,16 @@ def only_grows(table: str) -> None:
     )
 
 
+def whole_numbers(*columns: str) -> list[sa.CheckConstraint]:
+    """SQLite takes 'abc' or 1.5 for an integer unless it is told; PostgreSQL's BIGINT does not."""
+    if op.get_bind().dialect.name != "sqlite":
+        return []
+    return [
+        sa.CheckConstraint(f"{column} = CAST({column} AS INTEGER)", name=f"{column}_whole")
+        for column in columns
+    ]
+
+
 def upgrade() -> None:
     op.create_table(
         "issued_statement",
@@ -35,6 +45,9 @@ def upgrade() -> None:
         sa.Column("last_period", TEXT, nullable=False),
         sa.Column("follows", sa.BigInteger(), nullable=True),
         sa.Column("last_entry_id", sa.BigInteger(), nullable=False),
+        sa.Column("opening_pence", sa.BigInteger(), nullable=False),
+        sa.Column("closing_pence", sa.BigInteger(), nullable=False),
+        sa.Column("figures_hash", TEXT, nullable=False),
         sa.Column("value", TEXT, nullable=False),
         sa.Column("value_sha256", TEXT, nullable=False),
         sa.Column("forms", TEXT, nullable=False),
@@ -43,6 +56,7 @@ def upgrade() -> None:
         sa.Column("issued_by", TEXT, nullable=False),
         sa.Column("issued_at", TEXT, nullable=False),
         sa.Column("entry_id", sa.BigInteger(), nullable=False),
+        *whole_numbers("opening_pence", "closing_pence"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issued_statement")),
     )
     op.create_index("ix_issued_statement_subject", "issued_statement", ["kind", "code"])

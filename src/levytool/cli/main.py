@@ -14,6 +14,7 @@ from levytool.cli import (
     demo,
     explain,
     exports,
+    issued,
     ledger,
     levy,
     opportunities,
@@ -24,7 +25,6 @@ from levytool.cli import (
     returns,
     schemes,
     spend,
-    statements,
 )
 from levytool.cli.context import DEFAULT_LEDGER, CalledWith, place_of
 from levytool.cli.running import run_command
@@ -51,7 +51,7 @@ app.add_typer(schemes.app, name="scheme")
 app.add_typer(bank.app, name="bank")
 app.add_typer(reconciling.app, name="reconcile")
 app.add_typer(periods.app, name="period")
-app.add_typer(statements.app, name="statement")
+app.add_typer(issued.app, name="statement")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(exports.app, name="export")
 app.command(epilog="Example: levytool check")(check.check)

@@ -26,13 +26,16 @@ MANIFEST = "manifest.json"
 class Wanted:
     """What a `statement` command was called with."""
 
-    period: str
+    period: str | None
     known_on: str | None
     form: Form
     to: Path | None
     code: str | None = None
     into: Path | None = None
     everyone: bool = False
+    final: bool = False
+    issued: str | None = None
+    dry_run: bool = False
 
 
 def write_wanted(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
@@ -46,26 +49,26 @@ def write_wanted(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
     known_on = optional_day(wanted.known_on, "--known-on")
     of_kind = statements.KINDS[kind]
     with office(ctx) as desk:
-        period = period_of(desk, wanted.period)
+        period = period_of(desk, wanted.period or "")
         if wanted.into is None:
             told = of_kind.statement(desk, wanted.code or "", period, known_on)
             show_statement(told, wanted.form, wanted.to)
             return
         count = of_kind.count(desk, period, known_on)
         every = of_kind.statements(desk, period, known_on)
-        _write_all(every, count, kind, period, wanted.form, wanted.into)
+        write_statements(every, count, kind, period, wanted.form, wanted.into)
 
 
 def write_consortium(ctx: typer.Context, wanted: Wanted) -> None:
     """The consortium's own statement."""
     known_on = optional_day(wanted.known_on, "--known-on")
     with office(ctx) as desk:
-        told = statements.consortium(desk, period_of(desk, wanted.period), known_on)
+        told = statements.consortium(desk, period_of(desk, wanted.period or ""), known_on)
         show_statement(told, wanted.form, wanted.to)
 
 
-def show_statement(statement: Statement, form: Form, to: Path | None) -> None:
-    """One statement, on standard output or into a file."""
+def show_statement(statement: Statement, form: Form, to: Path | None) -> str:
+    """One statement, on standard output or into a file; gives the SHA-256 of what was written."""
     found = written(statement, form)
     if found.remark:
         output.warn(found.remark)
@@ -73,9 +76,10 @@ def show_statement(statement: Statement, form: Form, to: Path | None) -> None:
         output.show_text(found.data, to)
     else:
         output.show_bytes(found.data, to)
+    return hashlib.sha256(found.raw).hexdigest()
 
 
-def _write_all(
+def write_statements(
     every: Iterable[Statement], count: int, kind: str, period: Period, form: Form, into: Path
 ) -> None:
     """A file for each statement, and last the manifest: file, SHA-256 and balances of each.

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from levytool.cli.options import KnownOn, Output, RequiredPeriodText
+from levytool.cli.options import DryRun, KnownOn, Output, PeriodText, Yes
 
 app = typer.Typer(help="Statements of pots, levy and schemes.", no_args_is_help=True)
 
@@ -29,6 +29,12 @@ Format = Annotated[
     StatementFormat,
     typer.Option("--format", "--output-format", "-O", help="the form it is written in"),
 ]
+Final = Annotated[
+    bool, typer.Option("--final", help="number it and keep it as issued; needs a second user")
+]
+IssuedNumber = Annotated[
+    str | None, typer.Option("--issued", metavar="NUMBER", help="as it was issued: ST-000001")
+]
 
 
 @app.command(
@@ -37,19 +43,25 @@ Format = Annotated[
 )
 def member(
     ctx: typer.Context,
-    period: RequiredPeriodText,
+    period: PeriodText = None,
     code: Party = None,
     everyone: Everyone = False,
     into: Into = None,
     known_on: KnownOn = None,
+    final: Final = False,
+    issued: IssuedNumber = None,
     output_format: Format = StatementFormat.TEXT,
     to: Output = None,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
 ) -> None:
     """A member's brokerage statement: balance, levy, spend, debts, opportunities and schemes."""
-    from levytool.cli.statement_files import Wanted, write_wanted
+    from levytool.cli.issuing import answer
+    from levytool.cli.statement_files import Wanted
 
-    wanted = Wanted(period, known_on, output_format.value, to, code, into, everyone)
-    write_wanted(ctx, "member", wanted)
+    asked = (final, issued, dry_run)
+    wanted = Wanted(period, known_on, output_format.value, to, code, into, everyone, *asked)
+    answer(ctx, "member", wanted)
 
 
 @app.command(
@@ -58,19 +70,25 @@ def member(
 )
 def contractor(
     ctx: typer.Context,
-    period: RequiredPeriodText,
+    period: PeriodText = None,
     code: Party = None,
     everyone: Everyone = False,
     into: Into = None,
     known_on: KnownOn = None,
+    final: Final = False,
+    issued: IssuedNumber = None,
     output_format: Format = StatementFormat.TEXT,
     to: Output = None,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
 ) -> None:
     """What a contractor declared, was charged, paid and owes, and the places it is to provide."""
-    from levytool.cli.statement_files import Wanted, write_wanted
+    from levytool.cli.issuing import answer
+    from levytool.cli.statement_files import Wanted
 
-    wanted = Wanted(period, known_on, output_format.value, to, code, into, everyone)
-    write_wanted(ctx, "contractor", wanted)
+    asked = (final, issued, dry_run)
+    wanted = Wanted(period, known_on, output_format.value, to, code, into, everyone, *asked)
+    answer(ctx, "contractor", wanted)
 
 
 @app.command(
@@ -78,19 +96,25 @@ def contractor(
 )
 def scheme(
     ctx: typer.Context,
-    period: RequiredPeriodText,
+    period: PeriodText = None,
     code: Annotated[str | None, typer.Argument(metavar="[S]", help="the scheme's code")] = None,
     everyone: Everyone = False,
     into: Into = None,
     known_on: KnownOn = None,
+    final: Final = False,
+    issued: IssuedNumber = None,
     output_format: Format = StatementFormat.TEXT,
     to: Output = None,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
 ) -> None:
     """A scheme's budget, its money by source and cohort, and what was drawn and by whom borne."""
-    from levytool.cli.statement_files import Wanted, write_wanted
+    from levytool.cli.issuing import answer
+    from levytool.cli.statement_files import Wanted
 
-    wanted = Wanted(period, known_on, output_format.value, to, code, into, everyone)
-    write_wanted(ctx, "scheme", wanted)
+    asked = (final, issued, dry_run)
+    wanted = Wanted(period, known_on, output_format.value, to, code, into, everyone, *asked)
+    answer(ctx, "scheme", wanted)
 
 
 @app.command(
@@ -98,12 +122,18 @@ def scheme(
 )
 def consortium(
     ctx: typer.Context,
-    period: RequiredPeriodText,
+    period: PeriodText = None,
     known_on: KnownOn = None,
+    final: Final = False,
+    issued: IssuedNumber = None,
     output_format: Format = StatementFormat.TEXT,
     to: Output = None,
+    dry_run: DryRun = False,
+    _yes: Yes = False,
 ) -> None:
     """The sum over members: levy, pots, cash cover, debts, overdue returns, places and schemes."""
-    from levytool.cli.statement_files import Wanted, write_consortium
+    from levytool.cli.issuing import answer
+    from levytool.cli.statement_files import Wanted
 
-    write_consortium(ctx, Wanted(period, known_on, output_format.value, to))
+    asked = (None, None, False, final, issued, dry_run)
+    answer(ctx, "consortium", Wanted(period, known_on, output_format.value, to, *asked))

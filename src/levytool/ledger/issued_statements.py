@@ -23,6 +23,7 @@ ISSUED = "statement-issued"
 
 _COLUMNS = (
     *("id", "kind", "code", "first_period", "last_period", "follows", "last_entry_id"),
+    *("opening_pence", "closing_pence", "figures_hash"),
     *("value_sha256", "forms", "prepared_by", "prepared_at", "issued_by", "issued_at", "entry_id"),
 )
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM issued_statement"
@@ -30,7 +31,7 @@ _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM issued_statement"
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What is to be issued: whose statement, of which months, and who prepared it when.
+    """What is to be issued: whose statement, of which months, what it comes to, who prepared it.
 
     `follows` is the statement whose closing balance it opens with; None for a first one.
     """
@@ -39,6 +40,9 @@ class Proposed:
     code: str
     period: Period
     follows: int | None
+    opening_pence: int
+    closing_pence: int
+    figures_hash: str
     prepared_by: str
     prepared_at: str
 
@@ -71,6 +75,7 @@ class IssuedStatement:
         facts = (
             *(self.id, own.kind, own.code, str(own.period.first), str(own.period.last)),
             *(own.follows, self.last_entry_id, self.value_sha256, dict(self.forms)),
+            *(own.opening_pence, own.closing_pence, own.figures_hash),
             *(own.prepared_by, own.prepared_at),
         )
         told = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -120,6 +125,7 @@ def store_issued(
     row = (
         *(number, proposed.kind, proposed.code),
         *(str(proposed.period.first), str(proposed.period.last), proposed.follows, last),
+        *(proposed.opening_pence, proposed.closing_pence, proposed.figures_hash),
         *(made.value_sha256, json.dumps(dict(forms), sort_keys=True)),
         *(proposed.prepared_by, proposed.prepared_at, acting.user, acting.posted, entry_id),
     )
@@ -157,27 +163,34 @@ def kept_value(connection: Connection, number: int) -> str:
     return str(connection.scalar(query, {"id": number}))
 
 
+def altered(connection: Connection, made: IssuedStatement) -> str:
+    """What of an issued statement is not as its entry in the hash chain says; '' where all is."""
+    entry = connection.execute(
+        text(
+            "SELECT reference, facts_digest, posted_by, posted FROM journal_entry "
+            "WHERE id = :id AND kind = :kind"
+        ),
+        {"id": made.entry_id, "kind": ISSUED},
+    ).first()
+    if entry is None or tuple(entry) != (made.number, made.digest, made.issued_by, made.issued_at):
+        return f"{made.number} is not what its entry says was issued"
+    if sha256_of(kept_value(connection, made.id)) != made.value_sha256:
+        return f"the value kept of {made.number} was altered"
+    return ""
+
+
 def altered_statements(connection: Connection) -> list[str]:
     """Issued statements that are not what their entries in the hash chain say, and gaps."""
-    wrong = []
-    entries = {
-        row[0]: tuple(row[1:])
-        for row in connection.execute(
-            text(
-                "SELECT id, reference, facts_digest, posted_by, posted FROM journal_entry "
-                "WHERE kind = :kind"
-            ),
-            {"kind": ISSUED},
-        )
-    }
     found = issued_statements(connection)
-    for made in found:
-        said = (made.number, made.digest, made.issued_by, made.issued_at)
-        if entries.pop(made.entry_id, None) != said:
-            wrong.append(f"{made.number} is not what its entry says was issued")
-        elif sha256_of(kept_value(connection, made.id)) != made.value_sha256:
-            wrong.append(f"the value kept of {made.number} was altered")
-    wrong += [f"{said[0]} was issued and is missing" for said in entries.values()]
+    wrong = [damage for made in found if (damage := altered(connection, made))]
+    own = {made.entry_id for made in found}
+    entries = connection.execute(
+        text("SELECT id, reference FROM journal_entry WHERE kind = :kind ORDER BY id"),
+        {"kind": ISSUED},
+    )
+    wrong += [
+        f"{number} was issued and is missing" for entry, number in entries if entry not in own
+    ]
     given = series.last_given(connection, series.STATEMENT)
     if [made.id for made in found] != list(range(1, given + 1)):
         wrong.append(f"{len(found)} of ST are there, {given} were given")
@@ -185,9 +198,7 @@ def altered_statements(connection: Connection) -> list[str]:
 
 
 def _stored(row: Sequence[Any]) -> IssuedStatement:
-    number, kind, code, first, last, follows, last_entry, sha256, forms, *people, entry = row
+    number, kind, code, first, last, follows, last_entry, *told = row
     period = Period(Month.parse(first), Month.parse(last))
-    proposed = Proposed(kind, code, period, follows, people[0], people[1])
-    return IssuedStatement(
-        number, proposed, last_entry, sha256, json.loads(forms), people[2], people[3], entry
-    )
+    proposed = Proposed(kind, code, period, follows, *told[:3], *told[5:7])
+    return IssuedStatement(number, proposed, last_entry, told[3], json.loads(told[4]), *told[7:])

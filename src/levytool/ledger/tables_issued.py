@@ -20,8 +20,9 @@ class IssuedStatement(SQLModel, table=True):
     """An issued statement (`ST-000001`).
 
     `value` is what all its forms are written from and `forms` JSON of the SHA-256 of each form as
-    it was written then. `follows` is the statement whose closing balance it opens with, and
-    `last_entry_id` the last entry that it knows of. Its journal entry's digest covers all of this.
+    it was written then; `figures_hash` stands on its face. `follows` is the statement whose closing
+    balance it opens with, `last_entry_id` the last entry it knows of. The digest of its own journal
+    entry covers all of this.
     """
 
     __tablename__ = "issued_statement"
@@ -33,6 +34,9 @@ class IssuedStatement(SQLModel, table=True):
     last_period: str = _text()
     follows: int | None = _number(nullable=True)
     last_entry_id: int = _number()
+    opening_pence: int = _number()
+    closing_pence: int = _number()
+    figures_hash: str = _text()
     value: str = _text()
     value_sha256: str = _text()
     forms: str = _text()

@@ -27,7 +27,7 @@ def render_html(statement: Statement) -> str:
             foot=f"{statement.subject.code} · {statement.period} · {words.status_words(statement)}",
             light=light_palette(accent),
             dark=dark_palette(accent),
-            logo=_data_address(statement.issuer.logo),
+            logo=logo_address(statement.issuer.logo),
             sections=[
                 {
                     "key": section.key,
@@ -38,14 +38,14 @@ def render_html(statement: Statement) -> str:
                     "nothing": section.nothing,
                 }
                 for section in statement.sections
-                if (parts := list(_parts(section))) or section.nothing
+                if (parts := list(parts_of(section))) or section.nothing
             ],
             hash=said(statement)["hash"],
         )
     )
 
 
-def _parts(section: Section) -> Iterator[dict[str, Any]]:
+def parts_of(section: Section) -> Iterator[dict[str, Any]]:
     """What of a section the page shows; charts alone are nothing."""
     for number, part in enumerate(section.parts, 1):
         key = f"{section.key}-{number}"
@@ -55,6 +55,6 @@ def _parts(section: Section) -> Iterator[dict[str, Any]]:
             yield {"key": key, "laid": laid}
 
 
-def _data_address(logo: Logo | None) -> str:
+def logo_address(logo: Logo | None) -> str:
     """The logo within the page, as an image: nothing in it can run."""
     return f"data:{logo.media_type};base64,{b64encode(logo.data).decode()}" if logo else ""

@@ -76,3 +76,12 @@ KINDS: dict[str, Kind[Any]] = {
 def consortium(office: Office, period: Period, known_on: date | None) -> Statement:
     """The consortium's own statement."""
     return consortium_in_sections(consortium_statement(office, period, known_on))
+
+
+def statement_of_kind(
+    office: Office, kind: str, code: str, period: Period, known_on: date | None
+) -> Statement:
+    """A statement of any kind; the consortium's own has no code."""
+    if kind == "consortium":
+        return consortium(office, period, known_on)
+    return KINDS[kind].statement(office, code, period, known_on)

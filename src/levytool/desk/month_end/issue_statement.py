@@ -1,0 +1,241 @@
+"""Issuing a statement: one user prepares it, another approves it, and it is kept as it was.
+
+Domain §3.9: a final statement is kept as issued; later changes appear as prior-period lines in the
+next. An issued statement is never replaced.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, get_args
+
+from sqlalchemy import Connection
+
+from levytool.acting import Acting
+from levytool.book.table import nearest_hint
+from levytool.desk.four_eyes import Asked, Status, agreed_proposal, record_done
+from levytool.desk.month_end.statements import KINDS, statement_of_kind
+from levytool.desk.office import Office
+from levytool.ledger.acts import StoredAct, canonical
+from levytool.ledger.as_known import AsKnown
+from levytool.ledger.closing import closed_months
+from levytool.ledger.issued_statements import (
+    IssuedStatement,
+    Proposed,
+    issued_statements,
+    kept_value,
+    next_number,
+    sha256_of,
+    statement_number,
+    store_issued,
+)
+from levytool.money import format_pence
+from levytool.periods import Month, Period
+from levytool.problems import Problem, RuleRefused, UsageError
+from levytool.statements.differences import Difference, differences, figures_told
+from levytool.statements.forms import Form, written
+from levytool.statements.kept import kept_text, statement_kept
+from levytool.statements.said import said
+from levytool.statements.sections import Statement
+from levytool.statements.values import FINAL, PROPOSED, Issue
+
+ISSUE = "statement issue"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A statement as it was proposed or issued. `open_months` of it may still be posted in."""
+
+    statement: Statement
+    status: Status
+    open_months: tuple[Month, ...] = ()
+
+
+def issue_statement(office: Office, kind: str, code: str, period: Period) -> Issued:
+    """Propose that a statement be issued, or issue the one that somebody else proposed.
+
+    Both must have seen the same figures: where they changed in between, the call proposes anew.
+    Raises UsageError for an unknown code; RuleRefused for a period that has not ended, one that was
+    issued with other figures, one out of turn, and where the same user asks again.
+    """
+    with office.writing() as connection:
+        desk = replace(office, trial=connection)
+        draft = statement_of_kind(desk, kind, code, period, None)
+        return _issued(connection, office.acting, draft)
+
+
+def issue_statements(office: Office, kind: str, period: Period) -> list[Issued]:
+    """The same for everyone of a kind, in one transaction: all of them or none.
+
+    Raises RuleRefused with every one that is refused.
+    """
+    found, refused = [], []
+    with office.writing() as connection:
+        desk = replace(office, trial=connection)
+        for draft in list(KINDS[kind].statements(desk, period, None)):
+            try:
+                found.append(_issued(connection, office.acting, draft))
+            except RuleRefused as error:
+                refused.append(Problem("not-issued", f"{draft.subject.code}: {error}"))
+        if refused:
+            message = f"nothing was stored: {len(refused)} of the {kind}s' statements are refused"
+            raise RuleRefused(message, tuple(refused))
+    return found
+
+
+def _issued(connection: Connection, acting: Acting, draft: Statement) -> Issued:
+    kind, code, period = draft.kind, draft.subject.code, draft.period
+    earlier = issued_statements(connection, kind, code)
+    for made in earlier:
+        if made.period == period:
+            return Issued(_as_issued(connection, made, draft), Status.DONE_BEFORE)
+    follows = _follows(earlier, period)
+    _require_ended(period, acting.today)
+    closed = closed_months(connection)
+    still_open = tuple(month for month in period.months() if month not in closed)
+    figures = sha256_of(canonical(figures_told(draft)))
+    asked = Asked(ISSUE, f"{kind} {code}".rstrip(), {"period": str(period), "figures": figures})
+    proposal = agreed_proposal(connection, acting, asked)
+    if proposal is None:
+        proposed = replace(draft, status=PROPOSED, issue=Issue(acting.user, acting.today))
+        return Issued(proposed, Status.PROPOSED, still_open)
+    made, final = _kept(connection, acting, draft, follows, proposal)
+    record_done(connection, acting, asked, entry_id=made.entry_id, proposal=proposal)
+    return Issued(final, Status.DONE, still_open)
+
+
+def _kept(
+    connection: Connection,
+    acting: Acting,
+    draft: Statement,
+    follows: int | None,
+    proposal: StoredAct,
+) -> tuple[IssuedStatement, Statement]:
+    """Number what was proposed, and keep it with who prepared and who approved it."""
+    number = next_number(connection)
+    prepared_on = date.fromisoformat(proposal.at[:10])
+    issue = Issue(proposal.user, prepared_on, statement_number(number), acting.user, acting.today)
+    final = replace(draft, status=FINAL, issue=issue)
+    balances = {figure.key: figure.pence for figure in final.key_figures}
+    prepared = Proposed(
+        *(final.kind, final.subject.code, final.period, follows),
+        *(balances["opening_balance"], balances["closing_balance"], said(final)["hash"]),
+        *(proposal.user, proposal.at),
+    )
+    forms = form_hashes(final)
+    return store_issued(connection, acting, number, prepared, kept_text(final), forms), final
+
+
+def form_hashes(statement: Statement) -> Mapping[str, str]:
+    """The SHA-256 of the statement in every form that can be written here."""
+    return {form: sha256_of(data) for form, data in every_form(statement)}
+
+
+def every_form(statement: Statement) -> Iterator[tuple[Form, bytes]]:
+    """The statement in every form; PDF is left out where its extra is not installed."""
+    for form in get_args(Form):
+        try:
+            yield form, written(statement, form).raw
+        except UsageError:
+            continue
+
+
+def issued_of(
+    office: Office, kind: str, code: str | None, number: str
+) -> tuple[Statement, Mapping[str, str]]:
+    """A statement as it was issued, with the SHA-256 of each form as it was written then. Raises UsageError where the kind, or the one named, has none
+    of that number, with the nearest."""
+    with office.reading() as connection:
+        wanted = number.strip().upper()
+        every = issued_statements(connection)
+        for made in every:
+            if made.number == wanted:
+                own = made.proposed
+                if own.kind != kind or (code is not None and code.upper() != own.code):
+                    named = f"{own.kind} {own.code}".rstrip()
+                    raise UsageError(
+                        f"{wanted} is of the {named}: levytool statement {named} --issued {wanted}"
+                    )
+                return statement_kept(kept_value(connection, made.id)), made.forms
+        hint = nearest_hint(wanted, [made.number for made in every], "see: levytool statement list")
+    raise UsageError(f"there is no issued statement {number!r}; {hint}")
+
+
+def list_statements(office: Office, known_on: date | None = None) -> list[dict[str, Any]]:
+    """Every statement that was issued, in order of number."""
+    with office.reading() as connection:
+        return [
+            _row(made) for made in issued_statements(connection, asked=AsKnown(known_on=known_on))
+        ]
+
+
+def _row(made: IssuedStatement) -> dict[str, Any]:
+    own = made.proposed
+    return {
+        "statement": made.number,
+        "kind": own.kind,
+        "code": own.code,
+        "period": str(own.period),
+        "opening_balance": format_pence(own.opening_pence),
+        "closing_balance": format_pence(own.closing_pence),
+        "prepared_by": own.prepared_by,
+        "approved_by": made.issued_by,
+        "issued": made.issued_at[:10],
+        "follows": statement_number(own.follows) if own.follows else None,
+        "hash": own.figures_hash,
+    }
+
+
+def _as_issued(connection: Connection, made: IssuedStatement, now: Statement) -> Statement:
+    """What was issued before, where the books still tell it so. Raises RuleRefused otherwise."""
+    kept = statement_kept(kept_value(connection, made.id))
+    changed = differences(kept, now)
+    if changed:
+        raise changed_since(made, changed)
+    return kept
+
+
+def changed_since(made: IssuedStatement, changed: tuple[Difference, ...]) -> RuleRefused:
+    """The refusal to issue again what the books now tell differently."""
+    own = made.proposed
+    named = f"{own.kind} {own.code}".rstrip()
+    return RuleRefused(
+        f"{made.number} was issued for {own.period} on {made.issued_at[:10]} and is never replaced;"
+        f" what the books now tell differently ({len(changed)} figures, first {changed[0]}) stands "
+        f"in the next statement as prior-period lines; see: levytool statement {named} "
+        f"--issued {made.number}"
+    )
+
+
+def _require_ended(period: Period, today: date) -> None:
+    last = period.last.last_day
+    if today < last:
+        raise RuleRefused(f"{period} has not ended; its statement can be issued from {last} on")
+
+
+def _follows(earlier: list[IssuedStatement], period: Period) -> int | None:
+    """The issued statement that this one follows: it ends where this one begins.
+
+    Statements of one subject follow each other without gaps, so that each opens with what the one
+    before closed with. One over several periods may be issued beside those of its parts.
+    """
+    later = [made for made in earlier if made.period.first > period.last]
+    covered = {month for made in earlier for month in made.period.months()}
+    if later and not covered.issuperset(period.months()):
+        raise RuleRefused(
+            f"{later[0].number} for {later[0].period} is issued already, and opens with what "
+            f"{period} closed with as the books then told it; issue the periods after it"
+        )
+    before = [made for made in earlier if made.period.first < period.first]
+    if not before:
+        return None
+    eve = period.first.plus(-1)
+    ends = [made for made in before if made.period.last == eve]
+    if not ends:
+        last = max(before, key=lambda made: (made.period.last, made.id))
+        begins = last.period.last.plus(1)
+        raise RuleRefused(
+            f"{last.number} was the last one issued, for {last.period}; the next begins with "
+            f"{begins}: name a --period from {begins} on"
+        )
+    return ends[-1].id
