@@ -248,9 +248,11 @@ def test_an_excused_return_cannot_be_accepted(consortium) -> None:
         ({"period": Month(2014, 5)}, "2014-05 has not begun"),
     ],
 )
-def test_what_is_not_expected_cannot_be_excused(consortium, asked, said) -> None:
-    with pytest.raises(RuleRefused, match=said):
-        excuse(consortium.office(), **asked)
+def test_what_is_not_expected_is_neither_excused_nor_declared_nil(consortium, asked, said) -> None:
+    for act in (excuse, declare_nil):
+        with pytest.raises(RuleRefused, match=said):
+            act(consortium.office(), "BEECH", "REGEN", **asked)
+    assert {row["state"] for row in list_returns(consortium.office())} == {"overdue"}
 
 
 def test_an_excuse_needs_a_reason_and_parties_of_the_book(consortium) -> None:

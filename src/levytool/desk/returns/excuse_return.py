@@ -3,19 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
-from levytool.book.records import Framework
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import words
 from levytool.desk.levy.reverse_default_charges import reverse_default_charges
 from levytool.desk.office import Office
 from levytool.desk.returns.list_returns import return_rows
-from levytool.desk.returns.named_return import NamedReturn, enrolled_key, named_return
+from levytool.desk.returns.named_return import enrolled_key, named_return, require_expected
 from levytool.ledger import returns
 from levytool.ledger.opened import opened_until
 from levytool.ledger.returns import NewReturn
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
-from levytool.rules.expected import contractors_owing, first_month_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +53,9 @@ def excuse_return(
                 f"no return of {named} is expected: these books begin after {opened} "
                 "(see: levytool return list)"
             )
-        _require_expected(book.frameworks[named.framework], named, office)
+        require_expected(book, named, office.acting.today)
         number = returns.allot_returns(connection, 1)
         new = NewReturn(key, supplement=0, state=returns.EXCUSED, reason=reason)
         returns.add_returns(connection, office.acting, [new], number)
         reverse_default_charges(connection, office.acting, book, [named.key])
         return Excused(return_rows(connection, [number])[0])
-
-
-def _require_expected(framework: Framework, named: NamedReturn, office: Office) -> None:
-    """A framework that any contractor works under expects no return, but one may be sent."""
-    if first_month_of(framework, named.period) > Month.of(office.acting.today):
-        raise RuleRefused(f"{named.period_read} has not begun; excuse a return once its period has")
-    appointed = contractors_owing(framework, named.period)
-    if framework.appointments is not None and named.contractor not in appointed:
-        raise RuleRefused(
-            f"no return of {named} is expected: there is no appointment then "
-            "(see: levytool book show)"
-        )

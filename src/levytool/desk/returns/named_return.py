@@ -1,6 +1,7 @@
 """What a return is for, as an officer names it: contractor, framework and period."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -9,8 +10,14 @@ from levytool.desk.given import code_of
 from levytool.ledger import registers
 from levytool.ledger.returns import ReturnKey
 from levytool.periods import Month, Period
-from levytool.problems import UsageError
-from levytool.rules.expected import ReturnFor, month_meant, period_named
+from levytool.problems import RuleRefused, UsageError
+from levytool.rules.expected import (
+    ReturnFor,
+    contractors_owing,
+    first_month_of,
+    month_meant,
+    period_named,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,26 @@ def named_return(
     except ValueError as error:
         raise UsageError(str(error)) from error
     return NamedReturn(contractor_code, framework_code, month, period_named(owed_to, month))
+
+
+def require_expected(book: Book, named: NamedReturn, today: date) -> None:
+    """A return without a file, nil or excused, is of a period that has begun and an appointment.
+
+    A framework that names no contractors expects no return, but takes one from any. Raises
+    RuleRefused.
+    """
+    framework = book.frameworks[named.framework]
+    if first_month_of(framework, named.period) > Month.of(today):
+        raise RuleRefused(
+            f"{named.period_read} has not begun; declare a return nil, or excuse it, once its "
+            "period has"
+        )
+    appointed = contractors_owing(framework, named.period)
+    if framework.appointments is not None and named.contractor not in appointed:
+        raise RuleRefused(
+            f"no return of {named} is expected: there is no appointment then "
+            "(see: levytool book show)"
+        )
 
 
 def enrolled_key(connection: Connection, named: NamedReturn) -> ReturnKey:

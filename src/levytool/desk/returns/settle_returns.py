@@ -8,7 +8,7 @@ from levytool.desk.levy.accept_return import Progress, accept_returns
 from levytool.desk.levy.reverse_default_charges import reverse_default_charges
 from levytool.desk.office import Office
 from levytool.desk.returns.list_returns import return_rows
-from levytool.desk.returns.named_return import enrolled_key, named_return
+from levytool.desk.returns.named_return import enrolled_key, named_return, require_expected
 from levytool.ledger import acts, returns
 from levytool.ledger.returns import NewReturn, StoredReturn
 from levytool.periods import Month, Period
@@ -56,7 +56,8 @@ def reject_return(office: Office, number: str) -> list[dict[str, Any]]:
 def declare_nil(
     office: Office, contractor: str, framework: str, period: Month | Period
 ) -> list[dict[str, Any]]:
-    """Record a nil return. Raises RuleRefused where the period has a return already."""
+    """Record a nil return. Raises RuleRefused where the period has a return already, has not begun
+    or is without an appointment."""
     with office.writing() as connection:
         book = book_in_force(connection)
         named = named_return(book, contractor, framework, period)
@@ -69,6 +70,7 @@ def declare_nil(
                 f"beside it{_instead(found[0])}"
             )
         if not nil:
+            require_expected(book, named, office.acting.today)
             nil = [returns.allot_returns(connection, 1)]
             new = NewReturn(key, supplement=0, state=returns.NIL)
             returns.add_returns(connection, office.acting, [new], nil[0])
