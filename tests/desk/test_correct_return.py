@@ -156,6 +156,7 @@ def test_a_file_that_says_the_same_changes_nothing(books):
     posted = kept.entries()
     told = kept.correct("R-000001", *reversed(FIRST))
     assert (told.status, told.rows[0]["return"]) == (Status.DONE_BEFORE, "R-000001")
+    assert (told.rows[0]["state"], told.rows[0]["documents"]) == ("accepted", ["INV-000001"])
     assert (kept.entries(), kept.states()) == (posted, {"R-000001": "accepted"})
 
 

@@ -197,9 +197,8 @@ def _carry_out(
             new = replace(correcting)
             correction = correcting.told(new)
             if not correction.differences and correcting.comes_to_the_same(new):
-                rows = return_rows(connection, [stored.id])
                 said = f"{stored.number} says the same already"
-                raise _TakenBack(Correction(Status.DONE_BEFORE, rows, said=(said,)))
+                raise _TakenBack(Correction(Status.DONE_BEFORE, [], said=(said,)))
             if correcting.needs_second and proposal is None and not office.dry_run:
                 raise _TakenBack(correction)
             correcting.record(asked, new, proposal)
@@ -207,7 +206,9 @@ def _carry_out(
     except _TakenBack as taken:
         correction = taken.correction
     if correction.status is Status.DONE_BEFORE:
-        return correction
+        with office.reading() as connection:
+            rows = return_rows(connection, [stored.id])
+        return Correction(Status.DONE_BEFORE, rows, said=correction.said)
     with office.writing() as connection:
         acts.record(
             connection, office.acting, CORRECT, stored.number, asked.facts, state=acts.PROPOSED
