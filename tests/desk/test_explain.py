@@ -306,6 +306,8 @@ def test_a_corrected_line_names_what_replaced_it_and_the_new_one_what_it_replace
     assert under(explain(books.office(), old), "replaced by") == [("R-000002", None)]
     assert under(explain(books.office(), "CN-000001"), "takes back") == [("INV-000001", "-15.00")]
     assert under(explain(books.office(), "INV-000001"), "taken back by") == [("CN-000001", None)]
+    assert under(explain(books.office(), "INV-000001"), "settled by")[0][0] == "CN-000001"
+    assert under(explain(books.office(), "CN-000001"), "settled by") == [("INV-000001", "18.00")]
     assert_whole(books)
     books.ledger.close()
 

@@ -120,11 +120,13 @@ def _became(
     settled, moved = [], []
     for one in live_allocations(books.connection, document_id=document.id):
         own = one.document_id == document.id
-        if not own and not one.amount_pence:
-            continue  # the other half of a set-off, which this document's own row tells already
-        before = "paid before these books were opened" if one.bank_line_id == BEFORE_OPENING else ""
-        ref = "" if before else _settled_by(books, one, own=own)
-        settled.append(Part(ref, one.amount_pence, before))
+        if (
+            one.amount_pence
+        ):  # of the two halves of a set-off one holds the amount that settles both
+            opening = one.bank_line_id == BEFORE_OPENING
+            before = "paid before these books were opened" if opening else ""
+            ref = "" if before else _settled_by(books, one, own=own)
+            settled.append(Part(ref, one.amount_pence, before))
         if own and one.net_pence and not one.is_write_off:
             moved.append(Part(entry_number(one.entry_id), one.net_pence))
     settled += rest(document.outstanding_pence, "outstanding")
