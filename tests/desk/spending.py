@@ -73,9 +73,9 @@ def rows_text(*lines: dict[str, Any], columns: tuple[str, ...] = ()) -> str:
 class Spending(Books):
     """Books that spend files come into."""
 
-    def __init__(self, folder: Path, book: str | None = None):
+    def __init__(self, folder: Path, book: str | None = None, place: str = ""):
         self.path = folder / "books.db"
-        super().__init__(folder, book if self.path.exists() else book or book_of())
+        super().__init__(folder, book if self.path.exists() else book or book_of(), place)
 
     def file(self, *lines: dict[str, Any], name: str = "", text: str | None = None) -> Path:
         """A spend file of these lines, or of this text."""
