@@ -11,6 +11,7 @@ from levytool.cli import (
     bank,
     book,
     check,
+    dashboard,
     demo,
     explain,
     exports,
@@ -56,6 +57,9 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(exports.app, name="export")
 app.command(epilog="Example: levytool check")(check.check)
 app.command(epilog="Example: levytool explain R-000001/17")(explain.explain)
+app.command(epilog="Example: levytool dashboard -o glance.html (or: dashboard --serve)")(
+    dashboard.dashboard
+)
 app.command(epilog="Example: levytool demo --into demo")(demo.demo)
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
@@ -55,6 +56,35 @@ def open_ledger(place: str) -> Ledger:
     return Ledger(engine, name)
 
 
+def open_to_read(place: str) -> Ledger:
+    """Open the ledger at `place` and never write to it: SQLite's file read-only; on PostgreSQL
+    nothing is ever committed, and see `only_read_from_here`.
+
+    Raises as `open_ledger` does, and UsageError for one that an older levytool made, since
+    bringing it up to date would write.
+    """
+    name, url = shown(place), url_of(place)
+    if missing_file(url):
+        raise UsageError(_none_at(name))
+    engine = _engine(place, read_only=True)
+    with _closed_if_refused(engine, name):
+        if _revision(engine) != REVISION:
+            _check_readable(engine, name)
+    return Ledger(engine, name)
+
+
+def _check_readable(engine: Engine, name: str) -> None:
+    """Say what is wrong with a ledger whose schema is not this levytool's."""
+    from levytool.ledger import migrate  # alembic is heavy, and only wanted here
+
+    found = _revision(engine)
+    if found is None:
+        raise InputRejected(f"{name} is not a ledger; choose another place")
+    if not migrate.is_known(found):
+        raise InputRejected(newer(name))
+    raise UsageError(f"{name} was made by an older levytool; open it once with: levytool check")
+
+
 @contextmanager
 def _closed_if_refused(engine: Engine, name: str) -> Iterator[None]:
     """Let go of what is no ledger, and tell what the database says of it in our words."""
@@ -92,10 +122,10 @@ def _unopened(error: DBAPIError, engine: Engine, name: str) -> LevytoolError:
     return UsageError(f"{name} cannot be opened: {error.orig}")
 
 
-def _engine(place: str) -> Engine:
+def _engine(place: str, *, read_only: bool = False) -> Engine:
     url = url_of(place)
     if url.get_backend_name() == "sqlite":
-        return _sqlite_engine(url)
+        return _sqlite_engine(_to_read(url) if read_only else url)
     if "connect_timeout" not in url.query:
         url = url.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
     try:
@@ -116,6 +146,12 @@ def _sqlite_engine(url: URL) -> Engine:
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _to_read(url: URL) -> URL:
+    """The same file, which SQLite itself then refuses to write."""
+    path = Path(url.database or "").absolute().as_uri()
+    return url.set(database=path).update_query_dict({"mode": "ro", "uri": "true"})
 
 
 def _configure_sqlite(connection: Any, _record: object) -> None:

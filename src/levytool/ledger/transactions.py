@@ -80,6 +80,15 @@ class Ledger:
             raise refusal from error
 
 
+def only_read_from_here(connection: Connection) -> None:
+    """Have PostgreSQL refuse whatever this transaction would still write, temporary tables too.
+
+    SQLite's file is opened so, where it is only read (`open_to_read`).
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET TRANSACTION READ ONLY"))
+
+
 def newer(place: str) -> str:
     """What is wrong where the schema is of a later levytool, and what to do."""
     return f"{place} was written by a newer levytool; install that version to open it"

@@ -1,0 +1,142 @@
+"""The dashboard on 127.0.0.1, read-only, with the figures of the moment it is looked at.
+
+One page for one officer on the same machine: the standard library's server is enough, and there is
+nothing to keep up to date. It answers only to its own name, so that no other site's name can be
+pointed at it, and the page may load nothing and run nothing.
+"""
+
+import base64
+import hashlib
+import re
+from contextlib import suppress
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock
+
+from levytool.acting import acting_from
+from levytool.cli import output
+from levytool.desk.month_end.dashboard import dashboard
+from levytool.desk.office import Office
+from levytool.ledger.opening import open_to_read
+from levytool.ledger.transactions import Ledger
+from levytool.problems import LevytoolError, UsageError
+from levytool.statements.render_dashboard import render_dashboard
+
+ADDRESS = "127.0.0.1"
+SECONDS_TO_ASK = 10
+"""How long somebody may take to say what they want."""
+
+_STYLE = re.compile("<style>(.*?)</style>", re.DOTALL)
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def serve_dashboard(place: str, port: int) -> None:
+    """Show the dashboard until Ctrl-C. Raises UsageError for a port that is taken."""
+    ledger = open_to_read(place)
+    try:
+        page_of(ledger)  # what is wrong with the ledger is said now, not in the browser
+        with DashboardServer(ledger, port) as server:
+            output.say(f"{ledger.place} is shown at http://{ADDRESS}:{server.server_port}/")
+            output.say("Ctrl-C ends it")
+            server.serve_forever()
+    finally:
+        ledger.close()
+
+
+def page_of(ledger: Ledger) -> str:
+    """The page with the figures of now."""
+    return render_dashboard(dashboard(Office(ledger, acting_from())))
+
+
+def policy_of(page: str) -> str:
+    """What the page may do: have its own style and the logo within it, and nothing else."""
+    hashes = (
+        base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        for style in _STYLE.findall(page)
+    )
+    styles = " ".join(f"'sha256-{found}'" for found in hashes) or "'none'"
+    return (
+        f"default-src 'none'; style-src {styles}; img-src data:; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+class DashboardServer(ThreadingHTTPServer):
+    """Listens on 127.0.0.1 alone. Pages are made one at a time."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, ledger: Ledger, port: int) -> None:
+        self.ledger = ledger
+        self.making = Lock()
+        try:
+            super().__init__((ADDRESS, port), PageHandler)
+        except (OSError, OverflowError) as error:
+            raise UsageError(
+                f"nothing can be shown on port {port} ({error}); name another with --port"
+            ) from error
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """What a browser on this machine calls it."""
+        return (f"{ADDRESS}:{self.server_port}", f"localhost:{self.server_port}")
+
+
+class PageHandler(BaseHTTPRequestHandler):
+    """Answers GET and HEAD of `/`, and nothing else."""
+
+    server: DashboardServer
+    server_version = "levytool"
+    sys_version = ""
+    timeout = SECONDS_TO_ASK
+
+    def do_GET(self) -> None:
+        """The page, to who calls the server by its own name."""
+        if self.headers.get_all("Host") not in [[name] for name in self.server.own_names]:
+            names = " or ".join(f"http://{name}/" for name in self.server.own_names)
+            self._answer(HTTPStatus.MISDIRECTED_REQUEST, f"open it as {names}\n")
+        elif self.path.partition("?")[0] != "/":
+            self._answer(HTTPStatus.NOT_FOUND, "there is one page, at /\n")
+        else:
+            self._show()
+
+    do_HEAD = do_GET  # noqa: N815 (the name that http.server calls)
+
+    def _show(self) -> None:
+        try:
+            with self.server.making:
+                page = page_of(self.server.ledger)
+        except LevytoolError as error:
+            self._answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}\n")
+        else:
+            self._answer(HTTPStatus.OK, page, "text/html")
+
+    def _answer(self, status: HTTPStatus, text: str, kind: str = "text/plain") -> None:
+        data = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Content-Security-Policy", policy_of(text))
+        for name, value in _HEADERS.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            with suppress(ConnectionError):  # the browser has left the page meanwhile
+                self.wfile.write(data)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What the server itself refuses: other methods, and what is no request."""
+        self.close_connection = True
+        self._answer(HTTPStatus(code), f"{message or explain or HTTPStatus(code).phrase}\n")
+
+    def log_message(self, *_told: object) -> None:
+        """Say nothing of requests: the terminal is the officer's."""
