@@ -51,8 +51,9 @@ def test_a_decision_is_taken_back_by_a_later_one(books):
     assert row(books, "over-declared")["status"] == "open"
     stood = [(made["decision"], made["stands"]) for made in list_decisions(books.office())]
     assert [verb for verb, _ in stood] == ["reject", "accept", "undo"]
+    assert say(books, known_as, "undo")["status"] == "done-before"
     with pytest.raises(UsageError, match="nothing is decided"):
-        say(books, known_as, "undo")
+        say(books, row(books, "undeclared")["id"], "undo")
 
 
 def test_two_differences_are_joined_by_a_person_and_come_apart_again(books):
@@ -98,6 +99,7 @@ def test_an_accepted_suggestion_is_a_match_and_a_rejected_one_is_gone(spending):
     say(made, suggestion, "reject")
     found = reconcile(made)
     assert found["suggestions"] == [] and len(found["differences"]) == 2
+    assert say(made, suggestion, "reject")["status"] == "done-before"
 
 
 def test_decisions_survive_a_ledger_that_comes_again(books):

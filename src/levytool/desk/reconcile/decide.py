@@ -4,7 +4,7 @@ A decision is one more act, never an edit: the last one on a difference counts.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -55,41 +55,86 @@ def decide(
     """
     with office.writing() as connection:
         standing = decisions_in_force(connection)
+        known = _Known(connection, matched)
         rows = []
         for order in orders:
-            known_as = order.id.upper()
+            subject = order.id.upper()
             if order.reason and order.reason not in REASONS:
                 raise UsageError(f"{order.reason!r} is no reason; say one of: {', '.join(REASONS)}")
-            before = standing.get(known_as)
-            if before is not None and (order.verb in (UNDO, NOTE) or _joined(before, order)):
-                decision = _again(before, order)
+            before = standing.get(subject)
+            if before is not None and (order.verb in (UNDO, NOTE) or _same_again(before, order)):
+                decision = replace(
+                    before, verb=order.verb, note=order.note.strip(), reason=order.reason
+                )
+            elif order.verb == UNDO:
+                rows.append(_nothing_to_undo(connection, office, subject))
+                continue
             else:
-                matched = matched or match_books(connection)
-                decision = _decision(matched, order, known_as)
+                decision = _decision(known, order, subject)
             rows.append(_keep(connection, office, standing, decision))
         return rows
 
 
-def _joined(before: Decision, order: Order) -> bool:
-    """Whether just this was joined before: what it was joined with is a difference no more."""
-    return order.verb == MATCH == before.verb and before.others == _named(order)
+class _Known:
+    """The lines that ids and references name, looked up once for all orders."""
+
+    def __init__(self, connection: Connection, matched: Matched | None) -> None:
+        self._connection, self._matched = connection, matched
+        self._by_id: dict[str, tuple[Lines, Lines]] | None = None
+        self._places: tuple[dict[tuple[int, int], SpendLine], ...] = ()
+
+    @property
+    def matched(self) -> Matched:
+        if self._matched is None:
+            self._matched = match_books(self._connection)
+        return self._matched
+
+    def lines(self, reference: str) -> tuple[Lines, Lines]:
+        """The lines of both sides. Raises UsageError."""
+        if self._by_id is None:
+            self._by_id = self.matched.by_id()
+            self._places = tuple(
+                {place(line): line for line in side} for side in self.matched.prints
+            )
+        line = _LINE.fullmatch(reference)
+        if line is None and reference in self._by_id:
+            return self._by_id[reference]
+        if line is None:
+            kind = "suggestion" if reference.startswith(SUGGESTION) else "difference"
+            raise UsageError(
+                f"there is no {kind} {reference!r}; {DIFFERENCE}-… and {SUGGESTION}-… stand in: "
+                "levytool reconcile spend"
+            )
+        is_declared = line[1] == "R"
+        found = self._places[0 if is_declared else 1].get((int(line[2]), int(line[3])))
+        if found is None:
+            raise UsageError(
+                f"{reference} is not among the lines that differ or stand alone; "
+                "see: levytool reconcile spend"
+            )
+        return ((found,), ()) if is_declared else ((), (found,))
+
+
+def _same_again(before: Decision, order: Order) -> bool:
+    """Whether just this was decided: what it was about may be a difference no more."""
+    return order.verb == before.verb and before.others == _named(order)
+
+
+def _nothing_to_undo(connection: Connection, office: Office, subject: str) -> dict[str, str]:
+    """A decision that was taken back already. Raises UsageError where there never was one."""
+    if not acts.acts_of(connection, DECIDE, subject):
+        raise UsageError(f"nothing is decided about {subject}; see: levytool reconcile decisions")
+    return _row(office, subject, UNDO, "", done=False)
 
 
 def _named(order: Order) -> tuple[str, ...]:
     return tuple(sorted(other.upper() for other in order.others))
 
 
-def _again(before: Decision, order: Order) -> Decision:
-    """The same again, a note on it, or its end."""
-    return replace(before, verb=order.verb, note=order.note.strip(), reason=order.reason)
-
-
-def _decision(matched: Matched, order: Order, known_as: str) -> Decision:
-    if order.verb == UNDO:
-        raise UsageError(f"nothing is decided about {known_as}; see: levytool reconcile decisions")
-    declared, recorded = _lines(matched, known_as)
+def _decision(known: _Known, order: Order, known_as: str) -> Decision:
+    declared, recorded = known.lines(known_as)
     for other in order.others if order.verb == MATCH else ():
-        ours, theirs = _lines(matched, other.upper())
+        ours, theirs = known.lines(other.upper())
         declared, recorded = (*declared, *ours), (*recorded, *theirs)
     declared, recorded = tuple(dict.fromkeys(declared)), tuple(dict.fromkeys(recorded))
     if order.verb == MATCH and not (declared and recorded):
@@ -97,7 +142,7 @@ def _decision(matched: Matched, order: Order, known_as: str) -> Decision:
             f"{known_as} has lines of one side only; name what it belongs to: "
             "--match with a difference of the other side, or its line"
         )
-    ours_prints, theirs_prints = matched.prints
+    ours_prints, theirs_prints = known.matched.prints
     return Decision(
         known_as,
         order.verb,
@@ -107,32 +152,6 @@ def _decision(matched: Matched, order: Order, known_as: str) -> Decision:
         reason=order.reason,
         others=_named(order),
     )
-
-
-def _lines(matched: Matched, reference: str) -> tuple[Lines, Lines]:
-    """The lines that an id or a reference names. Raises UsageError."""
-    line = _LINE.fullmatch(reference)
-    if line is not None:
-        side = matched.prints[0 if line[1] == "R" else 1]
-        found = _at(side, (int(line[2]), int(line[3])))
-        if found is None:
-            raise UsageError(
-                f"{reference} is not among the lines that differ or stand alone; "
-                "see: levytool reconcile spend"
-            )
-        return ((found,), ()) if line[1] == "R" else ((), (found,))
-    lines = matched.by_id().get(reference)
-    if lines is None:
-        kind = "suggestion" if reference.startswith(SUGGESTION) else "difference"
-        raise UsageError(
-            f"there is no {kind} {reference!r}; {DIFFERENCE}-… and {SUGGESTION}-… stand in: "
-            "levytool reconcile spend"
-        )
-    return lines
-
-
-def _at(lines: Iterable[SpendLine], where: tuple[int, int]) -> SpendLine | None:
-    return next((line for line in lines if place(line) == where), None)
 
 
 def _keep(
@@ -146,10 +165,14 @@ def _keep(
     same = before is not None and now is not None and facts_of(before) == facts_of(now)
     if not same:
         acts.record(connection, office.acting, DECIDE, decision.subject, facts_of(decision))
+    return _row(office, decision.subject, decision.verb, decision.note, done=not same)
+
+
+def _row(office: Office, subject: str, verb: str, note: str, *, done: bool) -> dict[str, str]:
     return {
-        "id": decision.subject,
-        "decision": decision.verb,
-        "note": decision.note,
+        "id": subject,
+        "decision": verb,
+        "note": note,
         "decided_by": office.acting.user,
-        "status": "done-before" if same else "done",
+        "status": "done" if done else "done-before",
     }
