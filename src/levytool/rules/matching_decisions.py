@@ -143,7 +143,7 @@ def join_decided(
     """Join what people said belongs together, the last word first; what each such match goes by."""
     decided: dict[tuple[Lines, Lines], Decision] = {}
     for decision in reversed(tuple(decisions.values())):
-        lines = lines_of(decision, sides) if _joins(decision) else None
+        lines = lines_of(decision, sides) if joins(decision) else None
         if lines is None or not _all_open(open_, lines):
             continue
         open_.join(FORCED, *lines)
@@ -152,7 +152,7 @@ def join_decided(
     return decided
 
 
-def _joins(decision: Decision) -> bool:
+def joins(decision: Decision) -> bool:
     """Whether a decision joins lines: a forced match, or a suggestion that was accepted."""
     return decision.verb == MATCH or (
         decision.verb == ACCEPT and decision.subject.startswith(SUGGESTION)
