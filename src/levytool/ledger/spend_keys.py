@@ -130,6 +130,20 @@ def _settle(connection: Connection, window_days: int) -> None:
         )
 
 
+def settled_by_invoice(connection: Connection) -> list[tuple[int, str, int]]:
+    """How many pairs an invoice number settled on different days: member, reporting period, count.
+
+    Asked after `note_odd_keys`, in the same transaction.
+    """
+    rows = connection.execute(
+        text(
+            "SELECT s.member_id, r.period, COUNT(*) FROM settled s JOIN levy_return r "
+            "ON r.id = s.return_id WHERE s.same_day = 0 GROUP BY s.member_id, r.period"
+        )
+    )
+    return [(int(member), str(period), int(count)) for member, period, count in rows]
+
+
 def _has_equal_keys(connection: Connection, table: str, keys: str) -> bool:
     """Whether any key stands there twice: to count them costs a third of finding them."""
     distinct = keys.replace("SELECT", "SELECT DISTINCT")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from levytool.ledger import registers
 from levytool.ledger.bulk import insert_rows, is_sqlite
-from levytool.ledger.spend_keys import IN_FORCE, note_odd_keys
+from levytool.ledger.spend_keys import IN_FORCE, note_odd_keys, settled_by_invoice
 from levytool.periods import Period
 from levytool.rules.matching import SpendLine
 
@@ -18,21 +18,24 @@ _TEXTS = "l.invoice, l.call_off, l.description, l.credits, l.lot, l.kept"
 
 
 class SideSum(NamedTuple):
-    """How many lines, and their net in pence; of those, how many the database settled by their
-    invoice number on another day."""
+    """How many lines, and their net in pence."""
 
     lines: int
     net_pence: int
-    by_invoice: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """Lines that their exact key does not settle, and which frameworks contractors declared on."""
+    """Lines that the database does not settle, and which frameworks contractors declared on.
+
+    `by_invoice` counts the pairs it settled by their invoice number on another day, by member and
+    reporting period.
+    """
 
     declared: list[SpendLine]
     recorded: list[SpendLine]
     declared_on: Mapping[str, frozenset[str]]
+    by_invoice: Mapping[tuple[str, str], int]
 
 
 def left_over(
@@ -61,6 +64,7 @@ def left_over(
         list(_declared_lines(connection, parties, returns)),
         list(_recorded_lines(connection, parties)),
         {code: frozenset(frameworks) for code, frameworks in declared_on.items()},
+        {(parties[row[0]], row[1]): row[2] for row in settled_by_invoice(connection)},
     )
 
 
@@ -150,10 +154,7 @@ def _day(connection: Connection) -> str:
 
 
 def declared_sum(connection: Connection, period: Period, member: str | None) -> SideSum:
-    """What staged and accepted returns of a reporting period declare, of one member or of all.
-
-    Asked after `left_over`, in the same transaction.
-    """
+    """What staged and accepted returns of a reporting period declare, of one member or of all."""
     if member is None:
         query = (
             "SELECT COALESCE(SUM(lines), 0), COALESCE(SUM(net_pence), 0) FROM levy_return "
@@ -165,12 +166,7 @@ def declared_sum(connection: Connection, period: Period, member: str | None) -> 
             "JOIN levy_return r ON r.id = l.return_id WHERE l.member_id = :member "
             f"AND r.state IN {IN_FORCE} AND r.period BETWEEN :first AND :last"
         )
-    settled = (
-        "SELECT COUNT(*), 0 FROM settled s JOIN levy_return r ON r.id = s.return_id "
-        "WHERE s.same_day = 0 AND r.period BETWEEN :first AND :last"
-    ) + (" AND s.member_id = :member" if member else "")
-    by_invoice = _sum(connection, settled, period, member).lines
-    return _sum(connection, query, period, member)._replace(by_invoice=by_invoice)
+    return _sum(connection, query, period, member)
 
 
 def recorded_sum(connection: Connection, period: Period, member: str | None) -> SideSum:

@@ -120,14 +120,19 @@ class Asked:
 
     def has(self, line: SpendLine) -> bool:
         """Whether a line belongs to it."""
+        return self.covers(line.member, line.period)
+
+    def covers(self, member: str, period: str) -> bool:
+        """Whether a member's reporting period belongs to it."""
         first, last = self._months
-        return first <= line.period <= last and self.member in (None, line.member)
+        return first <= period <= last and self.member in (None, member)
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What matching found, with what is needed to say why: the terms, the levy, the frameworks with
-    quarterly returns, the prints of lines, what people decided, and the twins that matched."""
+    quarterly returns, the prints of lines, what people decided, the twins that matched, and how
+    many pairs the database settled by invoice number, by member and period."""
 
     open: Open
     terms: Terms
@@ -138,6 +143,7 @@ class Findings:
     decided: Mapping[tuple[Lines, Lines], Decision]
     rejected: tuple[tuple[Decision, Lines, Lines], ...]
     twins: tuple[Collection[Twin], Collection[Twin]]
+    by_invoice: Mapping[tuple[str, str], int]
 
     def identity(self, kind: str, declared: Lines, recorded: Lines) -> str:
         """The id of these lines together."""
@@ -153,7 +159,7 @@ def reconciled(
     """The part asked for. `declared` and `recorded` sum all its lines; `odd` are those that were
     not settled by their exact key, of which the findings tell."""
     found = SpendReconciliation(asked.period, asked.member, declared, recorded)
-    _count_exact(found, asked, odd)
+    _count_settled(found, asked, odd, findings.by_invoice)
     for match in findings.open.matches:
         _take(found, findings, asked, match)
     left = set(findings.open.declared), set(findings.open.recorded)
@@ -203,12 +209,20 @@ def lines_by_id(findings: Findings) -> dict[str, tuple[Lines, Lines]]:
     return found
 
 
-def _count_exact(found: SpendReconciliation, asked: Asked, odd: tuple[Lines, Lines]) -> None:
-    """What the exact key settled: all lines less those it did not."""
+def _count_settled(
+    found: SpendReconciliation,
+    asked: Asked,
+    odd: tuple[Lines, Lines],
+    settled: Mapping[tuple[str, str], int],
+) -> None:
+    """What the database settled: all lines less those it did not; `settled` by invoice number."""
     ours, theirs = ([line for line in lines if asked.has(line)] for lines in odd)
     found.matched_count = found.declared.lines - len(ours)
-    found.by_rule[INVOICE] = found.declared.by_invoice
-    found.by_rule[EXACT] = found.matched_count - found.declared.by_invoice
+    by_invoice = sum(
+        count for (member, period), count in settled.items() if asked.covers(member, period)
+    )
+    found.by_rule[INVOICE] = by_invoice
+    found.by_rule[EXACT] = found.matched_count - by_invoice
     found.matched_net_pence = found.declared.net_pence - net_of(ours)
     found.matched_recorded_pence = found.recorded.net_pence - net_of(theirs)
 

@@ -106,6 +106,7 @@ def match_books(connection: Connection) -> Matched:
         decided,
         tuple(_rejected(decisions.values(), sides)),
         _twins(connection, open_),
+        odd.by_invoice,
     )
     return Matched(findings, prints)
 
