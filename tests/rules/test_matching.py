@@ -1,0 +1,175 @@
+"""The rules of matching by example: what a number says, what a sum proves, who decided last."""
+
+from datetime import date
+
+import pytest
+
+from levytool.rules.matching import SUM, Open, SpendLine, Terms
+from levytool.rules.matching_amounts import less_retention, with_vat
+from levytool.rules.matching_decisions import (
+    ACCEPT,
+    NOTE,
+    REJECT,
+    UNDO,
+    Decision,
+    identity,
+    in_force,
+    prints_of,
+)
+from levytool.rules.matching_invoices import invoice_key, other_invoice
+from levytool.rules.matching_passes import run_passes
+from levytool.rules.matching_sums import join_sums
+
+DAY = date(2025, 3, 5)
+
+
+def line(number, net, day=0, **said):
+    """A line of member M and contractor C."""
+    told = {
+        "invoice": "",
+        "call_off": "",
+        "framework": "F",
+        "description": "",
+        "credits": "",
+        "lot": "",
+        "kept": "",
+        "period": "2025-03",
+        "member": "M",
+        "contractor": "C",
+        "key_hash": number,
+        "number": 1,
+    } | said
+    when = date.fromordinal(DAY.toordinal() + day)
+    return SpendLine(
+        net_pence=net, day=when.toordinal(), date=when.isoformat(), line_no=number, **told
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("INV-00012/3", "12-3"),
+        ("inv 77", "Invoice No. 0077"),
+        ("AB12", "ab-012"),
+        ("BH2504-01", "BH2504/1"),
+    ],
+)
+def test_a_number_is_known_however_it_is_written(one, other):
+    assert invoice_key(one) == invoice_key(other) != ()
+
+
+@pytest.mark.parametrize(("one", "other"), [("12/3", "123"), ("INV-5", "INX-5"), ("7", "7A")])
+def test_numbers_that_differ_stay_apart(one, other):
+    assert invoice_key(one) != invoice_key(other)
+
+
+@pytest.mark.parametrize("text", ["", "N/A", "various", "-", "Invoice", "000"])
+def test_some_words_say_no_number_at_all(text):
+    assert invoice_key(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "different"),
+    [
+        ("A17", "A23", True),
+        ("INV-99", "INV-100", True),
+        ("A17", "a-17", False),
+        ("A17", "PO-4711", False),
+        ("1022", "991234", False),
+        ("", "A17", False),
+    ],
+)
+def test_two_numbers_of_one_series_are_two_invoices(ours, theirs, different):
+    assert other_invoice(line(1, 1, invoice=ours), line(2, 1, invoice=theirs)) is different
+
+
+def test_vat_and_retention_of_an_amount():
+    assert with_vat(10_000, Terms()) == [12_000, 8_333]
+    assert with_vat(-10_000, Terms(vat_rates_ppm=(50_000, 200_000)))[:2] == [-10_500, -12_000]
+    assert less_retention(10_000) == [9_500, 9_700, 9_750, 9_850, 9_000]
+
+
+def test_twelve_parts_make_a_sum_and_thirteen_do_not():
+    for count, joined in ((12, 1), (13, 0)):
+        parts = [line(n, 10_000 + 7 * n * n) for n in range(count)]
+        whole = line(99, sum(part.net_pence for part in parts))
+        open_ = Open(parts, [whole])
+        join_sums(open_, Terms())
+        assert [match.rule for match in open_.matches] == [SUM] * joined
+
+
+def test_a_sum_that_chance_could_make_is_not_joined():
+    parts = [line(n, 1_000 + 37 * n) for n in range(12)]
+    whole = line(99, parts[1].net_pence + parts[4].net_pence + parts[9].net_pence)
+    open_ = Open(parts, [whole])
+    join_sums(open_, Terms())
+    assert open_.matches == []
+
+
+def test_a_hundred_open_lines_are_looked_at_in_bounded_time():
+    parts = [line(n, 1_000_000_00 + n * 131) for n in range(140)]
+    open_ = Open(parts, [line(900 + n, 777_777_777_77 + n) for n in range(60)])
+    join_sums(open_, Terms())
+    assert open_.matches == []
+
+
+def test_a_part_that_two_wholes_could_take_is_neithers():
+    parts = [line(1, 600_000), line(2, 400_000), line(3, 500_000)]
+    open_ = Open(parts, [line(8, 1_000_000), line(9, 1_100_000)])
+    join_sums(open_, Terms())
+    assert open_.matches == [] and len(open_.suggestions) == 2
+
+
+def test_the_nearer_date_wins_and_a_tie_waits_for_a_person():
+    ours = [line(1, 5_000, 0), line(2, 5_000, 20)]
+    open_ = Open(ours, [line(8, 5_000, 1), line(9, 5_000, 22)])
+    run_passes(open_, Terms())
+    assert [(m.declared[0].line_no, m.recorded[0].line_no) for m in open_.matches] == [
+        (1, 8),
+        (2, 9),
+    ]
+    tied = Open([line(1, 5_000, 5)], [line(8, 5_000, 3), line(9, 5_000, 7)])
+    run_passes(tied, Terms())
+    assert tied.matches == []
+    assert [len(s.recorded) for s in tied.suggestions] == [2]
+
+
+def test_names_that_look_alike_are_suggested_within_a_member():
+    names = {"C": "Brooks Roofing Ltd", "C2": "Brooks Roofing (NW) Ltd", "C3": "Oak Plumbing"}
+    open_ = Open([line(1, 5_000)], [line(8, 5_000, contractor="C2"), line(9, 5_000,
+                 contractor="C3")])  # fmt: skip
+    run_passes(open_, Terms(), lambda one, other: 90 if "brooks" in one and "brooks" in other
+               else 20, names)  # fmt: skip
+    assert [(s.why, s.recorded[0].contractor) for s in open_.suggestions] == [
+        ("similar party name", "C2")
+    ]
+
+
+def test_an_id_is_of_what_the_lines_say_not_of_where_they_stand():
+    here = prints_of([line(1, 5, key_hash=7), line(2, 5, key_hash=7)])
+    there = prints_of([line(4, 5, key_hash=7), line(9, 5, key_hash=7)])
+    assert sorted(here.values()) == sorted(there.values())
+    one, other = sorted(here.values())
+    assert identity("D", [one], []) != identity("D", [other], []) != identity("D", [], [other])
+    assert identity("D", [one, other], []) == identity("D", [other, one], [])
+    assert len(identity("S", [one], [])) == 14
+
+
+def test_the_last_word_on_a_subject_counts():
+    def said(subject, verb, note=""):
+        return Decision(subject, verb, (), (), note)
+
+    found = in_force(
+        [
+            said("A", ACCEPT),
+            said("B", REJECT),
+            said("A", REJECT, "no"),
+            said("B", UNDO),
+            said("A", NOTE, "letter"),
+            said("C", NOTE, "asked"),
+        ]
+    )
+    assert [(d.subject, d.verb, d.note) for d in found.values()] == [
+        ("A", REJECT, "letter"),
+        ("C", NOTE, "asked"),
+    ]
