@@ -7,9 +7,10 @@ of an earlier month still says what it said then.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from levytool.accounts import Account
 from levytool.ledger import registers
@@ -24,6 +25,9 @@ SCHEME_FUNDS = Account.SCHEME_FUNDS.value
 
 OF_BALANCES = (Account.BROKERAGE_POT, Account.SCHEME_FUNDS)
 """The accounts whose changes move members' balances."""
+
+
+_month = lru_cache(maxsize=1_000)(Month.parse)
 
 
 class BalanceChange(NamedTuple):
@@ -116,13 +120,13 @@ class ReturnState(NamedTuple):
     returned_on: date
 
 
-def _legs(accounts: Iterable[Account]) -> str:
+def _legs(accounts: Iterable[Account], where: str = "") -> str:
     """What changed accounts, on either side: positive where they were credited."""
     names = ", ".join(f"'{account.value}'" for account in accounts)
     leg = (
         "SELECT entry_id, {side}_account AS account, {side}_dimension AS dimension, "
         "{sign}amount_pence AS pence FROM journal_transfer "
-        f"WHERE {{side}}_account IN ({names})"
+        f"WHERE {{side}}_account IN ({names}){where}"
     )
     return f"{leg.format(side='credit', sign='')} UNION ALL {leg.format(side='debit', sign='-')}"
 
@@ -134,15 +138,36 @@ def balance_changes(
     accounts: Iterable[Account] = OF_BALANCES,
 ) -> list[BalanceChange]:
     """Every change of pots and scheme funds, or of other accounts, in order of day and entry."""
+    where = f"e.period BETWEEN :first AND :last AND {asked.entry()}"
+    values = {"first": str(period.first), "last": str(period.last)}
+    return _changes(connection, _legs(accounts), where, values)
+
+
+def changes_after(
+    connection: Connection,
+    entry_id: int,
+    until: Month,
+    asked: AsKnown,
+    accounts: Iterable[Account] = OF_BALANCES,
+) -> list[BalanceChange]:
+    """The same of what was posted after an entry into the months up to `until`."""
+    legs = _legs(accounts, " AND entry_id > :after")
+    where = f"e.period <= :until AND {asked.entry()}"
+    return _changes(connection, legs, where, {"after": entry_id, "until": str(until)})
+
+
+def _changes(
+    connection: Connection, legs: str, where: str, values: dict[str, Any]
+) -> list[BalanceChange]:
     rows = connection.execute(
         text(
             "SELECT e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension, "
-            f"CAST(SUM(l.pence) AS BIGINT) FROM journal_entry e JOIN ({_legs(accounts)}) l "
-            f"ON l.entry_id = e.id WHERE e.period BETWEEN :first AND :last AND {asked.entry()} "
+            f"CAST(SUM(l.pence) AS BIGINT) FROM journal_entry e JOIN ({legs}) l "
+            f"ON l.entry_id = e.id WHERE {where} "
             "GROUP BY e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension "
             "ORDER BY e.effective, e.id, l.account, l.dimension"
         ),
-        {"first": str(period.first), "last": str(period.last)},
+        values,
     )
     return [BalanceChange(row[0], _day(row[1]), *row[2:]) for row in rows]
 
@@ -163,51 +188,48 @@ def month_changes(connection: Connection, period: Period, asked: AsKnown) -> lis
 
 def member_documents(connection: Connection, member: str, asked: AsKnown) -> list[MemberDocument]:
     """Documents that bear on a member, by due date and number."""
+    return documents_by_member(connection, [member], asked)[member]
+
+
+def documents_by_member(
+    connection: Connection, members: Sequence[str], asked: AsKnown
+) -> dict[str, list[MemberDocument]]:
+    """The same of several members, in one reading of the journal."""
     debtors, levy = (
         Account.LEVY_DEBTORS.value,
         (f"('{Account.LEVY_BILLED_NOT_RECEIVED.value}', '{Account.LEVY_FUND.value}')"),
     )
     billed = (
-        "SELECT entry_id, SUM(pence) AS pence FROM ("
-        "SELECT entry_id, amount_pence AS pence FROM journal_transfer "
+        "SELECT entry_id, member, SUM(pence) AS pence FROM ("
+        "SELECT entry_id, credit_dimension AS member, amount_pence AS pence FROM journal_transfer "
         f"WHERE debit_account = '{debtors}' AND credit_account IN {levy} "
-        "AND credit_dimension = :member UNION ALL "
-        "SELECT entry_id, -amount_pence FROM journal_transfer "
+        "AND credit_dimension IN :members UNION ALL "
+        "SELECT entry_id, debit_dimension, -amount_pence FROM journal_transfer "
         f"WHERE credit_account = '{debtors}' AND debit_account IN {levy} "
-        "AND debit_dimension = :member) t GROUP BY entry_id"
+        "AND debit_dimension IN :members) t GROUP BY entry_id, member"
     )
     settled = (
-        "SELECT a.document_id, SUM(s.net_pence) AS pence, "
+        "SELECT a.document_id, s.member, SUM(s.net_pence) AS pence, "
         f"SUM(CASE WHEN {IS_WRITE_OFF} THEN s.net_pence ELSE 0 END) AS lost "
         "FROM allocation_share s "
         "JOIN allocation a ON a.id = s.allocation_id JOIN journal_entry e ON e.id = a.entry_id "
-        f"WHERE {asked.entry()} AND s.member = :member GROUP BY a.document_id"
+        f"WHERE {asked.entry()} AND s.member IN :members GROUP BY a.document_id, s.member"
     )
-    rows = connection.execute(
-        text(
-            "SELECT d.number, d.payer_kind, d.payer, d.return_id, d.framework, d.period, d.due, "
-            "CAST(billed.pence AS BIGINT), CAST(COALESCE(settled.pence, 0) AS BIGINT), "
-            "CAST(COALESCE(settled.lost, 0) AS BIGINT) "
-            f"FROM ({billed}) billed JOIN journal_entry e ON e.id = billed.entry_id "
-            "JOIN document d ON d.entry_id = e.id "
-            f"LEFT JOIN ({settled}) settled ON settled.document_id = d.id "
-            f"WHERE {asked.entry()} ORDER BY d.due, d.id"
-        ),
-        {"member": member},
-    )
-    return [
-        MemberDocument(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            Month.parse(row[5]),
-            _day(row[6]),
-            *row[7:],
-        )
-        for row in rows
-    ]
+    query = text(
+        "SELECT billed.member, d.number, d.payer_kind, d.payer, d.return_id, d.framework, "
+        "d.period, d.due, CAST(billed.pence AS BIGINT), "
+        "CAST(COALESCE(settled.pence, 0) AS BIGINT), CAST(COALESCE(settled.lost, 0) AS BIGINT) "
+        f"FROM ({billed}) billed JOIN journal_entry e ON e.id = billed.entry_id "
+        "JOIN document d ON d.entry_id = e.id "
+        f"LEFT JOIN ({settled}) settled ON settled.document_id = d.id "
+        "AND settled.member = billed.member "
+        f"WHERE {asked.entry()} ORDER BY d.due, d.id"
+    ).bindparams(bindparam("members", expanding=True))
+    found: dict[str, list[MemberDocument]] = {member: [] for member in members}
+    for member, *row in connection.execute(query, {"members": list(members)}):
+        days = (_month(row[5]), _day(row[6]))
+        found[member].append(MemberDocument._make((*row[:5], *days, *row[7:])))
+    return found
 
 
 def spend_in(
@@ -268,7 +290,7 @@ def _spend(
 
 def _spend_values(row: Sequence[Any]) -> Sequence[Any]:
     payer_kind = "member" if row[5] else "contractor"
-    return (*row[:2], Month.parse(row[2]), *row[3:5], payer_kind, *row[6:])
+    return (*row[:2], _month(row[2]), *row[3:5], payer_kind, *row[6:])
 
 
 def levyable_spend(connection: Connection, asked: AsKnown) -> list[LevyableSpend]:

@@ -17,6 +17,7 @@ from levytool.statements.values import (
     AgedPayer,
     EarlierSpend,
     LevyFigures,
+    LevyFlow,
     OpenDocument,
     ReturnNote,
     SpendLine,
@@ -27,7 +28,10 @@ AGEING_KEYS = ("current", "1-30", "31-60", "61-90", "90+")
 DOCUMENTS_SHOWN = 40
 """Open documents that a page lists, longest overdue first; the other forms have them all."""
 
-_FLOWS = (
+RETURNS_SHOWN = 60
+"""Returns that a page lists; the other forms have them all."""
+
+FLOWS = (
     ("billed", "Billed", "billed_pence", False),
     ("received", "Received", "received_pence", False),
     ("written_off", "Written off", "written_off_pence", True),
@@ -38,18 +42,22 @@ _FLOWS = (
     ("released", "Surplus released to the pot", "released_pence", False),
     ("other", "Brought in, and other movements", "other_pence", True),
 )
+"""The figures of the levy's way: key, label, the field of `LevyFlow`, whether seldom."""
 
 
 def levy_section(levy: LevyFigures, flow: FlowChart | None, basis_note: str) -> Section:
     """The levy's way to the pot: a waterfall of its own beside the balance (domain §3.5)."""
+    told = [("{}", "This period", levy.period), ("to_date.{}", "To date", levy.to_date)]
+    if levy.prior != LevyFlow():
+        told.insert(1, ("prior_periods.{}", words.PRIOR_PERIODS, levy.prior))
     figures = Grid(
         "levy",
         "Levy in this period, and since the books began",
         "Levy",
-        (Column("{}", "This period", "money"), Column("to_date.{}", "To date", "money")),
+        tuple(Column(path, label, "money") for path, label, _flow in told),
         tuple(
-            Named(key, label, (getattr(levy.period, of), getattr(levy.to_date, of)), seldom)
-            for key, label, of, seldom in _FLOWS
+            Named(key, label, tuple(getattr(flow, of) for _path, _label, flow in told), seldom)
+            for key, label, of, seldom in FLOWS
         ),
         "Levy",
     )
@@ -123,6 +131,7 @@ def flow_chart(levy: LevyFigures, opening: Split, closing: Split, moved: Sequenc
     flow = levy.period
     fund = [
         ("Levy fund at opening", levy.fund_opening_pence),
+        (words.PRIOR_PERIODS, levy.prior_fund_pence),
         ("Levy into the fund", flow.funded_pence),
         ("Brought in", flow.other_pence),
         ("Retained for running costs", -flow.retained_pence),
@@ -304,5 +313,6 @@ def returns_section(
             for note in notes
         ),
         "Returns",
+        shown=RETURNS_SHOWN,
     )
     return Section("returns", title, (table,))

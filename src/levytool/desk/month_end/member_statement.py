@@ -8,17 +8,23 @@ from sqlalchemy import Connection
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
+from levytool.desk.month_end.carried import issued_before, of_prior_period
 from levytool.desk.month_end.snapshot import Snapshot, snapshot, still_committed
 from levytool.desk.office import Office
 from levytool.ledger import statement_facts
 from levytool.ledger.as_known import AsKnown
+from levytool.ledger.statement_facts import MemberDocument
 from levytool.periods import Period
 from levytool.statements.balance import cohort_lines, month_ends, movements_of
+from levytool.statements.carried import closing_sums
 from levytool.statements.levy import NOTHING, levy_figures
 from levytool.statements.returns import return_notes
 from levytool.statements.schemes import opportunity_lines, scheme_lines
 from levytool.statements.spend import aged_payers, earlier_spend, open_documents, spend_lines
 from levytool.statements.values import MemberStatement, Recipient
+
+TOGETHER = 25
+"""Members whose documents are read at once: few enough for memory, many enough for speed."""
 
 
 def member_statement(
@@ -38,7 +44,9 @@ def statement_of(
     connection: Connection, book: Book, code: str, period: Period, asked: AsKnown
 ) -> MemberStatement:
     """The statement of the member of that code, from a snapshot that is open already."""
-    return _statement(connection, snapshot(connection, period, asked.known_on, book), code)
+    documents = statement_facts.member_documents(connection, code, asked)
+    facts = snapshot(connection, period, asked.known_on, book)
+    return _statement(connection, facts, code, documents)
 
 
 def member_statements(
@@ -47,17 +55,29 @@ def member_statements(
     """The statement of every member in the book, in order of code, all of one snapshot."""
     with office.reading() as connection:
         facts = snapshot(connection, period, known_on)
-        for code in sorted(facts.book.members):
-            yield _statement(connection, facts, code)
+        codes = sorted(facts.book.members)
+        for first in range(0, len(codes), TOGETHER):
+            some = codes[first : first + TOGETHER]
+            documents = statement_facts.documents_by_member(connection, some, facts.asked)
+            for code in some:
+                yield _statement(connection, facts, code, documents[code])
 
 
-def _statement(connection: Connection, facts: Snapshot, code: str) -> MemberStatement:
+def _statement(
+    connection: Connection, facts: Snapshot, code: str, documents: list[MemberDocument]
+) -> MemberStatement:
     book, period, asked = facts.book, facts.period, facts.asked
     as_at = period.last.last_day
     member = book.members[code]
     opening, closing = facts.opening.get(code, NOTHING), facts.closing.get(code, NOTHING)
     movements, commitments = movements_of(code, facts.changes)
-    documents = statement_facts.member_documents(connection, code, asked)
+    before = issued_before(connection, "member", code, period, asked)
+    issued = None
+    if before is not None:
+        issued = closing_sums(before.kept)
+        late, late_commitments = movements_of(code, before.late(connection, asked))
+        movements = of_prior_period(late) + movements
+        commitments = of_prior_period(late_commitments) + commitments
     spend = statement_facts.spend_in(connection, code, period, asked)
     unsettled = open_documents(documents, as_at)
     names = {party.code: party.name for party in book.contractors.values()} | {code: member.name}
@@ -68,7 +88,7 @@ def _statement(connection: Connection, facts: Snapshot, code: str) -> MemberStat
         as_at=as_at,
         known_on=asked.known_on,
         basis=facts.basis,
-        opening=opening.split,
+        opening=(issued or opening).split,
         closing=closing.split,
         movements=movements,
         commitments=commitments,
@@ -79,7 +99,7 @@ def _statement(connection: Connection, facts: Snapshot, code: str) -> MemberStat
             book.consortium.pot_life_months,
         ),
         month_ends=month_ends({code}, facts.month_changes, closing.split, period),
-        levy=levy_figures(opening, closing, facts.reserves.get(code, 0)),
+        levy=levy_figures(opening, closing, facts.reserves.get(code, 0), issued),
         spend=spend_lines(spend, documents, book),
         earlier=earlier_spend(spend, period.first),
         aged_payers=aged_payers(unsettled, names),
@@ -89,4 +109,5 @@ def _statement(connection: Connection, facts: Snapshot, code: str) -> MemberStat
         ),
         opportunities=opportunity_lines(code, facts.obligations),
         schemes=scheme_lines(code, facts.schemes, facts.funds),
+        follows=before.number if before else "",
     )
