@@ -196,7 +196,7 @@ def test_a_nil_return_stands_for_its_period(spending):
 def test_a_nil_return_cannot_stand_beside_spend(spending):
     books = spending(book_of(framework(settings="returns = 'quarterly'")))
     books.bring({})
-    with pytest.raises(RuleRefused, match="R-000001 of BROOKS for REGEN, 2014-03 is staged"):
+    with pytest.raises(RuleRefused, match="R-000001 of BROOKS for REGEN, 2014-Q1 is staged"):
         declare_nil(books.office(), "BROOKS", "REGEN", Month(2014, 1))
     (row,) = declare_nil(books.office(), "BEECH", "REGEN", Month(2014, 1))
     assert row["period"] == "2014-03"
