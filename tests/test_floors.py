@@ -11,7 +11,16 @@ from importlinter import cli as import_linter
 
 from tests.source_tree import ROOT, called_name, modules_of
 
-HEAVY = {"alembic", "jinja2", "pydantic", "python_calamine", "sqlalchemy", "sqlmodel", "xlsxwriter"}
+HEAVY = {
+    "alembic",
+    "jinja2",
+    "pydantic",
+    "python_calamine",
+    "sqlalchemy",
+    "sqlmodel",
+    "textual",
+    "xlsxwriter",
+}
 VALUES = {"accounts", "journal", "money", "periods", "problems"}
 CLOCKS = {"date.today", "datetime.now", "datetime.today", "datetime.utcnow", "time.time"}
 OPENERS = {"create_engine", "sqlalchemy.create_engine", "sqlite3.connect", "psycopg.connect"}

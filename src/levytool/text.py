@@ -1,4 +1,4 @@
-"""Text that leaves the tool for a spreadsheet."""
+"""Text that leaves the tool: for a spreadsheet, or for a terminal."""
 
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -16,3 +16,8 @@ def is_number(text: str) -> bool:
 def csv_cell(text: str) -> str:
     """A cell of a CSV file: numbers as they are, text neutralised."""
     return neutral(text) if text.startswith(FORMULA_BEGINNINGS) and not is_number(text) else text
+
+
+def printable(text: str) -> str:
+    """Text on one line, with nothing in it that a terminal would obey."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,11 @@ def office_if_any(ctx: typer.Context) -> Iterator["Office | None"]:
         yield Office(ledger, acting_from())
     finally:
         ledger.close()
+
+
+def office_now(desk: "Office") -> "Office":
+    """The same office at this moment: where a person sits for long, each act has its own time."""
+    return replace(desk, acting=acting_from())
 
 
 def day_of(text: str, option: str) -> date:

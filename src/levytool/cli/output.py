@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from levytool.cli.options import OutputFormat
 from levytool.problems import LevytoolError, UsageError
-from levytool.text import csv_cell, is_number
+from levytool.text import csv_cell, is_number, printable
 
 LONGEST_LINE = 10_000
 """Columns of a file or pipe, where no line is broken."""
@@ -218,6 +218,11 @@ def can_ask() -> bool:
     return is_terminal(sys.stdin)
 
 
+def can_draw() -> bool:
+    """Whether somebody is there to answer, and sees a screen: it is drawn on standard error."""
+    return can_ask() and is_terminal(sys.stderr)
+
+
 def confirm(question: str, *, yes: bool) -> bool:
     """Ask before an act that cannot be taken back. Never asks when no one is there.
 
@@ -335,8 +340,7 @@ def _write_plain(
 
 def _plain_cell(value: Any) -> str:
     """A cell on one line, with nothing in it that a terminal would obey."""
-    text = _cell(value)
-    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    return printable(_cell(value))
 
 
 def _markdown_cell(value: Any) -> str:

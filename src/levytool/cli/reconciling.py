@@ -115,22 +115,28 @@ def review(
     ctx: typer.Context,
     period: RequiredPeriodText,
     member: Annotated[str | None, typer.Option(help="one member's part")] = None,
+    screen: Annotated[
+        bool, typer.Option("--screen", help="as a table with keys, all at once (extra tui)")
+    ] = False,
     _yes: Yes = False,
 ) -> None:
     """Step through what is open, at the terminal: accept, reject, match, reason, note, undo.
 
     Without a terminal, fill in the list of `reconcile spend -O csv` for `decide --from`.
     """
-    from levytool.cli.reviewing import review_open
+    from levytool.cli.reviewing import review_on_screen, review_open
     from levytool.desk.reconcile.review import start_review
 
-    if not output.can_ask():
+    if not (output.can_draw() if screen else output.can_ask()):
         raise UsageError(
             "a review asks questions, and nobody is there to answer; fill in the list of: levytool "
             "reconcile spend -O csv, and give it to: levytool reconcile decide --from FILE.csv"
         )
     with office(ctx) as desk:
-        review_open(desk, start_review(desk, period_of(desk, period), member))
+        if screen:
+            review_on_screen(desk, period_of(desk, period), member)
+        else:
+            review_open(desk, start_review(desk, period_of(desk, period), member))
 
 
 @app.command(epilog="Example: levytool reconcile decisions -O csv")

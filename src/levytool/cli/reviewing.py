@@ -1,10 +1,12 @@
-"""`levytool reconcile review`: one question at a time, each answer kept at once."""
+"""`levytool reconcile review`: one question at a time, or a screen; each answer kept at once."""
 
 from levytool.cli import output
+from levytool.cli.context import office_now
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.review import Review, Waiting
-from levytool.problems import LevytoolError
+from levytool.periods import Period
+from levytool.problems import LevytoolError, UsageError
 
 QUESTION = "[a]ccept [r]eject [m]atch ID… [w]hy REASON [n]ote TEXT [s]kip [u]ndo the last [q]uit: "
 
@@ -39,6 +41,23 @@ def review_open(office: Office, review: Review) -> None:
     output.say(f"{decided:,} decided; see: levytool reconcile decisions")
 
 
+def review_on_screen(office: Office, period: Period, member: str | None) -> None:
+    """The same as a screen of its own. Raises UsageError where the `tui` extra is not installed."""
+    try:
+        from levytool.cli.review_screen import ReviewScreen
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "the screen needs the tui extra; install it: python -m pip install 'levytool[tui]'"
+        ) from error
+    from levytool.desk.reconcile.sitting import begin_sitting
+
+    screen = ReviewScreen(lambda: office_now(office), begin_sitting(office, period, member))
+    failure = screen.run()
+    if failure is not None:
+        raise failure
+    output.say(f"{len(screen.made):,} decided; see: levytool reconcile decisions")
+
+
 def _show(waiting: Waiting, number: int, count: int) -> None:
     output.show_step(f"{number:,} of {count:,}  {waiting.id}  {waiting.title}")
     for line in waiting.lines:
@@ -61,7 +80,7 @@ def _order(waiting: Waiting, answer: str) -> Order | None:
 def _kept(office: Office, review: Review, order: Order) -> bool:
     """Keep a decision, or say why it cannot be kept."""
     try:
-        decide(office, [order], review.matched)
+        decide(office_now(office), [order], review.matched)
     except LevytoolError as refusal:
         output.show_error(refusal)
         return False

@@ -1,0 +1,134 @@
+"""What the review screen asks on top of its table: words, a reason, lines to join with."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+
+from levytool.cli.review_texts import line_words
+from levytool.desk.reconcile.sitting import Pending, ToldLine
+from levytool.money import display_pence
+from levytool.rules.matching import net_of
+from levytool.rules.matching_reasons import REASONS
+
+BOX = """
+    { align: center middle; }
+    Vertical { width: 90%; max-width: 110; height: auto; max-height: 90%; border: solid $primary;
+               padding: 0 1; background: $surface; }
+    OptionList { height: auto; max-height: 14; border: none; padding: 0; }
+    Static { height: auto; }
+"""
+
+
+class Words(ModalScreen[str | None]):
+    """Asks for a line of text; None where it was let be."""
+
+    CSS = f"Words {BOX}"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave it")]
+
+    def __init__(self, asked: str) -> None:
+        super().__init__()
+        self._asked = asked
+
+    def compose(self) -> ComposeResult:
+        """A line to write on."""
+        with Vertical():
+            yield Static(f"{self._asked}: Enter keeps it, Escape leaves it", markup=False)
+            yield Input(compact=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """The words are said."""
+        event.stop()
+        self.dismiss(event.value.strip() or None)
+
+    def action_leave(self) -> None:
+        """No words."""
+        self.dismiss(None)
+
+
+class Reasons(ModalScreen[str | None]):
+    """Asks which reason is behind a difference; None where it was let be."""
+
+    CSS = f"Reasons {BOX}"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave it")]
+
+    def compose(self) -> ComposeResult:
+        """Every reason that there is."""
+        with Vertical():
+            yield Static("what is behind it: Enter takes one, Escape leaves it", markup=False)
+            yield OptionList(*REASONS, markup=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """One was taken."""
+        event.stop()
+        self.dismiss(REASONS[event.option_index])
+
+    def action_leave(self) -> None:
+        """None of them."""
+        self.dismiss(None)
+
+
+class Partners(ModalScreen[tuple[str, ...] | None]):
+    """Asks which open lines something belongs to: their references; None where it was let be."""
+
+    CSS = f"Partners {BOX}"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave it"),
+        Binding("space", "pick", "Pick"),
+        Binding("enter", "join", "Join", priority=True),
+    ]
+
+    def __init__(self, pending: Pending, offered: Sequence[ToldLine]) -> None:
+        super().__init__()
+        self._pending, self._offered = pending, offered
+        self._picked_at: set[int] = set()
+
+    def compose(self) -> ComposeResult:
+        """The lines, likeliest first, and what would be left over."""
+        with Vertical():
+            yield Static("Space picks lines, Enter joins them, Escape leaves it", markup=False)
+            yield OptionList(*map(self._prompt, range(len(self._offered))))
+            yield Static(id="left", markup=False)
+
+    def on_mount(self) -> None:
+        """Nothing is picked yet."""
+        self._tell_left()
+
+    def action_pick(self) -> None:
+        """Pick a line, or leave it after all, and say anew what would be left."""
+        offered = self.query_one(OptionList)
+        at = offered.highlighted
+        if at is not None:
+            self._picked_at ^= {at}
+            offered.replace_option_prompt_at_index(at, self._prompt(at))
+            self._tell_left()
+
+    def action_join(self) -> None:
+        """These it is."""
+        self.dismiss(tuple(told.reference for told in self._picked))
+
+    def action_leave(self) -> None:
+        """None of them."""
+        self.dismiss(None)
+
+    @property
+    def _picked(self) -> list[ToldLine]:
+        return [self._offered[at] for at in sorted(self._picked_at)]
+
+    def _prompt(self, at: int) -> Text:
+        """A line with its mark, which must be seen without colour too."""
+        mark = "[x]" if at in self._picked_at else "[ ]"
+        return Text(f"{mark} {line_words(self._offered[at])}", no_wrap=True, overflow="ellipsis")
+
+    def _tell_left(self) -> None:
+        picked = self._picked
+        theirs = net_of(told.line for told in picked if not told.is_declared)
+        ours = net_of(told.line for told in picked if told.is_declared)
+        left = self._pending.net_difference_pence + theirs - ours
+        words = f"{self._pending.id}  {len(picked):,} picked, {display_pence(left)} left"
+        self.query_one("#left", Static).update(words)

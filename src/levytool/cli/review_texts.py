@@ -1,0 +1,104 @@
+"""What the review screen says of each thing that waits."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from rich.text import Text
+
+from levytool.desk.reconcile.sitting import SUGGESTED, Pending, Sitting, ToldLine
+from levytool.money import display_line_levy, display_pence
+from levytool.text import printable
+
+MARKS = {"rejected": "r", "noted": "n"}
+
+
+def totals(sitting: Sitting, made: int) -> Text:
+    """The line on top: what is at risk, and how far the sitting has come."""
+    period = sitting.asked.period
+    return Text(
+        f"{period}  {len(sitting.pending):,} open, {made:,} decided  "
+        f"levy at risk {display_pence(sitting.at_risk_pence)} "
+        f"of {display_pence(sitting.undeclared_pence)}, "
+        f"effect {display_pence(sitting.effect_pence)}"
+    )
+
+
+def row(item: Pending) -> tuple[Text, ...]:
+    """A row of the table; its first cell marks what is rejected (r) or has a note (n)."""
+    mark = "" if item.decision is None else MARKS["rejected" if item.is_rejected else "noted"]
+    return (
+        Text(mark),
+        *(Text(printable(cell)) for cell in (item.reason, item.member, item.contractor)),
+        *(
+            Text(figure, justify="right")
+            for figure in (
+                display_pence(item.net_difference_pence),
+                display_line_levy(item.levy_effect_micropence),
+                f"{item.days_old:,}",
+            )
+        ),
+    )
+
+
+def seen_words(item: Pending) -> str:
+    """The text that a filter looks in."""
+    lines = (
+        (line.member, line.contractor, line.invoice, line.framework, line.call_off)
+        for line in item.lines
+    )
+    words = chain((item.id, item.reason, item.why), *lines)
+    more = (line.description for line in item.lines)
+    return " ".join(chain(words, more)).casefold()
+
+
+def detail(item: Pending, told: Iterable[ToldLine], suggested: Sequence[Pending]) -> Text:
+    """Both sides of one thing, why they stand together, and what was said of it."""
+    text = Text()
+    text.append(f"{item.reason}  ", "bold")
+    text.append(printable(f"{item.member}  {item.contractor}  {item.id}") + "\n")
+    text.append(_why(item), "italic")
+    for other in suggested:
+        text.append(f"may belong to {other.id}: {other.why}\n", "italic")
+    for each in told:
+        text.append(line_words(each) + "\n")
+        if more := _more(each):
+            text.append(f"          {more}\n", "dim")
+    if item.decision is not None:
+        text.append(_decided(item))
+    return text
+
+
+def line_words(told: ToldLine) -> str:
+    """A line of either side: date, invoice, net, its reference and the row of its file."""
+    line = told.line
+    words = (
+        f"{'declared' if told.is_declared else 'recorded'}  {line.date}  "
+        f"{line.invoice or 'no invoice'}  {display_pence(line.net_pence)}  {told.reference}"
+    )
+    if told.row is not None:
+        words += f"  {told.row.file} row {told.row.row}"
+    else:
+        words += f"  {line.member}  {line.contractor}  {line.description}"
+    return printable(words.rstrip())
+
+
+def _more(told: ToldLine) -> str:
+    line = told.line
+    return printable("  ".join(filter(None, (line.framework, line.call_off, line.description))))
+
+
+def _why(item: Pending) -> str:
+    if item.reason == SUGGESTED:
+        return f"suggested by {item.why}; a joins them, r lets them be\n"
+    if item.declared and item.recorded:
+        return f"joined by {item.why}\n" if item.why else "taken apart by a person\n"
+    return "no line of the other side fits; m looks for one\n"
+
+
+def _decided(item: Pending) -> str:
+    decision = item.decision
+    if decision is None:
+        return ""
+    said = "; ".join(filter(None, (decision.reason, decision.note))) or "no words"
+    what = "rejected" if item.is_rejected else "noted"
+    return printable(f"{what} by {decision.user}, {decision.at[:10]}: {said}")

@@ -1,0 +1,279 @@
+"""A sitting: what waits for a person, read anew after each thing they decide.
+
+Every decision goes the way of `reconcile decide`, one transaction each; a sitting holds nothing
+that the books do not.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from heapq import nsmallest
+
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.given import code_of
+from levytool.desk.office import Office
+from levytool.desk.reconcile.decide import Order, decide
+from levytool.desk.reconcile.decisions import decisions_in_force
+from levytool.desk.reconcile.reconcile_spend import Matched, match_books, reconcile_part
+from levytool.ledger.line_rows import FileRow, declared_rows, recorded_rows
+from levytool.ledger.member_ledgers import ledger_number
+from levytool.ledger.returns import return_number
+from levytool.periods import Period
+from levytool.reconcile.spend import (
+    Asked,
+    Difference,
+    SpendReconciliation,
+    Suggested,
+    levy_pence,
+    references,
+)
+from levytool.rules.matching import Lines, Open, SpendLine, net_of, place
+from levytool.rules.matching_decisions import (
+    NOTE,
+    REJECT,
+    UNDO,
+    Decision,
+    joins,
+)
+from levytool.rules.matching_reasons import UNDECLARED
+
+SUGGESTED = "suggestion"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A difference or suggestion that waits. `net_difference_pence` and `levy_effect_micropence`
+    are recorded less declared, `days_old` counts from its oldest line; `why` is the rule that
+    joined it, or the likeness that suggests it. `decision` is what stands: a rejection, a note."""
+
+    id: str
+    reason: str
+    why: str
+    declared: Lines
+    recorded: Lines
+    net_difference_pence: int
+    levy_effect_micropence: int
+    days_old: int
+    decision: Decision | None = None
+
+    @property
+    def lines(self) -> Lines:
+        return (*self.declared, *self.recorded)
+
+    @property
+    def member(self) -> str:
+        return self.lines[0].member
+
+    @property
+    def contractor(self) -> str:
+        return self.lines[0].contractor
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.decision is not None and self.decision.verb == REJECT
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What waits in a period. `at_risk_pence` is the levy on undeclared spend that nobody has
+    explained, of `undeclared_pence` on all of it; `effect_pence` the levy of all that waits."""
+
+    asked: Asked
+    matched: Matched
+    pending: tuple[Pending, ...]
+    at_risk_pence: int
+    undeclared_pence: int
+    effect_pence: int
+
+    def named(self, known_as: str) -> Pending | None:
+        """What waits under an id."""
+        return next((item for item in self.pending if item.id == known_as), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """A line with its reference (`R-000001/17`) and, where it is known, the file's row."""
+
+    line: SpendLine
+    is_declared: bool
+    reference: str
+    row: FileRow | None = None
+
+
+def begin_sitting(office: Office, period: Period, member: str | None = None) -> Sitting:
+    """What waits in a period, for one member or all: differences, then suggestions.
+
+    Raises UsageError for a member that the book does not have.
+    """
+    with office.reading() as connection:
+        book = book_in_force(connection)
+        asked = Asked(period, None if member is None else code_of(book, "member", member))
+        matched = match_books(connection)
+        found = reconcile_part(connection, asked, matched)
+    return _sitting(office, asked, matched, found)
+
+
+def decide_in(office: Office, sitting: Sitting, order: Order) -> Sitting:
+    """Keep one decision, and read again what waits. What was noted before stays with it.
+
+    Raises what `decide` raises; then nothing was kept.
+    """
+    standing = sitting.matched.findings.decisions.get(order.id)
+    if standing is not None and order.verb not in (NOTE, UNDO):
+        order = replace(
+            order, note=order.note or standing.note, reason=order.reason or standing.reason
+        )
+    decide(office, [order], sitting.matched)
+    return _read_again(office, sitting)
+
+
+def take_back_in(
+    office: Office, sitting: Sitting, known_as: str, before: Decision | None
+) -> Sitting:
+    """Take back the last decision on something; what stood `before` it stands again."""
+    orders = [Order(known_as, UNDO)]
+    if before is not None:
+        orders.append(Order(known_as, before.verb, before.others, before.note, before.reason))
+    decide(office, orders, sitting.matched)
+    return _read_again(office, sitting)
+
+
+def standing_in(sitting: Sitting, known_as: str) -> Decision | None:
+    """What was decided about something before, where it still stands."""
+    return sitting.matched.findings.decisions.get(known_as)
+
+
+def told_lines(office: Office, pending: Pending) -> tuple[ToldLine, ...]:
+    """The lines of both sides with the rows they came from."""
+    with office.reading() as connection:
+        ours = declared_rows(connection, [place(line) for line in pending.declared])
+        theirs = recorded_rows(connection, [place(line) for line in pending.recorded])
+    return (
+        *_told(pending.declared, ours, is_declared=True),
+        *_told(pending.recorded, theirs, is_declared=False),
+    )
+
+
+def partners(sitting: Sitting, pending: Pending, at_most: int) -> tuple[ToldLine, ...]:
+    """Open lines that something may be joined with, the likeliest first: of the side it lacks,
+    or of both where it lacks none. Same member and contractor before others, then by net and day.
+    """
+    open_: Open = sitting.matched.findings.open
+    own = set(pending.lines)
+    sides = (
+        (open_.declared, not pending.declared or bool(pending.recorded)),
+        (
+            open_.recorded,
+            not pending.recorded or bool(pending.declared),
+        ),
+    )
+    found = [
+        (_unlikeness(pending, line), told)
+        for is_declared, (lines, wanted) in zip((True, False), sides, strict=True)
+        if wanted
+        for line in lines
+        if line not in own
+        for told in _told((line,), {}, is_declared=is_declared)
+    ]
+    return tuple(told for _, told in nsmallest(at_most, found, key=lambda item: item[0]))
+
+
+def also_suggested(sitting: Sitting, pending: Pending) -> tuple[Pending, ...]:
+    """The suggestions that something's lines are named in."""
+    own = set(pending.lines)
+    return tuple(
+        item
+        for item in sitting.pending
+        if item.reason == SUGGESTED and item.id != pending.id and own.intersection(item.lines)
+    )
+
+
+def _unlikeness(pending: Pending, line: SpendLine) -> tuple[bool, bool, int, int, SpendLine]:
+    wanted = abs(pending.net_difference_pence)
+    return (
+        line.contractor != pending.contractor,
+        line.member != pending.member,
+        abs(abs(line.net_pence) - wanted),
+        abs(line.day - pending.lines[0].day),
+        line,
+    )
+
+
+def _told(
+    lines: Lines, rows: Mapping[tuple[int, int], FileRow], *, is_declared: bool
+) -> Iterator[ToldLine]:
+    numbered = return_number if is_declared else ledger_number
+    for line, reference in zip(lines, references(lines, numbered), strict=True):
+        yield ToldLine(line, is_declared, reference, rows.get(place(line)))
+
+
+def _read_again(office: Office, sitting: Sitting) -> Sitting:
+    """What waits now. The books are matched anew only where lines were joined or taken apart."""
+    with office.reading() as connection:
+        matched = sitting.matched
+        decisions = decisions_in_force(connection)
+        if _moving(decisions.values()) == _moving(matched.findings.decisions.values()):
+            matched = replace(matched, findings=replace(matched.findings, decisions=decisions))
+        else:
+            matched = match_books(connection)
+        found = reconcile_part(connection, sitting.asked, matched)
+    return _sitting(office, sitting.asked, matched, found)
+
+
+def _moving(decisions: Iterable[Decision]) -> list[Decision]:
+    """The decisions that lines move by, with what they say: joined, or taken apart."""
+    return [
+        decision
+        for decision in decisions
+        if joins(decision) or (decision.verb == REJECT and decision.declared and decision.recorded)
+    ]
+
+
+def _sitting(office: Office, asked: Asked, matched: Matched, found: SpendReconciliation) -> Sitting:
+    today = office.acting.today
+    waiting = found.waiting
+    return Sitting(
+        asked,
+        matched,
+        (
+            *(_difference(item, today) for item in waiting),
+            *(_suggestion(item, matched, today) for item in found.suggestions),
+        ),
+        levy_pence([item for item in waiting if item.reason == UNDECLARED]),
+        levy_pence(found.of(UNDECLARED)),
+        levy_pence(waiting),
+    )
+
+
+def _difference(item: Difference, today: date) -> Pending:
+    return Pending(
+        item.id,
+        item.reason,
+        item.rule,
+        item.declared,
+        item.recorded,
+        item.net_difference_pence,
+        item.levy_effect_micropence,
+        _days_old(item.lines, today),
+        item.decision,
+    )
+
+
+def _suggestion(item: Suggested, matched: Matched, today: date) -> Pending:
+    findings = matched.findings
+    return Pending(
+        item.id,
+        SUGGESTED,
+        item.why,
+        item.declared,
+        item.recorded,
+        net_of(item.recorded) - net_of(item.declared),
+        findings.levy.of_match(item.declared, item.recorded),
+        _days_old((*item.declared, *item.recorded), today),
+        findings.decisions.get(item.id),
+    )
+
+
+def _days_old(lines: Lines, today: date) -> int:
+    oldest = min(date.fromisoformat(line.date) for line in lines)
+    return max(0, (today - oldest).days)
