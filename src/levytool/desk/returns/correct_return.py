@@ -17,7 +17,7 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked, Status, refused_alone
 from levytool.desk.levy.accept_return import Acceptor, Replacing
 from levytool.desk.levy.provide import AddedSpend, provide
-from levytool.desk.office import Office
+from levytool.desk.office import Office, collector_at_rest
 from levytool.desk.returns.list_returns import return_rows
 from levytool.desk.returns.return_differences import difference_rows, line_differences
 from levytool.desk.returns.reverse_return import Reversed, documents_of, reverse_return
@@ -32,7 +32,6 @@ from levytool.desk.spend.import_spend import (
     ReadFile,
     accept_and_store,
     charge_named,
-    collector_at_rest,
     outcome_of,
     read_options,
     read_spend,

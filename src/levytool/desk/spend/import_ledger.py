@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from levytool.book.records import Book
 from levytool.desk.book_in_force import add_parties, book_in_force
-from levytool.desk.office import Office
+from levytool.desk.office import Office, collector_at_rest
 from levytool.desk.spend.charging import ChargedChunk
 from levytool.desk.spend.declared import BookedSpend, find_repeated
 from levytool.desk.spend.file_lines import FileLines, LineTexts
@@ -23,7 +23,6 @@ from levytool.desk.spend.import_spend import (
     ReadFile,
     RejectedFile,
     check_errors_file,
-    collector_at_rest,
     outcome_of,
     read_options,
     still_so,

@@ -1,10 +1,8 @@
 """Importing a file of spend: read, checked and charged in full, then stored in one transaction."""
 
-import gc
 import json
 from array import array
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from itertools import compress
 from pathlib import Path
@@ -22,7 +20,7 @@ from levytool.desk.levy.accept_return import (
 )
 from levytool.desk.levy.banding import has_bands
 from levytool.desk.levy.provide import provide
-from levytool.desk.office import Office
+from levytool.desk.office import Office, collector_at_rest
 from levytool.desk.spend.charging import ChargedChunk, Charging
 from levytool.desk.spend.declared import BookedSpend, KnownReturns, check_booked, known_returns
 from levytool.desk.spend.file_lines import UNCOVERED, FileLines
@@ -207,9 +205,7 @@ def check_errors_file(errors: Path, source: Path) -> None:
         raise UsageError(f"--errors {errors} is the file itself; name another")
 
 
-def still_so(
-    connection: Connection, source: SpendFile, book: Book, options: ImportOptions
-) -> None:
+def still_so(connection: Connection, source: SpendFile, book: Book, options: ImportOptions) -> None:
     """What was read before the books were locked must hold now that they are."""
     earlier = returns.live_file(connection, source.sha256, options.role, options.constants())
     if earlier is not None:
@@ -332,19 +328,6 @@ def accept_and_store(
     if waiting:
         accept_stored(connection, acceptor, waiting)
     return chosen
-
-
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Python's cycle collector rests: millions of values, none in a cycle, and it would look at
-    all of them again and again (a third of an import's time)."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def outcome_of(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> ImportOutcome:
