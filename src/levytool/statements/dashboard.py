@@ -7,13 +7,13 @@ from datetime import date
 from fractions import Fraction
 
 from levytool.money import display_pence
-from levytool.periods import Month
+from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.statements import words
 from levytool.statements.parts_balance import balance_by_month
 from levytool.statements.sections import Column, PlacesChart, Section, Table, Value
 from levytool.statements.values import Issuer, LevyFigures
-from levytool.statements.values_parties import ConsortiumStatement
+from levytool.statements.values_parties import ConsortiumStatement, PotLine
 
 OBSTACLES_SHOWN = 25
 """What the page lists of all that stands in the way."""
@@ -250,7 +250,7 @@ def _pots(told: Dashboard) -> Panel:
         ),
         tuple(
             (
-                *(line.name, f"levytool explain 2200/{line.member}"),
+                *(line.name, _how_of(line, own.told.period)),
                 *(line.closing.uncommitted_pence, line.closing.committed_pence),
                 *(line.closing.total_pence, line.unpaid_pence),
             )
@@ -261,6 +261,13 @@ def _pots(told: Dashboard) -> Panel:
     )
     section = Section("pots", "Pots by member", (*balance_by_month(own.month_ends), table))
     return Panel(section, ("pot list", f"statement consortium --period {own.told.period}"))
+
+
+def _how_of(line: PotLine, period: Period) -> str:
+    """The command that explains a pot; one that holds nothing may never have been posted to."""
+    if line.closing.uncommitted_pence:
+        return f"levytool explain 2200/{line.member}"
+    return f"levytool statement member {line.member} --period {period}"
 
 
 def _places(told: Dashboard) -> Panel:
