@@ -88,18 +88,28 @@ def together(sums: Iterable[MemberSums]) -> MemberSums:
     )
 
 
-def levy_figures(opening: MemberSums, closing: MemberSums, reserve_pence: int) -> LevyFigures:
-    """The figures of a period between two moments."""
+def levy_figures(
+    opening: MemberSums,
+    closing: MemberSums,
+    reserve_pence: int,
+    issued: MemberSums | None = None,
+) -> LevyFigures:
+    """The figures of a period between two moments. `issued` is what the opening was told to be by
+    the issued statement that this one follows: the difference is of prior periods.
+    """
+    opened = issued or opening
     return LevyFigures(
         period=closing.flow.less(opening.flow),
         to_date=closing.flow,
-        unpaid_opening_pence=opening.unpaid_pence,
+        unpaid_opening_pence=opened.unpaid_pence,
         unpaid_closing_pence=closing.unpaid_pence,
-        fund_opening_pence=opening.fund_pence,
+        fund_opening_pence=opened.fund_pence,
         fund_closing_pence=closing.fund_pence,
-        provision_opening_pence=opening.provision_pence,
+        provision_opening_pence=opened.provision_pence,
         provision_closing_pence=closing.provision_pence,
         reserve_pence=reserve_pence,
+        prior=opening.flow.less(opened.flow),
+        prior_fund_pence=opening.fund_pence - opened.fund_pence,
     )
 
 

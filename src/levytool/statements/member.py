@@ -48,7 +48,9 @@ def member_in_sections(told: MemberStatement) -> Statement:
 def _sections(told: MemberStatement) -> tuple[Section, ...]:
     moved = Counter[str]()
     for item in told.movements:
-        if item.kind != "release":
+        if item.is_prior:
+            moved[words.PRIOR_PERIODS] += item.amount_pence
+        elif item.kind != "release":
             moved[words.kind_words(item.kind)] += item.amount_pence
     return (
         levy_section(
@@ -58,7 +60,7 @@ def _sections(told: MemberStatement) -> tuple[Section, ...]:
         ),
         balance_section(
             *(told.opening, told.closing, told.movements, told.commitments),
-            *(told.month_ends, told.cohorts),
+            *(told.month_ends, told.cohorts, told.follows),
         ),
         schemes_section(told.schemes, "This member’s part, with the whole scheme beneath"),
         places_section(told.opportunities, "Due on all spend to date, and what has been provided"),

@@ -31,6 +31,7 @@ def balance_section(
     commitments: Sequence[Movement],
     month_ends: Sequence[MonthEnd],
     cohorts: Sequence[CohortLine],
+    follows: str = "",
 ) -> Section:
     """What moved a member's balance, month by month, and how old what is left of it is."""
     return Section(
@@ -43,7 +44,7 @@ def balance_section(
                 MOVEMENT_COLUMNS,
                 movement_rows(movements),
                 "Movements",
-                brought=("Opening balance", opening.total_pence),
+                brought=(_opening(follows), opening.total_pence),
                 total="Closing balance",
             ),
             Table(
@@ -64,9 +65,18 @@ def balance_section(
 def movement_rows(movements: Iterable[Movement]) -> tuple[tuple[Value, ...], ...]:
     """Rows of `MOVEMENT_COLUMNS`."""
     return tuple(
-        (item.day, item.kind, words.movement_words(item), item.reference, item.amount_pence)
+        (item.day, kind_of(item), words.movement_words(item), item.reference, item.amount_pence)
         for item in movements
     )
+
+
+def _opening(follows: str) -> str:
+    return f"Opening balance, as issued in {follows}" if follows else "Opening balance"
+
+
+def kind_of(item: Movement) -> str:
+    """What scripts know a movement's kind by."""
+    return "prior-period" if item.is_prior else item.kind
 
 
 def _split(opening: Split, closing: Split) -> Grid:

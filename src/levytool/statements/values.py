@@ -82,7 +82,8 @@ class MonthEnd:
 class Movement:
     """One change: positive for money that came to the member's balance.
 
-    In a list of commitments, positive for money moved from the pot to a scheme.
+    In a list of commitments, positive for money moved from the pot to a scheme. `is_prior`: it was
+    posted into months that an issued statement had told already (domain §3.9).
     """
 
     day: date
@@ -90,6 +91,7 @@ class Movement:
     reference: str
     narrative: str
     amount_pence: int
+    is_prior: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,9 @@ class LevyFigures:
     """The waterfall beside the balance: levy, retained, provision, surplus released (domain §3.5).
 
     `unpaid` is levy billed and not received (2000), `fund` the levy fund (2100), `provision` what
-    is set aside for opportunities (2110), each at the statement's opening and closing.
+    is set aside for opportunities (2110), each at the statement's opening and closing. Where the
+    statement follows an issued one, it opens with what that closed with; `prior` is what the books
+    tell of its months since, and `prior_fund_pence` what that did to the fund.
     """
 
     period: LevyFlow = LevyFlow()
@@ -150,6 +154,8 @@ class LevyFigures:
     provision_opening_pence: int = 0
     provision_closing_pence: int = 0
     reserve_pence: int = 0
+    prior: LevyFlow = LevyFlow()
+    prior_fund_pence: int = 0
 
     @property
     def surplus_pence(self) -> int:
@@ -324,7 +330,10 @@ class SchemeLine:
 
 @dataclass(frozen=True, slots=True)
 class MemberStatement:
-    """Everything a member's statement says. `known_on` None: as the books stand now."""
+    """Everything a member's statement says. `known_on` None: as the books stand now.
+
+    `follows` is the number of the issued statement whose closing balance it opens with.
+    """
 
     issuer: Issuer
     recipient: Recipient
@@ -347,6 +356,7 @@ class MemberStatement:
     opportunities: tuple[OpportunityLine, ...] = ()
     schemes: tuple[SchemeLine, ...] = ()
     status: str = DRAFT
+    follows: str = ""
 
     @property
     def released_pence(self) -> int:
@@ -365,4 +375,6 @@ class MemberStatement:
         return Aged(*map(sum, columns))
 
     def _moved(self, kind: str) -> int:
-        return sum(item.amount_pence for item in self.movements if item.kind == kind)
+        return sum(
+            item.amount_pence for item in self.movements if item.kind == kind and not item.is_prior
+        )

@@ -30,6 +30,9 @@ _KINDS = {
     "reversal": "Reversal",
 }
 
+PRIOR_PERIODS = "Prior periods"
+"""What changed of months that an issued statement told, after it was issued."""
+
 AGEING_LABELS = ("Not yet due", "1–30 days", "31–60 days", "61–90 days", "Over 90 days")
 
 
@@ -71,7 +74,8 @@ def kind_words(kind: str) -> str:
 
 def movement_words(item: Movement) -> str:
     """What a movement was: its own narrative, else what its kind is called."""
-    return item.narrative or kind_words(item.kind)
+    told = item.narrative or kind_words(item.kind)
+    return f"Prior period: {told}" if item.is_prior else told
 
 
 def months_words(count: int) -> str:
@@ -170,7 +174,9 @@ def levy_steps(levy: LevyFigures) -> tuple[Step, ...]:
         "Written off": -flow.fund_written_off_pence,
         "Other movements": flow.other_pence,
     }
+    prior = levy.prior_fund_pence
     changes = [
+        *([Step(PRIOR_PERIODS, prior, "change")] if prior else []),
         Step("Levy into the fund", flow.funded_pence, "change"),
         *(Step(label, pence, "change") for label, pence in always.items()),
         Step("Set aside for opportunities", -flow.provided_pence, "change"),

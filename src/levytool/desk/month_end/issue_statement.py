@@ -143,8 +143,10 @@ def every_form(statement: Statement) -> Iterator[tuple[Form, bytes]]:
 def issued_of(
     office: Office, kind: str, code: str | None, number: str
 ) -> tuple[Statement, Mapping[str, str]]:
-    """A statement as it was issued, with the SHA-256 of each form as it was written then. Raises UsageError where the kind, or the one named, has none
-    of that number, with the nearest."""
+    """A statement as it was issued, with the SHA-256 of each form as it was written then.
+
+    Raises UsageError where the kind, or the one named, has none of that number, with the nearest.
+    """
     with office.reading() as connection:
         wanted = number.strip().upper()
         every = issued_statements(connection)

@@ -1,0 +1,188 @@
+"""A statement opens with what the one issued before closed with; late changes are its lines."""
+
+from datetime import date
+from unittest import mock
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
+from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
+from levytool.desk.brokerage.release_surplus import release_surplus
+from levytool.desk.month_end.issue_statement import issue_statement
+from levytool.desk.month_end.statements import statement_of_kind
+from levytool.money import parse_pounds
+from levytool.periods import Month, Period
+from levytool.statements.said import said
+from levytool.statements.sections import Table
+from tests.desk.histories import MEMBERS, blank_history, started, steps
+
+MARCH = Period(Month(2014, 3), Month(2014, 3))
+APRIL = Period(Month(2014, 4), Month(2014, 4))
+
+
+@pytest.fixture
+def kept(books):
+    """Books whose March was issued for SALIX, with £1,200 released to its pot."""
+    made = books()
+    made.spend(("2014-03-31", "SALIX", "120000.00"), today="2014-03-31")
+    release_surplus(made.office(today="2014-03-31"), MARCH.last)
+    _issue(made.office, "member", "SALIX", MARCH, "2014-04-10")
+    return made
+
+
+def _issue(office, kind, code, period, today):
+    issue_statement(office("ann", today), kind, code, period)
+    return issue_statement(office("bob", today), kind, code, period).statement
+
+
+def _next(books, period=APRIL, today="2014-05-02", known_on=None):
+    return statement_of_kind(books.office(today=today), "member", "SALIX", period, known_on)
+
+
+def _late(books):
+    """A further return of March, and its surplus released in March, after that was issued."""
+    books.spend(("2014-03-31", "SALIX", "5000.00"), today="2014-04-12")
+    release_surplus(books.office(today="2014-04-12"), MARCH.last)
+
+
+def test_without_late_changes_there_are_no_lines_of_prior_periods(kept):
+    told = said(_next(kept))
+    assert (told["opening_balance"], told["movements"]) == ("1200.00", [])
+    assert "prior_periods" not in told["levy"]
+
+
+def test_a_late_change_is_a_line_of_its_own_in_the_next_statement(kept):
+    _late(kept)
+    told = said(_next(kept))
+    assert told["opening_balance"] == "1200.00"
+    assert [(row["kind"], row["date"], row["amount"]) for row in told["movements"]] == [
+        ("prior-period", "2014-03-31", "50.00")
+    ]
+    assert told["movements"][0]["narrative"].startswith("Prior period: ")
+    assert (told["closing_balance"], told["released"]) == ("1250.00", "0.00")
+    prior = told["levy"]["prior_periods"]
+    assert (prior["billed"], prior["released"], told["levy"]["billed"]) == (
+        "50.00",
+        "50.00",
+        "0.00",
+    )
+
+
+def test_the_page_says_which_statement_the_opening_balance_was_issued_in(kept):
+    movements = next(p for p in _next(kept).data if isinstance(p, Table) and p.key == "movements")
+    assert movements.brought == ("Opening balance, as issued in ST-000001", 120_000)
+
+
+def test_a_late_commitment_is_a_line_too(kept):
+    office = kept.office(today="2014-04-12")
+    propose_scheme(office, "S", members=("SALIX",), title="S", budget_pence=10**6, places=1)
+    approve_scheme(kept.office("bob", "2014-04-12"), "S")
+    commit_to_scheme(kept.office(today="2014-03-31"), "S", "SALIX", 7_00)
+    told = said(_next(kept))
+    assert [(row["kind"], row["amount"]) for row in told["commitments"]] == [
+        ("prior-period", "7.00")
+    ]
+    assert told["split"]["opening"] == {"uncommitted": "1200.00", "committed": "0.00"}
+    assert told["split"]["closing"] == {"uncommitted": "1193.00", "committed": "7.00"}
+
+
+def test_the_statement_after_the_next_tells_it_no_more(kept):
+    _late(kept)
+    _issue(kept.office, "member", "SALIX", APRIL, "2014-05-02")
+    told = said(_next(kept, Period(Month(2014, 5), Month(2014, 5)), "2014-06-02"))
+    assert (told["opening_balance"], told["movements"]) == ("1250.00", [])
+
+
+def test_what_was_known_before_it_was_issued_is_told_without_it(kept):
+    _late(kept)
+    before = said(_next(kept, known_on=date(2014, 4, 9)))
+    assert (before["opening_balance"], before["movements"]) == ("1200.00", [])
+    known = said(_next(kept, known_on=date(2014, 4, 11)))
+    assert (known["opening_balance"], known["movements"]) == ("1200.00", [])
+    assert said(_next(kept, known_on=date(2014, 4, 12)))["movements"][0]["kind"] == "prior-period"
+
+
+def test_across_months_that_were_not_issued_nothing_is_carried(kept):
+    _late(kept)
+    told = said(_next(kept, Period(Month(2014, 5), Month(2014, 5)), "2014-06-02"))
+    assert (told["opening_balance"], told["movements"]) == ("1250.00", [])
+
+
+@pytest.fixture(scope="module", params=["received", "billed"])
+def blank(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("blank")
+    return blank_history(folder, request.param), request.param
+
+
+BACK = steps("declare", "declare", "release", "release", "correct", "receive", "transfer")
+HISTORY = st.lists(
+    st.tuples(st.one_of(steps(), BACK, BACK), st.sampled_from((False, False, True))),
+    min_size=6,
+    max_size=20,
+)
+"""What officers do, mostly what may reach into months that are over, and statements on the way."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def figures_alone():
+    """What is proved here are figures: no form is written of them."""
+    with mock.patch("levytool.desk.month_end.issue_statement.every_form", return_value=()):
+        yield
+
+
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(HISTORY)
+def test_every_next_statement_opens_with_what_was_issued_and_its_lines_sum(
+    blank, tmp_path_factory, told
+):
+    path, funded = blank
+    history = started(path, tmp_path_factory.mktemp("history"), funded)
+    issued = {}
+    for step, issues in told:
+        history.tell(step)
+        if issues:
+            _issue_next(history, issued, step.member)
+    for member in MEMBERS:
+        _proves(history, issued, member)
+    history.finish()
+
+
+def _issue_next(history, issued, member):
+    """Issue the months that have ended, from February on, and prove each."""
+    while True:
+        month = _month_after(issued, member)
+        if month.last_day >= history.today:
+            return
+        _proves(history, issued, member)
+        period = Period(month, month)
+        statement = _issue(lambda user, _day: history.office(user), "member", member, period, "")
+        issued[member] = (month, said(statement))
+
+
+def _month_after(issued, member):
+    return issued[member][0].plus(1) if member in issued else Month(2014, 2)
+
+
+def _proves(history, issued, member):
+    month = _month_after(issued, member)
+    period = Period(month, month)
+    statement = statement_of_kind(history.office(), "member", member, period, None)
+    now = said(statement)
+    moved = sum(parse_pounds(row["amount"]) for row in now["movements"])
+    opening, closing = parse_pounds(now["opening_balance"]), parse_pounds(now["closing_balance"])
+    assert opening + moved == closing
+    fund = next(p for p in statement.data if isinstance(p, Table) and p.key == "levy_fund")
+    assert fund.totals[1] == parse_pounds(now["levy"]["fund_closing"])
+    if member not in issued:
+        return
+    before = issued[member][1]
+    assert now["opening_balance"] == before["closing_balance"]
+    assert now["split"]["opening"] == before["split"]["closing"]
+    for name in ("unpaid", "fund", "provision"):
+        assert now["levy"][f"{name}_opening"] == before["levy"][f"{name}_closing"]
+    prior = now["levy"].get("prior_periods", {})
+    for key in ("billed", "received", "funded", "released", "retained", "provision"):
+        walked = (before["levy"]["to_date"][key], prior.get(key, "0.00"), now["levy"][key])
+        assert sum(map(parse_pounds, walked)) == parse_pounds(now["levy"]["to_date"][key])
