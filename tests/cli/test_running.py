@@ -91,3 +91,16 @@ def test_help_and_version_end_well(words: list[str], capsys: pytest.CaptureFixtu
     out, err = capsys.readouterr()
     assert out.startswith(("Usage: ", "levytool "))
     assert err == ""
+
+
+def test_what_one_noun_can_do_is_put_together_without_the_others_and_they_stay_known(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for words in (["period", "-h"], ["--ledger", "spend", "period", "-h"], ["explain", "-h"]):
+        assert run_with(words) == 0
+        assert f"Usage: levytool {words[-2]} " in capsys.readouterr().out
+    assert run_with(["-h"]) == 0
+    out = capsys.readouterr().out
+    assert all(f"\n  {noun} " in out for noun in ("book", "spend", "period", "explain", "check"))
+    assert run_with(["priod", "-h"]) == 2
+    assert "Did you mean 'period'?" in capsys.readouterr().err
