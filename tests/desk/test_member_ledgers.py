@@ -1,10 +1,14 @@
 """Members' own purchase ledgers come in as spend does, and are recorded at once."""
 
+import pytest
+
 from levytool.desk.book.apply_book import apply_book
 from levytool.desk.spend.import_ledger import import_ledger
 from levytool.desk.spend.import_outcome import ImportOptions
 from levytool.desk.spend.imported_before import imported_before
 from levytool.desk.spend.member_ledgers import list_ledgers, withdraw_ledger
+from levytool.desk.tracing.explain import explain
+from levytool.problems import UsageError
 from tests.desk.spending import Spending, book_of, codes, rows_text, warned
 
 
@@ -152,3 +156,18 @@ def test_a_ledger_that_was_altered_is_seen_by_check(spending):
     }
     with books.office().writing() as connection:
         connection.exec_driver_sql("UPDATE member_line SET net_pence = 10000 WHERE line_no = 2")
+
+
+def test_a_line_of_a_ledger_is_explained_from_its_file(spending):
+    books = spending()
+    record(books, {"Framework": None, "Description": "Roof"})
+    line = dict(explain(books.office(), "m-1/1").facts)
+    assert {name: str(line[name]) for name in ("member", "invoice", "file", "row")} == {
+        "member": "SALIX",
+        "invoice": "A1",
+        "file": "file-1.csv",
+        "row": "2",
+    }
+    assert explain(books.office(), "M-000001").ref == "M-000001"
+    with pytest.raises(UsageError, match="has no line 7"):
+        explain(books.office(), "M-000001/7")

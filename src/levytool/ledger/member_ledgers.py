@@ -100,6 +100,15 @@ def get_ledger(connection: Connection, number: str) -> StoredLedger:
     return _stored(row)
 
 
+def line_at(connection: Connection, ledger_id: int, line_no: int) -> dict[str, Any] | None:
+    """A line by its ledger and number, with every column; None where there is none."""
+    row = connection.execute(
+        text("SELECT * FROM member_line WHERE ledger_id = :ledger AND line_no = :line"),
+        {"ledger": ledger_id, "line": line_no},
+    ).first()
+    return None if row is None else dict(row._mapping)
+
+
 def add_ledger(connection: Connection, file_id: int, facts: Mapping[str, Any]) -> int:
     """Store that a ledger was recorded: its lines, net_pence, first_day and last_day."""
     number = series.allot(connection, SERIES)

@@ -18,6 +18,7 @@ from levytool.desk.tracing import (
     payees,
     places,
     pots,
+    recorded,
     schemes,
     statements,
 )
@@ -29,6 +30,7 @@ from levytool.problems import UsageError
 
 FORMS: tuple[Form, ...] = (
     *declared.FORMS,
+    *recorded.FORMS,
     *documents.FORMS,
     *bank.FORMS,
     *entries.FORMS,
