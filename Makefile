@@ -68,9 +68,11 @@ $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
 # Programs that tests read our files with; installed where make may, else named: tests say what they
 # skipped.
 $(VENV)/.tools: $(VENV)/.made Makefile
-	@command -v pdftotext >/dev/null && command -v hledger >/dev/null || \
+	@command -v pdftotext >/dev/null && command -v hledger >/dev/null && \
+		command -v chromium >/dev/null || \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
-		then apt-get update -qq && apt-get install -y -qq poppler-utils hledger >/dev/null; \
-		else echo 'PDFs and hledger journals are read back only with:' \
-		'sudo apt-get install poppler-utils hledger'; fi
+		then apt-get update -qq && apt-get install -y -qq poppler-utils hledger \
+			chromium >/dev/null; \
+		else echo 'PDFs, hledger journals and pages are read back only with:' \
+		'sudo apt-get install poppler-utils hledger chromium'; fi
 	@touch $@

