@@ -68,11 +68,14 @@ $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml
 # Programs that tests read our files with; installed where make may, else named: tests say what they
 # skipped.
 $(VENV)/.tools: $(VENV)/.made Makefile
-	@command -v pdftotext >/dev/null && command -v hledger >/dev/null && \
-		command -v chromium >/dev/null || \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
-		then apt-get update -qq && apt-get install -y -qq poppler-utils hledger \
-			chromium >/dev/null; \
-		else echo 'PDFs, hledger journals and pages are read back only with:' \
-		'sudo apt-get install poppler-utils hledger chromium'; fi
+	@missing=; \
+	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
+	command -v hledger >/dev/null || missing="$$missing hledger"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	as=; [ "$$(id -u)" = 0 ] || as="sudo -n"; \
+	if [ -z "$$missing" ]; then :; \
+	elif command -v apt-get >/dev/null && $$as true 2>/dev/null; then \
+		$$as apt-get update -qq && $$as apt-get install -y -qq $$missing >/dev/null; \
+	else echo "Some tests are skipped without:$$missing. Install them by:" \
+		"sudo apt-get install$$missing"; fi
 	@touch $@
