@@ -12,7 +12,8 @@ from levytool.accounts import Account
 from levytool.book.records import Book, Consortium, Framework, OpportunityRule
 from levytool.journal import Leg
 from levytool.periods import Dated, Month
-from levytool.rules.opening import (
+from levytool.rules.opening.checks import opening_problems
+from levytool.rules.opening.figures import (
     Opening,
     OpeningBalance,
     OpeningBank,
@@ -24,8 +25,7 @@ from levytool.rules.opening import (
     opening_balances,
     waiting_levy,
 )
-from levytool.rules.opening_checks import opening_problems
-from levytool.rules.opening_obligations import obligation_problems
+from levytool.rules.opening.obligations import obligation_problems
 from levytool.rules.opportunities import ScopeKey
 from levytool.rules.provision import Layer
 

@@ -1,8 +1,8 @@
-"""Reading an opening file: TOML → `rules.opening.Opening`, with everything wrong in one pass.
+"""Reading an opening file: from TOML to an `Opening`, with everything wrong in one pass.
 
 It is read as the book is, by `book.table`, and stands on this floor because what it says is values
 of the rules. Parties are recognised by code, name or alias. Whether it balances is
-`rules.opening_checks`'s.
+`rules.opening.checks`'s.
 """
 
 from dataclasses import replace
@@ -15,7 +15,8 @@ from levytool.book.table import Findings, Table
 from levytool.intake.opening_tables import OpeningTable
 from levytool.intake.opening_work import read_provision, read_scheme, read_spend
 from levytool.problems import Problem
-from levytool.rules.opening import (
+from levytool.rules.opening.checks import opening_problems
+from levytool.rules.opening.figures import (
     Opening,
     OpeningBalance,
     OpeningBank,
@@ -23,8 +24,7 @@ from levytool.rules.opening import (
     OpeningPot,
     OpeningReceipt,
 )
-from levytool.rules.opening_checks import opening_problems
-from levytool.rules.opening_obligations import obligation_problems
+from levytool.rules.opening.obligations import obligation_problems
 
 _NOT_BROUGHT = {
     Account.OPENING_BALANCES: "state it in [trial_balance] alone",

@@ -3,7 +3,7 @@
 from levytool.book.records import Book
 from levytool.book.table import CODE
 from levytool.intake.opening_tables import OpeningTable
-from levytool.rules.opening import (
+from levytool.rules.opening.figures import (
     OpeningCommitment,
     OpeningMatch,
     OpeningProvision,

@@ -25,7 +25,7 @@ from levytool.ledger.proofs import entry_count
 from levytool.ledger.schemes import find_schemes
 from levytool.periods import Month
 from levytool.problems import InputRejected, Problem, RuleRefused
-from levytool.rules.opening import Opening
+from levytool.rules.opening.figures import Opening
 
 Status = Literal["opened", "seen-before", "dry-run"]
 

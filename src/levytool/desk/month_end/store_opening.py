@@ -20,7 +20,7 @@ from levytool.ledger.posting import post
 from levytool.ledger.pots import NewPotMovement, movements_of
 from levytool.ledger.schemes import NewScheme, NewSchemeMovement
 from levytool.rules.brokerage import format_key
-from levytool.rules.opening import (
+from levytool.rules.opening.figures import (
     Opening,
     OpeningBank,
     OpeningDocument,

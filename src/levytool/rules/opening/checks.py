@@ -13,7 +13,7 @@ from levytool.journal import Leg
 from levytool.money import display_pence
 from levytool.periods import Month
 from levytool.problems import Problem
-from levytool.rules.opening import (
+from levytool.rules.opening.figures import (
     DETAILED,
     Opening,
     OpeningDocument,

@@ -10,7 +10,7 @@ from levytool.book.records import Book, Framework, LevyBlock
 from levytool.periods import Month, financial_year_of
 from levytool.problems import Problem
 from levytool.rules.levy import block_in_force
-from levytool.rules.opening import Opening
+from levytool.rules.opening.figures import Opening
 from levytool.rules.opportunities import ScopeKey, scope_key, whole_due
 from levytool.rules.provision import provided_places
 
