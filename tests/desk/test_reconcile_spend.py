@@ -1,10 +1,16 @@
 """Declarations beside the members' own ledgers: every reason, and the parts a period shows."""
 
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from levytool.desk.spend.member_ledgers import withdraw_ledger
 from tests.desk.reconciling import reconcile, record, told
-from tests.desk.spending import FLAT, book_of, framework
+from tests.desk.spending import FLAT, Spending, book_of, framework
 
 TWO = (framework(), framework("payer = 'contractor'\nrate = '2%'", code="PAINT"))
 CHANGING = framework(FLAT, "from = 2014-04-01\npayer = 'contractor'\nrate = '3%'")
@@ -269,3 +275,51 @@ def test_both_sides_add_up(spending):
     )
     assert found["matched"]["net"] == "200.00" and found["matched"]["recorded_net"] == "204.00"
     assert (found["over_declared"]["net"], found["undeclared"]["net"]) == ("17.00", "9.99")
+
+
+LINES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "Invoice": st.sampled_from(["A1", "A2", "inv-3", "0003", ""]),
+            "Net": st.sampled_from(["100.00", "60.00", "40.00", "120.00", "-20.00", "95.00"]),
+            "Date": st.sampled_from(["2014-03-05", "2014-03-09", "2014-04-02"]),
+            "Member": st.sampled_from(["SALIX", "ALDER"]),
+            "Call-off": st.sampled_from(["", "C1"]),
+        }
+    ),
+    min_size=1,
+    max_size=5,
+    unique_by=lambda line: tuple(line.values()),
+)
+
+
+@settings(max_examples=25)
+@given(LINES, LINES)
+def test_files_in_any_order_differ_alike_and_both_sides_add_up(declared, recorded):
+    found = []
+    for turn in (1, -1):
+        with tempfile.TemporaryDirectory() as folder:
+            books = Spending(Path(folder))
+            for line in declared[::turn]:
+                books.accepted(line, supplement=True)
+            for line in recorded[::turn]:
+                record(books, line)
+            found.append([reconcile(books, period) for period in ("2014-03", "2014-04", "FY2013")])
+            assert reconcile(books) == found[-1][0]
+            books.ledger.close()
+    here, there = found
+    for one, other in zip(here, there, strict=True):
+        assert one["matched"] == other["matched"]
+        assert [row["id"] for row in one["differences"]] == [
+            row["id"] for row in other["differences"]
+        ]
+        for side, key, sign in (("declared", "net", -1), ("recorded", "recorded_net", 1)):
+            alone = [
+                row
+                for row in one["differences"]
+                if row[side] and not row["rule"] and row["status"] == "open"
+            ]
+            total = Decimal(one["matched"][key]) + sign * sum(
+                (Decimal(row["net_difference"]) for row in alone), Decimal(0)
+            )
+            assert total == Decimal(one[side]["net"])
