@@ -2,7 +2,7 @@
 
 from levytool.money import display_pence
 from levytool.statements import words
-from levytool.statements.parts_balance import MOVEMENT_COLUMNS, movement_rows
+from levytool.statements.parts_balance import MOVEMENT_COLUMNS, as_issued, movement_rows
 from levytool.statements.parts_levy import ageing_section, returns_section, spend_section
 from levytool.statements.parts_places import places_section
 from levytool.statements.sections import (
@@ -61,7 +61,7 @@ def _account(own: ContractorStatement) -> Section:
         MOVEMENT_COLUMNS,
         movement_rows(own.movements),
         "Movements",
-        brought=("Owed at opening", own.opening_pence),
+        brought=(as_issued("Owed at opening", own.told.follows), own.opening_pence),
         total="Owed at closing",
     )
     unallocated = Grid(

@@ -44,7 +44,7 @@ def balance_section(
                 MOVEMENT_COLUMNS,
                 movement_rows(movements),
                 "Movements",
-                brought=(_opening(follows), opening.total_pence),
+                brought=(as_issued("Opening balance", follows), opening.total_pence),
                 total="Closing balance",
             ),
             Table(
@@ -70,8 +70,9 @@ def movement_rows(movements: Iterable[Movement]) -> tuple[tuple[Value, ...], ...
     )
 
 
-def _opening(follows: str) -> str:
-    return f"Opening balance, as issued in {follows}" if follows else "Opening balance"
+def as_issued(label: str, follows: str) -> str:
+    """What an opening balance is called, where it is the closing one of an issued statement too."""
+    return f"{label}, as issued in {follows}" if follows else label
 
 
 def kind_of(item: Movement) -> str:

@@ -2,7 +2,7 @@
 
 from levytool.money import display_pence
 from levytool.statements import words
-from levytool.statements.parts_balance import MOVEMENT_COLUMNS, movement_rows
+from levytool.statements.parts_balance import MOVEMENT_COLUMNS, as_issued, movement_rows
 from levytool.statements.sections import (
     Column,
     Figure,
@@ -92,7 +92,7 @@ def _money(own: SchemeStatement) -> Section:
         MOVEMENT_COLUMNS,
         movement_rows(own.movements),
         "Movements",
-        brought=("Balance at opening", own.opening_pence),
+        brought=(as_issued("Balance at opening", own.told.follows), own.opening_pence),
         total="Balance at closing",
     )
     sources = Table(

@@ -27,7 +27,7 @@ from levytool.statements.values import (
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What every statement begins with."""
+    """What every statement begins with. `follows` is the issued statement that it follows."""
 
     issuer: Issuer
     recipient: Recipient
@@ -35,6 +35,7 @@ class Told:
     as_at: date
     known_on: date | None
     basis: FundedOn
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Gathering the consortium's statement: the sum over its members, and its cash cover."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from levytool.accounts import CHART, Account
 from levytool.desk.brokerage.opportunity_due import obligations_due
+from levytool.desk.month_end.carried import issued_before
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import open_gross, party_names, spend_by_member, told_to
 from levytool.desk.office import Office
@@ -20,6 +21,7 @@ from levytool.rules.expected import contractors_owing
 from levytool.rules.opportunities import OpportunityRow
 from levytool.statements import words
 from levytool.statements.balance import month_ends, movements_of
+from levytool.statements.carried import closing_pots, closing_sums
 from levytool.statements.levy import NOTHING, MemberSums, levy_figures, together
 from levytool.statements.returns import MISSING, STAGED, return_notes
 from levytool.statements.schemes import whole_scheme
@@ -49,16 +51,22 @@ def consortium_statement(
 
 def _statement(connection: Connection, facts: Snapshot) -> ConsortiumStatement:
     book, period, asked = facts.book, facts.period, facts.asked
-    opening, closing = together(facts.opening.values()), together(facts.closing.values())
     members = sorted(book.members)
+    # A scheme's funds are members' and funders': only the members' are their balances.
+    opening, closing = (
+        together(sums.get(code, NOTHING) for code in members)
+        for sums in (facts.opening, facts.closing)
+    )
     spend = all_spend(connection, period, asked)
     unsettled = open_gross(find_documents(connection, asked=asked), facts)
     due = obligations_due(connection, book, asked)
-    pots, moved = _pots(facts, members)
+    before = issued_before(connection, "consortium", "", period, asked)
+    issued = closing_sums(before.kept) if before else None
+    pots, moved = _pots(facts, members, closing_pots(before.kept) if before else {})
     return ConsortiumStatement(
-        told=told_to(facts, Recipient("", book.consortium.name)),
-        levy=levy_figures(opening, closing, sum(facts.reserves.values())),
-        opening=opening.split,
+        told=told_to(facts, Recipient("", book.consortium.name), before),
+        levy=levy_figures(opening, closing, sum(facts.reserves.values()), issued),
+        opening=(issued or opening).split,
         closing=closing.split,
         moved=moved,
         month_ends=month_ends(members, facts.month_changes, closing.split, period),
@@ -78,29 +86,37 @@ def _statement(connection: Connection, facts: Snapshot) -> ConsortiumStatement:
 
 
 def _pots(
-    facts: Snapshot, members: Iterable[str]
+    facts: Snapshot, members: Iterable[str], issued: Mapping[str, int]
 ) -> tuple[tuple[PotLine, ...], tuple[tuple[str, int], ...]]:
-    """Every member's balance, and what moved all of them beside releases, by kind."""
+    """Every member's balance, and what moved all of them beside releases, by kind.
+
+    A member opens with what was issued of it, and what its opening has changed by since is another
+    of its movements.
+    """
     lines, moved = [], Counter[str]()
     for code in members:
         opening, closing = facts.opening.get(code, NOTHING), facts.closing.get(code, NOTHING)
-        parts = Counter[str]()
+        opened = issued.get(code, opening.split.total_pence)
+        late = opening.split.total_pence - opened
+        parts = Counter(other=late)
+        if late:
+            moved[words.PRIOR_PERIODS] += late
         for item in movements_of(code, facts.changes)[0]:
             kind = item.kind if item.kind in ("release", "drawdown") else "other"
             parts[kind] += item.amount_pence
             if item.kind not in ("release", "transfer"):
                 moved[words.kind_words(item.kind)] += item.amount_pence
-        lines.append(_pot(facts, code, opening, closing, parts))
+        lines.append(_pot(facts, code, opened, closing, parts))
     return tuple(lines), tuple(moved.items())
 
 
 def _pot(
-    facts: Snapshot, code: str, opening: MemberSums, closing: MemberSums, parts: Counter[str]
+    facts: Snapshot, code: str, opening_pence: int, closing: MemberSums, parts: Counter[str]
 ) -> PotLine:
     return PotLine(
         member=code,
         name=facts.book.members[code].name,
-        opening_pence=opening.split.total_pence,
+        opening_pence=opening_pence,
         released_pence=parts["release"],
         drawn_pence=parts["drawdown"],
         other_pence=parts["other"],

@@ -1,7 +1,7 @@
 """Gathering a contractor's statement: what it declared, was charged, paid and owes."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -13,6 +13,7 @@ from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.obligations import opportunity_rules
 from levytool.desk.given import code_of
+from levytool.desk.month_end.carried import Before, issued_before, of_prior_period
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import open_gross, party_names, spend_by_member, told_to
 from levytool.desk.office import Office
@@ -31,12 +32,14 @@ from levytool.rules.opportunities import (
     scope_key,
 )
 from levytool.statements.balance import entry_movements
+from levytool.statements.carried import closing_pence, grid_pence
 from levytool.statements.returns import return_notes
 from levytool.statements.spend import aged_payers, earlier_spend
-from levytool.statements.values import OpportunityLine, Recipient, ReturnNote
+from levytool.statements.values import Movement, OpportunityLine, Recipient, ReturnNote
 from levytool.statements.values_parties import ContractorStatement, DocumentLine
 
-ACCOUNT = (Account.LEVY_DEBTORS, Account.UNALLOCATED_RECEIPTS)
+UNALLOCATED = Account.UNALLOCATED_RECEIPTS
+ACCOUNT = (Account.LEVY_DEBTORS, UNALLOCATED)
 """What a payer owes, and what it has paid that is not set against anything."""
 
 
@@ -102,16 +105,14 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorSt
     ]
     spend = contractor_spend(connection, code, period, shared.asked)
     unsettled = open_gross(raised, shared)
-    held = Account.UNALLOCATED_RECEIPTS
+    before = issued_before(connection, "contractor", code, period, shared.asked)
+    opened, waiting, late = _opening(connection, facts, code, before)
     return ContractorStatement(
-        told=told_to(shared, Recipient(code, party.name, party.address)),
-        opening_pence=facts.owed(facts.opening, code),
+        told=told_to(shared, Recipient(code, party.name, party.address), before),
+        opening_pence=opened,
         closing_pence=facts.owed(facts.closing, code),
-        unallocated_pence=(facts.opening[held].get(code, 0), facts.closing[held].get(code, 0)),
-        movements=tuple(
-            replace(item, amount_pence=-item.amount_pence)
-            for item in entry_movements(facts.changes.get(code, ()))
-        ),
+        unallocated_pence=(waiting, facts.closing[UNALLOCATED].get(code, 0)),
+        movements=of_prior_period(late) + _owed_more(facts.changes.get(code, ())),
         documents=tuple(
             DocumentLine(
                 *(item.number, item.framework, item.period, item.day, item.due),
@@ -127,6 +128,25 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorSt
         open_documents=unsettled,
         returns=_returns(shared, code),
         opportunities=tuple(_places(shared, code, facts.places)),
+    )
+
+
+def _opening(
+    connection: Connection, facts: _Facts, code: str, before: Before | None
+) -> tuple[int, int, tuple[Movement, ...]]:
+    """What was owed and what was not allocated at opening, and what changed of it since."""
+    if before is None:
+        return facts.owed(facts.opening, code), facts.opening[UNALLOCATED].get(code, 0), ()
+    late = before.late(connection, facts.shared.asked, ACCOUNT)
+    own = [change for change in late if change.dimension == code]
+    waiting = grid_pence(before.kept)["unallocated.closing"]
+    return closing_pence(before.kept), waiting, _owed_more(own)
+
+
+def _owed_more(changes: Iterable[BalanceChange]) -> tuple[Movement, ...]:
+    """Movements of what is owed: positive where that is more."""
+    return tuple(
+        replace(item, amount_pence=-item.amount_pence) for item in entry_movements(changes)
     )
 
 

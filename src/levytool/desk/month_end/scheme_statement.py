@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from levytool.accounts import Account
 from levytool.desk.brokerage.list_schemes import get_scheme
+from levytool.desk.month_end.carried import issued_before, of_prior_period
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import told_to
 from levytool.desk.office import Office
@@ -16,8 +17,9 @@ from levytool.ledger.statement_facts import SCHEME_FUNDS, draws
 from levytool.periods import Period
 from levytool.problems import UsageError
 from levytool.statements.balance import entry_movements
+from levytool.statements.carried import closing_pence
 from levytool.statements.schemes import whole_scheme
-from levytool.statements.values import Recipient
+from levytool.statements.values import Movement, Recipient
 from levytool.statements.values_parties import (
     CommittedCohort,
     DrawLine,
@@ -62,12 +64,18 @@ def _statement(connection: Connection, facts: Snapshot, stored: StoredScheme) ->
         if change.account == SCHEME_FUNDS and change.dimension.partition("/")[0] == code
     ]
     closing = sum(source.balance_pence for source in sources)
+    opening, late = closing - sum(change.pence for change in own), tuple[Movement, ...]()
+    before = issued_before(connection, "scheme", code, facts.period, facts.asked)
+    if before is not None:
+        opening = closing_pence(before.kept)
+        changes = before.late(connection, facts.asked, SCHEME_ACCOUNT)
+        late = entry_movements(c for c in changes if c.dimension.partition("/")[0] == code)
     return SchemeStatement(
-        told=told_to(facts, Recipient(code, stored.title)),
+        told=told_to(facts, Recipient(code, stored.title), before),
         scheme=whole_scheme(stored, sources),
-        opening_pence=closing - sum(change.pence for change in own),
+        opening_pence=opening,
         closing_pence=closing,
-        movements=entry_movements(own),
+        movements=of_prior_period(late) + entry_movements(own),
         sources=tuple(map(_source, sources)),
         cohorts=tuple(
             CommittedCohort(member, cohort.month, cohort.pence)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from levytool.desk.month_end.carried import Before
 from levytool.desk.month_end.snapshot import Snapshot
 from levytool.ledger.documents import StoredDocument
 from levytool.ledger.statement_facts import MemberDocument, SpendGroup, member_documents
@@ -13,10 +14,11 @@ from levytool.statements.values import OpenDocument, Recipient, SpendLine
 from levytool.statements.values_parties import Told
 
 
-def told_to(facts: Snapshot, recipient: Recipient) -> Told:
-    """What every statement begins with."""
+def told_to(facts: Snapshot, recipient: Recipient, before: Before | None = None) -> Told:
+    """What every statement begins with; `before` is the issued one that it follows."""
     return Told(
-        *(facts.issuer, recipient, facts.period, facts.as_at, facts.asked.known_on, facts.basis)
+        *(facts.issuer, recipient, facts.period, facts.as_at, facts.asked.known_on, facts.basis),
+        follows=before.number if before else "",
     )
 
 
