@@ -79,7 +79,7 @@ class DashboardServer(ThreadingHTTPServer):
         self.ledger = ledger
         self.making = Lock()
         try:
-            super().__init__((ADDRESS, port), PageHandler)
+            super().__init__((ADDRESS, port), PageAnswer)
         except (OSError, OverflowError) as error:
             raise UsageError(
                 f"nothing can be shown on port {port} ({error}); name another with --port"
@@ -91,7 +91,7 @@ class DashboardServer(ThreadingHTTPServer):
         return (f"{ADDRESS}:{self.server_port}", f"localhost:{self.server_port}")
 
 
-class PageHandler(BaseHTTPRequestHandler):
+class PageAnswer(BaseHTTPRequestHandler):
     """Answers GET and HEAD of `/`, and nothing else."""
 
     server: DashboardServer
