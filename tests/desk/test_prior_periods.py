@@ -1,5 +1,6 @@
 """A statement opens with what the one issued before closed with; late changes are its lines."""
 
+import json
 from datetime import date
 from unittest import mock
 
@@ -12,8 +13,10 @@ from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_schem
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.month_end.issue_statement import issue_statement
 from levytool.desk.month_end.statements import statement_of_kind
+from levytool.desk.tracing.explain import explain
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period
+from levytool.problems import UsageError
 from levytool.statements.said import said
 from levytool.statements.sections import Table
 from tests.desk.histories import MEMBERS, blank_history, started, steps
@@ -207,3 +210,28 @@ def _walks(before, now):
     for key in ("billed", "received", "funded", "released", "retained", "provision"):
         walked = (before["to_date"][key], prior.get(key, "0.00"), now[key])
         assert sum(map(parse_pounds, walked)) == parse_pounds(now["to_date"][key])
+
+
+def test_every_figure_of_the_next_statement_is_explained(kept):
+    _late(kept)
+    office = kept.office(today="2014-05-02")
+    opening = explain(office, "statement:SALIX:2014-04:opening_balance").as_json()
+    assert [step["ref"] for step in opening["because"][0]["because"]] == ["ST-000001"]
+    for figure in ("levy.prior_periods.billed", "levy.prior_periods.released", "closing_balance"):
+        told = explain(office, f"statement:SALIX:2014-04:{figure}").as_json()
+        parts = [step["amount"] for step in told["because"][0]["because"]]
+        value = dict(told["facts"])["value"]
+        assert sum(map(parse_pounds, parts)) == parse_pounds(value) > 0
+    held = explain(office, "statement:SALIX:2014-04:levy.fund_opening").as_json()
+    assert held["because"][0]["because"][0]["ref"] == "ST-000001"
+
+
+def test_an_issued_statement_is_explained_by_its_number(kept):
+    _issue(kept.office, "member", "SALIX", APRIL, "2014-05-02")
+    told = explain(kept.office(), "st-000002").as_json()
+    assert told["facts"]["approved by"] == "bob"
+    assert "ST-000001" in {step["ref"] for part in told["because"] for step in part["because"]}
+    before = explain(kept.office(), "ST-000001").as_json()
+    assert "ST-000002" in json.dumps(before["became"])
+    with pytest.raises(UsageError, match="statement list"):
+        explain(kept.office(), "ST-000009")

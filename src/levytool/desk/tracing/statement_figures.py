@@ -13,6 +13,7 @@ from levytool.ledger.as_known import AsKnown
 from levytool.ledger.entries import entry_number
 from levytool.ledger.explained import book_versions
 from levytool.ledger.flows import Flow
+from levytool.ledger.issued_statements import issued_statement
 from levytool.ledger.returns import return_number
 from levytool.money import parse_pounds
 from levytool.periods import Period
@@ -80,7 +81,10 @@ class Said:
 
 
 def opening_balance(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
-    """The balances that stood before the first day."""
+    """The balances that stood before the first day, or what was issued of them."""
+    if said.statement.follows:
+        yield from _issued(said)
+        return
     yield from _balances(books, said, said.eve, said.pence(keys))
 
 
@@ -93,9 +97,17 @@ def closing_balance(_books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Tol
 
 def split(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
     """One side of the balance at one end of the period: the pot, or the schemes."""
+    if keys[1] == "opening" and said.statement.follows:
+        yield from _issued(said)
+        return
     day = said.eve if keys[1] == "opening" else said.period.last.last_day
     only = Account.BROKERAGE_POT if keys[2] == "uncommitted" else Account.SCHEME_FUNDS
     yield from _balances(books, said, day, said.pence(keys), only)
+
+
+def _issued(said: Said) -> Told:
+    """What an issued statement closed with, this one opens with."""
+    yield from refs("as it was issued in", said.statement.follows)
 
 
 def _balances(
@@ -134,12 +146,18 @@ def levy(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
     """A flow of the levy entry by entry, or what an account held on a day."""
     name = keys[-1]
     if name in FLOWS:
-        first = date.min if keys[1] == "to_date" else said.first_day
-        parts = _flow(books, said, FLOWS[name], first)
+        first, until, after = said.first_day, said.period.last.last_day, 0
+        if keys[1] == "to_date":
+            first = date.min
+        elif keys[1] == "prior_periods":
+            first, until, after = date.min, said.eve, _last_known(books, said)
+        parts = _flow(books, said, FLOWS[name], (first, until), after)
         yield from parts_of("entries", parts, said.pence(keys), "levytool ledger journal")
         return
     account, _underline, when = name.rpartition("_")
-    if account in HELD:
+    if account in HELD and when == "opening" and said.statement.follows:
+        yield from _issued(said)
+    elif account in HELD:
         day = said.eve if when == "opening" else said.period.last.last_day
         yield from _held(books, said, HELD[account], day, said.pence(keys))
     elif name in ("surplus", "deficit"):
@@ -148,8 +166,17 @@ def levy(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
         yield from refs("set by", f"book:{book_versions(books.connection)[-1].number}")
 
 
-def _flow(books: OpenBooks, said: Said, name: str, first: date) -> list[Part]:
-    days = (first.isoformat(), said.period.last.last_day.isoformat())
+def _last_known(books: OpenBooks, said: Said) -> int:
+    """The last entry that the issued statement before this one knows of."""
+    _series, _dash, number = said.statement.follows.partition("-")
+    made = issued_statement(books.connection, int(number))
+    return made.last_entry_id if made else 0
+
+
+def _flow(
+    books: OpenBooks, said: Said, name: str, between: tuple[date, date], after: int
+) -> list[Part]:
+    days = (between[0].isoformat(), between[1].isoformat())
     codes = [account.value for account in ACCOUNTS]
     by_entry: dict[int, int] = {}
     moved = traced_money.member_transfers(books.connection, said.member, codes, *days)
@@ -159,7 +186,11 @@ def _flow(books: OpenBooks, said: Said, name: str, first: date) -> list[Part]:
     if name == "received_pence":
         for entry_id, pence in traced_money.settled_by_entry(books.connection, said.member, *days):
             by_entry[entry_id] = by_entry.get(entry_id, 0) + pence
-    return [Part(entry_number(number), pence) for number, pence in by_entry.items() if pence]
+    return [
+        Part(entry_number(number), pence)
+        for number, pence in by_entry.items()
+        if pence and number > after
+    ]
 
 
 def _held(books: OpenBooks, said: Said, account: Account, day: date, pence: int) -> Told:
