@@ -25,8 +25,9 @@ from levytool.ledger.opening import open_to_read
 from levytool.ledger.transactions import only_read_from_here
 from levytool.periods import Month
 from levytool.problems import InputRejected, UsageError
+from levytool.statements.colour import contrast
 from levytool.statements.render_dashboard import render_dashboard
-from tests.browser import look_at, sticks_out
+from tests.browser import DESK, PHONE, colour_of, look_at, measured
 from tests.desk.consortium import Books, book_text
 from tests.desk.reconciling import record
 from tests.desk.spending import Spending
@@ -333,6 +334,17 @@ def test_in_a_browser_the_live_page_keeps_its_own_policy(books, tmp_path):
     assert "Levy at a glance" in seen.page and (seen.asked, seen.complaints) == ([], [])
 
 
-def test_nothing_sticks_out_at_the_width_of_a_phone(books, tmp_path):
-    assert sticks_out(page_of(books), 360, tmp_path) == 0
-    assert sticks_out(f"<!doctype html><pre>{'x' * 200}</pre>", 360, tmp_path) > 0
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_nothing_sticks_out_on_a_phone_or_a_desk(books, width, tmp_path):
+    seen = measured(page_of(books), width, tmp_path)
+    assert (seen["inner"], seen["scroll"], seen["over"]) == (width, width, [])
+    assert (seen["requests"], seen["unnamed"]) == ([], 0)
+
+
+@pytest.mark.parametrize("options", [[], ["--force-dark-mode"]])
+def test_every_word_can_be_read_on_its_paper(books, options, tmp_path):
+    pairs = measured(page_of(books), DESK, tmp_path, *options)["pairs"]
+    assert len(pairs) > 4
+    for pair in pairs:
+        ink, paper = map(colour_of, pair.split("|"))
+        assert contrast(ink, paper) >= 4.5, pair
