@@ -1,6 +1,5 @@
 """What the review screen asks on top of its table: words, a reason, lines to join with."""
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -11,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from levytool.cli.review_texts import line_words
-from levytool.desk.reconcile.sitting import Pending, ToldLine
+from levytool.desk.reconcile.sitting import Offer, ToldLine
 from levytool.money import display_pence
 from levytool.rules.matching import net_of
 from levytool.rules.matching_reasons import REASONS
@@ -83,9 +82,9 @@ class Partners(ModalScreen[tuple[str, ...] | None]):
         Binding("enter", "join", "Join", priority=True),
     ]
 
-    def __init__(self, pending: Pending, offered: Sequence[ToldLine]) -> None:
+    def __init__(self, offer: Offer) -> None:
         super().__init__()
-        self._pending, self._offered = pending, offered
+        self._offer, self._offered = offer, offer.lines
         self._picked_at: set[int] = set()
 
     def compose(self) -> ComposeResult:
@@ -129,6 +128,6 @@ class Partners(ModalScreen[tuple[str, ...] | None]):
         picked = self._picked
         theirs = net_of(told.line for told in picked if not told.is_declared)
         ours = net_of(told.line for told in picked if told.is_declared)
-        left = self._pending.net_difference_pence + theirs - ours
-        words = f"{self._pending.id}  {len(picked):,} picked, {display_pence(left)} left"
+        left = self._offer.left_pence + theirs - ours
+        words = f"{self._offer.id}  {len(picked):,} picked, {display_pence(left)} left"
         self.query_one("#left", Static).update(words)

@@ -23,7 +23,8 @@ from levytool.desk.reconcile.sitting import (
     Sitting,
     also_suggested,
     decide_in,
-    partners,
+    is_choice,
+    offer,
     standing_in,
     take_back_in,
     told_lines,
@@ -103,8 +104,11 @@ class ReviewScreen(App[Exception | None]):
         self._table.focus()
 
     def action_accept(self) -> None:
-        """It is explained; a suggestion: it is so."""
-        self._decide(ACCEPT)
+        """It is explained; a suggestion: it is so, or which of its lines it is."""
+        if self.chosen is not None and is_choice(self.sitting, self.chosen):
+            self.action_match()
+        else:
+            self._decide(ACCEPT)
 
     def action_reject(self) -> None:
         """It must be put right; a pair comes apart."""
@@ -112,17 +116,18 @@ class ReviewScreen(App[Exception | None]):
 
     def action_match(self) -> None:
         """Join it with lines of the other side."""
-        if (chosen := self.chosen) is not None:
-            offered = partners(self.sitting, chosen, PARTNERS_OFFERED)
-            if not offered:
-                self._say("no line of the other side is open")
-                return
+        if self.chosen is None:
+            return
+        found = offer(self.sitting, self.chosen, PARTNERS_OFFERED)
+        if not found.lines:
+            self._say("no line of the other side is open")
+            return
 
-            def join(picked: tuple[str, ...] | None) -> None:
-                if picked:
-                    self._decide(MATCH, others=picked)
+        def join(picked: tuple[str, ...] | None) -> None:
+            if picked:
+                self._decide(MATCH, found.id, picked)
 
-            self.push_screen(Partners(chosen, offered), join)
+        self.push_screen(Partners(found), join)
 
     def action_why(self) -> None:
         """Say what is behind it, if not what was found."""
@@ -179,20 +184,24 @@ class ReviewScreen(App[Exception | None]):
             self._decide(NOTE, note=note, reason=reason)
 
     def _decide(
-        self, verb: str, others: tuple[str, ...] = (), note: str = "", reason: str = ""
+        self,
+        verb: str,
+        known_as: str = "",
+        others: tuple[str, ...] = (),
+        note: str = "",
+        reason: str = "",
     ) -> None:
-        """One decision on the chosen row, kept at once."""
-        chosen = self.chosen
-        if chosen is None:
+        """One decision on the chosen row, or under the id that is given, kept at once."""
+        if self.chosen is None:
             return
-        at = self._table.cursor_row
-        order = Order(chosen.id, verb, others, note, reason)
-        before = standing_in(self.sitting, chosen.id)
+        chosen, at = self.chosen.id, self._table.cursor_row
+        order = Order(known_as or chosen, verb, others, note, reason)
+        before = standing_in(self.sitting, order.id)
         if self._keep(lambda: decide_in(self._office_now(), self.sitting, order)):
-            self.made.append((chosen.id, before))
-            stays = self.sitting.named(chosen.id) is not None
+            self.made.append((order.id, before))
+            stays = self.sitting.named(chosen) is not None
             self._fill(at + 1 if stays and verb != NOTE else at)
-            self._say(f"{chosen.id}: {verb} kept")
+            self._say(f"{order.id}: {verb} kept")
 
     def _keep(self, act: Callable[[], Sitting]) -> bool:
         """Do an act of the desk, or say why it cannot be done."""

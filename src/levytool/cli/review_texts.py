@@ -19,7 +19,7 @@ def totals(sitting: Sitting, made: int) -> Text:
         f"{period}  {len(sitting.pending):,} open, {made:,} decided  "
         f"levy at risk {display_pence(sitting.at_risk_pence)} "
         f"of {display_pence(sitting.undeclared_pence)}, "
-        f"effect {display_pence(sitting.effect_pence)}"
+        f"levy effect {display_pence(sitting.effect_pence)}"
     )
 
 
@@ -89,7 +89,7 @@ def _more(told: ToldLine) -> str:
 
 def _why(item: Pending) -> str:
     if item.reason == SUGGESTED:
-        return f"suggested by {item.why}; a joins them, r lets them be\n"
+        return f"suggested: {item.why}; a joins them, r lets them be\n"
     if item.declared and item.recorded:
         return f"joined by {item.why}\n" if item.why else "taken apart by a person\n"
     return "no line of the other side fits; m looks for one\n"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from heapq import nsmallest
+from operator import itemgetter
 
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
@@ -27,8 +28,9 @@ from levytool.reconcile.spend import (
     levy_pence,
     references,
 )
-from levytool.rules.matching import Lines, Open, SpendLine, net_of, place
+from levytool.rules.matching import Lines, SpendLine, net_of, place
 from levytool.rules.matching_decisions import (
+    DIFFERENCE,
     NOTE,
     REJECT,
     UNDO,
@@ -100,6 +102,16 @@ class ToldLine:
     row: FileRow | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Lines that something may be joined with: the id it is joined under, and what is left of the
+    difference while none of them is picked."""
+
+    id: str
+    left_pence: int
+    lines: tuple[ToldLine, ...]
+
+
 def begin_sitting(office: Office, period: Period, member: str | None = None) -> Sitting:
     """What waits in a period, for one member or all: differences, then suggestions.
 
@@ -154,28 +166,38 @@ def told_lines(office: Office, pending: Pending) -> tuple[ToldLine, ...]:
     )
 
 
-def partners(sitting: Sitting, pending: Pending, at_most: int) -> tuple[ToldLine, ...]:
-    """Open lines that something may be joined with, the likeliest first: of the side it lacks,
-    or of both where it lacks none. Same member and contractor before others, then by net and day.
-    """
-    open_: Open = sitting.matched.findings.open
+def offer(sitting: Sitting, pending: Pending, at_most: int) -> Offer:
+    """What something may be joined with: open lines of the side it lacks, or of both where it lacks
+    none, those of its contractor and member first, then by net and day. A suggestion that more than
+    one line fits offers just these: its one line is joined with those that are picked."""
+    findings = sitting.matched.findings
+    if is_choice(sitting, pending):
+        known_as = findings.identity(DIFFERENCE, pending.declared, ())
+        lines = tuple(_told(pending.recorded, {}, is_declared=False))
+        return Offer(known_as, -net_of(pending.declared), lines)
     own = set(pending.lines)
-    sides = (
-        (open_.declared, not pending.declared or bool(pending.recorded)),
-        (
-            open_.recorded,
-            not pending.recorded or bool(pending.declared),
-        ),
-    )
     found = [
-        (_unlikeness(pending, line), told)
-        for is_declared, (lines, wanted) in zip((True, False), sides, strict=True)
+        (_unlikeness(pending, told.line), told)
+        for lines, is_declared, wanted in (
+            (findings.open.declared, True, not pending.declared or pending.recorded),
+            (findings.open.recorded, False, not pending.recorded or pending.declared),
+        )
         if wanted
-        for line in lines
-        if line not in own
-        for told in _told((line,), {}, is_declared=is_declared)
+        for told in _told(
+            tuple(line for line in lines if line not in own), {}, is_declared=is_declared
+        )
     ]
-    return tuple(told for _, told in nsmallest(at_most, found, key=lambda item: item[0]))
+    nearest = nsmallest(at_most, found, key=itemgetter(0))
+    return Offer(pending.id, pending.net_difference_pence, tuple(told for _, told in nearest))
+
+
+def is_choice(sitting: Sitting, pending: Pending) -> bool:
+    """Whether a suggestion names several lines of which a person means one, not their sum."""
+    return (
+        pending.reason == SUGGESTED
+        and len(pending.declared) == 1 < len(pending.recorded)
+        and abs(pending.net_difference_pence) > sitting.matched.findings.terms.tolerance_pence
+    )
 
 
 def also_suggested(sitting: Sitting, pending: Pending) -> tuple[Pending, ...]:
