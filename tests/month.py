@@ -326,6 +326,11 @@ reconcile decide R-000004/10 --match M-000001/61 --note "one job"
 reconcile decide D-NOTHING --accept => 2
 reconcile spend --period 2025-04 -O plain => 5
 reconcile decisions
+reconcile report --period 2025-04 --format json
+reconcile report --period 2025-04..2025-06 --format html -o reconciled.html
+reconcile report --period 2025-04 --format xlsx -o reconciled.xlsx
+period close 2025-06 --dry-run => 4
+dashboard -o glance.html
 reconcile decide R-000004/10 --undo
 reconcile review --period 2025-04 => 2
 spend withdraw M-000001 --reason "to come again"
@@ -346,7 +351,7 @@ reconcile ledger --account 2910 -O json
 ledger journal
 """
 
-NO_TABLE = ("init", "book show", "book draft")
+NO_TABLE = ("init", "book show", "book draft", "dashboard")
 """Commands that print no table, and take no form to print it in."""
 
 
