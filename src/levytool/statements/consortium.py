@@ -36,10 +36,10 @@ def consortium_in_sections(own: ConsortiumStatement) -> Statement:
         status="draft",
         basis=told.basis,
         key_figures=(
-            Figure("opening_balance", "Members’ balances at opening", own.opening.total_pence),
+            Figure("opening_balance", "Balances at opening", own.opening.total_pence),
             Figure("billed", "Levy billed", own.levy.period.billed_pence),
             Figure("received", "Levy received", own.levy.period.received_pence),
-            Figure("closing_balance", "Members’ balances at closing", own.closing.total_pence),
+            Figure("closing_balance", "Balances at closing", own.closing.total_pence),
         ),
         held=f"At {words.day_words(told.as_at)} {covered}.",
         sections=(

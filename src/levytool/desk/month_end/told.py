@@ -1,5 +1,6 @@
 """What the statements of contractors, schemes and the consortium have alike."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ from levytool.desk.month_end.carried import Before
 from levytool.desk.month_end.snapshot import Snapshot
 from levytool.ledger.documents import StoredDocument
 from levytool.ledger.statement_facts import MemberDocument, SpendGroup, member_documents
+from levytool.money import MICROPENCE_PER_PENNY, half_up
+from levytool.rules.shares import share_document
 from levytool.statements.spend import open_documents, spend_lines
 from levytool.statements.values import OpenDocument, Recipient, SpendLine
 from levytool.statements.values_parties import Told
@@ -25,10 +28,16 @@ def told_to(facts: Snapshot, recipient: Recipient, before: Before | None = None)
 def spend_by_member(
     connection: Connection, facts: Snapshot, groups: Iterable[SpendGroup]
 ) -> tuple[SpendLine, ...]:
-    """Spend of several members by framework, lot, call-off, contractor and member."""
+    """Spend of several members by framework, lot, call-off, contractor and member.
+
+    The levy of all lines is rounded once and shared out among them (domain §3.2).
+    """
     of_member: dict[str, list[SpendGroup]] = {}
+    exact = Counter[tuple[str, ...]]()
     for group in groups:
         of_member.setdefault(group.member, []).append(group)
+        place = (group.framework, group.lot, group.call_off, group.contractor, group.member)
+        exact[place] += group.sign * group.levy_micropence
     lines = []
     for code, own in sorted(of_member.items()):
         documents = member_documents(connection, code, facts.asked)
@@ -38,7 +47,10 @@ def spend_by_member(
             replace(line, member=code, member_name=name)
             for line in spend_lines(own, documents, facts.book)
         ]
-    return tuple(sorted(lines, key=_in_order))
+    lines.sort(key=_in_order)
+    micropence = [exact[_in_order(line)] for line in lines]
+    levy = share_document(micropence, half_up(sum(micropence), MICROPENCE_PER_PENNY))
+    return tuple(replace(line, levy_pence=pence) for line, pence in zip(lines, levy, strict=True))
 
 
 def _in_order(line: SpendLine) -> tuple[str, ...]:

@@ -1,0 +1,175 @@
+"""Statements of contractors, schemes and the consortium, told from real books."""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from levytool.accounts import Account
+from levytool.desk.brokerage.fund_scheme import fund_scheme
+from levytool.desk.brokerage.record_opportunity import Place, record_opportunity
+from levytool.desk.month_end.consortium_statement import consortium_statement
+from levytool.desk.month_end.contractor_statement import (
+    contractor_statement,
+    contractor_statements,
+)
+from levytool.desk.month_end.member_statement import member_statements
+from levytool.desk.month_end.scheme_statement import scheme_statement, scheme_statements
+from levytool.ledger.balances import balances
+from levytool.periods import Month, parse_period
+from levytool.problems import UsageError
+from tests.desk.consortium import Books, book_text
+from tests.statements.test_member_statement import STORY_BOOK, story
+
+YEAR = parse_period("2014-01..2014-12")
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
+    """The books of the story, with match funding that is agreed and has not come."""
+    books = story(Books(tmp_path_factory.mktemp("books"), STORY_BOOK))
+    fund_scheme(books.office(), "WORK", "Lottery", 50_000)
+    yield books
+    books.ledger.close()
+
+
+def test_a_contractors_account_is_what_it_owes_in_the_ledger(told: Books) -> None:
+    march = contractor_statement(told.office(), "BROOKS", parse_period("2014-03"))
+    april = contractor_statement(told.office(), "brooks roofing", parse_period("2014-04"))
+    assert (march.opening_pence, march.closing_pence) == (0, 180_000)
+    assert (april.opening_pence, april.closing_pence) == (180_000, 90_000)
+    assert [item.amount_pence for item in april.movements] == [-90_000]
+    (document,) = march.documents
+    assert (document.number, document.gross_pence, document.received_pence) == (
+        *("INV-000001", 180_000, 0),
+    )
+    assert [(line.member, line.spend_pence, line.levy_pence) for line in march.spend] == [
+        *(("SALIX", 10_000_000, 100_000), ("ALDER", 5_000_000, 50_000)),
+    ]
+    (payer,) = april.aged_payers
+    assert (payer.payer, payer.aged.total_pence) == ("BROOKS", 90_000)
+
+
+def test_every_contractor_is_told_alike_alone_and_together(told: Books) -> None:
+    together = list(contractor_statements(told.office(), YEAR))
+    codes = [item.told.recipient.code for item in together]
+    assert together == [contractor_statement(told.office(), code, YEAR) for code in codes]
+    with told.office().reading() as connection:
+        debtors = sum(
+            row.balance_pence
+            for row in balances(connection)
+            if row.account in (Account.LEVY_DEBTORS, Account.UNALLOCATED_RECEIPTS)
+        )
+    assert sum(item.closing_pence for item in together) == debtors == 90_000
+
+
+def test_all_a_contractors_returns_are_listed(books) -> None:
+    appointed = "contractors = [{ code = 'BROOKS' }]"
+    due = books(book_text(framework=appointed))
+    due.spend(("2014-03-03", "SALIX", "100.00"), today="2014-04-03")
+    due.bank("1.00", "something", today="2014-06-01")
+    notes = contractor_statement(due.office(), "BROOKS", parse_period("2014-03..2014-05")).returns
+    assert [(note.reporting_period.month, note.state, note.days_late) for note in notes] == [
+        *((3, "accepted", 0), (4, "missing", 24), (5, "missing", 0)),
+    ]
+
+
+def test_a_contractors_places_are_its_share_of_what_is_due(books) -> None:
+    wide = books(book_text(opportunities="scope = 'framework'"))
+    wide.spend(("2014-03-31", "SALIX", "900000.00"), ("2014-03-31", "ALDER", "700000.00"))
+    wide.spend(("2014-03-31", "SALIX", "400000.00", "BEECH", "", "REGEN"))
+    place = Place("REGEN", "SALIX", "apprenticeship", date(2014, 4, 1), 52, "BROOKS")
+    record_opportunity(wide.office(), place)
+    found = {
+        code: contractor_statement(wide.office(), code, YEAR).opportunities
+        for code in ("BROOKS", "BEECH")
+    }
+    (brooks,), (beech,) = found["BROOKS"], found["BEECH"]
+    assert (brooks.due_exact, beech.due_exact) == (Fraction(16, 5), Fraction(4, 5))
+    assert (brooks.due, beech.due) == (3, 1)
+    assert (brooks.delivered, brooks.verified, brooks.outstanding) == (1, 0, 2)
+
+
+def test_a_scheme_tells_whose_money_bore_what(told: Books) -> None:
+    scheme = scheme_statement(told.office(), "work", parse_period("2014-04"))
+    assert (scheme.opening_pence, scheme.closing_pence) == (0, 70_000)
+    assert sum(item.amount_pence for item in scheme.movements) == 70_000
+    assert [(item.source, item.put_pence, item.received_pence) for item in scheme.sources] == [
+        *(("ALDER", 10_000, 10_000), ("SALIX", 30_000, 30_000), ("Lottery", 50_000, 0)),
+    ]
+    assert [(item.payee, item.source, item.amount_pence) for item in scheme.draws] == [
+        *(("Trainers", "ALDER", 5_000), ("Trainers", "SALIX", 15_000)),
+    ]
+    assert [(item.member, item.entered, item.pence) for item in scheme.cohorts] == [
+        *(("ALDER", Month(2014, 4), 10_000), ("SALIX", Month(2014, 4), 30_000)),
+    ]
+    (only,) = scheme_statements(told.office(), parse_period("2014-04"))
+    assert only == scheme
+
+
+def test_an_unknown_or_later_scheme_is_told_so(told: Books) -> None:
+    with pytest.raises(UsageError, match="did you mean WORK"):
+        scheme_statement(told.office(), "WORKS", YEAR)
+    with pytest.raises(UsageError, match="name a later period"):
+        scheme_statement(told.office(), "WORK", parse_period("2014-03"))
+    with pytest.raises(UsageError, match="did you mean BROOKS"):
+        contractor_statement(told.office(), "BROOK", YEAR)
+
+
+@pytest.mark.parametrize("words", ["2014-03", "2014-04", "2014-Q2", "2014-01..2014-12"])
+def test_the_consortium_is_the_sum_of_its_members(told: Books, words: str) -> None:
+    period = parse_period(words)
+    whole = consortium_statement(told.office(), period)
+    members = list(member_statements(told.office(), period))
+    for of in ("opening", "closing"):
+        split = getattr(whole, of)
+        assert split.total_pence == sum(getattr(one, of).total_pence for one in members)
+    flow = whole.levy.period
+    assert flow.billed_pence == sum(one.levy.period.billed_pence for one in members)
+    assert flow.released_pence == sum(one.released_pence for one in members)
+    assert sum(line.spend_pence for line in whole.spend) == sum(
+        line.spend_pence for one in members for line in one.spend
+    )
+    for line in whole.pots:
+        moved = line.released_pence + line.drawn_pence + line.other_pence
+        assert line.opening_pence + moved == line.closing.total_pence
+
+
+def test_cash_cover_is_the_bank_less_what_is_held(told: Books) -> None:
+    whole = consortium_statement(told.office(), YEAR)
+    with told.office().reading() as connection:
+        held = {}
+        for row in balances(connection):
+            held[row.account] = held.get(row.account, 0) + row.balance_pence
+    accounts = ("1200", "2100", "2110", "2200", "2300", "2400", "2500", "2910", "1300")
+    assert [line.account for line in whole.cover] == list(accounts)
+    assert sum(line.amount_pence for line in whole.cover) == sum(
+        held.get(account, 0) for account in accounts
+    )
+
+
+def test_the_rounding_difference_is_told(books) -> None:
+    three = books()
+    three.spend(*(("2014-03-31", code, "700000.00") for code in ("ALDER", "BIRCH", "SALIX")))
+    whole = consortium_statement(three.office(), YEAR)
+    (line,) = whole.opportunities
+    assert (line.due_exact, line.due, whole.rounding_difference) == (Fraction(21, 5), 3, 1)
+
+
+def test_the_logo_of_the_book_stands_on_a_statement(books, tmp_path: Path) -> None:
+    from levytool.desk.book.apply_book import apply_book
+
+    kept = books()
+    (tmp_path / "our.svg").write_bytes(b'<svg xmlns="http://www.w3.org/2000/svg"/>')
+    place = tmp_path / "book.toml"
+    place.write_text(
+        book_text().replace("[consortium]", '[consortium]\nlogo = "our.svg"'), encoding="utf-8"
+    )
+    assert not apply_book(kept.office(), place).in_force
+    assert apply_book(kept.office(), place).in_force
+    (tmp_path / "our.svg").unlink()
+    logo = consortium_statement(kept.office(), YEAR).told.issuer.logo
+    assert logo is not None and logo.media_type == "image/svg+xml"
+    assert logo.data.startswith(b"<svg")
