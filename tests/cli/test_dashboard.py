@@ -263,6 +263,21 @@ def test_it_answers_to_its_own_name_only(books):
             assert bare.recv(64).startswith(b"HTTP/1.0 421")
 
 
+def test_books_that_make_no_sense_are_said_in_a_line(books):
+    with served(books) as (port, process):
+        with books.ledger.writing() as connection:
+            connection.execute(text("ALTER TABLE act RENAME TO acted"))
+        status, headers, body = ask(port)
+        with books.ledger.writing() as connection:
+            connection.execute(text("ALTER TABLE acted RENAME TO act"))
+        assert (status, headers.get_content_type()) == (500, "text/plain")
+        assert body == "the page could not be made\n"
+        assert ask(port)[0] == 200
+        process.send_signal(signal.SIGINT)
+        _out, err = process.communicate(timeout=60)
+    assert "no such table: act" in err and "Traceback" not in err
+
+
 def test_it_listens_on_this_machine_alone(books):
     with served(books) as (port, _process):
         others = {

@@ -8,6 +8,7 @@ pointed at it, and the page may load nothing and run nothing.
 import base64
 import hashlib
 import re
+import sys
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -85,6 +86,12 @@ class DashboardServer(ThreadingHTTPServer):
                 f"nothing can be shown on port {port} ({error}); name another with --port"
             ) from error
 
+    def handle_error(self, _request: object, _client: object) -> None:
+        """One line, never a traceback; a browser that goes away is nothing to speak of."""
+        error = sys.exception()
+        if not isinstance(error, (ConnectionError, TimeoutError)):
+            output.warn(f"a request failed: {error}")
+
     @property
     def own_names(self) -> tuple[str, ...]:
         """What a browser on this machine calls it."""
@@ -117,6 +124,10 @@ class PageAnswer(BaseHTTPRequestHandler):
                 page = page_of(self.server.ledger)
         except LevytoolError as error:
             self._answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}\n")
+        except Exception as error:
+            what = (str(error) or type(error).__name__).splitlines()[0]
+            output.warn(f"the page could not be made: {what}; try: levytool check")
+            self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, "the page could not be made\n")
         else:
             self._answer(HTTPStatus.OK, page, "text/html")
 

@@ -399,13 +399,13 @@ def _months(told: ReconciliationReport) -> Section:
         "in_the_way",
         "What stands in the way of closing",
         (
-            Column("period", "Month", "month", place="data"),
             Column("what", "What", place="name"),
+            Column("period", "Month", "month", "group" if len(told.months) > 1 else "data"),
             Column("next", "What to do", place="small"),
             Column("code", "Kind", place="data"),
         ),
         tuple(
-            (month.month, problem.message, problem.hint, problem.code)
+            (problem.message, month.month, problem.hint, problem.code)
             for month in told.months
             for problem in month.in_the_way
         ),
