@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from levytool.cli import statement_pool
 from levytool.cli.main import run_with
 from tests.desk.consortium import Books, book_text
 
@@ -137,3 +138,55 @@ def test_what_cannot_be_is_refused_with_what_to_do(say: Say, words: tuple[str, .
     code, text, errors = say(*words)
     assert (code, text) == (2, "")
     assert errors.startswith("error: ") and told in errors and errors.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["pdf", "xlsx"])
+def test_files_of_bytes_come_out_the_same_each_time(say: Say, form: str, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for into in (first, second):
+        asked = ("SALIX", "--period", "2014-03", "--format", form, "-o", str(into))
+        assert say(*asked) == (0, "", "")
+    assert first.read_bytes() == second.read_bytes()
+    assert first.read_bytes().startswith(b"%PDF" if form == "pdf" else b"PK")
+
+
+def test_many_processes_write_what_one_would(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statement_pool, "WORTH_IT", 2)
+    written = []
+    for cores in (1, 2):
+        monkeypatch.setattr(statement_pool, "cores", lambda count=cores: count)
+        into = tmp_path / str(cores)
+        words = ("--all", "--into", str(into), "--period", "FY2013", "--format", "xlsx")
+        assert say(*words)[0] == 0
+        written.append({path.name: path.read_bytes() for path in sorted(into.iterdir())})
+    assert written[0] == written[1]
+    assert len(written[0]) == 4
+
+
+@pytest.mark.parametrize("words", [("contractor", "BROOKS"), ("consortium",)])
+def test_every_kind_comes_in_every_form(
+    kept: Books, capsys: pytest.CaptureFixture[str], tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    for form in ("text", "html", "pdf", "xlsx", "csv", "json"):
+        into = tmp_path / f"statement.{form}"
+        asked = ("statement", *words, "--period", "2014-Q1", "--format", form, "-o", str(into))
+        assert run_with(["--ledger", kept.ledger.place, *asked]) == 0
+        assert into.stat().st_size > 500
+    assert capsys.readouterr().out == ""
+
+
+def test_all_contractors_have_a_manifest(
+    kept: Books, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = ("statement", "contractor", "--all", "--into", str(tmp_path), "--period", "2014-03")
+    assert run_with(["--ledger", kept.ledger.place, *words]) == 0
+    manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    by_code = {item["contractor"]: item for item in manifest["statements"]}
+    assert by_code["BROOKS"]["opening_balance"] == "0.00"
+    assert by_code["BROOKS"]["closing_balance"] != "0.00"
+    assert set(by_code["BROOKS"]) == {
+        *("contractor", "file", "sha256", "opening_balance", "closing_balance"),
+    }
+    assert capsys.readouterr().out == ""
