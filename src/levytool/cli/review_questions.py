@@ -17,9 +17,10 @@ from levytool.rules.matching_reasons import REASONS
 
 BOX = """
     { align: center middle; }
-    Vertical { width: 90%; max-width: 110; height: auto; max-height: 90%; border: solid $primary;
+    Vertical { width: 100%; max-width: 110; height: auto; max-height: 90%; border: solid $primary;
                padding: 0 1; background: $surface; }
-    OptionList { height: auto; max-height: 14; border: none; padding: 0; }
+    OptionList { height: auto; max-height: 14; border: none; padding: 0;
+                               text-wrap: nowrap; text-overflow: ellipsis; }
     Static { height: auto; }
 """
 
@@ -122,7 +123,7 @@ class Partners(ModalScreen[tuple[str, ...] | None]):
     def _prompt(self, at: int) -> Text:
         """A line with its mark, which must be seen without colour too."""
         mark = "[x]" if at in self._picked_at else "[ ]"
-        return Text(f"{mark} {line_words(self._offered[at])}", no_wrap=True, overflow="ellipsis")
+        return Text(f"{mark} {line_words(self._offered[at])}")
 
     def _tell_left(self) -> None:
         picked = self._picked

@@ -4,6 +4,7 @@ Each key is one decision, kept before the screen moves on: whatever becomes of t
 is lost. The extra `tui` brings what draws it (textual); nothing else imports this module.
 """
 
+import os
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -51,6 +52,8 @@ class ReviewScreen(App[Exception | None]):
     #filter { display: none; height: 1; border: none; padding: 0 1; }
     #filter.asked { display: block; }
     #said { height: 1; padding: 0 1; }
+    DataTable:nocolor > .datatable--cursor { text-style: reverse; }
+    OptionList:nocolor > .option-list--option-highlighted { text-style: bold underline; }
     """
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,7 +71,8 @@ class ReviewScreen(App[Exception | None]):
     ]
 
     def __init__(self, office_now: Callable[[], Office], sitting: Sitting) -> None:
-        super().__init__()
+        # Without colours textual would still draw in greys; the terminal's own two will do.
+        super().__init__(ansi_color="NO_COLOR" in os.environ)
         self._office_now, self.sitting = office_now, sitting
         self.made: list[tuple[str, Decision | None]] = []
         self._shown: list[Pending] = []

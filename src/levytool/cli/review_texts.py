@@ -71,15 +71,17 @@ def detail(item: Pending, told: Iterable[ToldLine], suggested: Sequence[Pending]
 def line_words(told: ToldLine) -> str:
     """A line of either side: date, invoice, net, its reference and the row of its file."""
     line = told.line
-    words = (
-        f"{'declared' if told.is_declared else 'recorded'}  {line.date}  "
-        f"{line.invoice or 'no invoice'}  {display_pence(line.net_pence)}  {told.reference}"
-    )
-    if told.row is not None:
-        words += f"  {told.row.file} row {told.row.row}"
+    words = [
+        "declared" if told.is_declared else "recorded",
+        line.date,
+        line.invoice or "no invoice",
+        display_pence(line.net_pence),
+    ]
+    if told.row is None:
+        words += [line.member, line.contractor, told.reference]
     else:
-        words += f"  {line.member}  {line.contractor}  {line.description}"
-    return printable(words.rstrip())
+        words += [told.reference, f"{told.row.file} row {told.row.row}"]
+    return printable("  ".join(words))
 
 
 def _more(told: ToldLine) -> str:
