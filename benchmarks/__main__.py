@@ -15,7 +15,8 @@ from benchmarks.ledger import JOIN, write_member_ledger
 from benchmarks.measure import Run, middle, run
 from benchmarks.phases import phases
 from benchmarks.returns import LISTED_ON, write_appointments
-from benchmarks.spend import write_book, write_spend
+from benchmarks.spend import MEMBERS, write_book, write_spend
+from benchmarks.statements import MEMBER, READ, write_one_member
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 LEVYTOOL = Path(sys.executable).parent / "levytool"
@@ -25,6 +26,7 @@ SHORT_RUNS = 15
 DIFFERENCES = 5
 """The exit code of a reconciliation that found some."""
 
+STATEMENT_LINES, STATEMENT_RUNS = 100_000, 5
 BANK_ENTRIES, BANK_RUNS = 100_000, 3
 COMPLETION = {"_LEVYTOOL_COMPLETE": "complete_bash", "COMP_WORDS": "levytool sp", "COMP_CWORD": "1"}
 
@@ -59,7 +61,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="levytool-bench-") as scratch:
         folder = Path(scratch)
         figures = [*_start_up(folder), *_return_lists(folder), *_imports(folder), *_bank(folder)]
-        figures += _reconciling(folder)
+        figures += [*_reconciling(folder), *_statements(folder)]
         shares = _phases(folder)
     RESULTS.write_text(_page(figures, shares), encoding="utf-8")
     sys.stdout.write(RESULTS.read_text(encoding="utf-8"))
@@ -181,6 +183,30 @@ def _reconciling(folder: Path) -> list[Figure]:
             Figure(f"peak memory of `reconcile spend`, {what}", taken.peak_mb, " MB", most_mb),
         ]
     return figures
+
+
+def _statements(folder: Path) -> list[Figure]:
+    """A member with very many lines, against reading them; and a PDF for each of all members."""
+    book, lines = write_book(folder), STATEMENT_LINES
+    statement: list[str | Path] = [*ON_LEDGER, "statement", "member", "--period", "FY2025"]
+    _import(folder, book, write_one_member(folder, lines))
+    figures = []
+    for form in ("csv", "html"):
+        reads, told = [], []
+        for _ in range(STATEMENT_RUNS):
+            reads.append(run(["sqlite3", "bench.db"], folder, stdin=READ))
+            told.append(run([*statement, MEMBER, "--format", form, "-o", os.devnull], folder))
+        ratio = median(one.seconds / least.seconds for one, least in zip(told, reads, strict=True))
+        taken, what = middle(told), f"a member's statement of {lines:,} lines as {form}"
+        figures += [
+            Figure(what, taken.seconds, " s"),
+            Figure(f"the same against reading those lines, {form}", ratio, " x", 4),
+            Figure(f"peak memory, {what}", taken.peak_mb, " MB", 150),
+        ]
+    _import(folder, book, write_spend(folder, lines))
+    every = run([*statement, "--all", "--format", "pdf", "--into", "statements"], folder)
+    shutil.rmtree(folder / "statements")
+    return [*figures, Figure(f"{MEMBERS} members' statements as PDF", every.seconds, " s", 60)]
 
 
 def _phases(folder: Path) -> dict[str, float]:
