@@ -338,6 +338,39 @@ spend ledgers
 reconcile spend --period 2025-05 => 5
 check
 
+# 2025-08-15 ada
+statement list
+statement member BRACKENWICK --period 2025-05..2025-06 --final --dry-run
+statement member BRACKENWICK --period 2025-05..2025-06 --final
+statement member BRACKENWICK --period 2025-05..2025-06 --final => 4
+statement member BRACKENWICK --period 2025-08 --final => 4
+statement consortium --period 2025-06 --final --format text
+
+# 2025-08-15 tom
+statement member BRACKENWICK --period 2025-05..2025-06 --final
+statement member BRACKENWICK --period 2025-05..2025-06 --final
+statement consortium --period 2025-06 --final
+statement member BRACKENWICK --issued ST-000001 --format pdf -o issued.pdf
+statement member --issued ST-000001 --format xlsx -o issued.xlsx
+statement verify issued.pdf
+statement verify issued.xlsx
+statement verify later.csv => 3
+statement list --known-on 2025-08-14
+statement list
+explain ST-000001
+check
+
+# 2025-08-16 ada
+spend import sample_data/returns/2025-06/beldon.xlsx --layout beldon --accept
+pot release --period 2025-06
+statement verify issued.pdf => 5
+statement member BRACKENWICK --period 2025-07 --format json
+statement member BRACKENWICK --period 2025-07 --format text
+statement contractor ASHGILL --period 2025-07 --format json
+statement consortium --period 2025-07 --format json
+explain statement:BRACKENWICK:2025-07:opening_balance
+check
+
 # 2031-01-31 ada
 opportunity waive --framework RETROFIT
 # 2031-01-31 tom
