@@ -127,6 +127,13 @@ def test_a_note_and_a_reason_stay_with_what_is_decided(books):
     )
 
 
+def test_what_is_asked_is_about_the_row_that_was_chosen(books):
+    at_screen(books.office, "down n x enter", "down w enter")
+    rows = {row["reason"]: row for row in reconcile(books)["differences"]}
+    assert rows["over-declared"]["note"] == "x" and rows["undeclared"]["note"] == ""
+    assert rows["amount"]["decided_reason"] == "undeclared"
+
+
 def test_undo_leaves_what_somebody_else_decided_before(books):
     at_screen(lambda: books.office("tom"), "n w h y enter", "r")
     *_, undone = at_screen(books.office, "a", "u")

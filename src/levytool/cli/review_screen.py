@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
+from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -97,14 +98,14 @@ class ReviewScreen(App[Exception | None]):
         """Show both sides of the row that the cursor is on."""
         self._show_sides()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    @on(Input.Changed, "#filter")
+    def narrow(self) -> None:
         """Narrow the table while the words are typed."""
-        event.stop()
         self._fill(0)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    @on(Input.Submitted, "#filter")
+    def leave_filter(self) -> None:
         """Back to the table, narrowed."""
-        event.stop()
         self._table.focus()
 
     def action_accept(self) -> None:
