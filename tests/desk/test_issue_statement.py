@@ -69,7 +69,8 @@ def test_one_user_alone_issues_nothing(kept):
 def test_who_approves_must_have_seen_the_figures_that_were_prepared(kept):
     issue_statement(kept.office("ann"), "member", "SALIX", MARCH)
     kept.spend(("2014-03-31", "SALIX", "5000.00"), today="2014-03-31")
-    assert issue_statement(kept.office("bob"), "member", "SALIX", MARCH).status is Status.PROPOSED
+    anew = issue_statement(kept.office("bob"), "member", "SALIX", MARCH)
+    assert (anew.status, anew.changed_since) == (Status.PROPOSED, "ann")
     assert issue_statement(kept.office("ann"), "member", "SALIX", MARCH).status is Status.DONE
 
 

@@ -101,6 +101,8 @@ def _say(issued: Issued) -> None:
     if issued.status is Status.DONE_BEFORE:
         output.say(f"{number} was issued before and the books still agree; nothing was done now")
     elif issued.status is Status.PROPOSED:
+        if issued.changed_since:
+            output.say(f"its figures changed since {issued.changed_since} prepared it; look again")
         output.say("proposed: it is issued once another user gives the same command")
     else:
         output.say(f"{number} is issued")

@@ -16,7 +16,7 @@ from levytool.book.table import nearest_hint
 from levytool.desk.four_eyes import Asked, Status, agreed_proposal, record_done
 from levytool.desk.month_end.statements import KINDS, statement_of_kind
 from levytool.desk.office import Office
-from levytool.ledger.acts import StoredAct, canonical
+from levytool.ledger.acts import StoredAct, acts_of, canonical
 from levytool.ledger.as_known import AsKnown
 from levytool.ledger.closing import closed_months
 from levytool.ledger.issued_statements import (
@@ -44,11 +44,14 @@ ISSUE = "statement issue"
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A statement as it was proposed or issued. `open_months` of it may still be posted in."""
+    """A statement as it was proposed or issued. `open_months` of it may still be posted in;
+    `changed_since` is who prepared it before, with figures that are told differently now.
+    """
 
     statement: Statement
     status: Status
     open_months: tuple[Month, ...] = ()
+    changed_since: str = ""
 
 
 def issue_statement(office: Office, kind: str, code: str, period: Period) -> Issued:
@@ -98,10 +101,23 @@ def _issued(connection: Connection, acting: Acting, draft: Statement) -> Issued:
     proposal = agreed_proposal(connection, acting, asked)
     if proposal is None:
         proposed = replace(draft, status=PROPOSED, issue=Issue(acting.user, acting.today))
-        return Issued(proposed, Status.PROPOSED, still_open)
+        changed = _prepared_otherwise(connection, acting, asked)
+        return Issued(proposed, Status.PROPOSED, still_open, changed)
     made, final = _kept(connection, acting, draft, follows, proposal)
     record_done(connection, acting, asked, entry_id=made.entry_id, proposal=proposal)
     return Issued(final, Status.DONE, still_open)
+
+
+def _prepared_otherwise(connection: Connection, acting: Acting, asked: Asked) -> str:
+    """Who else last prepared this with other figures; '' where nobody did."""
+    others = [
+        act.user
+        for act in acts_of(connection, asked.act, asked.subject)
+        if act.facts["period"] == asked.facts["period"]
+        and act.facts["figures"] != asked.facts["figures"]
+        and act.user != acting.user
+    ]
+    return others[-1] if others else ""
 
 
 def _kept(
