@@ -107,7 +107,10 @@ def accept(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Accept staged returns: charge the levy, raise its documents and post them."""
+    """Accept staged returns: charge the levy, raise its documents and post them.
+
+    A credit note over the book's four_eyes_over takes another user than who staged the return.
+    """
     from levytool.desk.returns.settle_returns import accept_named
 
     if bool(numbers) == bool(period):

@@ -145,6 +145,12 @@ def get_return(connection: Connection, number: str) -> StoredReturn:
     return _stored(row)
 
 
+def staged_by(connection: Connection, return_id: int) -> str:
+    """Who staged a return."""
+    query = text("SELECT staged_by FROM levy_return WHERE id = :id")
+    return str(connection.scalar(query, {"id": return_id}))
+
+
 def by_key(connection: Connection, states: Sequence[str]) -> dict[ReturnKey, list[StoredReturn]]:
     """Returns in the given states by what they are for, supplements in order."""
     found: dict[ReturnKey, list[StoredReturn]] = {}

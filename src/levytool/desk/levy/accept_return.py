@@ -23,6 +23,7 @@ from levytool.ledger.documents import NewDocument, allot_numbers, store_document
 from levytool.ledger.lines import lines_of, set_shares
 from levytool.ledger.posting import post
 from levytool.ledger.returns import StoredReturn
+from levytool.money import display_pence
 from levytool.periods import in_force
 from levytool.problems import RuleRefused
 from levytool.rules.dates import posting_date
@@ -86,7 +87,7 @@ def accept_returns(
     """Accept staged returns: raise their documents, post them, and provide for what falls due.
 
     Each posts in its reporting period, or the first open one after it (domain §3.5, *Dates*).
-    Raises RuleRefused for a return that is not staged.
+    Raises RuleRefused for a return that is not staged, or whose large credit the same user staged.
     """
     chosen = returns.find_returns(connection, ids=return_ids)
     for stored in chosen:
@@ -198,6 +199,8 @@ class Acceptor:
         The caller stores the shares, and provides for what falls due once all are accepted.
         """
         accepted = [self._raise(stored, lines) for stored, lines in batch]
+        if self._replacing is None:
+            self._refuse_large_credits(accepted)
         add_sums(self._connection, (row for item in accepted for row in item.sums))
         codes = self._member_codes
         for item in accepted:
@@ -227,6 +230,23 @@ class Acceptor:
             raised,
             _sums_of(stored.id, lines),
         )
+
+    def _refuse_large_credits(self, accepted: Sequence[Acceptance]) -> None:
+        """A credit note over the book's `four_eyes_over` takes another person than who staged it
+        (contract, *Approvals*)."""
+        limit_pence = self.book.consortium.four_eyes_over_pence
+        for item in accepted:
+            credit_pence = -min((one.net_pence for one in item.raised.documents), default=0)
+            if credit_pence <= limit_pence:
+                continue
+            stored, user = item.stored, self._acting.user
+            if returns.staged_by(self._connection, stored.id) == user:
+                raise RuleRefused(
+                    f"{stored.number} of {stored.contractor} for {stored.framework}, "
+                    f"{stored.period} raises a credit note of {display_pence(credit_pence)}, over "
+                    f"the book's four_eyes_over, and {user} staged it; stage it (spend import "
+                    "without --accept) and let another user accept it: levytool return accept"
+                )
 
     def _effective(self, stored: StoredReturn) -> date:
         if self._replacing is not None:

@@ -192,14 +192,16 @@ def _carry_out(
         with office.writing() as connection:
             _still_so(connection, book, stored)
             correcting = _Correcting(connection, office, book, stored)
-            proposal = correcting.proposal(asked)
             new = replace(correcting)
             correction = correcting.told(new)
             if not correction.differences and correcting.comes_to_the_same(new):
                 said = f"{stored.number} says the same already"
                 raise _TakenBack(Correction(Status.DONE_BEFORE, [], said=(said,)))
-            if correcting.needs_second and proposal is None and not office.dry_run:
-                raise _TakenBack(correction)
+            proposal = None
+            if correcting.needs_second(new):
+                proposal = correcting.proposal(asked)
+                if proposal is None and not office.dry_run:
+                    raise _TakenBack(correction)
             correcting.record(asked, new, proposal)
             return correction
     except _TakenBack as taken:
@@ -244,15 +246,17 @@ class _Correcting:
         self._opposites: list[StoredDocument] = []
         self._receipts: list[PayersLine] = []
         self._warnings: list[Problem] = []
-        limit = book.consortium.four_eyes_over_pence
-        invoices = [item for item in documents_of(connection, stored) if item.sign > 0]
-        self.needs_second = any(item.net_pence > limit for item in invoices)
+
+    def needs_second(self, new: StoredReturn) -> bool:
+        """Whether it raises a credit note over the book's `four_eyes_over`, to reverse the return
+        or of the new one."""
+        limit_pence = self._book.consortium.four_eyes_over_pence
+        raised = (*self._opposites, *documents_of(self._connection, new))
+        return any(item.sign < 0 and item.net_pence > limit_pence for item in raised)
 
     def proposal(self, asked: Asked) -> StoredAct | None:
         """The proposal of another user that is carried out now. Raises RuleRefused for one's
         own."""
-        if not self.needs_second:
-            return None
         found = acts.open_proposal(self._connection, CORRECT, asked.subject, asked.facts)
         if found is not None and found.user == self._acting.user:
             raise refused_alone(found.user, "proposed this correction")
