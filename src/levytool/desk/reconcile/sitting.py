@@ -82,6 +82,7 @@ class Sitting:
 
     asked: Asked
     matched: Matched
+    found: SpendReconciliation
     pending: tuple[Pending, ...]
     at_risk_pence: int
     undeclared_pence: int
@@ -232,13 +233,14 @@ def _told(
 def _read_again(office: Office, sitting: Sitting) -> Sitting:
     """What waits now. The books are matched anew only where lines were joined or taken apart."""
     with office.reading() as connection:
-        matched = sitting.matched
-        decisions = decisions_in_force(connection)
-        if _moving(decisions.values()) == _moving(matched.findings.decisions.values()):
-            matched = replace(matched, findings=replace(matched.findings, decisions=decisions))
+        before, now = sitting.matched.findings.decisions, decisions_in_force(connection)
+        if _moving(before.values()) == _moving(now.values()):
+            findings = replace(sitting.matched.findings, decisions=now)
+            matched = replace(sitting.matched, findings=findings)
+            found = _said_anew(sitting.found, before, now)
         else:
             matched = match_books(connection)
-        found = reconcile_part(connection, sitting.asked, matched)
+            found = reconcile_part(connection, sitting.asked, matched)
     return _sitting(office, sitting.asked, matched, found)
 
 
@@ -251,12 +253,31 @@ def _moving(decisions: Iterable[Decision]) -> list[Decision]:
     ]
 
 
+def _said_anew(
+    found: SpendReconciliation, before: Mapping[str, Decision], now: Mapping[str, Decision]
+) -> SpendReconciliation:
+    """The same differences with what is said of them now."""
+    changed = {
+        known_as
+        for known_as in before.keys() | now.keys()
+        if before.get(known_as) != now.get(known_as)
+    }
+    return replace(
+        found,
+        differences=[
+            replace(item, decision=now.get(item.id)) if item.id in changed else item
+            for item in found.differences
+        ],
+    )
+
+
 def _sitting(office: Office, asked: Asked, matched: Matched, found: SpendReconciliation) -> Sitting:
     today = office.acting.today
     waiting = found.waiting
     return Sitting(
         asked,
         matched,
+        found,
         (
             *(_difference(item, today) for item in waiting),
             *(_suggestion(item, matched, today) for item in found.suggestions),
