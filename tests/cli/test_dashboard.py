@@ -309,6 +309,18 @@ def test_no_ledger_is_made_or_mended_to_be_read(tmp_path):
     assert other.read_bytes() == b""
 
 
+def test_a_ledger_is_opened_to_read_whatever_its_folder_is_called(books):
+    folder = books.folder / "a b#c?d%41é"
+    folder.mkdir()
+    place = folder / "my books.db"
+    books.ledger.close()  # so that all of it is in the one file
+    place.write_bytes((books.folder / "books.db").read_bytes())
+    ledger = open_to_read(str(place))
+    with ledger.reading() as connection:
+        assert connection.scalar(text("SELECT COUNT(*) FROM journal_entry")) == books.entries()
+    ledger.close()
+
+
 def test_sqlite_itself_refuses_to_write_what_is_opened_to_read(books):
     ledger = open_to_read(books.ledger.place)
     with ledger.reading() as connection, pytest.raises(DBAPIError, match="readonly database"):

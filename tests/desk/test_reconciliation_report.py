@@ -136,6 +136,18 @@ def test_all_forms_have_the_same_figures(books):
     assert ["Levy at risk", 12.79] in [row[:2] for row in summary]
 
 
+def test_sheets_foot_to_the_exact_levy(books):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(forms_of(books)["xlsx"]))
+    for name, column, total in (
+        ("Contractors", "Levy at risk", 12.7857),
+        ("Reasons", "Levy effect", 12.3457),
+        ("Differences", "Levy effect", 12.3457),
+    ):
+        head, *rows, last = book.get_sheet_by_name(name).to_python()[3:]
+        place = head.index(column)
+        assert last[place] == total == round(sum(row[place] for row in rows), 4)
+
+
 def _pounds(amount):
     return f"{'-' if amount < 0 else ''}£{abs(amount):,}"
 

@@ -16,7 +16,7 @@ from levytool.problems import Problem
 from levytool.reconcile.spend import Difference, SpendReconciliation, references
 from levytool.rules.matching import Lines, net_of
 from levytool.rules.matching_decisions import OPEN
-from levytool.rules.matching_reasons import OVER_DECLARED, UNDECLARED
+from levytool.rules.matching_reasons import UNDECLARED
 from levytool.statements.values import Issuer
 
 
@@ -169,11 +169,6 @@ class ReconciliationReport:
     def at_risk_pence(self) -> int:
         """The report's headline: levy on undeclared spend, rounded once."""
         return levy_pence(self.of(UNDECLARED))
-
-    @property
-    def over_declared_pence(self) -> int:
-        """Declared spend that no member's ledger has."""
-        return -sum(item.net_pence for item in self.of(OVER_DECLARED))
 
     @property
     def waiting(self) -> tuple[Item, ...]:
