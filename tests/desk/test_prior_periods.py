@@ -1,5 +1,6 @@
 """A statement opens with what the one issued before closed with; late changes are its lines."""
 
+import io
 import json
 from datetime import date
 from unittest import mock
@@ -7,6 +8,7 @@ from unittest import mock
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
 from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
@@ -17,6 +19,7 @@ from levytool.desk.tracing.explain import explain
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import UsageError
+from levytool.statements.forms import written
 from levytool.statements.said import said
 from levytool.statements.sections import Table
 from tests.desk.histories import MEMBERS, blank_history, started, steps
@@ -53,7 +56,7 @@ def _late(books):
 def test_without_late_changes_there_are_no_lines_of_prior_periods(kept):
     told = said(_next(kept))
     assert (told["opening_balance"], told["movements"]) == ("1200.00", [])
-    assert "prior_periods" not in told["levy"]
+    assert "prior_periods" not in told and "prior_periods" not in told["levy"]
 
 
 def test_a_late_change_is_a_line_of_its_own_in_the_next_statement(kept):
@@ -65,6 +68,7 @@ def test_a_late_change_is_a_line_of_its_own_in_the_next_statement(kept):
     ]
     assert told["movements"][0]["narrative"].startswith("Prior period: ")
     assert (told["closing_balance"], told["released"]) == ("1250.00", "0.00")
+    assert told["prior_periods"] == "50.00"
     prior = told["levy"]["prior_periods"]
     assert (prior["billed"], prior["released"], told["levy"]["billed"]) == (
         "50.00",
@@ -76,6 +80,21 @@ def test_a_late_change_is_a_line_of_its_own_in_the_next_statement(kept):
 def test_the_page_says_which_statement_the_opening_balance_was_issued_in(kept):
     movements = next(p for p in _next(kept).data if isinstance(p, Table) and p.key == "movements")
     assert movements.brought == ("Opening balance, as issued in ST-000001", 120_000)
+
+
+@pytest.mark.parametrize("form", ["text", "html", "csv", "json", "xlsx"])
+def test_every_form_shows_the_line(kept, form):
+    _late(kept)
+    data = written(_next(kept), form).raw
+    told = _cells(data) if form == "xlsx" else data.decode()
+    assert "Prior period: Surplus of SALIX released" in told
+    assert "Prior periods" in told or form in ("csv", "json")
+
+
+def _cells(data):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    sheets = map(book.get_sheet_by_name, book.sheet_names)
+    return " ".join(str(cell) for sheet in sheets for row in sheet.to_python() for cell in row)
 
 
 def test_a_late_commitment_is_a_line_too(kept):
@@ -217,7 +236,12 @@ def test_every_figure_of_the_next_statement_is_explained(kept):
     office = kept.office(today="2014-05-02")
     opening = explain(office, "statement:SALIX:2014-04:opening_balance").as_json()
     assert [step["ref"] for step in opening["because"][0]["because"]] == ["ST-000001"]
-    for figure in ("levy.prior_periods.billed", "levy.prior_periods.released", "closing_balance"):
+    for figure in (
+        "levy.prior_periods.billed",
+        "levy.prior_periods.released",
+        "closing_balance",
+        "prior_periods",
+    ):
         told = explain(office, f"statement:SALIX:2014-04:{figure}").as_json()
         parts = [step["amount"] for step in told["because"][0]["because"]]
         value = dict(told["facts"])["value"]

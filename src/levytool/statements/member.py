@@ -20,6 +20,8 @@ from levytool.statements.values import MemberStatement
 def member_in_sections(told: MemberStatement) -> Statement:
     """The statement as every form is written from it."""
     closing = told.closing
+    late = sum(item.amount_pence for item in told.movements if item.is_prior)
+    prior = [Figure("prior_periods", words.PRIOR_PERIODS, late)] if late else []
     return Statement(
         kind="member",
         title="Brokerage statement",
@@ -32,6 +34,7 @@ def member_in_sections(told: MemberStatement) -> Statement:
         basis=told.basis,
         key_figures=(
             Figure("opening_balance", "Opening balance", told.opening.total_pence),
+            *prior,
             Figure("released", "Surplus released", told.released_pence),
             Figure("drawn", "Drawn by schemes", -told.drawn_pence),
             Figure("closing_balance", "Closing balance", closing.total_pence),

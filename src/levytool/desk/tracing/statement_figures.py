@@ -95,6 +95,13 @@ def closing_balance(_books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Tol
     yield from parts_of("opening balance and movements", [opening, *moved], said.pence(keys))
 
 
+def prior_periods(_books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
+    """What was posted into months of an issued statement since it was issued."""
+    late = [one for one in said.statement.movements if one.is_prior]
+    parts = [Part(one.reference, one.amount_pence) for one in late]
+    yield from parts_of("posted since", parts, said.pence(keys))
+
+
 def split(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
     """One side of the balance at one end of the period: the pot, or the schemes."""
     if keys[1] == "opening" and said.statement.follows:

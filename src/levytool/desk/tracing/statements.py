@@ -23,6 +23,7 @@ from levytool.statements.figures import figures
 SECTIONS: dict[str, Callable[[OpenBooks, Said, tuple[str, ...]], Told]] = {
     "opening_balance": made.opening_balance,
     "closing_balance": made.closing_balance,
+    "prior_periods": made.prior_periods,
     "split": made.split,
     "movements": made.movement,
     "commitments": made.movement,
