@@ -62,6 +62,29 @@ def test_a_row_that_is_not_there_or_a_file_that_is_are_refused(books):
         amend_return(books.office(), "R-000001", 2, {}, books.folder / "books.db")
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"net": "12,5x"}, "--net: '12,5x' is not an amount"),
+        ({"net": "1.005"}, "--net"),
+        ({"date": "31/02/2014"}, "--date '31/02/2014' is not a day"),
+        ({"member": "NOBODY"}, "there is no member 'NOBODY'"),
+    ],
+)
+def test_what_no_file_could_have_is_refused_before_one_is_written(books, changes, said):
+    into = books.folder / "amended.csv"
+    with pytest.raises(UsageError, match=said):
+        amend_return(books.office(), "R-000001", 2, changes, into)
+    assert not into.exists()
+
+
+def test_what_is_typed_stands_in_the_file_as_a_file_has_it(books):
+    typed = {"net": "£1,150", "date": "8/3/14", "member": "salix homes ltd"}
+    rows = amend_return(books.office(), "R-000001", 2, typed, books.folder / "amended.csv")
+    is_now = rows[1]
+    assert (is_now["net"], is_now["date"], is_now["member"]) == ("1150.00", "2014-03-08", "SALIX")
+
+
 def test_only_a_return_in_force_is_amended(books):
     books.correct("R-000001")
     with pytest.raises(RuleRefused, match="was corrected by R-000002"):

@@ -23,6 +23,7 @@ from levytool.cli.options import (
     PeriodText,
     RequiredPeriodText,
     Yes,
+    writable,
 )
 from levytool.problems import UsageError
 
@@ -259,7 +260,9 @@ def amend(
     ctx: typer.Context,
     number: Annotated[str, typer.Argument(metavar="R")],
     row: Annotated[int, typer.Option(help="the row of its file, as spend list shows it")],
-    into: Annotated[Path, typer.Option(metavar="FILE.csv", help="the file to write")],
+    into: Annotated[
+        Path, typer.Option(metavar="FILE.csv", help="the file to write", callback=writable)
+    ],
     net: Annotated[str | None, typer.Option(metavar="POUNDS", help="--net=-12.50")] = None,
     date: Annotated[str | None, typer.Option(metavar="DAY", help="the invoice's date")] = None,
     invoice: Annotated[str | None, typer.Option(help="its number")] = None,

@@ -8,14 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.book.records import Book
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.given import code_of
 from levytool.desk.office import Office
 from levytool.desk.returns.correct_return import refuse_uncorrectable
+from levytool.intake.dates import parse_date
 from levytool.intake.header import ADDED_COLUMNS
 from levytool.intake.neutral import neutralised
 from levytool.ledger import registers, returns
 from levytool.ledger.lines import lines_of
 from levytool.ledger.returns import StoredReturn
-from levytool.money import format_pence
+from levytool.money import format_pence, parse_pounds
 from levytool.problems import UsageError
 
 HEADERS = {
@@ -52,11 +56,13 @@ def amend_return(
 
     Without changes the row is left out. Gives that row as it was and, changed, as it is in the
     file; the books are not touched: `return correct` reads the file. Raises UsageError for a row
-    that the return does not have, or has twice (from two files), and for a file that is there.
+    that the return does not have, or has twice (from two files), for a file that is there, and for
+    a net, date or member that no file could have.
     """
     if into.exists():
         raise UsageError(f"{into} is there already; name another file")
     with office.reading() as connection:
+        meant = _meant(book_in_force(connection), changes)
         stored = returns.get_return(connection, number)
         refuse_uncorrectable(connection, stored)
         lines = list(_lines(connection, stored))
@@ -66,7 +72,7 @@ def amend_return(
         raise UsageError(f"{stored.number} has {found}; see: spend list --return {stored.number}")
     [place] = places
     _row_no, before, kept = lines[place]
-    after = {**before, **changes}
+    after = {**before, **meant}
     if changes:
         lines[place] = (row, after, kept)
     else:
@@ -74,6 +80,24 @@ def amend_return(
     _write(into, [(cells, kept) for _row_no, cells, kept in lines])
     shown = [("was", before), ("is", after)] if changes else [("left out", before)]
     return [{"row": row, "line": said, **cells} for said, cells in shown]
+
+
+def _meant(book: Book, changes: Mapping[str, str]) -> dict[str, str]:
+    """What was asked for as a file has it: a member's code, an ISO date, pounds and pence."""
+    meant = dict(changes)
+    if "member" in meant:
+        meant["member"] = code_of(book, "member", meant["member"])
+    if "date" in meant:
+        day = parse_date(meant["date"])
+        if day is None:
+            raise UsageError(f"--date {meant['date']!r} is not a day; write it as 2026-04-08")
+        meant["date"] = day.isoformat()
+    if "net" in meant:
+        try:
+            meant["net"] = format_pence(parse_pounds(meant["net"]))
+        except ValueError as error:
+            raise UsageError(f"--net: {error}") from error
+    return meant
 
 
 def _lines(
