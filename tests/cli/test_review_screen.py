@@ -19,7 +19,7 @@ from levytool.ledger.opening import open_ledger
 from levytool.periods import parse_period
 from tests.desk.consortium import acting
 from tests.desk.reconciling import reconcile, record
-from tests.desk.spending import Spending
+from tests.desk.spending import Spending, book_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "sample_data"
@@ -197,6 +197,36 @@ def test_the_keys_the_totals_and_both_sides_have_their_place(books, size):
     assert first[-1] == keys
     assert any("B9  £44.00  M-000001/2  file-2.csv row 3" in line for line in first)
     assert any("[red]" in line for line in first) and "\x1b" not in "".join(first)
+
+
+def test_the_longest_codes_leave_room_for_the_amounts(tmp_path):
+    member, contractor = "ABCDEFGHIJKLMNOPQRST", "TSRQPONMLKJIHGFEDCBA"
+    book = book_of().replace("SALIX", member).replace("BROOKS", contractor)
+    books = Spending(tmp_path, book)
+    record(books, {"Member": member, "Contractor": contractor, "Net": "1234567.00"})
+    (narrow,), (wide,) = at_screen(books.office), at_screen(books.office, size=LARGE)
+    row = next(line.split() for line in narrow if "undeclared" in line)
+    cut = ["ABCDEFGHIJ…", "TSRQPONMLK…"]
+    assert row == ["undeclared", *cut, "£1,234,567.00", "£12,345.6700", "36"]
+    assert "levy effect £12,345.67" in " ".join(narrow[0:2]).replace("  ", " ")
+    row = next(line.split() for line in wide if "undeclared" in line)
+    assert row[1:3] == [member, contractor]
+    books.ledger.close()
+
+
+def test_what_is_decided_is_in_the_books_while_the_screen_is_open(books):
+    async def sit():
+        screen = ReviewScreen(books.office, begin_sitting(books.office(), parse_period("2014-03")))
+        async with screen.run_test(size=SMALL) as pilot:
+            await pilot.press("a")
+            other = open_ledger(str(books.path))
+            kept = list_decisions(Office(other, acting("tom")))
+            other.close()
+        return kept
+
+    assert [(row["decision"], row["decided_by"]) for row in asyncio.run(sit())] == [
+        ("accept", "ann")
+    ]
 
 
 def test_no_color_draws_in_the_terminals_own_two(books, monkeypatch):

@@ -35,6 +35,10 @@ from levytool.problems import LevytoolError
 from levytool.rules.matching_decisions import ACCEPT, MATCH, NOTE, REJECT, Decision
 
 PARTNERS_OFFERED = 200
+WIDE = 100
+NARROW_CODE = 11
+"""Letters of a code that stand in the table of a narrow screen; the pane below has all of them."""
+
 COLUMNS = ("reason", "member", "contractor", "difference", "levy effect", "days")
 
 
@@ -93,6 +97,11 @@ class ReviewScreen(App[Exception | None]):
         self._table.add_columns(*COLUMNS)
         self._table.focus()
         self._fill(0)
+
+    def on_resize(self) -> None:
+        """Codes are shortened as the width asks for it."""
+        if self._table.columns:
+            self._fill(self._table.cursor_row)
 
     def on_data_table_row_highlighted(self) -> None:
         """Show both sides of the row that the cursor is on."""
@@ -236,8 +245,9 @@ class ReviewScreen(App[Exception | None]):
         ]
         self._shown = fitting[:ROWS_ON_SCREEN]
         self._table.clear()
+        longest = NARROW_CODE if self.size.width < WIDE else WIDE
         for item in self._shown:
-            self._table.add_row(*row(item), key=item.id)
+            self._table.add_row(*row(item, longest), key=item.id)
         if self._shown:
             self._table.move_cursor(row=min(at, len(self._shown) - 1), animate=False)
         self.query_one("#totals", Static).update(totals(self.sitting, len(self.made)))

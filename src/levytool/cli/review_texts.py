@@ -23,12 +23,14 @@ def totals(sitting: Sitting, made: int) -> Text:
     )
 
 
-def row(item: Pending) -> tuple[Text, ...]:
-    """A row of the table; its first cell marks what is rejected (r) or has a note (n)."""
+def row(item: Pending, longest: int) -> tuple[Text, ...]:
+    """A row of the table; its first cell marks what is rejected (r) or has a note (n). A code that
+    is longer is cut, and ends in `…`."""
     mark = "" if item.decision is None else MARKS["rejected" if item.is_rejected else "noted"]
     return (
         Text(mark),
-        *(Text(printable(cell)) for cell in (item.reason, item.member, item.contractor)),
+        Text(item.reason),
+        *(Text(_cut(printable(code), longest)) for code in (item.member, item.contractor)),
         *(
             Text(figure, justify="right")
             for figure in (
@@ -38,6 +40,10 @@ def row(item: Pending) -> tuple[Text, ...]:
             )
         ),
     )
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def seen_words(item: Pending) -> str:
