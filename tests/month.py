@@ -121,9 +121,10 @@ levy documents --period 2025-04 -O csv
 bank allocate CN-000001 INV-000024
 bank unallocate CN-000001 INV-000024
 bank allocate CN-000001 INV-000024
-return nil --contractor LOWMOSS --framework PLANNED --period 2025-08 --dry-run
-return nil --contractor LOWMOSS --framework PLANNED --period 2025-08
-return nil --contractor LOWMOSS --framework PLANNED --period 2025-08
+return nil --contractor FOSBECK --framework PLANNED --period 2025-06 --dry-run
+return nil --contractor FOSBECK --framework PLANNED --period 2025-06
+return nil --contractor FOSBECK --framework PLANNED --period 2025-06
+return nil --contractor FOSBECK --framework PLANNED --period 2025-08 => 4
 return list
 opportunity due
 opportunity due --as-at 2025-05-31
