@@ -1,5 +1,6 @@
 """Reading camt, MT940 and OFX: signs, texts, references, balances, and what is refused."""
 
+import logging
 import re
 import sys
 from datetime import date
@@ -232,6 +233,15 @@ def test_an_mt940_entry_that_cannot_be_told_apart_refuses_the_file(read):
     assert {item.code for item in read(text.replace("C0,05NTRF", "?0,05NTRF")).problems} == {
         "unreadable-file"
     }
+
+
+def test_an_mt940_file_that_is_cut_off_is_refused_in_one_line(read, monkeypatch, capsys):
+    """The library tells its log how it read; no user should see that."""
+    monkeypatch.setattr(logging.root, "handlers", [])
+    text = mt940([(day(3), 5, "x"), (day(4), 6, "y")])
+    (problem,) = read(text[: text.rindex(":61:") + 12]).problems
+    assert problem.message == "the statement cannot be taken apart at '14030403'"
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("version", [1, 2])

@@ -4,6 +4,7 @@ The library skips a tag that it does not know and lets one `:61:` overwrite anot
 type, so entries are counted; and each statement must prove. It comes with the extra `bank`.
 """
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,6 +16,9 @@ from levytool.bank.statement import GBP, BankStatement, StatedBalance, Statement
 from levytool.problems import Problem
 
 MT940 = "mt940"
+
+_UNSEEN = logging.NullHandler()
+"""Takes what the library logs of a tag it cannot read: the problem says it."""
 
 _STATEMENT = re.compile(r"^:20:", re.MULTILINE)
 _ENTRY = re.compile(r"^:61:", re.MULTILINE)
@@ -41,6 +45,7 @@ def read_mt940(text: str, file: str) -> tuple[list[BankStatement], list[Problem]
         hint = "install it: pip install 'levytool[bank]'"
         problem = Problem("library-missing", "reading MT940 needs the package mt-940", hint, file)
         return [], [problem]
+    logging.getLogger("mt940").addHandler(_UNSEEN)
     plain = _ENVELOPE.sub(lambda found: found[0].partition(_TEXT_BLOCK)[2], text)
     starts = [match.start() for match in _STATEMENT.finditer(plain)]
     statements: list[BankStatement] = []
@@ -55,7 +60,7 @@ def read_mt940(text: str, file: str) -> tuple[list[BankStatement], list[Problem]
                 _CLOSING_REMARK.sub(r"\g<balances>", block), options=mt940.Options.all()
             )
         except (RuntimeError, ValueError, ArithmeticError, AttributeError) as reason:
-            message = f"the statement cannot be taken apart: {str(reason).splitlines()[0][:120]}"
+            message = f"the statement cannot be taken apart{_place_of(reason)}"
             problems.append(Problem("unreadable-file", message, FETCH_AGAIN, file, before + 1))
             continue
         for found in parsed:
@@ -63,6 +68,12 @@ def read_mt940(text: str, file: str) -> tuple[list[BankStatement], list[Problem]
             statements.append(reader.read())
             problems += reader.problems
     return statements, problems
+
+
+def _place_of(reason: Exception) -> str:
+    """What the library could not read, which it tells last; in words, or nothing."""
+    read = reason.args[-1] if len(reason.args) > 1 else ""
+    return f" at {read.splitlines()[0][:60]!r}" if isinstance(read, str) and read.strip() else ""
 
 
 class _Statement:
