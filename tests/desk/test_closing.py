@@ -16,10 +16,13 @@ from levytool.problems import RuleRefused
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import Books
 from tests.desk.reconciling import reconcile, record
-from tests.desk.spending import Spending, book_of
+from tests.desk.spending import Spending, book_of, framework
 
 MARCH = Month(2014, 3)
 APPOINTED = "contractors = [{ code = 'BROOKS', from = 2014-03-01 }]"
+
+
+TWO = (framework(), framework("payer = 'contractor'\nrate = '2%'", code="PAINT"))
 
 
 @pytest.fixture
@@ -167,6 +170,39 @@ def test_a_difference_within_the_tolerance_does_not(tmp_path, recorded, closes):
         assert close_period(books.office(), MARCH)["state"] == "closed"
     else:
         assert [code for code, _ in _in_the_way(books)] == ["difference-open"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "recorded", "told"),
+    [
+        (
+            {"Member": "ALDER"},
+            {},
+            "wrong member, £0.00 net and £100.00 at stake, BROOKS for ALDER, 2014-03-05, invoice A1",
+        ),
+        (
+            {},
+            {"Framework": "PAINT"},
+            "wrong framework, £0.00 net and £1.00 at stake, BROOKS for SALIX, 2014-03-05, "
+            "invoice A1",
+        ),
+        ({}, {"Date": "2014-04-05"}, None),
+    ],
+    ids=["another member's", "another framework's", "another month's at the same rate"],
+)
+def test_a_difference_without_net_keeps_the_month_open_by_what_is_at_stake(
+    tmp_path, declared, recorded, told
+):
+    """Spend in the wrong member's pot, and levy at the wrong rate, net to nothing."""
+    books = Spending(tmp_path, book_of(*TWO))
+    agreed = {"Invoice": "B2"}
+    books.accepted(declared, agreed)
+    record(books, recorded, agreed)
+    if told is None:
+        assert close_period(books.office(), MARCH)["state"] == "closed"
+    else:
+        ((code, message),) = _in_the_way(books)
+        assert (code, message.partition(": ")[2]) == ("difference-open", told)
 
 
 def test_another_months_difference_does_not_keep_this_one_open(compared):

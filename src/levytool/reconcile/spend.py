@@ -71,6 +71,14 @@ class Difference:
     def lines(self) -> Lines:
         return (*self.declared, *self.recorded)
 
+    @property
+    def at_stake_pence(self) -> int:
+        """What it would be to overlook it: the net or the levy effect, whichever is more; of lines
+        that stand with two members all that was declared, since it funds the wrong one's pot."""
+        levy = half_up(abs(self.levy_effect_micropence), MICROPENCE_PER_PENNY)
+        misplaced = net_of(self.declared) if len({line.member for line in self.lines}) > 1 else 0
+        return max(abs(self.net_difference_pence), levy, abs(misplaced))
+
 
 @dataclass(frozen=True, slots=True)
 class Suggested:

@@ -99,7 +99,7 @@ def _undecided(
     found = reconcile_part(connection, Asked(Period(month, month)), matched)
     for item in found.differences:
         is_compared = any(line.member in covered for line in item.lines)
-        if item.status == OPEN and abs(item.net_difference_pence) > tolerance_pence and is_compared:
+        if item.status == OPEN and item.at_stake_pence > tolerance_pence and is_compared:
             yield Problem(
                 "difference-open",
                 f"nobody has decided about {item.id}: {_described(item)}",
@@ -111,7 +111,10 @@ def _undecided(
 def _described(found: Difference) -> str:
     """`undeclared, £44.00, BROOKS for SALIX, 2014-03-05, invoice B9`."""
     line = found.lines[0]
-    told = f"{found.reason}, {display_pence(found.net_difference_pence)}, {line.contractor} for "
+    net = display_pence(found.net_difference_pence)
+    if not found.net_difference_pence:
+        net += f" net and {display_pence(found.at_stake_pence)} at stake"
+    told = f"{found.reason}, {net}, {line.contractor} for "
     invoice = f", invoice {line.invoice}" if line.invoice else ""
     return f"{told}{line.member}, {line.date}{invoice}"
 
