@@ -166,3 +166,20 @@ def test_a_dry_run_decides_nothing(books):
     order = Order(row(books, "undeclared")["id"], "accept")
     assert decide(books.office(dry_run=True), [order])[0]["status"] == "done"
     assert books.dump() == before and told(reconcile(books))
+
+
+def test_where_more_than_one_line_fits_the_one_that_is_meant_must_be_named(spending):
+    made = spending()
+    made.accepted({"Invoice": "A17"})
+    record(made, {"Invoice": "B1"}, {"Invoice": "B2"})
+    found = reconcile(made)["suggestions"]
+    choice = next(item for item in found if len(item["recorded"]) == 2)
+    with pytest.raises(UsageError, match="more than one line fits") as refused:
+        say(made, choice["id"], "accept")
+    alone = next(word for word in str(refused.value).split() if word.startswith("D-"))
+    assert say(made, alone, "match", choice["recorded"][1])["status"] == "done"
+    now = reconcile(made)
+    assert now["matched"]["count"] == 1
+    assert [item["reason"] for item in now["differences"] if item["status"] == "open"] == [
+        "undeclared"
+    ]

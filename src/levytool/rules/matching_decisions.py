@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import NamedTuple
 
-from levytool.rules.matching import FORCED, Lines, Open, SpendLine, place
+from levytool.rules.matching import FORCED, Lines, Open, SpendLine, Terms, net_of, place
 
 DIFFERENCE = "D"
 SUGGESTION = "S"
@@ -164,3 +164,10 @@ def _all_open(open_: Open, lines: tuple[Sequence[SpendLine], Sequence[SpendLine]
     return all(line in open_.declared for line in declared) and all(
         line in open_.recorded for line in recorded
     )
+
+
+def offers_a_choice(declared: Lines, recorded: Lines, terms: Terms) -> bool:
+    """Whether a suggestion names several lines of which a person means one, not their sum."""
+    if not len(declared) == 1 < len(recorded):
+        return False
+    return abs(net_of(recorded) - net_of(declared)) > terms.tolerance_pence

@@ -13,7 +13,9 @@ from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import DECIDE, decisions_in_force, facts_of
 from levytool.desk.reconcile.reconcile_spend import Matched, match_books
 from levytool.ledger import acts
+from levytool.ledger.member_ledgers import ledger_number
 from levytool.problems import UsageError
+from levytool.reconcile.spend import Findings, references
 from levytool.rules.matching import Lines, SpendLine, place
 from levytool.rules.matching_decisions import (
     ACCEPT,
@@ -25,6 +27,7 @@ from levytool.rules.matching_decisions import (
     UNDO,
     Decision,
     in_force,
+    offers_a_choice,
 )
 from levytool.rules.matching_reasons import REASONS
 
@@ -133,6 +136,8 @@ def _named(order: Order) -> tuple[str, ...]:
 
 def _decision(known: _Known, order: Order, known_as: str) -> Decision:
     declared, recorded = known.lines(known_as)
+    if order.verb == ACCEPT and known_as.startswith(SUGGESTION):
+        _refuse_a_choice(known.matched.findings, known_as, declared, recorded)
     for other in order.others if order.verb == MATCH else ():
         ours, theirs = known.lines(other.upper())
         declared, recorded = (*declared, *ours), (*recorded, *theirs)
@@ -152,6 +157,16 @@ def _decision(known: _Known, order: Order, known_as: str) -> Decision:
         reason=order.reason,
         others=_named(order),
     )
+
+
+def _refuse_a_choice(findings: Findings, known_as: str, declared: Lines, recorded: Lines) -> None:
+    """One of several lines is meant, and only a person can say which."""
+    if offers_a_choice(declared, recorded, findings.terms):
+        alone = findings.identity(DIFFERENCE, declared, ())
+        raise UsageError(
+            f"more than one line fits in {known_as}; say which is meant: levytool reconcile decide "
+            f"{alone} --match {references(recorded[:1], ledger_number)[0]} (or another of them)"
+        )
 
 
 def _keep(

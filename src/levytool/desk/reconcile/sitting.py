@@ -36,6 +36,7 @@ from levytool.rules.matching_decisions import (
     UNDO,
     Decision,
     joins,
+    offers_a_choice,
 )
 from levytool.rules.matching_reasons import UNDECLARED
 
@@ -194,10 +195,8 @@ def offer(sitting: Sitting, pending: Pending, at_most: int) -> Offer:
 
 def is_choice(sitting: Sitting, pending: Pending) -> bool:
     """Whether a suggestion names several lines of which a person means one, not their sum."""
-    return (
-        pending.reason == SUGGESTED
-        and len(pending.declared) == 1 < len(pending.recorded)
-        and abs(pending.net_difference_pence) > sitting.matched.findings.terms.tolerance_pence
+    return pending.reason == SUGGESTED and offers_a_choice(
+        pending.declared, pending.recorded, sitting.matched.findings.terms
     )
 
 
