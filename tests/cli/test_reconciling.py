@@ -91,13 +91,52 @@ def test_the_list_goes_out_and_comes_back_decided(sides, tmp_path):
     ) == 2  # fmt: skip
 
 
+def listed(shell, **filled):
+    """The list of March with its first row filled in, as a spreadsheet saves it."""
+    ran = shell.run("reconcile", "spend", "--period", "2014-03", "-O", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    rows[0] |= filled
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def test_a_list_that_a_spreadsheet_saved_in_its_own_encoding_is_read(sides, tmp_path):
+    told = listed(sides, decision="accept", note="£44 agreed", decided_reason="VAT included")
+    (tmp_path / "list.csv").write_bytes(told.encode("cp1252"))
+    sides.done("reconcile", "decide", "--from", "list.csv")
+    first = spend(sides).json["differences"][0]
+    assert [first[key] for key in ("status", "note", "decided_reason")] == [
+        "accepted",
+        "£44 agreed",
+        "VAT included",
+    ]
+
+
+def test_a_list_that_comes_back_twice_changes_nothing_the_second_time(sides, tmp_path):
+    """A note that looks like a formula goes out neutralised and comes back as it was."""
+    for text in ("=1+1", "'=1+1"):
+        told = listed(sides, decision="accept", note=text)
+        (tmp_path / "list.csv").write_text(told, encoding="utf-8")
+        ran = sides.done("reconcile", "decide", "--from", "list.csv", "-O", "csv")
+        assert spend(sides).json["differences"][0]["note"] == "=1+1"
+    assert "done-before" in ran.out
+
+
+def test_a_list_may_say_skip(sides, tmp_path):
+    (tmp_path / "list.csv").write_text(listed(sides, decision="skip"), encoding="utf-8")
+    assert "nothing to decide" in sides.done("reconcile", "decide", "--from", "list.csv").err
+
+
 def test_a_list_with_a_wrong_word_decides_nothing(sides, tmp_path):
     (tmp_path / "list.csv").write_text("id,decision\nD-1,maybe\nD-2,\n", encoding="utf-8")
     ran = sides.run("reconcile", "decide", "--from", "list.csv")
     assert ran.code == 3
     assert ran.errors == [
         "error: list.csv:2 [decision]: this is no decision ('maybe'); write one of accept, reject, "
-        "match, note, undo, or leave it blank"
+        "match, note, undo, skip, or leave it blank"
     ]
     (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     assert sides.run("reconcile", "decide", "--from", "other.csv").code == 3

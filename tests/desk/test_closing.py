@@ -178,7 +178,8 @@ def test_a_difference_within_the_tolerance_does_not(tmp_path, recorded, closes):
         (
             {"Member": "ALDER"},
             {},
-            "wrong member, £0.00 net and £100.00 at stake, BROOKS for ALDER, 2014-03-05, invoice A1",
+            "wrong member, £0.00 net and £100.00 at stake, BROOKS for ALDER, 2014-03-05, "
+            "invoice A1",
         ),
         (
             {},

@@ -5,7 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from levytool.desk.reconcile.decide import VERBS, Order
+from levytool.intake.encoding import NotText, find_encoding
+from levytool.intake.neutral import restored
 from levytool.problems import InputRejected, Problem, UsageError
+
+SKIP = "skip"
+"""Nothing is decided: the same as leaving the row blank."""
 
 
 def order_of(
@@ -32,13 +37,14 @@ def order_of(
 def orders_from(path: Path) -> list[Order]:
     """The decisions that a list has: `reconcile spend -O csv` with its column `decision` filled in.
 
-    Rows whose decision is blank are passed over. Raises InputRejected with everything wrong.
+    Rows whose decision is blank or `skip` are passed over. Raises InputRejected with everything
+    wrong.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding=find_encoding(path), newline="") as file:
             rows = list(csv.DictReader(file))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputRejected(f"{path.name} is not a CSV file in UTF-8: {error}") from error
+    except (NotText, csv.Error) as error:
+        raise InputRejected(f"{path.name} is not a CSV file: {error}") from error
     if rows and not {"id", "decision"} <= rows[0].keys():
         raise InputRejected(
             f"{path.name} has no columns id and decision; take the list from: "
@@ -47,7 +53,7 @@ def orders_from(path: Path) -> list[Order]:
     orders, problems = [], []
     for number, row in enumerate(rows, 2):
         verb = (row["decision"] or "").strip().lower()
-        if not verb:
+        if verb in ("", SKIP):
             continue
         others = tuple((row.get("match") or "").replace(",", " ").split())
         if verb not in VERBS:
@@ -55,7 +61,7 @@ def orders_from(path: Path) -> list[Order]:
                 Problem(
                     "unknown-decision",
                     "this is no decision",
-                    f"write one of {', '.join(VERBS)}, or leave it blank",
+                    f"write one of {', '.join((*VERBS, SKIP))}, or leave it blank",
                     path.name,
                     number,
                     "decision",
@@ -63,7 +69,9 @@ def orders_from(path: Path) -> list[Order]:
                 )
             )
         else:
-            orders.append(Order(row["id"] or "", verb, others, row.get("note") or ""))
+            note = str(restored(row.get("note") or ""))
+            reason = (row.get("decided_reason") or "").strip()
+            orders.append(Order(row["id"] or "", verb, others, note, reason))
     if problems:
         raise InputRejected("nothing was decided", tuple(problems))
     return orders
