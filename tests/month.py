@@ -321,9 +321,9 @@ spend import sample_data/ledgers/2025-04.csv sample_data/ledgers/2025-05.csv --a
 spend import sample_data/ledgers/2025-04.csv --as member-ledger
 reconcile spend --period 2025-04 => 5
 reconcile spend --period FY2025 --member FELLGATE -O csv => 5
-reconcile decide R-000004/10 --match M-000001/61 --note "one job" --dry-run
-reconcile decide R-000004/10 --match M-000001/61 --note "one job"
-reconcile decide R-000004/10 --match M-000001/61 --note "one job"
+reconcile decide R-000006/10 --match M-000001/61 --note "one job" --dry-run
+reconcile decide R-000006/10 --match M-000001/61 --note "one job"
+reconcile decide R-000006/10 --match M-000001/61 --note "one job"
 reconcile decide D-NOTHING --accept => 2
 reconcile spend --period 2025-04 -O plain => 5
 reconcile decisions
@@ -332,7 +332,7 @@ reconcile report --period 2025-04..2025-06 --format html -o reconciled.html
 reconcile report --period 2025-04 --format xlsx -o reconciled.xlsx
 period close 2025-06 --dry-run => 4
 dashboard -o glance.html
-reconcile decide R-000004/10 --undo
+reconcile decide R-000006/10 --undo
 reconcile review --period 2025-04 => 2
 spend withdraw M-000001 --reason "to come again"
 spend ledgers
