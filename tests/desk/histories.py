@@ -394,7 +394,7 @@ class History:
         return applied
 
     def _close_month(self, step: Step) -> Any:
-        """Close a month that has ended, once what is staged is accepted and what is owed excused."""
+        """Close a month that has ended: what is staged is accepted first, what is owed excused."""
         month = self._month(step).plus(-1)
         for row in list_returns(self.office(), Period(month, month)):
             if row["state"] == "staged":
