@@ -24,7 +24,7 @@ def of_ledger(
     to: Output = None,
 ) -> None:
     """Prove every control account: the journal beside its items, and the entries that differ."""
-    from levytool.desk.audit.reconcile_ledger import account_items, reconcile_ledger
+    from levytool.desk.audit.reconcile_ledger import account_items, banks_beside, reconcile_ledger
 
     with office(ctx) as desk:
         if account is not None:
@@ -32,9 +32,10 @@ def of_ledger(
             output.show_rows(rows, output_format, to, title=f"Items of {account}")
             return
         rows = reconcile_ledger(desk)
+        banks, missing = banks_beside(desk)
     columns = tuple(rows[0])[:-1]
-    output.show_rows(rows, output_format, to, columns=columns, title="Control accounts")
-    _refuse_differences(rows)
+    output.show_rows(rows + banks, output_format, to, columns=columns, title="Control accounts")
+    _refuse_differences(rows, missing)
 
 
 @app.command("bank", epilog="Example: levytool reconcile bank --account main --period 2025-05")
@@ -76,8 +77,8 @@ def of_bank(
     show_bank(found, output_format, to)
 
 
-def _refuse_differences(rows: list[dict[str, object]]) -> None:
-    """One line for each entry that its items do not bear out."""
+def _refuse_differences(rows: list[dict[str, object]], missing: list[Problem]) -> None:
+    """One line for each entry that its items do not bear out, and each bank that says otherwise."""
     problems = tuple(
         Problem(
             "control-differs",
@@ -89,6 +90,7 @@ def _refuse_differences(rows: list[dict[str, object]]) -> None:
         for row in rows
         for found in row["differences"]  # type: ignore[attr-defined]
     )
-    if problems:
-        raise DifferencesFound("the journal is not what its items say", problems)
+    if problems or missing:
+        said = "the journal is not what its items say" if problems else "the bank says otherwise"
+        raise DifferencesFound(said, (*problems, *missing))
     output.say("every control account is the sum of its items")

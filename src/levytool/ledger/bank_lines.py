@@ -176,13 +176,13 @@ def known_lines(connection: Connection, account: str, first: date, last: date) -
     )
     days = {"first": first.isoformat(), "last": last.isoformat()}
     rows = connection.execute(query, {"account": account, **days}).all()
-    formats = _formats(connection) if rows else {}
+    formats = file_formats(connection) if rows else {}
     return [
         KnownLine(LineContent(_day(row[0]), *row[1:5]), formats.get(row[5], "")) for row in rows
     ]
 
 
-def _formats(connection: Connection) -> dict[int, str]:
+def file_formats(connection: Connection) -> dict[int, str]:
     """The format of each statement file, as its import told it."""
     query = text("SELECT id, outcome FROM import_file WHERE role = 'bank'")
     return {

@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 
 from levytool.accounts import CHART, Account
 from levytool.desk.office import Office
+from levytool.ledger.bank_balances import BankBalance, bank_balances
 from levytool.ledger.control_accounts import CONTROL_ACCOUNTS, ControlAccount, posted_by_entry
 from levytool.ledger.entries import entry_number
-from levytool.money import format_pence
-from levytool.problems import UsageError
+from levytool.money import display_pence, format_pence
+from levytool.problems import Problem, UsageError
 
 Row = dict[str, Any]
 
@@ -75,6 +76,38 @@ def reconcile_ledger(office: Office) -> list[Row]:
     """Every control account in two columns, journal and items, with the entries that differ."""
     with office.reading() as connection:
         return [_row(prove_account(connection, control)) for control in CONTROL_ACCOUNTS]
+
+
+def banks_beside(office: Office) -> tuple[list[Row], list[Problem]]:
+    """1200 beside the balance that each bank stated last, in the same columns, and where the two
+    differ; an account whose statements give no balances has no row."""
+    with office.reading() as connection:
+        found = bank_balances(connection)
+    return [_bank_row(bank) for bank in found], [bank_differs(b) for b in found if b.missing_pence]
+
+
+def bank_differs(found: BankBalance) -> Problem:
+    """What to say of a bank account that has another balance than the books."""
+    return Problem(
+        "bank-differs",
+        f"by {found.on} the books have {display_pence(found.books_pence)} in {found.account}, "
+        f"the bank says {display_pence(found.stated_pence)}",
+        "import the statement that is missing",
+    )
+
+
+def _bank_row(found: BankBalance) -> Row:
+    before = f" less {format_pence(found.before_pence)} held before" if found.before_pence else ""
+    return {
+        "account": Account.BANK.value,
+        "name": f"{CHART[Account.BANK].name}, {found.account}, {found.on}",
+        "ledger": format_pence(found.books_pence),
+        "items": format_pence(found.stated_pence),
+        "difference": format_pence(-found.missing_pence),
+        "made_of": f"stated balance{before}",
+        "open": 0,
+        "differences": [],
+    }
 
 
 def account_items(office: Office, code: str) -> list[Row]:

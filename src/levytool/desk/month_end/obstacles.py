@@ -6,11 +6,13 @@ from sqlalchemy import Connection
 
 from levytool.book.records import Book
 from levytool.desk.audit.check_books import Check
+from levytool.desk.audit.reconcile_ledger import bank_differs
 from levytool.desk.bank.list_bank import open_pence
 from levytool.desk.office import Office
 from levytool.desk.reconcile.reconcile_spend import Matched, reconcile_part
 from levytool.desk.returns.list_returns import find_owed, looked_at
 from levytool.ledger import returns
+from levytool.ledger.bank_balances import bank_balances
 from levytool.ledger.bank_lines import Identified, StoredBankLine, find_lines, identifications
 from levytool.ledger.closing import closed_months
 from levytool.ledger.covered import members_covered, members_declared
@@ -35,7 +37,8 @@ def obstacles(
     connection: Connection, office: Office, book: Book, month: Month, matched: Matched | None = None
 ) -> list[Problem]:
     """What keeps a month open beside the proofs: returns that are missing or only staged, and
-    money and spend differences that nobody has explained above the book's tolerance.
+    above the book's tolerance money that no statement brought, money and spend differences that
+    nobody has explained.
 
     `matched` saves matching the spend once more, where that is done already.
     """
@@ -44,6 +47,7 @@ def obstacles(
         *_staged(connection, month),
         *_missing(connection, office, book, month),
         *_unexplained(connection, tolerance, month),
+        *_not_in_the_books(connection, tolerance, month),
         *_undecided(connection, tolerance, month, matched),
     ]
 
@@ -87,6 +91,15 @@ def _unexplained(connection: Connection, tolerance_pence: int, month: Month) -> 
                 f"{line.description or line.reference})",
                 f"levytool bank identify {line.number} --as …",
             )
+
+
+def _not_in_the_books(
+    connection: Connection, tolerance_pence: int, month: Month
+) -> Iterator[Problem]:
+    """Bank accounts that by the end of the month hold other than what their lines come to."""
+    for found in bank_balances(connection, month.last_day):
+        if abs(found.missing_pence) > tolerance_pence:
+            yield bank_differs(found)
 
 
 def _undecided(

@@ -1,0 +1,88 @@
+"""1200 beside the bank's own closing balance: what no statement brought is named."""
+
+from datetime import date
+
+import pytest
+
+from levytool.cli.main import run_with
+from levytool.desk.audit.reconcile_ledger import banks_beside
+from levytool.desk.month_end.close_period import close_period
+from levytool.periods import Month
+from levytool.problems import RuleRefused
+from tests.bank.renderers import ofx
+from tests.desk.banked import Bank, received_book
+from tests.desk.consortium import Books
+
+
+@pytest.fixture
+def bank(tmp_path):
+    return Bank(Books(tmp_path, received_book()))
+
+
+def _told(bank):
+    return [
+        (row["name"], row["ledger"], row["items"], row["difference"], row["made_of"])
+        for row in banks_beside(bank.books.office())[0]
+    ]
+
+
+def test_the_bank_is_what_its_statement_closed_with(bank):
+    bank.bring((3, 500, "A"), (4, -200, "B"))
+    bank.bring((10, 700, "C"), opening_pence=300)
+    assert _told(bank) == [("Bank, main, 2014-03-10", "10.00", "10.00", "0.00", "stated balance")]
+
+
+def test_what_the_account_held_before_these_books_is_left_out_and_said(bank):
+    bank.bring((3, 500, "A"), opening_pence=10_000)
+    made_of = "stated balance less 100.00 held before"
+    assert _told(bank) == [("Bank, main, 2014-03-03", "5.00", "5.00", "0.00", made_of)]
+
+
+def test_a_statement_that_is_missing_between_two_is_a_difference(bank, capsys):
+    bank.bring((3, 500, "A"))
+    bank.bring((10, 700, "C"), opening_pence=900)
+    assert [row[1:4] for row in _told(bank)] == [("12.00", "16.00", "-4.00")]
+    ledger = ["--ledger", str(bank.books.folder / "books.db")]
+    assert run_with([*ledger, "reconcile", "ledger"]) == 5
+    told = (
+        "error: by 2014-03-10 the books have £12.00 in main, the bank says £16.00; "
+        "import the statement that is missing\n"
+    )
+    assert told in capsys.readouterr().err
+    bank.bring((5, 400, "B"), opening_pence=500)
+    assert [row[3] for row in _told(bank)] == ["0.00"]
+    assert run_with([*ledger, "reconcile", "ledger"]) == 0
+
+
+def test_a_month_does_not_close_while_a_statement_is_missing(bank):
+    bank.bring((3, 500, "A"), (date(2014, 4, 2), 5, "E"))
+    bank.bring((10, 700, "C"), opening_pence=900)
+    with pytest.raises(RuleRefused) as refused:
+        close_period(bank.books.office(), Month(2014, 3))
+    assert "bank-differs" in [problem.code for problem in refused.value.problems]
+
+
+def test_lines_of_one_day_may_come_in_two_files(bank):
+    bank.bring((3, 500, "A"))
+    bank.bring((3, 500, "A"), (3, 100, "B"), (3, 50, "C"))
+    bank.bring((3, 25, "D"), opening_pence=650)
+    assert [row[1:4] for row in _told(bank)] == [("6.75", "6.75", "0.00")]
+
+
+def test_without_a_stated_balance_nothing_is_proved(bank):
+    path = bank.books.folder / "plain.csv"
+    path.write_text("Date,Description,Amount\n03/03/2014,A,5.00\n", encoding="utf-8")
+    ledger = ["--ledger", str(bank.books.folder / "books.db")]
+    assert run_with([*ledger, "bank", "import", str(path)]) == 0
+    assert _told(bank) == []
+    bank.bring((date(2014, 3, 4), 100, "B"), opening_pence=500)
+    assert [row[3] for row in _told(bank)] == ["0.00"]
+
+
+def test_what_an_ofx_file_states_may_be_of_another_day_and_counts_as_nothing(bank):
+    bank.bring((3, 500, "A"))
+    path = bank.books.folder / "march.ofx"
+    path.write_text(ofx([(date(2014, 3, 4), 100, "B", "", "F-1")], 99_999), encoding="utf-8")
+    ledger = ["--ledger", str(bank.books.folder / "books.db")]
+    assert run_with([*ledger, "bank", "import", str(path), "--account", "main"]) == 0
+    assert [row[1:4] for row in _told(bank)] == [("5.00", "5.00", "0.00")]
