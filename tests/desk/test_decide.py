@@ -183,3 +183,10 @@ def test_where_more_than_one_line_fits_the_one_that_is_meant_must_be_named(spend
     assert [item["reason"] for item in now["differences"] if item["status"] == "open"] == [
         "undeclared"
     ]
+
+
+def test_of_decisions_of_one_moment_only_the_last_stands(books):
+    known_as = row(books, "over-declared")["id"]
+    say(books, known_as, "reject")
+    say(books, known_as, "accept")
+    assert [made["stands"] for made in list_decisions(books.office())] == [False, True]

@@ -26,10 +26,12 @@ from levytool.ledger.as_known import AsKnown
 from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused
 from levytool.statements.figures import figures
+from levytool.statements.member import member_in_sections
 from tests.desk.banked import Bank
 from tests.desk.opening import BOOK, FILE, LATER, Opening, altered, as_toml
 
 APRIL = Period(Month(2014, 4), Month(2014, 4))
+MARCH = Month(2014, 3)
 STATED = {
     ("1100", "BROOKS"): "1700.00",
     ("1100", "BEECH"): "-60.00",
@@ -368,3 +370,12 @@ def test_an_opening_that_is_tampered_with_does_not_prove(tmp_path, change):
     connection.close()
     assert any(name.startswith(TAMPERED[change]) for name in books.failed_checks())
     books.ledger.close()
+
+
+def test_the_figures_at_the_head_of_the_opening_months_statement_add_up(books):
+    books.open()
+    told = member_in_sections(member_statement(books.office(), "SALIX", Period(MARCH, MARCH)))
+    heads = {figure.key: figure.pence for figure in told.key_figures}
+    assert heads["moved_opening"] == 11_700_00
+    closing = heads.pop("closing_balance")
+    assert closing == sum(heads.values()) == 11_700_00

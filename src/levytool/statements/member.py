@@ -1,6 +1,7 @@
 """A member's brokerage statement, told in sections (domain §3.9)."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from levytool.money import display_pence
 from levytool.statements import words
@@ -37,6 +38,7 @@ def member_in_sections(told: MemberStatement) -> Statement:
             *prior,
             Figure("released", "Surplus released", told.released_pence),
             Figure("drawn", "Drawn by schemes", -told.drawn_pence),
+            *_moved_otherwise(told),
             Figure("closing_balance", "Closing balance", closing.total_pence),
         ),
         held=(
@@ -46,6 +48,17 @@ def member_in_sections(told: MemberStatement) -> Statement:
         ),
         sections=_sections(told),
     )
+
+
+def _moved_otherwise(told: MemberStatement) -> Iterator[Figure]:
+    """What moved the balance beside release and drawdown: the figures at the head add up."""
+    moved = Counter[str]()
+    for item in told.movements:
+        if not item.is_prior and item.kind not in ("release", "drawdown"):
+            moved[item.kind] += item.amount_pence
+    for kind, pence in moved.items():
+        if pence:
+            yield Figure(f"moved_{kind.replace('-', '_')}", words.kind_words(kind), pence)
 
 
 def _sections(told: MemberStatement) -> tuple[Section, ...]:

@@ -22,7 +22,13 @@ def list_decisions(office: Office) -> list[dict[str, Any]]:
     with office.reading() as connection:
         made = [_decision(act) for act in acts.acts_of(connection, DECIDE)]
         standing = decisions_in_force(connection)
-    last = {decision.subject: decision.at for decision in standing.values()}
+    said_at = {decision.subject: decision.at for decision in standing.values()}
+    # By its place: on a day that is set, several decisions have the same moment.
+    last = {
+        decision.subject: place
+        for place, decision in enumerate(made)
+        if decision.at == said_at.get(decision.subject) and decision.verb != UNDO
+    }
     return [
         {
             "id": decision.subject,
@@ -31,9 +37,9 @@ def list_decisions(office: Office) -> list[dict[str, Any]]:
             "reason": decision.reason,
             "decided_by": decision.user,
             "decided_at": decision.at,
-            "stands": last.get(decision.subject) == decision.at and decision.verb != UNDO,
+            "stands": last.get(decision.subject) == place,
         }
-        for decision in made
+        for place, decision in enumerate(made)
     ]
 
 

@@ -12,7 +12,7 @@ from levytool.desk.tracing.walk import LISTED
 from levytool.ledger import returns, traced
 from levytool.ledger.documents import get_document
 from levytool.ledger.returns import StoredReturn, return_number
-from levytool.money import display_pence, format_line_levy, format_percent
+from levytool.money import display_line_levy, display_pence, format_line_levy, format_percent
 from levytool.problems import UsageError
 
 Line = dict[str, Any]
@@ -32,7 +32,7 @@ def _find_line(books: OpenBooks, match: re.Match[str]) -> Thing:
             f"(see: levytool spend list --return {stored.number})"
         )
     member = books.members[line["member_id"]]
-    levy = f"£{format_line_levy(line['levy_micropence'])}"
+    levy = display_line_levy(line["levy_micropence"])
     what = " ".join(part for part in (member, line["date"], line["invoice"]) if part)
     return Thing(
         "line",
