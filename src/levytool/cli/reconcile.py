@@ -23,7 +23,7 @@ def of_ledger(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Prove every control account: the journal beside its items, and the entries that differ."""
+    """Prove every control account: the journal beside its items, the bank beside its statements."""
     from levytool.desk.audit.reconcile_ledger import account_items, banks_beside, reconcile_ledger
 
     with office(ctx) as desk:
