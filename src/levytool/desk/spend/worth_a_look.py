@@ -65,7 +65,7 @@ def _before_posting(period: Month, closed: ClosedMonths) -> str:
     if closed.until is not None and period <= closed.until:
         return "it lies before these books, so leave it so"
     reopen = f"levytool period reopen {period} --reason …"
-    return f"leave it so, or open the month again before they are accepted: {reopen}"
+    return f"leave it so; to post in {period} itself it must be open before acceptance: {reopen}"
 
 
 def _sudden_changes(
