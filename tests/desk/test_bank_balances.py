@@ -7,7 +7,8 @@ import pytest
 from levytool.cli.main import run_with
 from levytool.desk.audit.reconcile_ledger import banks_beside
 from levytool.desk.month_end.close_period import close_period
-from levytool.periods import Month
+from levytool.desk.month_end.reconciliation_report import reconciliation_report
+from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused
 from tests.bank.renderers import ofx
 from tests.desk.banked import Bank, received_book
@@ -60,6 +61,19 @@ def test_a_month_does_not_close_while_a_statement_is_missing(bank):
     with pytest.raises(RuleRefused) as refused:
         close_period(bank.books.office(), Month(2014, 3))
     assert "bank-differs" in [problem.code for problem in refused.value.problems]
+
+
+def test_the_report_that_is_filed_has_the_banks_balance_too(bank):
+    bank.bring((3, 500, "A"))
+    bank.bring((10, 700, "C"), opening_pence=900)
+    told = reconciliation_report(bank.books.office(), parse_period("2014-03"))
+    (row,) = (item for item in told.controls if item.made_of == "stated balance")
+    assert (row.name, row.ledger_pence, row.items_pence, row.differing) == (
+        "Bank, main, 2014-03-10",
+        1_200,
+        1_600,
+        1,
+    )
 
 
 def test_lines_of_one_day_may_come_in_two_files(bank):

@@ -96,15 +96,25 @@ def bank_differs(found: BankBalance) -> Problem:
     )
 
 
-def _bank_row(found: BankBalance) -> Row:
+def told_account(found: BankBalance) -> str:
+    """The bank account and the day, as a report names them."""
+    return f"{CHART[Account.BANK].name}, {found.account}, {found.on}"
+
+
+def told_balance(found: BankBalance) -> str:
+    """What 1200 is laid beside, in words."""
     before = f" less {format_pence(found.before_pence)} held before" if found.before_pence else ""
+    return f"stated balance{before}"
+
+
+def _bank_row(found: BankBalance) -> Row:
     return {
         "account": Account.BANK.value,
-        "name": f"{CHART[Account.BANK].name}, {found.account}, {found.on}",
+        "name": told_account(found),
         "ledger": format_pence(found.books_pence),
         "items": format_pence(found.stated_pence),
         "difference": format_pence(-found.missing_pence),
-        "made_of": f"stated balance{before}",
+        "made_of": told_balance(found),
         "open": 0,
         "differences": [],
     }

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from levytool.accounts import CHART, Account
 from levytool.desk.audit.check_books import check_books
-from levytool.desk.audit.reconcile_ledger import prove_account
+from levytool.desk.audit.reconcile_ledger import prove_account, told_account, told_balance
 from levytool.desk.bank.reconcile_bank import Asked as AskedOfBank
 from levytool.desk.bank.reconcile_bank import BankReconciliation, reconcile_bank
 from levytool.desk.book_in_force import book_in_force
@@ -18,6 +18,7 @@ from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import decisions_in_force, list_decisions
 from levytool.desk.reconcile.reconcile_spend import Matched, match_books, reconcile_part
 from levytool.ledger import acts
+from levytool.ledger.bank_balances import bank_balances
 from levytool.ledger.closing import CLOSE, closed_months
 from levytool.ledger.control_accounts import CONTROL_ACCOUNTS
 from levytool.money import parse_pounds
@@ -145,6 +146,16 @@ def _controls(connection: Connection) -> Iterator[Control]:
             proof.items_pence,
             len(proof.open_items),
             len(proof.differences),
+        )
+    for bank in bank_balances(connection):
+        yield Control(
+            Account.BANK.value,
+            told_account(bank),
+            told_balance(bank),
+            bank.books_pence,
+            bank.stated_pence,
+            0,
+            1 if bank.missing_pence else 0,
         )
 
 
