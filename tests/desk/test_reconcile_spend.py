@@ -289,7 +289,7 @@ LINES = st.lists(
     ),
     min_size=1,
     max_size=5,
-    unique_by=lambda line: tuple(line.values()),
+    unique_by=lambda line: tuple(sorted(line.items())),
 )
 
 
