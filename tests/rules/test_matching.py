@@ -83,6 +83,25 @@ def test_two_numbers_of_one_series_are_two_invoices(ours, theirs, different):
     assert other_invoice(line(1, 1, invoice=ours), line(2, 1, invoice=theirs)) is different
 
 
+@pytest.mark.parametrize(("lines", "joined"), [(2, True), (150, False)])
+@pytest.mark.parametrize(
+    ("recorded_pence", "rule"), [(12_000, "VAT included"), (9_500, "retention")]
+)
+def test_among_many_lines_one_has_vat_or_a_retention_by_chance(lines, joined, recorded_pence, rule):
+    """Nothing but the ratio brings them together: among many it is a suggestion, unless both name
+    the call-off."""
+    others = [line(10 + n, 1_000_003 + 7_001 * n, invoice=f"P{n}") for n in range(lines - 1)]
+    for call_off in ("", "CO-1"):
+        pair = line(1, 10_000, call_off=call_off), line(2, recorded_pence, call_off=call_off)
+        open_ = Open(pair[:1], [pair[1], *others])
+        run_passes(open_, Terms())
+        if joined or call_off:
+            assert [match.rule for match in open_.matches] == [rule]
+        else:
+            assert open_.matches == []
+            assert [item.why for item in open_.suggestions] == [f"{rule}, by chance perhaps"]
+
+
 def test_vat_and_retention_of_an_amount():
     assert with_vat(10_000, Terms()) == [12_000, 8_333]
     assert with_vat(-10_000, Terms(vat_rates_ppm=(50_000, 200_000)))[:2] == [-10_500, -12_000]

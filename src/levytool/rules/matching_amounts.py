@@ -25,6 +25,10 @@ from levytool.rules.matching_invoices import invoice_key, other_invoice
 RETENTIONS_PPM = (50_000, 30_000, 25_000, 15_000, 100_000)
 """What works contracts hold back: 5% or 3% until completion, half of it after; at times 10%."""
 
+CHANCE = 10
+"""How often the amounts looked at must fit into the amount, in pence, for VAT or a retention not to
+explain it by chance, where nothing else brings the two lines together."""
+
 Ways = Callable[[int], Sequence[int]]
 """The recorded amounts, in pence, that a declared one may stand beside, likeliest first."""
 
@@ -90,7 +94,8 @@ def _candidates(
     by_net = sorted(recorded, key=attrgetter("net_pence"))
     nets = [line.net_pence for line in by_net]
     for one in declared:
-        for order, amount in enumerate(ways(one.net_pence)):
+        amounts = ways(one.net_pence)
+        for order, amount in enumerate(amounts):
             first = bisect_left(nets, amount - terms.tolerance_pence)
             last = bisect_right(nets, amount + terms.tolerance_pence)
             for other in by_net[first:last]:
@@ -100,8 +105,19 @@ def _candidates(
                     if rule == AMOUNT:
                         open_.suggest(f"{AMOUNT}, other references", (one,), (other,))
                     continue
+                if rule != AMOUNT and _by_chance(terms, one, other, len(recorded), len(amounts)):
+                    open_.suggest(f"{rule}, by chance perhaps", (one,), (other,))
+                    continue
                 away = abs(other.net_pence - amount)
                 yield (order, away, abs(one.day - other.day)), one, other
+
+
+def _by_chance(terms: Terms, one: SpendLine, other: SpendLine, lines: int, amounts: int) -> bool:
+    """Whether one of so many lines would have one of the amounts anyhow."""
+    if one.call_off and one.call_off.casefold() == other.call_off.casefold():
+        return False
+    looked_at = lines * amounts * (2 * terms.tolerance_pence + 1)
+    return looked_at * CHANCE > abs(other.net_pence)
 
 
 def _contradicts(one: SpendLine, other: SpendLine) -> bool:
