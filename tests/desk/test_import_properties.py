@@ -20,7 +20,7 @@ BOOK = book_of(
     framework("payer = 'contractor'\nrate = '1%'"),
     framework("payer = 'member'\nrate = '1.5%'", code="PLANT"),
     framework("payer = 'contractor'\nrate = '1.25%'", code="HALVES"),
-    settings="pots_funded_on = 'billed'",
+    settings="pots_funded_on = 'billed'\nfour_eyes_over = '100000000.00'",
 )
 
 

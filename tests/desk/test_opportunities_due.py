@@ -76,7 +76,8 @@ def test_the_part_million_is_carried_over_the_quarters(books):
 
 
 def test_a_credit_note_may_leave_more_delivered_than_due(books):
-    books = books()
+    one_person = "[consortium]\nfour_eyes_over = '6000.00'"
+    books = books(book_text().replace("[consortium]", one_person))
     books.spend(("2014-02-01", "SALIX", "1490000.00"))
     assert row(books)["due"] == 2
     books.spend(("2014-02-02", "SALIX", "10000.00"))
