@@ -1,7 +1,8 @@
 """Receipts to documents on sets with ground truth that nobody on this project wrote.
 
 The small adapter: each invoice is a document of its customer, each payment a receipt whose payer
-the books know, each remittance line that names an invoice of the customer exactly is an advice.
+the books know, each remittance line is an advice of the document that it names, read as the cells
+of an advice are.
 """
 
 import json
@@ -12,6 +13,7 @@ import pytest
 
 from levytool.book.names import fold
 from levytool.money import parse_pounds
+from levytool.rules.document_numbers import document_meant
 from levytool.rules.matching_receipts import OpenItem, OpenReceipt, match_receipts
 from tests.shared_data import SHARED, needs_shared
 
@@ -40,9 +42,12 @@ def applied(request):
         )
         for invoice in told["invoices"]
     ]
+    theirs = {f"INV-{int(item.number.removeprefix('INV-')):06d}": item.number for item in items}
     advices = defaultdict(list)
     for line in told["remittance_lines"]:
-        advices[line["payment_id"]].append((line["invoice_ref"], pence(line["amount"])))
+        meant = document_meant(line["invoice_ref"])
+        number = theirs.get(meant, line["invoice_ref"])
+        advices[line["payment_id"]].append((number, pence(line["amount"])))
     receipts = [
         OpenReceipt(
             payment["payment_id"],
@@ -70,9 +75,14 @@ def test_whatever_is_matched_is_matched_rightly(applied):
 
 
 def test_most_of_what_the_payers_told_is_matched(applied):
+    """Not matched: payers by initials that the books do not know, numbers that were mistyped, and
+    advices of more than is open, which a person looks at."""
     found, truth, _told = applied
     matched = {match.receipt for match in found.matches}
-    assert len(matched) >= len(truth) // 2, (len(matched), len(truth))
+    single = {payment for payment, placed in truth.items() if len(placed) == 1}
+    several = truth.keys() - single
+    assert len(matched & single) >= 0.75 * len(single)
+    assert len(matched & several) >= 0.85 * len(several)
 
 
 def test_the_same_money_is_never_placed_twice(applied):

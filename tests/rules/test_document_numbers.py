@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.rules.document_numbers import document_numbers
+from levytool.rules.document_numbers import document_meant, document_numbers
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,32 @@ def test_every_number_that_is_written_is_found(documents, within, between, lower
     text = between.join(f"{prefix}{within}{number:06d}" for prefix, number in documents)
     found = document_numbers(f"BROOKS , {text.lower() if lower else text}")
     assert list(found) == [f"{prefix}-{number:06d}" for prefix, number in documents]
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("INV-000150", "INV-000150"),
+        ("Invoice #150", "INV-000150"),
+        ("inv no 150", "INV-000150"),
+        (" 150 ", "INV-000150"),
+        ("000150", "INV-000150"),
+        ("Credit note 7", "CN-000007"),
+        ("cn7", "CN-000007"),
+        ("INV-000001 INV-000002", None),
+        ("PO-78251", None),
+        ("150 and 151", None),
+        ("1234567", None),
+        ("0", None),
+        ("levy for May", None),
+        ("", None),
+    ],
+)
+def test_a_cell_that_stands_for_one_document_is_read_as_payers_write_it(cell, number):
+    assert document_meant(cell) == number
+
+
+@given(st.sampled_from(["INV", "CN"]), st.integers(1, 999_999))
+def test_every_document_is_meant_by_its_number_and_by_its_digits(prefix, number):
+    assert document_meant(f"{prefix}-{number:06d}") == f"{prefix}-{number:06d}"
+    assert document_meant(f"{prefix} {number}") == f"{prefix}-{number:06d}"

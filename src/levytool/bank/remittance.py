@@ -12,7 +12,7 @@ from levytool.bank.csv_columns import fold_words
 from levytool.intake.amounts import parse_amount
 from levytool.intake.container import TextSheet, UnreadableFile, open_sheets
 from levytool.problems import Problem
-from levytool.rules.document_numbers import document_numbers
+from levytool.rules.document_numbers import document_meant
 
 _DOCUMENTS = frozenset({
     "document", "document number", "document no", "invoice", "invoice number", "invoice no",
@@ -67,10 +67,10 @@ def _lines(
         told = row[amount] if amount < len(row) else ""
         if not named or fold_words(named) in ("total", "totals"):
             continue
-        numbers = document_numbers(named)
+        meant = document_meant(named)
         money = parse_amount(told)
-        if len(numbers) != 1 or numbers[0] in seen:
-            what = "the document stands there twice" if numbers else "this is no document number"
+        if meant is None or meant in seen:
+            what = "the document stands there twice" if meant else "this is no document number"
             hint = "write it as the document has it, such as INV-000001, once"
             problems.append(
                 Problem(
@@ -83,8 +83,8 @@ def _lines(
                 Problem("not-a-number", what, hint, file, number, rows[header - 1][amount], told)
             )
         else:
-            credit = numbers[0].startswith("CN-")
+            credit = meant.startswith("CN-")
             pence = -abs(money.pence) if credit else money.pence
-            seen.add(numbers[0])
-            lines.append(RemittedLine(number, numbers[0], pence))
+            seen.add(meant)
+            lines.append(RemittedLine(number, meant, pence))
     return lines, problems

@@ -14,6 +14,11 @@ _NAMED = re.compile(
     r"(?<![a-z])(?P<prefix>inv|cn)[\W_]*(?P<digits>[0-9]+(?:(?:[^\w|]|_)+[0-9]+(?![a-z0-9]))*)",
     re.IGNORECASE,
 )
+_SHORT = re.compile(
+    r"(?:(?P<credit>cn|credit note|credit)|inv|invoice)?[\W_]*(?:no|number)?[\W_]*"
+    rf"(?P<digits>[0-9]{{1,{DIGITS}}})",
+    re.IGNORECASE,
+)
 _PREFIX = re.compile(r"inv|cn", re.IGNORECASE)
 _RUN = re.compile(r"[0-9]+")
 
@@ -36,6 +41,21 @@ def document_numbers(text: str) -> tuple[str, ...]:
                 found[f"{prefix}-{waiting}"] = None
             waiting = ""
     return tuple(found)
+
+
+def document_meant(cell: str) -> str | None:
+    """The number of the one document that a cell stands for, where it can stand for nothing else:
+    `INV-000150`, `Invoice #150`, `150`. None for anything else, another's number among them.
+
+    A text of free words is not read so: there, a short number may be anything.
+    """
+    named = document_numbers(cell)
+    if named:
+        return named[0] if len(named) == 1 else None
+    short = _SHORT.fullmatch(cell.strip())
+    if short is None or not int(short["digits"]):
+        return None
+    return f"{'CN' if short['credit'] else 'INV'}-{int(short['digits']):0{DIGITS}d}"
 
 
 def may_name_documents(text: str) -> bool:
