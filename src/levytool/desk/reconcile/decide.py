@@ -74,6 +74,12 @@ def decide(
                 continue
             else:
                 decision = _decision(known, order, subject)
+                if before is not None and before.verb == NOTE:  # what was noted goes on to count
+                    decision = replace(
+                        decision,
+                        note=decision.note or before.note,
+                        reason=decision.reason or before.reason,
+                    )
             rows.append(_keep(connection, office, standing, decision))
         return rows
 
