@@ -11,8 +11,8 @@ import re
 from datetime import date
 from functools import cache
 
-from levytool.rules.matching import Open, SpendLine, Terms
-from levytool.rules.matching_passes import run_passes
+from levytool.rules.matching.lines import Open, SpendLine, Terms
+from levytool.rules.matching.passes import run_passes
 from tests.shared_data import SHARED, needs_shared
 
 FOLDER = SHARED / "reconcile" if (SHARED / "reconcile").is_dir() else SHARED / "data" / "reconcile"

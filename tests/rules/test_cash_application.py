@@ -14,7 +14,7 @@ import pytest
 from levytool.book.names import fold
 from levytool.money import parse_pounds
 from levytool.rules.document_numbers import document_meant
-from levytool.rules.matching_receipts import OpenItem, OpenReceipt, match_receipts
+from levytool.rules.matching.receipts import OpenItem, OpenReceipt, match_receipts
 from tests.shared_data import SHARED, needs_shared
 
 pytestmark = needs_shared

@@ -4,9 +4,8 @@ from datetime import date
 
 import pytest
 
-from levytool.rules.matching import SUM, Open, SpendLine, Terms
-from levytool.rules.matching_amounts import less_retention, with_vat
-from levytool.rules.matching_decisions import (
+from levytool.rules.matching.amounts import less_retention, with_vat
+from levytool.rules.matching.decisions import (
     ACCEPT,
     NOTE,
     REJECT,
@@ -16,9 +15,10 @@ from levytool.rules.matching_decisions import (
     in_force,
     prints_of,
 )
-from levytool.rules.matching_invoices import invoice_key, other_invoice
-from levytool.rules.matching_passes import run_passes
-from levytool.rules.matching_sums import join_sums
+from levytool.rules.matching.invoices import invoice_key, other_invoice
+from levytool.rules.matching.lines import SUM, Open, SpendLine, Terms
+from levytool.rules.matching.passes import run_passes
+from levytool.rules.matching.sums import join_sums
 
 DAY = date(2025, 3, 5)
 

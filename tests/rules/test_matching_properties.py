@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.rules.matching import EXACT, INVOICE, Open, SpendLine, Terms, net_of
-from levytool.rules.matching_passes import run_passes
+from levytool.rules.matching.lines import EXACT, INVOICE, Open, SpendLine, Terms, net_of
+from levytool.rules.matching.passes import run_passes
 
 FIRST = date(2025, 3, 1)
 NETS = st.sampled_from([10_000, 12_000, 9_500, 10_001, 4_000, 6_000, -2_000, 8_000, 0, 30_000])

@@ -12,8 +12,8 @@ from textual.widgets import Input, OptionList, Static
 from levytool.cli.review_texts import line_words
 from levytool.desk.reconcile.sitting import Offer, ToldLine
 from levytool.money import display_pence
-from levytool.rules.matching import net_of
-from levytool.rules.matching_reasons import REASONS
+from levytool.rules.matching.lines import net_of
+from levytool.rules.matching.reasons import REASONS
 
 BOX = """
     { align: center middle; }

@@ -32,7 +32,7 @@ from levytool.desk.reconcile.sitting import (
     told_lines,
 )
 from levytool.problems import LevytoolError
-from levytool.rules.matching_decisions import ACCEPT, MATCH, NOTE, REJECT, Decision
+from levytool.rules.matching.decisions import ACCEPT, MATCH, NOTE, REJECT, Decision
 
 PARTNERS_OFFERED = 200
 WIDE = 100

@@ -12,7 +12,7 @@ from levytool.ledger import registers
 from levytool.ledger.bulk import insert_rows, is_sqlite
 from levytool.ledger.spend_keys import IN_FORCE, note_odd_keys, settled_by_invoice
 from levytool.periods import Period
-from levytool.rules.matching import SpendLine
+from levytool.rules.matching.lines import SpendLine
 
 _TEXTS = "l.invoice, l.call_off, l.description, l.credits, l.lot, l.kept"
 

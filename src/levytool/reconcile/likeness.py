@@ -1,6 +1,6 @@
 """How like two texts are: rapidfuzz, where it is installed (extra `match`)."""
 
-from levytool.rules.matching_likeness import Likeness
+from levytool.rules.matching.likeness import Likeness
 
 
 def likeness() -> Likeness | None:

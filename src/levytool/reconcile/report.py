@@ -14,9 +14,9 @@ from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.reconcile.spend import Difference, SpendReconciliation, references
-from levytool.rules.matching import Lines, net_of
-from levytool.rules.matching_decisions import OPEN
-from levytool.rules.matching_reasons import UNDECLARED
+from levytool.rules.matching.decisions import OPEN
+from levytool.rules.matching.lines import Lines, net_of
+from levytool.rules.matching.reasons import UNDECLARED
 from levytool.statements.values import Issuer
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from levytool.money import display_pence
 from levytool.reconcile.report import Item, ReconciliationReport
-from levytool.rules.matching_reasons import REASONS, UNDECLARED
+from levytool.rules.matching.reasons import REASONS, UNDECLARED
 from levytool.statements.sections import (
     Column,
     Figure,

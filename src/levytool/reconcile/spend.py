@@ -21,8 +21,7 @@ from levytool.money import (
     half_up,
 )
 from levytool.periods import Period
-from levytool.rules.matching import EXACT, INVOICE, Lines, Match, Open, SpendLine, Terms, net_of
-from levytool.rules.matching_decisions import (
+from levytool.rules.matching.decisions import (
     DIFFERENCE,
     MATCH,
     OPEN,
@@ -33,7 +32,17 @@ from levytool.rules.matching_decisions import (
     Print,
     identity,
 )
-from levytool.rules.matching_reasons import (
+from levytool.rules.matching.lines import (
+    EXACT,
+    INVOICE,
+    Lines,
+    Match,
+    Open,
+    SpendLine,
+    Terms,
+    net_of,
+)
+from levytool.rules.matching.reasons import (
     DUPLICATE,
     OVER_DECLARED,
     REASONS,

@@ -13,7 +13,7 @@ from levytool.ledger.bank_lines import StoredBankLine
 from levytool.ledger.documents import find_documents
 from levytool.money import display_pence, format_pence
 from levytool.rules.document_numbers import document_numbers, words_beside
-from levytool.rules.matching_receipts import DOCUMENT_NUMBER, payer_denied
+from levytool.rules.matching.receipts import DOCUMENT_NUMBER, payer_denied
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from levytool.money import display_pence, format_pence
 from levytool.periods import Period
 from levytool.problems import InputRejected, Problem, UsageError
 from levytool.rules.document_numbers import document_numbers
-from levytool.rules.matching_receipts import (
+from levytool.rules.matching.receipts import (
     DOCUMENT_NUMBER,
     OpenItem,
     OpenReceipt,

@@ -21,7 +21,7 @@ from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.reconcile.spend import Asked, Difference
-from levytool.rules.matching_decisions import OPEN
+from levytool.rules.matching.decisions import OPEN
 
 
 def unproved(checks: list[Check]) -> list[Problem]:

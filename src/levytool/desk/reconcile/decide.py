@@ -16,8 +16,7 @@ from levytool.ledger import acts
 from levytool.ledger.member_ledgers import ledger_number
 from levytool.problems import UsageError
 from levytool.reconcile.spend import Findings, references
-from levytool.rules.matching import Lines, SpendLine, place
-from levytool.rules.matching_decisions import (
+from levytool.rules.matching.decisions import (
     ACCEPT,
     DIFFERENCE,
     MATCH,
@@ -29,7 +28,8 @@ from levytool.rules.matching_decisions import (
     in_force,
     offers_a_choice,
 )
-from levytool.rules.matching_reasons import REASONS
+from levytool.rules.matching.lines import Lines, SpendLine, place
+from levytool.rules.matching.reasons import REASONS
 
 VERBS = (ACCEPT, REJECT, MATCH, NOTE, UNDO)
 

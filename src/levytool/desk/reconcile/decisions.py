@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from levytool.desk.office import Office
 from levytool.ledger import acts
 from levytool.ledger.acts import StoredAct
-from levytool.rules.matching_decisions import UNDO, Decision, Print, in_force
+from levytool.rules.matching.decisions import UNDO, Decision, Print, in_force
 
 DECIDE = "reconcile decide"
 

@@ -26,8 +26,7 @@ from levytool.reconcile.spend import (
     lines_by_id,
     reconciled,
 )
-from levytool.rules.matching import Lines, Open, SpendLine, Terms
-from levytool.rules.matching_decisions import (
+from levytool.rules.matching.decisions import (
     REJECT,
     SUGGESTION,
     Decision,
@@ -38,8 +37,9 @@ from levytool.rules.matching_decisions import (
     prints_of,
     taken_apart,
 )
-from levytool.rules.matching_passes import run_passes
-from levytool.rules.matching_reasons import LevyEffect, Twin, twins_of
+from levytool.rules.matching.lines import Lines, Open, SpendLine, Terms
+from levytool.rules.matching.passes import run_passes
+from levytool.rules.matching.reasons import LevyEffect, Twin, twins_of
 
 STANDARD_VAT_PPM = 200_000
 """What a contractor's invoice may bear whatever the levy's own VAT is."""

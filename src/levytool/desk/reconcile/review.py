@@ -11,7 +11,7 @@ from levytool.ledger.returns import return_number
 from levytool.money import display_pence, format_line_levy
 from levytool.periods import Period
 from levytool.reconcile.spend import Asked
-from levytool.rules.matching import Lines
+from levytool.rules.matching.lines import Lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,7 @@ from levytool.reconcile.spend import (
     levy_pence,
     references,
 )
-from levytool.rules.matching import Lines, SpendLine, net_of, place
-from levytool.rules.matching_decisions import (
+from levytool.rules.matching.decisions import (
     DIFFERENCE,
     NOTE,
     REJECT,
@@ -38,7 +37,8 @@ from levytool.rules.matching_decisions import (
     joins,
     offers_a_choice,
 )
-from levytool.rules.matching_reasons import UNDECLARED
+from levytool.rules.matching.lines import Lines, SpendLine, net_of, place
+from levytool.rules.matching.reasons import UNDECLARED
 
 SUGGESTED = "suggestion"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 
-from levytool.rules.matching import Open, SpendLine, Terms, within
+from levytool.rules.matching.lines import Open, SpendLine, Terms, within
 
 Likeness = Callable[[str, str], int]
 """How like two texts are, from 0 (nothing in common) to 100 (the same)."""

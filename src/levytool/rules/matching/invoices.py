@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import product
 
-from levytool.rules.matching import (
+from levytool.rules.matching.lines import (
     CREDIT,
     INVOICE,
     OTHER_MEMBER,

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import comb
 
-from levytool.rules.matching import (
+from levytool.rules.matching.invoices import PARTS, other_invoice
+from levytool.rules.matching.lines import (
     SUM,
     Lines,
     Open,
@@ -20,7 +21,6 @@ from levytool.rules.matching import (
     same_framework,
     within,
 )
-from levytool.rules.matching_invoices import PARTS, other_invoice
 
 CHANCE = 100
 """How often the sets looked at must fit into the amount, in pence, for none to fit by chance."""

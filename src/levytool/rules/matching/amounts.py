@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 
 from levytool.money import PPM_PER_UNIT, half_up
-from levytool.rules.matching import (
+from levytool.rules.matching.invoices import invoice_key, other_invoice
+from levytool.rules.matching.lines import (
     AMOUNT,
     RETENTION,
     VAT,
@@ -20,7 +21,6 @@ from levytool.rules.matching import (
     same_framework,
     within,
 )
-from levytool.rules.matching_invoices import invoice_key, other_invoice
 
 RETENTIONS_PPM = (50_000, 30_000, 25_000, 15_000, 100_000)
 """What works contracts hold back: 5% or 3% until completion, half of it after; at times 10%."""

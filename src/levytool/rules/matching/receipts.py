@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from levytool.rules.receipt_sums import one_sum
+from levytool.rules.matching.receipt_sums import one_sum
 
 REMITTANCE = "remittance"
 DOCUMENT_NUMBER = "document-number"

@@ -8,9 +8,17 @@ from levytool.book.records import Book
 from levytool.money import half_up
 from levytool.rules.bands import banded_levy
 from levytool.rules.levy import Charge, LevyFinder
-from levytool.rules.matching import CREDIT, OTHER_MEMBER, Lines, Match, SpendLine, Terms, net_of
-from levytool.rules.matching_amounts import less_retention, with_vat
-from levytool.rules.matching_invoices import invoice_key
+from levytool.rules.matching.amounts import less_retention, with_vat
+from levytool.rules.matching.invoices import invoice_key
+from levytool.rules.matching.lines import (
+    CREDIT,
+    OTHER_MEMBER,
+    Lines,
+    Match,
+    SpendLine,
+    Terms,
+    net_of,
+)
 
 AMOUNT = "amount"
 TIMING = "timing"

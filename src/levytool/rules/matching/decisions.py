@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import NamedTuple
 
-from levytool.rules.matching import FORCED, Lines, Open, SpendLine, Terms, net_of, place
+from levytool.rules.matching.lines import FORCED, Lines, Open, SpendLine, Terms, net_of, place
 
 DIFFERENCE = "D"
 SUGGESTION = "S"

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from levytool.rules.matching import Open, SpendLine, Suggestion, Terms, join_exact
-from levytool.rules.matching_amounts import join_amounts, join_retention, join_vat
-from levytool.rules.matching_invoices import join_credits, join_invoices, join_other_member
-from levytool.rules.matching_likeness import Likeness, suggest_alike, suggest_names
-from levytool.rules.matching_sums import join_sums
+from levytool.rules.matching.amounts import join_amounts, join_retention, join_vat
+from levytool.rules.matching.invoices import join_credits, join_invoices, join_other_member
+from levytool.rules.matching.likeness import Likeness, suggest_alike, suggest_names
+from levytool.rules.matching.lines import Open, SpendLine, Suggestion, Terms, join_exact
+from levytool.rules.matching.sums import join_sums
 
 PASSES: tuple[Callable[[Open, Terms], None], ...] = (
     lambda open_, _terms: join_exact(open_),
