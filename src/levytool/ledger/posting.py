@@ -22,7 +22,7 @@ from levytool.problems import RuleRefused
 
 GENESIS = "0" * 64
 
-_quoted = json.encoder.encode_basestring_ascii
+_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _ENTRY_COLUMNS = (
     "id",
     "posted",
@@ -65,20 +65,8 @@ def chain_hash(
     previous_hash: str, fields: Sequence[Any], transfers: Sequence[Sequence[Any]]
 ) -> str:
     """SHA-256 (hex) of the hash before, the entry's own fields and its transfers."""
-    told = ",".join([_list(transfer) for transfer in transfers])
-    body = f"[{_quoted(previous_hash)},{_list(fields)},[{told}]]"
+    body = _json([previous_hash, fields, transfers])
     return hashlib.sha256(body.encode()).hexdigest()
-
-
-def _list(values: Sequence[Any]) -> str:
-    """JSON of texts, whole numbers and nothing: by hand, in a third of the time json takes."""
-    return f"[{','.join([_json(value) for value in values])}]"
-
-
-def _json(value: str | int | None) -> str:
-    if value is None:
-        return "null"
-    return _quoted(value) if isinstance(value, str) else str(value)
 
 
 def post(connection: Connection, acting: Acting, entries: Sequence[Entry]) -> Posted:
