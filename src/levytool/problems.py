@@ -30,6 +30,16 @@ class Problem:
             text += f" ({self.value!r})"
         return f"{text}; {self.hint}" if self.hint else text
 
+    def as_json(self) -> dict[str, str | int | None]:
+        """What scripts read of a problem in a file (contract, *Importing spend*)."""
+        return {
+            "row": self.row,
+            "column": self.column or None,
+            "value": self.value,
+            "code": self.code,
+            "message": f"{self.message}; {self.hint}" if self.hint else self.message,
+        }
+
 
 class LevytoolError(Exception):
     """A refusal that the command line turns into one line a problem and an exit code."""

@@ -1,5 +1,6 @@
 """`levytool export`: what the finance system gets, and what is published."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -44,100 +45,49 @@ def _export(
     show_export(exported, into, output_format, to, dry_run=dry_run)
 
 
-@app.command(
-    "xero-journal",
-    epilog="Example: levytool export xero-journal --period 2025-09 --into xero-2025-09",
-)
-def xero_journal(
-    ctx: typer.Context,
-    into: Into,
-    period: PeriodText = None,
-    again: Again = None,
-    dry_run: DryRun = False,
-    _yes: Yes = False,
-    output_format: Format = None,
-    to: Output = None,
-) -> None:
-    """Every entry that Xero has not been given, as manual journals in CSV, 300 lines a file."""
-    _export(ctx, "xero-journal", period, into, again, dry_run, output_format, to)
+def _command(kind: str) -> Callable[..., None]:
+    """The command that exports to one finance system: they differ in nothing but the files."""
+
+    def export(
+        ctx: typer.Context,
+        into: Into,
+        period: PeriodText = None,
+        again: Again = None,
+        dry_run: DryRun = False,
+        _yes: Yes = False,
+        output_format: Format = None,
+        to: Output = None,
+    ) -> None:
+        _export(ctx, kind, period, into, again, dry_run, output_format, to)
+
+    return export
 
 
-@app.command(
-    "xero-invoices",
-    epilog="Example: levytool export xero-invoices --period 2025-09 --into invoices-2025-09",
-)
-def xero_invoices(
-    ctx: typer.Context,
-    into: Into,
-    period: PeriodText = None,
-    again: Again = None,
-    dry_run: DryRun = False,
-    _yes: Yes = False,
-    output_format: Format = None,
-    to: Output = None,
-) -> None:
-    """Levy invoices and credit notes as Xero's sales invoices; xero-journal then has the rest."""
-    _export(ctx, "xero-invoices", period, into, again, dry_run, output_format, to)
+SYSTEMS = {
+    "xero-journal": (
+        "xero-2025-09",
+        "Every entry that Xero has not been given, as manual journals in CSV, 300 lines a file.",
+    ),
+    "xero-invoices": (
+        "invoices-2025-09",
+        "Levy invoices and credit notes as Xero's sales invoices; xero-journal then has the rest.",
+    ),
+    "sage": (
+        "sage-2025-09",
+        "Every entry as Sage 50's audit-trail transactions: SI, SC, SA, SP, JD and JC.",
+    ),
+    "gl07": (
+        "gl07-2025-09",
+        "Every entry for Unit4's GL07, in the columns that the book says (gl07_columns).",
+    ),
+    "hledger": ("hledger-2025-09", "Every entry as a journal that hledger reads."),
+    "beancount": ("bean-2025-09", "Every entry as a ledger that beancount reads."),
+}
+"""Each system that books are exported to: a folder for the example, and what is written."""
 
-
-@app.command(epilog="Example: levytool export sage --period 2025-09 --into sage-2025-09")
-def sage(
-    ctx: typer.Context,
-    into: Into,
-    period: PeriodText = None,
-    again: Again = None,
-    dry_run: DryRun = False,
-    _yes: Yes = False,
-    output_format: Format = None,
-    to: Output = None,
-) -> None:
-    """Every entry as Sage 50's audit-trail transactions: SI, SC, SA, SP, JD and JC."""
-    _export(ctx, "sage", period, into, again, dry_run, output_format, to)
-
-
-@app.command(epilog="Example: levytool export gl07 --period 2025-09 --into gl07-2025-09")
-def gl07(
-    ctx: typer.Context,
-    into: Into,
-    period: PeriodText = None,
-    again: Again = None,
-    dry_run: DryRun = False,
-    _yes: Yes = False,
-    output_format: Format = None,
-    to: Output = None,
-) -> None:
-    """Every entry for Unit4's GL07, in the columns that the book says (gl07_columns)."""
-    _export(ctx, "gl07", period, into, again, dry_run, output_format, to)
-
-
-@app.command(epilog="Example: levytool export hledger --period 2025-09 --into hledger-2025-09")
-def hledger(
-    ctx: typer.Context,
-    into: Into,
-    period: PeriodText = None,
-    again: Again = None,
-    dry_run: DryRun = False,
-    _yes: Yes = False,
-    output_format: Format = None,
-    to: Output = None,
-) -> None:
-    """Every entry as a journal that hledger reads."""
-    _export(ctx, "hledger", period, into, again, dry_run, output_format, to)
-
-
-@app.command(epilog="Example: levytool export beancount --period 2025-09 --into bean-2025-09")
-def beancount(
-    ctx: typer.Context,
-    into: Into,
-    period: PeriodText = None,
-    again: Again = None,
-    dry_run: DryRun = False,
-    _yes: Yes = False,
-    output_format: Format = None,
-    to: Output = None,
-) -> None:
-    """Every entry as a ledger that beancount reads."""
-    _export(ctx, "beancount", period, into, again, dry_run, output_format, to)
+for _kind, (_folder, _says) in SYSTEMS.items():
+    _example = f"Example: levytool export {_kind} --period 2025-09 --into {_folder}"
+    app.command(_kind, help=_says, epilog=_example)(_command(_kind))
 
 
 @app.command("open-data", epilog="Example: levytool export open-data --period FY2025 --into open")

@@ -123,11 +123,8 @@ def set_shares(connection: Connection, shares: Iterable[tuple[int, int, int, int
     )
 
 
-def declared_before(connection: Connection, candidates: Iterable[Candidate]) -> list[Declared]:
-    """Lines in staged or accepted returns with the member and hash of a candidate.
-
-    Equal hashes are only candidates: the caller compares the columns.
-    """
+def look_for(connection: Connection, candidates: Iterable[Candidate]) -> None:
+    """Lay the candidates in a table of the session, `line_candidate`, for queries to join."""
     connection.execute(text("DROP TABLE IF EXISTS line_candidate"))
     connection.execute(
         text(
@@ -135,6 +132,14 @@ def declared_before(connection: Connection, candidates: Iterable[Candidate]) -> 
         )
     )
     insert_rows(connection, "line_candidate", Candidate._fields, candidates)
+
+
+def declared_before(connection: Connection, candidates: Iterable[Candidate]) -> list[Declared]:
+    """Lines in staged or accepted returns with the member and hash of a candidate.
+
+    Equal hashes are only candidates: the caller compares the columns.
+    """
+    look_for(connection, candidates)
     day = "l.date" if is_sqlite(connection) else "to_char(l.date, 'YYYY-MM-DD')"
     rows = connection.exec_driver_sql(
         "SELECT c.position, l.return_id, l.line_no, r.contractor_id, r.framework_id, "

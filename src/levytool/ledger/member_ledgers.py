@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from levytool.ledger import series
-from levytool.ledger.bulk import insert_indexed, insert_rows, is_sqlite
-from levytool.ledger.lines import Candidate
+from levytool.ledger.bulk import insert_indexed, is_sqlite
+from levytool.ledger.lines import Candidate, look_for
 from levytool.money import format_pence
 from levytool.problems import UsageError
 
@@ -143,13 +143,7 @@ def recorded_before(
 
     Equal hashes are only candidates: the caller compares the columns.
     """
-    connection.execute(text("DROP TABLE IF EXISTS line_candidate"))
-    connection.execute(
-        text(
-            "CREATE TEMP TABLE line_candidate (position BIGINT, member_id BIGINT, key_hash BIGINT)"
-        )
-    )
-    insert_rows(connection, "line_candidate", Candidate._fields, candidates)
+    look_for(connection, candidates)
     day = "l.date" if is_sqlite(connection) else "to_char(l.date, 'YYYY-MM-DD')"
     named = ", ".join(str(number) for number in sorted(ledger_ids))
     rows = connection.exec_driver_sql(

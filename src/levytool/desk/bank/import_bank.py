@@ -70,20 +70,9 @@ class BankImport:
             "lines": {"new": self.new, "seen": self.seen},
             "matched": self.matched,
             "undecided": self.undecided,
-            "problems": [_problem_json(item) for item in self.problems],
-            "warnings": [_problem_json(item) for item in self.warnings],
+            "problems": [item.as_json() for item in self.problems],
+            "warnings": [item.as_json() for item in self.warnings],
         }
-
-
-def _problem_json(problem: Problem) -> dict[str, Any]:
-    message = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
-    return {
-        "row": problem.row,
-        "column": problem.column or None,
-        "value": problem.value,
-        "code": problem.code,
-        "message": message,
-    }
 
 
 @collector_at_rest()

@@ -49,6 +49,18 @@ class LineTexts:
         """The positions of the run's lines in the file."""
         return range(self.start, self.start + len(self.dates))
 
+    def columns(self) -> dict[str, list[str]]:
+        """The texts that lines are stored with, by column; what is blank throughout is left out."""
+        named = {
+            "lot": self.lots,
+            "call_off": self.call_offs,
+            "invoice": self.invoices,
+            "credits": self.credits,
+            "description": self.descriptions,
+            "kept": self.kept,
+        }
+        return {name: column for name, column in named.items() if any(column)}
+
 
 class FileLines:
     """Every line of a file by position, from 0, in file order.

@@ -11,25 +11,21 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from levytool.book.records import Book
-from levytool.desk.book_in_force import add_parties, book_in_force
-from levytool.desk.office import Office, collector_at_rest
+from levytool.desk.book_in_force import add_parties
+from levytool.desk.office import Office
 from levytool.desk.spend.charging import ChargedChunk
 from levytool.desk.spend.declared import BookedSpend, find_repeated
 from levytool.desk.spend.file_lines import FileLines, LineTexts
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
 from levytool.desk.spend.import_spend import (
-    ImportedMeanwhile,
     Progress,
     ReadFile,
     RejectedFile,
-    check_errors_file,
+    import_file,
     outcome_of,
-    read_options,
     still_so,
     store_file,
 )
-from levytool.desk.spend.imported_before import imported_before, outcome_again
-from levytool.intake.errors_file import write_errors_file
 from levytool.intake.reading import SpendFile
 from levytool.ledger import member_ledgers, registers, returns
 from levytool.ledger.lines import Candidate
@@ -45,29 +41,14 @@ def import_ledger(
     All or nothing unless `partial`; a line that another live ledger has is `already-declared`.
     Raises as `import_spend` does.
     """
-    if options.errors is not None:
-        check_errors_file(options.errors, path)
-    again = imported_before(office, path, options)
-    if again is not None:
-        return again
-    with office.reading() as connection:
-        book = book_in_force(connection)
-        source = SpendFile(path, book, read_options(book, options), progress)
-    with FileLines() as lines, collector_at_rest():
-        found = _read(source, lines)
-        try:
-            with office.writing() as connection:
-                outcome = _store(connection, office, book, found, options)
-        except RejectedFile as rejected:
-            outcome = rejected.outcome
-        except ImportedMeanwhile as imported:
-            return outcome_again(office, path, imported.earlier, options)
-    if options.errors is not None and write_errors_file(options.errors, source, outcome.problems):
-        outcome.errors_file = options.errors
-    return outcome
+
+    def store(connection: Connection, book: Book, found: ReadFile) -> ImportOutcome:
+        return _store(connection, office, book, found, options)
+
+    return import_file(office, path, options, _read, store, progress)
 
 
-def _read(source: SpendFile, lines: FileLines) -> ReadFile:
+def _read(source: SpendFile, _book: Book, lines: FileLines) -> ReadFile:
     """The whole file; what is recorded is not charged."""
     for chunk in source.chunks():
         nothing = [0] * len(chunk)
@@ -206,15 +187,7 @@ class _Recording:
                 "net_pence": lines.net_pence[run].tolist(),
                 "key_hash": lines.key_hash[run].tolist(),
             }
-            of_texts = {
-                "lot": texts.lots,
-                "call_off": texts.call_offs,
-                "invoice": texts.invoices,
-                "credits": texts.credits,
-                "description": texts.descriptions,
-                "kept": texts.kept,
-            }
-            columns |= {name: column for name, column in of_texts.items() if any(column)}
+            columns |= texts.columns()
             if 0 in keep:
                 columns = {name: list(compress(c, keep)) for name, c in columns.items()}
             count = sum(keep)

@@ -95,8 +95,8 @@ class ImportOutcome:
             "levy": format_pence(self.levy_pence),
             "stated_total": None if total is None else format_pence(total),
             "returns": [_return_json(item) for item in self.returns],
-            "problems": [_problem_json(item) for item in self.problems],
-            "warnings": [_problem_json(item) for item in self.warnings],
+            "problems": [item.as_json() for item in self.problems],
+            "warnings": [item.as_json() for item in self.warnings],
             **ledger,
         }
 
@@ -136,17 +136,6 @@ def _return_json(stored: StoredReturn) -> dict[str, Any]:
         "net": format_pence(stored.net_pence),
         "levy": format_pence(stored.levy_pence),
         "state": stored.state,
-    }
-
-
-def _problem_json(problem: Problem) -> dict[str, Any]:
-    message = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
-    return {
-        "row": problem.row,
-        "column": problem.column or None,
-        "value": problem.value,
-        "code": problem.code,
-        "message": message,
     }
 
 

@@ -173,6 +173,29 @@ def import_spend(
     not there, or an errors file that cannot be written; RuleRefused when the book was changed
     while the file was read.
     """
+
+    def store(connection: Connection, book: Book, found: ReadFile) -> ImportOutcome:
+        return _store(connection, office, book, found, options, progress)
+
+    return import_file(office, path, options, read_spend, store, progress)
+
+
+Read = Callable[[SpendFile, Book, FileLines], ReadFile]
+Store = Callable[[Connection, Book, ReadFile], ImportOutcome]
+
+
+def import_file(
+    office: Office,
+    path: Path,
+    options: ImportOptions,
+    read: Read,
+    store: Store,
+    progress: Progress | None,
+) -> ImportOutcome:
+    """Import one file of any role: known again, read in full, then stored in one transaction.
+
+    Raises as `import_spend` does.
+    """
     if options.errors is not None:
         check_errors_file(options.errors, path)
     again = imported_before(office, path, options)
@@ -182,10 +205,10 @@ def import_spend(
         book = book_in_force(connection)
         source = SpendFile(path, book, read_options(book, options), progress)
     with FileLines() as lines, collector_at_rest():
-        found = read_spend(source, book, lines)
+        found = read(source, book, lines)
         try:
             with office.writing() as connection:
-                outcome = _store(connection, office, book, found, options, progress)
+                outcome = store(connection, book, found)
         except RejectedFile as rejected:
             outcome = rejected.outcome
         except ImportedMeanwhile as imported:

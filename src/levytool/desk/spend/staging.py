@@ -267,15 +267,7 @@ def _line_runs(
         }
         if shares is not None:
             columns["levy_share_pence"] = _shares(shares[run].tolist())
-        of_texts = {
-            "lot": texts.lots,
-            "call_off": texts.call_offs,
-            "invoice": texts.invoices,
-            "credits": texts.credits,
-            "description": texts.descriptions,
-            "kept": texts.kept,
-        }
-        columns |= {name: column for name, column in of_texts.items() if any(column)}
+        columns |= texts.columns()
         if 0 in numbers:
             columns = {name: list(compress(column, numbers)) for name, column in columns.items()}
         yield columns
