@@ -22,6 +22,7 @@ from levytool.periods import Month, Period
 from levytool.problems import UsageError
 from levytool.statements.levy_document import (
     REFERENCE_LENGTH,
+    CreditUse,
     DocumentLine,
     LevyDocument,
     document_figures,
@@ -34,7 +35,7 @@ from levytool.statements.render_document import (
 )
 from levytool.statements.render_pdf import pdf_words, render_document_pdf
 from levytool.statements.values import Issuer, Recipient
-from tests.desk.banked import received_book
+from tests.desk.banked import Bank, received_book
 
 MARCH = Month(2014, 3)
 LINES = (
@@ -65,6 +66,13 @@ INVOICE = LevyDocument(
     bank_account=BankAccount("main", "01-02-03", "01234567"),
 )
 CREDIT = replace(INVOICE, number="CN-000004", is_credit=True, credits=("INV-000012",))
+USED_UP = replace(
+    CREDIT,
+    credit_uses=(
+        CreditUse(20_000, invoice="INV-000012"),
+        CreditUse(5_823, paid_on=date(2014, 5, 1)),
+    ),
+)
 OUTSIDE = replace(INVOICE, vat_rate_ppm=None, vat_pence=0)
 DEFAULT_CHARGE = replace(INVOICE, lines=())
 
@@ -114,7 +122,9 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
-    "document", [INVOICE, CREDIT, OUTSIDE, DEFAULT_CHARGE], ids=lambda document: document.title
+    "document",
+    [INVOICE, CREDIT, USED_UP, OUTSIDE, DEFAULT_CHARGE],
+    ids=["invoice", "credit note", "credit note used up", "outside the scope", "default charge"],
 )
 def test_every_form_says_every_word(document, form):
     text = squeezed(FORMS[form](document))
@@ -146,6 +156,37 @@ def test_a_credit_note_names_what_it_credits_and_asks_for_no_money():
     assert "Total credited £258.23" in text
     assert "Sort code" not in text
     assert "Due" not in text
+
+
+TAKE_OFF = (
+    "off your next payment and quote both numbers, or ask for it to be set against an invoice."
+)
+
+
+def test_an_open_credit_is_to_be_taken_off():
+    page = document_page(CREDIT)
+    assert (page.payment_title, page.notes[0]) == (
+        "What to do with it",
+        f"Take this credit {TAKE_OFF}",
+    )
+
+
+def test_a_credit_that_is_used_up_says_what_became_of_it():
+    page = document_page(USED_UP)
+    assert (page.payment_title, page.notes[0]) == (
+        "What became of it",
+        "Nothing is left of this credit: £200.00 was set against INV-000012 and £58.23 was taken "
+        "off your payment of 1 May 2014.",
+    )
+
+
+def test_of_a_credit_partly_used_the_rest_is_to_be_taken_off():
+    page = document_page(replace(USED_UP, credit_uses=USED_UP.credit_uses[:1]))
+    assert (page.payment_title, page.notes[0]) == (
+        "What to do with it",
+        "Of this credit £200.00 was set against INV-000012. "
+        f"Take the £58.23 that are left {TAKE_OFF}",
+    )
 
 
 def test_outside_the_scope_is_said_and_is_not_a_rate_of_nothing():
@@ -246,6 +287,24 @@ def test_a_credit_for_credits_is_positive_and_names_no_invoice(books):
     assert [(line.spend_pence, line.levy_pence) for line in found.lines] == [(10_000, 100)]
 
 
+def test_a_credit_that_a_payment_took_off_says_so_until_that_is_taken_back(books):
+    made = books(received_book())
+    bank = Bank(made)
+    made.spend(("2014-03-05", "SALIX", "10000.00"))
+    made.spend(("2014-03-05", "SALIX", "-1000.00"))
+    assert show_document(made.office(), "CN-000001").credit_uses == ()
+    bank.bring((28, 10_800, "BROOKS INV-000001 less CN-000001"))
+    note = show_document(made.office(), "CN-000001")
+    assert note.credit_uses == (CreditUse(1_200, paid_on=date(2014, 3, 28)),)
+    assert note.unused_pence == 0
+    assert show_document(made.office(), "INV-000001").credit_uses == ()
+    bank.unallocate("B-000001")
+    assert show_document(made.office(), "CN-000001").credit_uses == ()
+    bank.allocate("CN-000001", "INV-000001")
+    note = show_document(made.office(), "CN-000001")
+    assert note.credit_uses == (CreditUse(1_200, invoice="INV-000001"),)
+
+
 def test_a_member_that_pays_sees_its_own_lines(books):
     made = books(
         received_book(
@@ -284,6 +343,7 @@ def test_a_correction_names_what_it_takes_back(books):
     assert (note.credits, note.net_pence) == (("INV-000001",), 10_000)
     assert [(line.spend_pence, line.levy_pence) for line in note.lines] == [(1_000_000, 10_000)]
     assert "Credits INV-000001" in squeezed(render_document_text(note))
+    assert note.credit_uses == (CreditUse(12_000, invoice="INV-000001"),)
     again = show_document(made.office(), "INV-000002")
     assert (again.credits, again.net_pence) == ((), 4_000)
 

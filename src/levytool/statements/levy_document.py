@@ -35,11 +35,22 @@ class DocumentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditUse:
+    """What became of a part of a credit note: set against `invoice`, or else taken off the payment
+    that the bank booked on `paid_on`."""
+
+    amount_pence: int
+    invoice: str = ""
+    paid_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LevyDocument:
     """An invoice, or a credit note where `is_credit`. `credits` are the invoices it takes back.
 
     `day` is the tax point. `vat_rate_ppm` is None outside the scope, which 0 is not. A document
-    without lines is a default charge, or interest on the document `interest_on`.
+    without lines is a default charge, or interest on the document `interest_on`. `credit_uses` are
+    what a credit note has been used up by, so far.
     """
 
     issuer: Issuer
@@ -60,10 +71,16 @@ class LevyDocument:
     credits: tuple[str, ...] = ()
     bank_account: BankAccount | None = None
     interest_on: str = ""
+    credit_uses: tuple[CreditUse, ...] = ()
 
     @property
     def gross_pence(self) -> int:
         return self.net_pence + self.vat_pence
+
+    @property
+    def unused_pence(self) -> int:
+        """What of a credit note the payer may still take off."""
+        return self.gross_pence - sum(use.amount_pence for use in self.credit_uses)
 
     @property
     def title(self) -> str:
@@ -146,7 +163,7 @@ def document_page(document: LevyDocument) -> DocumentPage:
         tuple(_row(line) for line in document.lines),
         totals,
         ((date_box[0], words.day_words(date_box[1])), *totals),
-        "What to do with it" if document.is_credit else "How to pay",
+        _payment_title(document),
         _payment(document),
         _notes(document),
     )
@@ -198,6 +215,12 @@ def _row(line: DocumentLine) -> tuple[str, str, str, str, str]:
     )
 
 
+def _payment_title(document: LevyDocument) -> str:
+    if not document.is_credit:
+        return "How to pay"
+    return "What to do with it" if document.unused_pence else "What became of it"
+
+
 def _payment(document: LevyDocument) -> Pairs:
     account = document.bank_account
     if document.is_credit or account is None:
@@ -217,10 +240,7 @@ def _payment(document: LevyDocument) -> Pairs:
 def _notes(document: LevyDocument) -> tuple[str, ...]:
     notes = []
     if document.is_credit:
-        notes.append(
-            "Take this credit off your next payment and quote both numbers, or ask for it to be "
-            "set against an invoice."
-        )
+        notes.append(_use_words(document))
     else:
         notes.append(
             f"Please pay by {words.long_day_words(document.due)} and quote {document.number} "
@@ -239,6 +259,28 @@ def _notes(document: LevyDocument) -> tuple[str, ...]:
             "differ by a penny from its spend at its rate."
         )
     return tuple(notes)
+
+
+def _use_words(document: LevyDocument) -> str:
+    """What the payer does with a credit, and of what is used up already what became of it."""
+    used = " and ".join(
+        f"{display_pence(use.amount_pence)} was "
+        + (
+            f"set against {use.invoice}"
+            if use.paid_on is None
+            else f"taken off your payment of {words.long_day_words(use.paid_on)}"
+        )
+        for use in document.credit_uses
+    )
+    if not document.unused_pence:
+        return f"Nothing is left of this credit: {used}."
+    take = (
+        "off your next payment and quote both numbers, or ask for it to be set against an invoice."
+    )
+    if not used:
+        return f"Take this credit {take}"
+    left = display_pence(document.unused_pence)
+    return f"Of this credit {used}. Take the {left} that are left {take}"
 
 
 def document_figures(document: LevyDocument) -> dict[str, Any]:

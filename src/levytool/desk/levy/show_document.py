@@ -1,22 +1,27 @@
 """Gathering one levy invoice or credit note from the books, as its forms show it."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import Connection
 
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
 from levytool.ledger import returns
+from levytool.ledger.allocations import live_allocations
+from levytool.ledger.bank_lines import get_line, line_number
 from levytool.ledger.document_lines import LevyGroup, credited_documents, levy_groups
 from levytool.ledger.documents import (
     CREDIT_NOTE,
     OF_OPENING,
     StoredDocument,
     get_document,
+    numbers_of,
 )
 from levytool.ledger.late_interest import interest_on
 from levytool.periods import Period
 from levytool.problems import RuleRefused
-from levytool.statements.levy_document import DocumentLine, LevyDocument
+from levytool.statements.levy_document import CreditUse, DocumentLine, LevyDocument
 from levytool.statements.values import Issuer, Recipient
 
 
@@ -69,7 +74,21 @@ def _document(connection: Connection, book: Book, document: StoredDocument) -> L
         credits=tuple(credited_documents(connection, document)),
         bank_account=accounts[0] if accounts else None,
         interest_on=interest_on(connection, document),
+        credit_uses=tuple(_credit_uses(connection, document)),
     )
+
+
+def _credit_uses(connection: Connection, document: StoredDocument) -> Iterator[CreditUse]:
+    """What a credit note is set against; none for an invoice, nor for a note that is all open."""
+    if document.kind != CREDIT_NOTE or not document.settled_pence:
+        return
+    for item in live_allocations(connection, document_id=document.id):
+        if item.bank_line_id is not None:
+            line = get_line(connection, line_number(item.bank_line_id))
+            yield CreditUse(item.amount_pence, paid_on=line.booked)
+        elif item.credit_document_id == document.id:
+            [invoice] = numbers_of(connection, [item.document_id])
+            yield CreditUse(item.amount_pence, invoice)
 
 
 def _payer(book: Book, document: StoredDocument) -> Recipient:
