@@ -57,6 +57,48 @@ def test_differences_end_with_exit_code_5_until_each_is_explained(sides):
     assert {row["status"] for row in spend(sides).json["differences"]} == {"accepted"}
 
 
+def test_without_a_ledger_nothing_is_compared_and_it_is_said_how_to_bring_one_in(shell):
+    shell.done("spend", "import", shell.file("ours.csv", {}, {"Invoice": "A2", "Member": "ALDER"}),
+               "--accept")  # fmt: skip
+    words = ("reconcile", "spend", "--period", "2014-03")
+    ran = shell.run(*words)
+    assert (ran.code, ran.out) == (5, "")
+    assert (
+        "not compared, as no ledger of 2014-03 was imported: ALDER, SALIX; declared £200.00 in 2 "
+        "lines\nnext: levytool spend import FILE --as member-ledger\n"
+    ) in ran.err
+    assert ran.errors == [
+        "error: no member's ledger of 2014-03 was imported; import it, then reconcile: levytool "
+        "spend import FILE --as member-ledger"
+    ]
+    # Scripts read what the contract says: a line without a counterpart is over-declared.
+    found = spend(shell).json
+    assert found["not_compared"] == ["ALDER", "SALIX"]
+    assert found["over_declared"]["count"] == len(found["differences"]) == 2
+    assert spend(shell, "--member", "SALIX").json["not_compared"] == ["SALIX"]
+
+
+def test_members_without_a_ledger_are_named_beside_those_that_are_compared(sides):
+    sides.done("spend", "import", sides.file("more.csv", {"Member": "ALDER", "Invoice": "A7"}),
+               "--accept", "--supplement")  # fmt: skip
+    ran = sides.run("reconcile", "spend", "--period", "2014-03")
+    assert "A7" not in ran.out
+    assert "over-declared 1: £40.00, levy £0.40" in ran.err
+    assert ran.errors == ["error: 3 differences wait for an explanation"]
+    differences = spend(sides).json["differences"]
+    alder = next(row for row in differences if row["member"] == "ALDER")
+    for row in differences:
+        if row is not alder:
+            sides.done("reconcile", "decide", row["id"], "--accept")
+    ran = sides.run("reconcile", "spend", "--period", "2014-03")
+    assert ran.errors == [
+        "error: 1 member sent no ledger of 2014-03; import it, then reconcile: levytool spend "
+        "import FILE --as member-ledger"
+    ]
+    sides.done("reconcile", "decide", alder["id"], "--accept", "--note", "they keep none")
+    assert sides.run("reconcile", "spend", "--period", "2014-03").code == 0
+
+
 def test_one_members_part(sides):
     assert spend(sides, "--member", "alder").json["differences"] == []
     assert spend(sides, "--member", "Salix Homes").code == 5

@@ -34,6 +34,7 @@ def close(
     if row["not_compared"]:
         without = ", ".join(row["not_compared"])
         output.say(f"not compared, as no ledger of {month} was imported: {without}")
+        output.say("next: levytool spend import FILE --as member-ledger")
 
 
 @app.command(epilog='Example: levytool period reopen 2025-09 --reason "late credit note" --yes')

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from levytool.cli.options import (
 )
 from levytool.cli.reconcile import app as app
 from levytool.problems import DifferencesFound, UsageError
+
+if TYPE_CHECKING:
+    from levytool.reconcile.spend import SpendReconciliation
 
 COLUMNS = (
     "id",
@@ -56,10 +59,23 @@ def of_spend(
         output.show_rows(rows, output_format, to, columns=columns, title="Differences", empty="")
     for words in summary(found):
         output.say(words)
-    if found.waiting:
-        count = len(found.waiting)
+    _refuse_waiting(found)
+
+
+def _refuse_waiting(found: "SpendReconciliation") -> None:
+    """Say that differences wait for an explanation, else that members wait to be compared."""
+    count, without = len(found.waiting), len({member for _month, member in found.no_ledger})
+    if count:
         wait = "1 difference waits" if count == 1 else f"{count:,} differences wait"
         raise DifferencesFound(f"{wait} for an explanation")
+    if without:
+        who = "1 member" if without == 1 else f"{without:,} members"
+        said = f"{who} sent no ledger of {found.period}"
+        if not found.recorded.lines:
+            said = f"no member's ledger of {found.period} was imported"
+        raise DifferencesFound(
+            f"{said}; import it, then reconcile: levytool spend import FILE --as member-ledger"
+        )
 
 
 @app.command(epilog='Example: levytool reconcile decide D-4F0K2M9XW1HT --accept --note "not ours"')

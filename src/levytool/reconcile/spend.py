@@ -113,6 +113,9 @@ class SpendReconciliation:
     by_rule: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
     suggestions: list[Suggested] = field(default_factory=list)
+    no_ledger: frozenset[tuple[str, str]] = frozenset()
+    """Where declared lines stand alone, undecided, since no ledger reaches into them: month,
+    member."""
 
     def of(self, reason: str) -> list[Difference]:
         """The differences of one reason."""
@@ -120,8 +123,23 @@ class SpendReconciliation:
 
     @property
     def waiting(self) -> list[Difference]:
-        """Differences that nobody has explained: open, or rejected."""
-        return [d for d in self.differences if d.status in (OPEN, STATUS[REJECT])]
+        """Differences that nobody has explained: open, or rejected. What has no ledger to lie
+        beside waits for that, not for an explanation."""
+        unexplained = (OPEN, STATUS[REJECT])
+        return [d for d in self.differences if d.status in unexplained and self.is_compared(d)]
+
+    def is_compared(self, found: Difference) -> bool:
+        """Whether a ledger is there to have its lines, or a person has spoken of it."""
+        line = found.lines[0]
+        alone = found.reason == OVER_DECLARED and found.status == OPEN
+        return not (alone and (line.period, line.member) in self.no_ledger)
+
+    def not_compared(self) -> dict[str, list[str]]:
+        """By month the members that sent no ledger reaching into it."""
+        months: dict[str, list[str]] = {}
+        for month, member in sorted(self.no_ledger):
+            months.setdefault(month, []).append(member)
+        return months
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +420,7 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
         "over_declared": _total(found.of(OVER_DECLARED), -1),
         "declared": {"count": found.declared.lines, "net": format_pence(found.declared.net_pence)},
         "recorded": {"count": found.recorded.lines, "net": format_pence(found.recorded.net_pence)},
+        "not_compared": sorted({member for _month, member in found.no_ledger}),
     }
 
 
@@ -422,7 +441,7 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
     )
     yield f"matched {found.matched_count:,}: {display_pence(found.matched_net_pence)} declared"
     for reason, sign in ((UNDECLARED, 1), (OVER_DECLARED, -1)):
-        differences = found.of(reason)
+        differences = [item for item in found.of(reason) if found.is_compared(item)]
         net = sign * sum(d.net_difference_pence for d in differences)
         levy = display_pence(sign * levy_pence(differences))
         yield f"{reason} {len(differences):,}: {display_pence(net)}, levy {levy}"
@@ -430,12 +449,29 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         yield f"{len(found.suggestions):,} suggestions wait for a person"
     if found.waiting:
         yield "next: levytool reconcile decide ID --accept, or levytool reconcile review"
+    yield from _not_compared(found)
+
+
+def _not_compared(found: SpendReconciliation) -> Iterator[str]:
+    """Who sent no ledger of which month, what of theirs is declared, and how to bring one in."""
+    left_out = [item for item in found.differences if not found.is_compared(item)]
+    for month, members in found.not_compared().items():
+        own = [item for item in left_out if item.lines[0].period == month]
+        net = display_pence(-sum(item.net_difference_pence for item in own))
+        yield (
+            f"not compared, as no ledger of {month} was imported: {', '.join(members)}; "
+            f"declared {net} in {len(own):,} lines"
+        )
+    if left_out:
+        yield "next: levytool spend import FILE --as member-ledger"
 
 
 def difference_rows(found: SpendReconciliation) -> list[dict[str, Any]]:
-    """Differences and suggestions as rows of a table; what a person fills in stands last, blank."""
+    """Differences and suggestions as rows of a table; what a person fills in stands last, blank.
+    Lines of members that sent no ledger are left out: there is nothing to decide yet."""
     waiting = {"decision": "", "match": ""}
-    rows = [difference_json(item) | waiting for item in found.differences]
+    compared = [item for item in found.differences if found.is_compared(item)]
+    rows = [difference_json(item) | waiting for item in compared]
     blank = dict.fromkeys(
         ("framework", "levy_effect", "rule", "note", "decided_reason", "decided_by", "decided_at"),
         "",

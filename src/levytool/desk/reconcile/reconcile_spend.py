@@ -11,13 +11,14 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import decisions_in_force
+from levytool.ledger.covered import members_covered
 from levytool.ledger.spend_sides import (
     declared_sum,
     left_over,
     lines_beside,
     recorded_sum,
 )
-from levytool.periods import Period
+from levytool.periods import Month, Period
 from levytool.reconcile.likeness import likeness
 from levytool.reconcile.spend import (
     Asked,
@@ -27,6 +28,7 @@ from levytool.reconcile.spend import (
     reconciled,
 )
 from levytool.rules.matching.decisions import (
+    OPEN,
     REJECT,
     SUGGESTION,
     Decision,
@@ -39,7 +41,7 @@ from levytool.rules.matching.decisions import (
 )
 from levytool.rules.matching.lines import Lines, Open, SpendLine, Terms
 from levytool.rules.matching.passes import run_passes
-from levytool.rules.matching.reasons import LevyEffect, Twin, twins_of
+from levytool.rules.matching.reasons import OVER_DECLARED, LevyEffect, Twin, twins_of
 
 STANDARD_VAT_PPM = 200_000
 """What a contractor's invoice may bear whatever the levy's own VAT is."""
@@ -63,13 +65,27 @@ def reconcile_part(
 ) -> SpendReconciliation:
     """The same in a transaction that is open; `matched` where the books are matched already."""
     matched = matched or match_books(connection)
-    return reconciled(
+    found = reconciled(
         matched.findings,
         asked,
         declared_sum(connection, asked.period, asked.member),
         recorded_sum(connection, asked.period, asked.member),
         (tuple(matched.prints[0]), tuple(matched.prints[1])),
     )
+    found.no_ledger = _without_ledger(connection, found)
+    return found
+
+
+def _without_ledger(
+    connection: Connection, found: SpendReconciliation
+) -> frozenset[tuple[str, str]]:
+    """Months and members with declared lines alone, and no ledger that reaches into the month."""
+    undecided = [item for item in found.of(OVER_DECLARED) if item.status == OPEN]
+    alone = {(item.lines[0].period, item.lines[0].member) for item in undecided}
+    covered = {
+        month: members_covered(connection, Month.parse(month)) for month in {m for m, _ in alone}
+    }
+    return frozenset(item for item in alone if item[1] not in covered[item[0]])
 
 
 @dataclass(frozen=True, slots=True)
