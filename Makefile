@@ -57,8 +57,9 @@ $(VENV)/.made: constraints.txt
 	$(PIP) --upgrade pip
 	@touch $@
 
+# With the extras that transcripts of the documents use; a server's driver is left to who has one.
 $(VENV)/.installed: $(VENV)/.made pyproject.toml
-	$(PIP) --editable .
+	$(PIP) --editable '.[pdf,bank,match,tui]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.made pyproject.toml

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levytool.bank.reading import read_statement_file
+from levytool.problems import MissingExtra
 from tests.bank.exports import day
 from tests.bank.renderers import ACCOUNT, CAMT, camt, camt_statement, mt940, ofx
 
@@ -330,8 +331,11 @@ def _opening_of(text, kind):
 
 def test_without_the_extra_an_mt940_file_says_what_to_install(read, monkeypatch):
     monkeypatch.setitem(sys.modules, "mt940", None)
-    (problem,) = read(mt940([(day(3), 5, "x")])).problems
-    assert (problem.code, "levytool[bank]" in problem.hint) == ("library-missing", True)
+    with pytest.raises(MissingExtra, match=re.escape("-m pip install 'levytool[bank]'")) as missing:
+        read(mt940([(day(3), 5, "x")]))
+    assert missing.value.exit_code == 2
+    assert sys.executable in str(missing.value)
+    assert "mend" not in str(missing.value)
 
 
 def test_lines_above_the_first_statement_do_not_matter(read):

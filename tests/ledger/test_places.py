@@ -78,7 +78,7 @@ def test_a_missing_driver_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     said = _refusal(f"postgresql+psycopg://ada:{SECRET}@db.example/books", capsys)
-    assert "install levytool[postgres]" in said
+    assert "-m pip install 'levytool[postgres]'" in said
 
 
 def test_a_missing_sqlite_file_is_not_made_by_looking(

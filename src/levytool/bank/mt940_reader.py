@@ -13,7 +13,7 @@ from typing import Any
 from levytool.bank.exact_amount import exact_pence
 from levytool.bank.proof import FETCH_AGAIN
 from levytool.bank.statement import GBP, BankStatement, StatedBalance, StatementLine
-from levytool.problems import Problem
+from levytool.problems import MissingExtra, Problem
 
 MT940 = "mt940"
 
@@ -38,13 +38,14 @@ _CODES = re.compile(
 
 
 def read_mt940(text: str, file: str) -> tuple[list[BankStatement], list[Problem]]:
-    """The statements of an MT940 file, with or without SWIFT's envelope, and what is wrong."""
+    """The statements of an MT940 file, with or without SWIFT's envelope, and what is wrong.
+
+    Raises MissingExtra where the `bank` extra is not installed.
+    """
     try:
         import mt940
-    except ImportError:
-        hint = "install it: pip install 'levytool[bank]'"
-        problem = Problem("library-missing", "reading MT940 needs the package mt-940", hint, file)
-        return [], [problem]
+    except ImportError as error:
+        raise MissingExtra("reading MT940", "bank") from error
     logging.getLogger("mt940").addHandler(_UNSEEN)
     plain = _ENVELOPE.sub(lambda found: found[0].partition(_TEXT_BLOCK)[2], text)
     starts = [match.start() for match in _STATEMENT.finditer(plain)]

@@ -6,7 +6,7 @@ from levytool.desk.office import Office
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.review import Review, Waiting
 from levytool.periods import Period
-from levytool.problems import LevytoolError, UsageError
+from levytool.problems import LevytoolError, MissingExtra
 
 QUESTION = "[a]ccept [r]eject [m]atch ID… [w]hy REASON [n]ote TEXT [s]kip [u]ndo the last [q]uit: "
 
@@ -42,13 +42,11 @@ def review_open(office: Office, review: Review) -> None:
 
 
 def review_on_screen(office: Office, period: Period, member: str | None) -> None:
-    """The same as a screen of its own. Raises UsageError where the `tui` extra is not installed."""
+    """The same as a screen of its own. Raises MissingExtra without the `tui` extra."""
     try:
         from levytool.cli.review_screen import ReviewScreen
     except ModuleNotFoundError as error:
-        raise UsageError(
-            "the screen needs the tui extra; install it: python -m pip install 'levytool[tui]'"
-        ) from error
+        raise MissingExtra("the screen", "tui") from error
     from levytool.desk.reconcile.sitting import begin_sitting
 
     screen = ReviewScreen(lambda: office_now(office), begin_sitting(office, period, member))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from levytool.ledger.places import missing_file, shown, url_of
 from levytool.ledger.transactions import BUSY_TIMEOUT_MS, REVISION, Ledger, newer
-from levytool.problems import InputRejected, LevytoolError, UsageError
+from levytool.problems import InputRejected, LevytoolError, MissingExtra, UsageError
 
 PAGE_CACHE_KIB = 32_768
 CONNECT_SECONDS = 10
@@ -131,9 +131,7 @@ def _engine(place: str, *, read_only: bool = False) -> Engine:
     try:
         return create_engine(url, isolation_level="REPEATABLE READ")
     except ImportError as error:
-        raise UsageError(
-            f"{shown(place)} needs the driver psycopg ({error}); install levytool[postgres]"
-        ) from error
+        raise MissingExtra(f"{shown(place)}", "postgres") from error
 
 
 def _sqlite_engine(url: URL) -> Engine:

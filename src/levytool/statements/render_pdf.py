@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from levytool.money import display_pence
-from levytool.problems import UsageError
+from levytool.problems import MissingExtra
 from levytool.statements import words
 from levytool.statements.chart import chart_told, draw
 from levytool.statements.colour import light_palette
@@ -44,12 +44,12 @@ class Pdf:
 
 
 def render_document_pdf(document: LevyDocument) -> bytes:
-    """The PDF of a levy document. Raises UsageError where the `pdf` extra is not installed."""
+    """The PDF of a levy document. Raises MissingExtra where the `pdf` extra is not installed."""
     return compiled(DOCUMENT, pdf_words(document), document.day).data
 
 
 def render_statement_pdf(statement: Statement) -> Pdf:
-    """The PDF of a statement. Raises UsageError where the `pdf` extra is not installed."""
+    """The PDF of a statement. Raises MissingExtra where the `pdf` extra is not installed."""
     return compiled(STATEMENT, statement_words(statement), statement.as_at)
 
 
@@ -58,9 +58,7 @@ def compiled(name: str, page: str, day: date) -> Pdf:
     try:
         import typst
     except ModuleNotFoundError as error:
-        raise UsageError(
-            "PDF needs the pdf extra; install it: python -m pip install 'levytool[pdf]'"
-        ) from error
+        raise MissingExtra("PDF", "pdf") from error
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
     asked: dict[str, Any] = {
         "format": "pdf",
