@@ -87,6 +87,16 @@ def test_an_unknown_party_is_met_with_the_nearest_codes(tmp_path: Path) -> None:
     assert "--add-parties" in hint
 
 
+def test_a_correction_which_adds_no_parties_does_not_hint_that_it_could(tmp_path):
+    line = LINE.replace("SALIX", "Sallix Homes")
+    hint = read_rows(tmp_path, line, corrects="R-000001").findings.problems[0].hint
+    assert "SALIX (Salix Homes)" in hint
+    assert "--add-parties" not in hint
+    assert hint.endswith(
+        "as an alias or a new party: levytool book show -o book.toml, then book apply"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "contractor"),
     [

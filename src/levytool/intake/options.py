@@ -18,7 +18,8 @@ class ReadOptions:
     it the invoice date's month counts. With `whole_quarter` it stands for its quarter, which is
     for lines of quarterly frameworks only. A `member-ledger` is a member's own purchase ledger: its
     lines may name no framework, and lots, appointments and framework dates are not checked.
-    With `add_parties` an unknown member or contractor is a new one, not a problem.
+    With `add_parties` an unknown member or contractor is a new one, not a problem. `corrects` is
+    the return that the file corrects, whose framework, contractor and period are the constants.
     """
 
     layout: Layout | None = None
@@ -29,4 +30,5 @@ class ReadOptions:
     whole_quarter: bool = False
     role: Role = "declaration"
     add_parties: bool = False
+    corrects: str = ""
     chunk_rows: int = 4_000

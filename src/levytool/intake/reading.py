@@ -124,7 +124,8 @@ class SpendFile:
         findings.columns = plan.titles()
         findings.header = opened.header.names
         lookups = Lookups(plan, self.book, names, self.options)
-        rows = RowReader(plan, self.book, names, lookups, file)
+        may_add = not self.options.corrects
+        rows = RowReader(plan, self.book, names, lookups, file, may_add_parties=may_add)
         if problems := rows.constant_problems():
             self._refuse(problems)
             return

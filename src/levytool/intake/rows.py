@@ -30,9 +30,18 @@ _DATE_HINT = "write the day first, such as 31/03/2014, or 2014-03-31"
 class RowReader:
     """Finds what is wrong with single rows of one sheet."""
 
-    def __init__(self, plan: Plan, book: Book, names: Names, lookups: Lookups, file: str) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        book: Book,
+        names: Names,
+        lookups: Lookups,
+        file: str,
+        *,
+        may_add_parties: bool = True,
+    ) -> None:
         self._plan, self._book, self._names, self._lookups = plan, book, names, lookups
-        self._file = file
+        self._file, self._may_add_parties = file, may_add_parties
         self._needed_width = plan.needed_width()
         self._hints: dict[tuple[Kind, str], str] = {}
 
@@ -157,11 +166,13 @@ class RowReader:
         known = self._hints.get((kind, text))
         if known is not None:
             return known
-        what_to_do = (
-            "add it to the book as a framework"
-            if kind == "framework"
-            else "add it to the book as an alias or a new party, or use --add-parties"
-        )
+        what_to_do = "add it to the book as an alias or a new party"
+        if kind == "framework":
+            what_to_do = "add it to the book as a framework"
+        elif self._may_add_parties:
+            what_to_do += ", or use --add-parties"
+        else:
+            what_to_do += ": levytool book show -o book.toml, then book apply"
         if len(self._hints) >= SUGGESTED_NAMES:
             return what_to_do
         parties = self._names.of(kind)

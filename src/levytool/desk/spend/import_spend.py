@@ -86,6 +86,7 @@ def read_options(book: Book, options: ImportOptions) -> ReadOptions:
         whole_quarter=isinstance(options.period, Period),
         add_parties=options.add_parties,
         role=options.role,
+        corrects=options.corrects,
     )
 
 
