@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from levytool.cli import output
-from levytool.cli.importing import summed_up
+from levytool.cli.import_remarks import summed_up
 from levytool.cli.options import OutputFormat
 from levytool.desk.four_eyes import Status
 from levytool.desk.office import Office

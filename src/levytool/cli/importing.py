@@ -1,25 +1,23 @@
 """What `spend import` says of each file: one JSON document, or a summary a person can read."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from levytool.cli import output
+from levytool.cli.import_remarks import next_step, remarks, said_once, summed_up
 from levytool.cli.options import OutputFormat
 from levytool.desk.office import Office
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
 from levytool.desk.spend.imported_before import MEMBER_LEDGER, imported_before
 from levytool.money import display_pence
-from levytool.problems import InputRejected, LevytoolError, Problem
-
-WARNED_EACH = 5
-"""Warnings of one code that are shown one by one; of more, the first few and their number."""
-
-SHOWN_OF_MANY = 3
+from levytool.problems import InputRejected, LevytoolError
 
 WHOLE_FILE = frozenset({"no-header", "unreadable-file"})
 """Problems that leave no row to take with `--partial`."""
+
+IN_THE_BOOKS = frozenset({"already-declared", "return-exists"})
+"""Problems that lie in the books, not in the rows."""
 
 
 def import_files(
@@ -49,7 +47,7 @@ def import_files(
     else:
         _show_returns(outcomes, output_format, to)
     for outcome in outcomes:
-        _say(outcome)
+        _say(outcome, options)
     if refusal is not None:
         raise refusal
     rejected = [outcome for outcome in outcomes if outcome.status == "rejected"]
@@ -86,7 +84,7 @@ def _show_returns(
         output.show_rows(rows, output_format, to, title="Returns")
 
 
-def _say(outcome: ImportOutcome) -> None:
+def _say(outcome: ImportOutcome, options: ImportOptions) -> None:
     read_as = ", ".join(f"{target} from {header!r}" for target, header in outcome.columns.items())
     if read_as:
         how = f"layout {outcome.layout}" if outcome.layout else "columns recognised"
@@ -106,61 +104,25 @@ def _say(outcome: ImportOutcome) -> None:
             output.warn(f"refused: {problem}")
     for warning in summed_up(outcome.warnings):
         output.warn(warning)
+    for remark in remarks(outcome, options):
+        output.warn(remark)
     if outcome.errors_file is not None:
         what = "mend the refused rows in" if outcome.accepted else "see the rows with problems in"
         then = " and import it" if outcome.accepted else ", and mend them in the file itself"
         output.say(f"next: {what} {outcome.errors_file}{then}")
     if outcome.status == "staged":
-        output.say(
-            "next: levytool return accept "
-            + " ".join(r.number for r in outcome.returns[:3])
-            + (" …" if len(outcome.returns) > 3 else "")
-        )
-
-
-def summed_up(warnings: Sequence[Problem]) -> Iterator[str]:
-    """Every warning, or of a code with many the first few and how many there are."""
-    counts = Counter(warning.code for warning in warnings)
-    met: Counter[str] = Counter()
-    for warning in warnings:
-        met[warning.code] += 1
-        if counts[warning.code] <= WARNED_EACH or met[warning.code] <= SHOWN_OF_MANY:
-            yield str(warning)
-        elif met[warning.code] == SHOWN_OF_MANY + 1:
-            yield f"{warning.code}: {counts[warning.code]:,} rows in all; see -O json"
-
-
-def said_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """Problems for a person: a contractor without an appointment once, with how many rows it has.
-
-    A file of a contractor whom the book does not appoint has it in every row.
-    """
-    rows: dict[tuple[str, str], list[Problem]] = {}
-    for problem in problems:
-        if problem.code == "not-appointed":
-            rows.setdefault(_unappointed(problem), []).append(problem)
-    said = []
-    for problem in problems:
-        alike = rows.get(_unappointed(problem)) if problem.code == "not-appointed" else None
-        if alike and len(alike) > 1:
-            if problem is not alike[0]:
-                continue
-            more = f", nor on {len(alike) - 1:,} further rows down to row {alike[-1].row}"
-            problem = replace(problem, message=problem.message + more)
-        said.append(problem)
-    return tuple(said)
-
-
-def _unappointed(problem: Problem) -> tuple[str, str]:
-    """Who is not appointed to what, in which file: the message without its day."""
-    return problem.file, problem.message.rpartition(" on ")[0]
+        output.say(next_step(outcome))
 
 
 def _rejection(rejected: Sequence[ImportOutcome]) -> str:
     names = ", ".join(outcome.file for outcome in rejected)
-    if all(problem.code in WHOLE_FILE for outcome in rejected for problem in outcome.problems):
-        return f"nothing of {names} was stored; mend the file or its layout, and import it again"
-    return (
-        f"nothing of {names} was stored; mend the rows and import again, or take the good ones "
-        "now with --partial --errors FILE.csv"
-    )
+    said = f"nothing of {names} was stored"
+    codes = {problem.code for outcome in rejected for problem in outcome.problems}
+    if codes <= WHOLE_FILE:
+        return f"{said}; mend the file or its layout, and import it again"
+    if any(outcome.rejected > len({p.row for p in outcome.problems}) for outcome in rejected):
+        return (
+            f"{said}; mend the rows and import again, or take the good ones now with --partial "
+            "--errors FILE.csv"
+        )
+    return said if codes <= IN_THE_BOOKS else f"{said}; mend the rows and import again"

@@ -277,6 +277,11 @@ def _mostly(fits: Callable[[str], bool], texts: Sequence[str]) -> bool:
 
 
 def _how_to_give(target: str) -> str:
+    if target == "framework":
+        return (
+            "give --framework, or name its column in a layout; a member's own ledger needs none: "
+            "--as member-ledger"
+        )
     if target in PARTIES:
         return f"give --{target}, or name its column in a layout"
     if target == "date":

@@ -119,6 +119,9 @@ def _find_declared(
     if not earlier:
         return
     codes_of = list(lines.returns)
+    staged_for = {
+        stored.id: str(stored.period) for standing in known.staged.values() for stored in standing
+    }
     for texts in lines.texts():
         for position in texts.positions:
             if position not in earlier:
@@ -136,13 +139,23 @@ def _find_declared(
             )
             same = [line for line in earlier[position] if tuple(line[3:]) == facts]
             if same:
+                number = returns.return_number(same[0].return_id)
+                elsewhere = staged_for.get(same[0].return_id, codes[2])
                 found.refused[position] = Problem(
                     code="already-declared",
                     row=lines.rows[position],
                     value=texts.invoices[offset],
-                    message=f"{returns.return_number(same[0].return_id)} already has this line",
-                    hint=TELL_APART,
+                    message=f"{number} already has this line",
+                    hint=TELL_APART if elsewhere == codes[2] else _wrong_month(number, elsewhere),
                 )
+
+
+def _wrong_month(number: str, period: str) -> str:
+    """What to do about a line that a staged return has for another period."""
+    return (
+        f"leave the row out, or, if {number} is for the wrong month ({period}): levytool return "
+        f"reject {number}"
+    )
 
 
 def _candidates(lines: FileLines, known: KnownReturns, suspects: list[int]) -> Iterator[Candidate]:

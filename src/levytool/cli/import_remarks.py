@@ -1,0 +1,129 @@
+"""What `spend import` says to a person: each thing once, and what is odd about a whole file."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
+from levytool.desk.spend.imported_before import MEMBER_LEDGER
+from levytool.periods import Month
+from levytool.problems import Problem
+
+WARNED_EACH = 5
+"""Problems of one code that are shown one by one; of more, the first few and their number."""
+
+SHOWN_OF_MANY = 3
+
+PAYERS_WORDS = re.compile(r"supplier|vendor|creditor|payee|merchant|beneficiary", re.IGNORECASE)
+"""What who pays calls a contractor in the header of a ledger."""
+
+SELLERS_WORDS = re.compile(r"customer|client|buy|purchas|contracting|landlord", re.IGNORECASE)
+"""What who is paid calls a member."""
+
+
+def summed_up(warnings: Sequence[Problem]) -> Iterator[str]:
+    """Every warning, or of a code with many the first few and how many there are."""
+    counts = Counter(warning.code for warning in warnings)
+    met: Counter[str] = Counter()
+    for warning in warnings:
+        met[warning.code] += 1
+        if counts[warning.code] <= WARNED_EACH or met[warning.code] <= SHOWN_OF_MANY:
+            yield str(warning)
+        elif met[warning.code] == SHOWN_OF_MANY + 1:
+            yield f"{warning.code}: {counts[warning.code]:,} rows in all; see -O json"
+
+
+def said_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Problems for a person: what a whole file has in every row once, with how many rows it has.
+
+    That is a contractor without an appointment, a return that exists, and lines of one return that
+    were declared before, where they are many.
+    """
+    alike: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault(_what(problem), []).append(problem)
+    said = []
+    for problem in problems:
+        own = alike[_what(problem)]
+        few = WARNED_EACH if problem.code == "already-declared" else 1
+        if problem.code not in _FURTHER or len(own) <= few:
+            said.append(problem)
+        elif problem is own[0]:
+            rows = f"{len(own) - 1:,} further row" + ("s" if len(own) > 2 else "")
+            more = _FURTHER[problem.code].format(f"{rows} down to row {own[-1].row}")
+            said.append(replace(problem, message=problem.message + more))
+    return tuple(said)
+
+
+_FURTHER = {
+    "not-appointed": ", nor on {}",
+    "return-exists": ", and {} are of it too",
+    "already-declared": ", and those of {}",
+}
+
+
+def _what(problem: Problem) -> tuple[str, ...]:
+    """What is wrong, whatever the row: the file, the code, and the message without its day."""
+    message = problem.message
+    if problem.code == "not-appointed":
+        message = message.rpartition(" on ")[0]
+    return problem.file, problem.code, message
+
+
+def remarks(outcome: ImportOutcome, options: ImportOptions) -> Iterator[str]:
+    """What is odd about a file as a whole: another month than was named, another role."""
+    if options.role != MEMBER_LEDGER and _looks_like_a_ledger(outcome):
+        first = "reject what it staged, and " if outcome.status == "staged" else ""
+        yield (
+            f"{outcome.file}: it names its suppliers, as a member's own ledger does; if it is one, "
+            f"{first}import it with --as member-ledger"
+        )
+    days = _days_outside(outcome)
+    if not days:
+        return
+    rows = f"{len(days):,} rows"
+    other = month_meant(outcome)
+    if other is not None:
+        yield (
+            f"{outcome.file}: all {rows} are dated in {other}; this is {options.period}: did you "
+            f"mean --period {other}?"
+        )
+    else:
+        yield (
+            f"{outcome.file}: none of the {rows} is dated in {options.period}: they run from "
+            f"{days[0]} to {days[-1]}; check --period"
+        )
+
+
+def month_meant(outcome: ImportOutcome) -> Month | None:
+    """The one month of all of a file's rows, where that is not the one they are declared for."""
+    months = {day[:7] for day in _days_outside(outcome)}
+    return Month.parse(months.pop()) if len(months) == 1 else None
+
+
+def _days_outside(outcome: ImportOutcome) -> list[str]:
+    """The days of the rows, in order, where every one of several lies outside the period."""
+    days = sorted(warning.value for warning in outcome.warnings if warning.code == "outside-period")
+    return days if len(days) > 1 and len(days) == outcome.accepted else []
+
+
+def _looks_like_a_ledger(outcome: ImportOutcome) -> bool:
+    """Whether the header speaks as who pays does, and not of one contractor alone."""
+    contractor, member = (outcome.columns.get(target, "") for target in ("contractor", "member"))
+    if not PAYERS_WORDS.search(contractor) or SELLERS_WORDS.search(member):
+        return False
+    return outcome.status == "rejected" or len({r.contractor for r in outcome.returns}) > 1
+
+
+def next_step(outcome: ImportOutcome) -> str:
+    """The command that goes on from a staged file."""
+    numbers = [stored.number for stored in outcome.returns]
+    listed = " ".join(numbers[:SHOWN_OF_MANY]) + (" …" if len(numbers) > SHOWN_OF_MANY else "")
+    other = month_meant(outcome)
+    if other is None or len(numbers) != 1:
+        return f"next: levytool return accept {listed}"
+    return (
+        f"next: levytool return reject {listed}, and import it with --period {other}; if "
+        f"{outcome.returns[0].period} is right: levytool return accept {listed}"
+    )

@@ -1,0 +1,114 @@
+"""What `spend import` says of a file as a whole: the wrong month, the wrong role, the same."""
+
+import json
+
+import pytest
+
+from tests.cli.shell import Shell
+
+
+def march(count: int, **more: str) -> list[dict[str, str]]:
+    """Lines of March 2014, each with an invoice of its own."""
+    return [{"Invoice": f"I{n}", "Date": f"2014-03-{n + 1:02}"} | more for n in range(count)]
+
+
+def test_a_file_whose_rows_are_all_of_another_month_is_asked_about_in_one_line(
+    shell: Shell,
+) -> None:
+    file = shell.file("march.csv", *march(8))
+    ran = shell.done("spend", "import", file, "--period", "2014-02")
+    assert (
+        "warning: march.csv: all 8 rows are dated in 2014-03; this is 2014-02: did you mean "
+        "--period 2014-03?" in ran.err
+    )
+    assert "next: levytool return reject R-000001, and import it with --period 2014-03" in ran.err
+    assert "; if 2014-02 is right: levytool return accept R-000001" in ran.err
+    assert "march.csv:2 [Date]: the line is dated outside the period 2014-02" in ran.err
+
+
+def test_rows_of_several_other_months_are_told_with_their_days(shell: Shell) -> None:
+    file = shell.file("a.csv", *march(2), {"Invoice": "X", "Date": "2014-01-30"})
+    ran = shell.done("spend", "import", file, "--period", "2014-02", "--accept")
+    assert (
+        "warning: a.csv: none of the 3 rows is dated in 2014-02: they run from 2014-01-30 to "
+        "2014-03-02; check --period" in ran.err
+    )
+
+
+def test_a_file_with_one_row_of_its_month_is_not_asked_about(shell: Shell) -> None:
+    file = shell.file("a.csv", *march(7), {"Invoice": "X", "Date": "2014-02-27"})
+    ran = shell.done("spend", "import", file, "--period", "2014-02")
+    assert "did you mean --period" not in ran.err
+    assert "next: levytool return accept R-000001" in ran.err
+
+
+def test_lines_of_a_staged_return_for_another_month_hint_at_rejecting_it(shell: Shell) -> None:
+    shell.done("spend", "import", shell.file("march.csv", *march(8)), "--period", "2014-02")
+    ran = shell.run("spend", "import", shell.file("march.csv", *march(8)))
+    assert ran.code == 3
+    assert ran.errors == [
+        "error: march.csv:2: R-000001 already has this line, and those of 7 further rows down to "
+        "row 9 ('I0'); leave the row out, or, if R-000001 is for the wrong month (2014-02): "
+        "levytool return reject R-000001"
+    ]
+    assert ran.err.splitlines()[-1] == "nothing of march.csv was stored"
+    shell.done("return", "reject", "R-000001")
+    assert shell.done("spend", "import", "march.csv", "-O", "json").json["status"] == "staged"
+
+
+def test_few_lines_declared_before_are_told_one_by_one(shell: Shell) -> None:
+    shell.done("spend", "import", shell.file("a.csv", *march(3)))
+    more = shell.file("b.csv", *march(3), {"Invoice": "new"})
+    ran = shell.run("spend", "import", more)
+    assert [line.split(": ")[1] for line in ran.errors] == ["b.csv:2", "b.csv:3", "b.csv:4"]
+    assert "return reject" not in ran.err
+    assert "take the good ones now with --partial" in ran.err
+
+
+def test_a_return_that_exists_is_said_once_and_told_for_every_row(shell: Shell) -> None:
+    shell.done("spend", "import", shell.file("a.csv", *march(2)), "--accept")
+    late = [line | {"Net": "7.00"} for line in march(3)]
+    ran = shell.run("spend", "import", shell.file("b.csv", *late), "-O", "json")
+    assert [one["code"] for one in ran.json["problems"]] == ["return-exists"] * 3
+    assert len(ran.errors) == 1
+    assert (
+        "error: b.csv:2: R-000001 of BROOKS for REGEN, 2014-03 is accepted, and 2 further rows "
+        "down to row 4 are of it too; replace it with: return correct R-000001 FILE"
+    ) in ran.errors[0]
+
+
+LEDGER = """Member,Supplier,Framework,Invoice,Invoice date,Net
+SALIX,BROOKS,REGEN,A1,05/03/2014,100.00
+ALDER,BEECH,REGEN,B1,06/03/2014,50.00
+"""
+SOLD = LEDGER.replace("Member,Supplier", "Customer,SupplierName")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "hints"),
+    [
+        (LEDGER, (), True),
+        (LEDGER.replace("50.00", "5x"), (), True),
+        (LEDGER, ("--as", "member-ledger"), False),
+        (LEDGER.replace("Supplier", "Contractor"), (), False),
+        (LEDGER.replace("BEECH", "BROOKS"), (), False),
+        (SOLD, (), False),
+    ],
+)
+def test_a_file_that_looks_like_a_members_ledger_hints_at_the_flag(
+    shell: Shell, text: str, words: tuple[str, ...], hints: bool
+) -> None:
+    path = shell.books.file(text=text)
+    ran = shell.run("spend", "import", str(path), *words)
+    said = "names its suppliers, as a member's own ledger does; if it is one, "
+    assert (said in ran.err) is hints
+    assert ("import it with --as member-ledger" in ran.err) is hints
+    assert ("reject what it staged, and" in ran.err) is (hints and ran.code == 0)
+
+
+def test_a_ledger_without_a_framework_is_told_that_it_needs_none(shell: Shell) -> None:
+    rows = [row.split(",") for row in LEDGER.splitlines()]
+    text = "\n".join(",".join((*row[:2], *row[3:])) for row in rows)
+    ran = shell.run("spend", "import", str(shell.books.file(text=text)), "-O", "json")
+    assert [one["code"] for one in json.loads(ran.out)["problems"]] == ["no-header"]
+    assert "a member's own ledger needs none: --as member-ledger" in ran.errors[0]
