@@ -1,7 +1,5 @@
 """What can be wrong, as values: found in one pass, shown all together, never raised one by one."""
 
-import shlex
-import sys
 from dataclasses import dataclass
 
 
@@ -57,18 +55,6 @@ class UsageError(LevytoolError):
     """The command was called wrongly: exit 2."""
 
     exit_code = 2
-
-
-class MissingExtra(UsageError):
-    """`what` needs a package that only an extra of levytool's brings."""
-
-    def __init__(self, what: str, extra: str) -> None:
-        # The Python that runs levytool, which need not be the one on the path.
-        python = shlex.quote(sys.executable)
-        super().__init__(
-            f"{what} needs the extra {extra!r}; install it, then give the command again: "
-            f"{python} -m pip install 'levytool[{extra}]'"
-        )
 
 
 class InputRejected(LevytoolError):

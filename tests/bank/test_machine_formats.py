@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levytool.bank.reading import read_statement_file
-from levytool.problems import MissingExtra
+from levytool.extras import MissingExtra
 from tests.bank.exports import day
 from tests.bank.renderers import ACCOUNT, CAMT, camt, camt_statement, mt940, ofx
 

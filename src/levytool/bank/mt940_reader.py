@@ -13,7 +13,8 @@ from typing import Any
 from levytool.bank.exact_amount import exact_pence
 from levytool.bank.proof import FETCH_AGAIN
 from levytool.bank.statement import GBP, BankStatement, StatedBalance, StatementLine
-from levytool.problems import MissingExtra, Problem
+from levytool.extras import MissingExtra
+from levytool.problems import Problem
 
 MT940 = "mt940"
 

@@ -5,8 +5,9 @@ from levytool.cli.context import office_now
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.review import Review, Waiting
+from levytool.extras import MissingExtra
 from levytool.periods import Period
-from levytool.problems import LevytoolError, MissingExtra
+from levytool.problems import LevytoolError
 
 QUESTION = "[a]ccept [r]eject [m]atch ID… [w]hy REASON [n]ote TEXT [s]kip [u]ndo the last [q]uit: "
 

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
+from levytool.extras import MissingExtra
 from levytool.ledger.places import missing_file, shown, url_of
 from levytool.ledger.transactions import BUSY_TIMEOUT_MS, REVISION, Ledger, newer
-from levytool.problems import InputRejected, LevytoolError, MissingExtra, UsageError
+from levytool.problems import InputRejected, LevytoolError, UsageError
 
 PAGE_CACHE_KIB = 32_768
 CONNECT_SECONDS = 10

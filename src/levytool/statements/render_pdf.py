@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime
 from importlib.resources import files
 from typing import Any
 
+from levytool.extras import MissingExtra
 from levytool.money import display_pence
-from levytool.problems import MissingExtra
 from levytool.statements import words
 from levytool.statements.chart import chart_told, draw
 from levytool.statements.colour import light_palette
