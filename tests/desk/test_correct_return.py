@@ -247,12 +247,22 @@ def test_a_correction_of_a_supplement_leaves_the_return_beside_it(books):
     kept.declare(("S2", "2014-03-10", "BIRCH", "100.00"), supplement=True)
 
 
+def test_a_warning_names_the_file_and_the_row(books):
+    kept = books()
+    kept.declare(("OLD", "2014-02-05", "SALIX", "100.00"))
+    kept.declare(*FIRST)
+    told = kept.correct("R-000002", ("OLD", "2014-03-05", "SALIX", "100.00"))
+    [warning] = told.warnings
+    assert str(warning).startswith("return-3.csv:2: this invoice was declared before")
+
+
 def test_a_closed_month_is_left_alone(books):
     kept = books()
     kept.declare(*FIRST)
     kept.close("2014-03")
     told = kept.correct("R-000001", *LESS)
-    assert [warning.code for warning in told.warnings] == ["period-closed"]
+    [warning] = told.warnings
+    assert (warning.code, warning.file) == ("period-closed", "return-2.csv")
     with kept.reading() as connection:
         rows = connection.execute(
             text("SELECT DISTINCT effective, reporting_period FROM journal_entry WHERE id > 1")

@@ -262,8 +262,7 @@ def _store(
     outcome = outcome_of(found, booked, options)
     if outcome.status == "rejected":
         raise RejectedFile(outcome)
-    worth = worth_a_look(connection, lines, known, booked.refused)
-    outcome.warnings += [replace(problem, file=source.path.name) for problem in worth]
+    outcome.warnings += worth_a_look(connection, outcome.file, lines, known, booked.refused)
     if source.new_parties:
         book = add_parties(connection, office.acting, book, source.new_parties)
     before = {item.id: item for item in returns.find_returns(connection, states=(returns.STAGED,))}

@@ -5,6 +5,7 @@ invoice with several lines in one file is ordinary; one that another file has de
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
@@ -26,14 +27,19 @@ TIMES = 3
 
 
 def worth_a_look(
-    connection: Connection, lines: FileLines, known: KnownReturns, refused: Collection[int]
+    connection: Connection,
+    file: str,
+    lines: FileLines,
+    known: KnownReturns,
+    refused: Collection[int],
 ) -> list[Problem]:
-    """Warnings in order: closed periods, changed returns, then invoices by row."""
-    return [
+    """Warnings of a file in order: closed periods, changed returns, then invoices by row."""
+    found = [
         *_periods_closed(connection, lines, refused),
         *_sudden_changes(lines, known, refused),
         *_duplicate_invoices(connection, lines, known, refused),
     ]
+    return [replace(problem, file=file) for problem in found]
 
 
 def _periods_closed(
