@@ -72,7 +72,15 @@ def test_an_import_prints_what_the_contract_says(levytool):
         [{"number": "INV-000001", "amount": "120.00"}]
     ]
     assert "2 new lines, 0 seen before, 1 matched" in said
+
+
+def test_the_same_statement_again_says_that_nothing_is_new(levytool, capsys):
+    levytool("bank", "import", "march.csv")
     assert levytool("bank", "import", "march.csv")[1]["status"] == "seen-before"
+    assert run_with(["bank", "import", "march.csv"]) == 0
+    printed = capsys.readouterr()
+    said = "march.csv: seen before, nothing is new; it brought 2 lines then\n"
+    assert (printed.out, printed.err) == ("", said)
 
 
 def test_a_statement_that_does_not_prove_exits_3_and_names_the_place(levytool, here):

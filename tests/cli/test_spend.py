@@ -164,6 +164,33 @@ def test_an_accepted_file_is_seen_before_and_ends_well(shell: Shell) -> None:
     assert again.json["returns"][0]["state"] == "accepted"
 
 
+def test_a_file_seen_before_names_its_returns_and_what_became_of_them(shell: Shell) -> None:
+    file = shell.file("a.csv", {}, {"Date": "2014-02-05"})
+    shell.done("spend", "import", file)
+    said = "a.csv: nothing is new: it came in as R-000001 (staged), R-000002 (staged)\n"
+    assert said in shell.done("spend", "import", file).err
+    shell.done("return", "accept", "R-000001", "R-000002")
+    later = shell.file("b.csv", {"Net": "120.00"})
+    shell.done("return", "correct", "R-000001", later, "--yes")
+    said = said.replace("R-000001 (staged)", "R-000001 (corrected since)")
+    assert said.replace("staged", "accepted") in shell.done("spend", "import", file).err
+    ledger = shell.file("l.csv", {})
+    shell.done("spend", "import", ledger, "--as", "member-ledger")
+    again = shell.done("spend", "import", ledger, "--as", "member-ledger").err
+    assert "l.csv: nothing is new: it came in as M-000001\n" in again
+
+
+def test_why_a_return_was_rejected_is_kept_and_explained(shell: Shell) -> None:
+    shell.done("spend", "import", shell.file("a.csv", {}))
+    words = ("return", "reject", "R-000001", "--reason")
+    assert "rejected before" not in shell.done(*words, "the  wrong month").err
+    said = "R-000001 was rejected before; nothing was done now\n"
+    assert shell.done(*words, "another").err == said
+    facts = shell.done("explain", "R-000001", "-O", "json").json["facts"]
+    assert facts["rejected by"] == "ann on 2014-04-10"
+    assert facts["rejected because"] == "the wrong month"
+
+
 def test_return_accept_and_reject_print_rows_as_return_list_does(shell: Shell) -> None:
     shell.done("spend", "import", shell.file("a.csv", {}, {"Contractor": "BEECH"}))
     keys = ["return", "contractor", "framework", "period", "supplement", "state", "due", "lines",

@@ -108,7 +108,7 @@ class Spending(Books):
 
     def reject(self, number: str) -> list[dict[str, Any]]:
         """Reject a staged return."""
-        return reject_return(self.office(), number)
+        return reject_return(self.office(), number).rows
 
     def documents(self) -> list[tuple[str, str, str]]:
         """Number, payer and signed net of every document."""

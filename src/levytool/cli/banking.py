@@ -29,7 +29,7 @@ def import_file(
     outcome = import_bank(office, path, account, match=match, names=names)
     if output.is_json(output_format):
         output.show_object(outcome.as_json(), output_format, to)
-    elif outcome.matched:
+    elif outcome.matched and outcome.status != "seen-before":
         output.show_rows(_matched_rows(outcome), output_format, to, title="Matched")
     _say(outcome)
     if outcome.status == "rejected":
@@ -47,6 +47,10 @@ def _matched_rows(outcome: BankImport) -> list[output.Row]:
 
 
 def _say(outcome: BankImport) -> None:
+    if outcome.status == "seen-before":
+        lines = _lines(outcome.seen)
+        output.say(f"{outcome.file}: seen before, nothing is new; it brought {lines} then")
+        return
     for statement in outcome.statements:
         if statement["proves"]:
             balances = f"opening {statement['opening']}, closing {statement['closing']}: proved"
@@ -58,7 +62,7 @@ def _say(outcome: BankImport) -> None:
         output.say(f"{name}: {statement['entries']:,} entries, net {statement['net']}; {balances}")
     if outcome.status == "rejected":
         return
-    counts = f"{outcome.new:,} new lines, {outcome.seen:,} seen before"
+    counts = f"{_lines(outcome.new, 'new ')}, {outcome.seen:,} seen before"
     output.say(f"{outcome.file}: {outcome.status}: {counts}, {len(outcome.matched):,} matched")
     for warning in outcome.warnings:
         output.warn(str(warning))
@@ -66,6 +70,10 @@ def _say(outcome: BankImport) -> None:
         output.warn(f"{remark}; allocate it by hand: levytool bank allocate LINE DOCUMENT")
     if outcome.status == "imported" and outcome.new > len(outcome.matched):
         output.say("next: levytool bank list --open")
+
+
+def _lines(count: int, kind: str = "") -> str:
+    return f"{count:,} {kind}line" + ("" if count == 1 else "s")
 
 
 RUN_COLUMNS = ("payee", "name", "amount", "reference", "for")

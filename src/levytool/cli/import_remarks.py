@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
 from levytool.desk.spend.imported_before import MEMBER_LEDGER
+from levytool.ledger.returns import CORRECTED
 from levytool.periods import Month
 from levytool.problems import Problem
 
@@ -114,6 +115,17 @@ def _looks_like_a_ledger(outcome: ImportOutcome) -> bool:
     if not PAYERS_WORDS.search(contractor) or SELLERS_WORDS.search(member):
         return False
     return outcome.status == "rejected" or len({r.contractor for r in outcome.returns}) > 1
+
+
+def came_in_as(outcome: ImportOutcome) -> str:
+    """Which returns a file seen before is in, and what became of them."""
+    said = [
+        f"{stored.number} ({stored.state}{' since' if stored.state == CORRECTED else ''})"
+        for stored in outcome.returns
+    ]
+    listed = ", ".join(said[:SHOWN_OF_MANY]) or outcome.ledger or "no return"
+    more = f" and {len(said) - SHOWN_OF_MANY:,} more" if len(said) > SHOWN_OF_MANY else ""
+    return f"{outcome.file}: nothing is new: it came in as {listed}{more}"
 
 
 def next_step(outcome: ImportOutcome) -> str:

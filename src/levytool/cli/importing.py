@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from levytool.cli import output
-from levytool.cli.import_remarks import next_step, remarks, said_once, summed_up
+from levytool.cli.import_remarks import came_in_as, next_step, remarks, said_once, summed_up
 from levytool.cli.options import OutputFormat
 from levytool.desk.office import Office
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
@@ -100,6 +100,8 @@ def _say(outcome: ImportOutcome, options: ImportOptions) -> None:
             f"{outcome.file}: {outcome.status}{known_as}: {counts}; net "
             f"{display_pence(outcome.net_pence)}{levy}"
         )
+        if outcome.status == "seen-before":
+            output.say(came_in_as(outcome))
         for problem in said_once(outcome.problems):
             output.warn(f"refused: {problem}")
     for warning in summed_up(outcome.warnings):

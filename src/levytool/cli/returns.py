@@ -121,10 +121,11 @@ def accept(
         _show(desk, rows, output_format, to, "Accepted", "nothing was staged there")
 
 
-@app.command(epilog="Example: levytool return reject R-000007")
+@app.command(epilog='Example: levytool return reject R-000007 --reason "the wrong month"')
 def reject(
     ctx: typer.Context,
     number: Annotated[str, typer.Argument(metavar="R")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="why; explain tells it")] = "",
     dry_run: DryRun = False,
     _yes: Yes = False,
     output_format: Format = None,
@@ -134,8 +135,10 @@ def reject(
     from levytool.desk.returns.settle_returns import reject_return
 
     with office(ctx, dry_run=dry_run) as desk:
-        rows = reject_return(desk, number)
-        _show(desk, rows, output_format, to, "Rejected")
+        rejected = reject_return(desk, number, reason)
+        _show(desk, rejected.rows, output_format, to, "Rejected")
+    if rejected.before:
+        output.say(f"{number} was rejected before; nothing was done now")
 
 
 @app.command(

@@ -1,6 +1,7 @@
 """Accepting returns by name or period, declaring nil ones, and rejecting staged ones."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from levytool.desk.book_in_force import book_in_force
@@ -35,12 +36,21 @@ def accept_named(
         return return_rows(connection, [stored.id for stored in chosen])
 
 
-def reject_return(office: Office, number: str) -> list[dict[str, Any]]:
-    """Drop a staged return, or take an excuse back. Raises RuleRefused for one that is in force."""
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The return that is rejected, as rows; `before` where that was so already."""
+
+    rows: list[dict[str, Any]]
+    before: bool = False
+
+
+def reject_return(office: Office, number: str, reason: str = "") -> Rejected:
+    """Drop a staged return, or take an excuse back; `explain` tells why. Doing it again leaves the
+    first reason in place. Raises RuleRefused for one that is in force."""
     with office.writing() as connection:
         stored = returns.get_return(connection, number)
         if stored.state == returns.REJECTED:
-            return return_rows(connection, [stored.id])
+            return Rejected(return_rows(connection, [stored.id]), before=True)
         if stored.state not in (returns.STAGED, returns.EXCUSED):
             raise RuleRefused(
                 f"{stored.number} is {stored.state}; what is in force is corrected, not rejected: "
@@ -49,8 +59,10 @@ def reject_return(office: Office, number: str) -> list[dict[str, Any]]:
         returns.drop_files(connection, returns.files_of(connection, stored.id))
         returns.set_state(connection, [stored.id], returns.REJECTED)
         facts = {"was": stored.state}
+        if reason.strip():
+            facts["reason"] = " ".join(reason.split())
         acts.record(connection, office.acting, returns.REJECT, stored.number, facts)
-        return return_rows(connection, [stored.id])
+        return Rejected(return_rows(connection, [stored.id]))
 
 
 def declare_nil(

@@ -9,7 +9,7 @@ from levytool.desk.tracing.levy_rules import rule_of_line
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs, rest
 from levytool.desk.tracing.trace import exact_pounds, pounds, told
 from levytool.desk.tracing.walk import LISTED
-from levytool.ledger import returns, traced
+from levytool.ledger import acts, returns, traced
 from levytool.ledger.documents import get_document
 from levytool.ledger.returns import StoredReturn, return_number
 from levytool.money import display_line_levy, display_pence, format_line_levy, format_percent
@@ -120,6 +120,7 @@ def _find_return(books: OpenBooks, match: re.Match[str]) -> Thing:
         supplement=stored.supplement or "",
         state=stored.state,
         reason=stored.reason,
+        **_rejected(books, stored),
         lines=stored.lines,
         net=pounds(stored.net_pence),
         exact_levy=exact_pounds(stored.levy_micropence),
@@ -140,6 +141,17 @@ def _find_return(books: OpenBooks, match: re.Match[str]) -> Thing:
         because=lambda: _return_because(books, stored),
         became=lambda: _return_became(books, stored),
     )
+
+
+def _rejected(books: OpenBooks, stored: StoredReturn) -> dict[str, str]:
+    """Who rejected a return when, and why."""
+    if stored.state != returns.REJECTED:
+        return {}
+    done = acts.acts_of(books.connection, returns.REJECT, stored.number)
+    if not done:
+        return {}
+    why = {"rejected_because": done[-1].facts["reason"]} if "reason" in done[-1].facts else {}
+    return {"rejected_by": f"{done[-1].user} on {done[-1].at[:10]}"} | why
 
 
 def _return_because(books: OpenBooks, stored: StoredReturn) -> Iterable[Parts]:
