@@ -121,6 +121,17 @@ def test_a_bad_file_is_refused_row_by_row(run):
     assert err.count("error: bad.csv:") == 2
 
 
+def test_a_row_of_another_contractor_is_named(run):
+    rows = AFTER.replace("\n", ",BROOKS\n").replace("Net,BROOKS", "Net,Contractor")
+    Path("beech.csv").write_text(rows.replace("00,BROOKS", "00,BEECH", 1), encoding="utf-8")
+    code, _out, err = run("return correct R-000001 beech.csv --yes")
+    assert code == 0
+    warned = [line for line in err.splitlines() if line.startswith("warning: ")]
+    assert len(warned) == 1
+    assert "beech.csv:2 [Contractor]: the line names another contractor than R-000001" in warned[0]
+    assert "('BEECH')" in warned[0]
+
+
 def test_a_row_is_amended_in_a_file_that_corrects(run):
     code, out, err = run("return amend R-000001 --row 2 --net=1250.00 --into new.csv -O json")
     assert code == 0

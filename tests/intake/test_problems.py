@@ -87,6 +87,37 @@ def test_an_unknown_party_is_met_with_the_nearest_codes(tmp_path: Path) -> None:
     assert "--add-parties" in hint
 
 
+def test_lines_of_a_correction_that_name_another_party_are_worth_a_look(tmp_path):
+    told = {"corrects": "R-000007", "contractor": "BROOKS", "framework": "REGEN"}
+    rows = (
+        LINE,
+        LINE.replace("BROOKS", "DUNN").replace("INV-1", "INV-2"),
+        LINE.replace("BROOKS", "").replace("INV-1", "INV-3"),
+        LINE.replace("REGEN", "LOTS").replace("BROOKS", "brooks roofing"),
+        LINE.replace("BROOKS", "Rooks & Sons").replace("INV-1", "INV-4"),
+        "Total,,,,,500.00",
+    )
+    book = make_book(contractors=["BROOKS", "DUNN"], frameworks=["REGEN", LOTS])
+    read = read_text(tmp_path, "\n".join((HEADER, *rows)), book, **told)
+    assert read.lines.contractors == ["BROOKS"] * 5
+    assert read.lines.frameworks == ["REGEN"] * 5
+    warnings = sorted(read.findings.warnings, key=lambda warning: (warning.row, warning.column))
+    assert [(w.code, w.row, w.column, w.value) for w in warnings] == [
+        ("other-contractor", 3, "Contractor", "DUNN"),
+        ("other-framework", 5, "Framework", "LOTS"),
+        ("other-contractor", 6, "Contractor", "Rooks & Sons"),
+    ]
+    assert str(warnings[0]) == (
+        "spend.csv:3 [Contractor]: the line names another contractor than R-000007, whose BROOKS "
+        "is taken ('DUNN'); make sure that it belongs in this return"
+    )
+
+
+def test_an_officer_who_names_the_contractor_of_an_import_knows_better_than_its_rows(tmp_path):
+    read = read_text(tmp_path, f"{HEADER}\n{LINE}\n", contractor="DUNN", book=BOOK)
+    assert (read.lines.contractors, read.warnings) == (["DUNN"], [])
+
+
 def test_a_correction_which_adds_no_parties_does_not_hint_that_it_could(tmp_path):
     line = LINE.replace("SALIX", "Sallix Homes")
     hint = read_rows(tmp_path, line, corrects="R-000001").findings.problems[0].hint

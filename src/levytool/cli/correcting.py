@@ -83,5 +83,5 @@ def _show_differences(
 def _say(told: Correction) -> None:
     for line in told.said:
         output.say(line)
-    for warning in summed_up(told.warnings):
+    for warning in summed_up(told.warnings, see=""):
         output.warn(warning)

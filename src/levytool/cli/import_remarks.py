@@ -23,8 +23,9 @@ SELLERS_WORDS = re.compile(r"customer|client|buy|purchas|contracting|landlord", 
 """What who is paid calls a member."""
 
 
-def summed_up(warnings: Sequence[Problem]) -> Iterator[str]:
-    """Every warning, or of a code with many the first few and how many there are."""
+def summed_up(warnings: Sequence[Problem], see: str = "; see -O json") -> Iterator[str]:
+    """Every warning, or of a code with many the first few, how many there are and where to see
+    them all."""
     counts = Counter(warning.code for warning in warnings)
     met: Counter[str] = Counter()
     for warning in warnings:
@@ -32,7 +33,7 @@ def summed_up(warnings: Sequence[Problem]) -> Iterator[str]:
         if counts[warning.code] <= WARNED_EACH or met[warning.code] <= SHOWN_OF_MANY:
             yield str(warning)
         elif met[warning.code] == SHOWN_OF_MANY + 1:
-            yield f"{warning.code}: {counts[warning.code]:,} rows in all; see -O json"
+            yield f"{warning.code}: {counts[warning.code]:,} rows in all{see}"
 
 
 def said_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -27,7 +27,8 @@ class Plan:
     """Targets by column (an index) or by constant (its text), and what else is kept on a line.
 
     `kept` and `bases` go by folded name: kept columns, and those of them (or `vat`, `gross`) that
-    a levy rule takes as its base; None where the file lacks such a column.
+    a levy rule takes as its base; None where the file lacks such a column. `passed_over` are the
+    columns of targets that a constant stands in for.
     """
 
     header: Header
@@ -35,6 +36,7 @@ class Plan:
     constants: Mapping[str, str]
     kept: Mapping[str, int] = field(default_factory=dict)
     bases: Mapping[str, int | None] = field(default_factory=dict)
+    passed_over: Mapping[str, int] = field(default_factory=dict)
 
     def title(self, target: str) -> str:
         """What the officer calls the column a target is read from; '' for a constant."""
@@ -70,7 +72,8 @@ def make_plan(
     columns = {t: search.columns[t] for t in _EVERY_TARGET if t in search.columns}
     kept = search.kept(book)
     bases = {} if options.role == "member-ledger" else _bases(book, kept, columns)
-    return Plan(header, columns, search.constants, kept, bases), search.problems
+    plan = Plan(header, columns, search.constants, kept, bases, search.passed_over)
+    return plan, search.problems
 
 
 def _bases(
@@ -118,6 +121,7 @@ class _Search:
             self.required.insert(0, "date")
         self.columns: dict[str, int] = {}
         self.constants: dict[str, str] = {}
+        self.passed_over: dict[str, int] = {}
         self.problems: list[Problem] = []
         self._unclear: set[str] = set()
         given = {"framework": options.framework, "contractor": options.contractor}
@@ -140,6 +144,10 @@ class _Search:
         for target in TARGETS:
             if target in self.layout.columns and not self._has(target):
                 self._take_layout_column(self.layout, target)
+        for target, name in self.layout.columns.items():
+            index = self.header.find(name)
+            if target in self._command_line and index is not None:
+                self.passed_over[target] = index
 
     def _take_layout_column(self, layout: Layout, target: str) -> None:
         name = layout.columns[target]
@@ -172,6 +180,8 @@ class _Search:
         for target in wanted:
             if target in named and not self._has(target) and target not in self._unclear:
                 self._take_best(target, named[target])
+        for target in self.constants.keys() & named.keys():
+            self.passed_over.setdefault(target, named[target][0][1])
 
     def _named_columns(self) -> dict[str, list[tuple[tuple[int, bool], int]]]:
         taken = set(self.columns.values())
