@@ -3,9 +3,13 @@
 import hashlib
 import json
 import sqlite3
+from contextlib import contextmanager
+from itertools import count
 from typing import get_args
+from unittest import mock
 
 import pytest
+from sqlalchemy import text
 
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.four_eyes import Status
@@ -16,6 +20,7 @@ from levytool.desk.month_end.issue_statement import (
     list_statements,
 )
 from levytool.desk.month_end.verify_statement import verify_statement
+from levytool.ledger.issued_statements import altered_statements, issued_statements
 from levytool.ledger.posting import broken_links
 from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused, UsageError
@@ -204,6 +209,82 @@ def test_everyones_statements_are_issued_together_or_not_at_all(kept):
     with pytest.raises(RuleRefused) as refused:
         issue_statements(kept.office("ann"), "member", MARCH)
     assert [problem.message.partition(":")[0] for problem in refused.value.problems] == ["SALIX"]
+
+
+@contextmanager
+def while_written(act):
+    """Have something done each time statements are written out."""
+    from levytool.statements.forms import form_hashes
+
+    def hashes(statement):
+        act()
+        return form_hashes(statement)
+
+    with mock.patch("levytool.desk.month_end.issue_statement.form_hashes", hashes):
+        yield
+
+
+def test_nobody_waits_while_statements_are_written_out(kept):
+    waited = []
+
+    def others_write():
+        raw = sqlite3.connect(kept.ledger.engine.url.database, timeout=0, isolation_level=None)
+        raw.execute("BEGIN IMMEDIATE")  # raises where somebody holds the books
+        raw.rollback()
+        raw.close()
+        waited.append(0)
+
+    with while_written(others_write):
+        issue_statements(kept.office("ann"), "member", MARCH)
+        assert waited == []  # what is proposed is not written out in every form
+        issue_statements(kept.office("bob"), "member", MARCH)
+    assert len(waited) == 3
+    assert _numbers(kept) == ["ST-000001", "ST-000002", "ST-000003"]
+
+
+def test_books_that_changed_meanwhile_are_read_anew(kept):
+    issue_statement(kept.office("ann"), "member", "SALIX", MARCH)
+    others = iter(["2014-04-09"])
+
+    written_out = []
+
+    def act_once():
+        written_out.append(0)
+        for day in others:
+            kept.bank("5.00", "who is it", day)
+
+    with while_written(act_once):
+        issued = issue_statement(kept.office("bob"), "member", "SALIX", MARCH)
+    assert (issued.status, _numbers(kept)) == (Status.DONE, ["ST-000001"])
+    assert len(written_out) == 1  # it tells the same: it is stored as it was written
+    with kept.reading() as connection:
+        (made,) = issued_statements(connection)
+        last = connection.scalar(text("SELECT MAX(id) FROM journal_entry"))
+        assert (made.last_entry_id, altered_statements(connection)) == (last - 1, [])
+
+
+def test_figures_that_change_meanwhile_are_proposed_anew(kept):
+    issue_statement(kept.office("ann"), "member", "SALIX", MARCH)
+    others = iter(["2014-03-31"])
+
+    def act_once():
+        for day in others:
+            kept.spend((day, "SALIX", "5000.00"), today=day)
+
+    with while_written(act_once):
+        anew = issue_statement(kept.office("bob"), "member", "SALIX", MARCH)
+    assert (anew.status, anew.changed_since, _numbers(kept)) == (Status.PROPOSED, "ann", [])
+
+
+def test_books_that_never_rest_are_told_and_nothing_is_stored(kept):
+    issue_statement(kept.office("ann"), "member", "SALIX", MARCH)
+    states = count()
+    with (
+        mock.patch("levytool.desk.month_end.issue_statement.state_of", lambda _: next(states)),
+        pytest.raises(RuleRefused, match=r"changed 3 times .* nothing was stored"),
+    ):
+        issue_statement(kept.office("bob"), "member", "SALIX", MARCH)
+    assert (next(states), _numbers(kept)) == (6, [])
 
 
 @pytest.mark.parametrize(("kind", "code"), [("contractor", "BROOKS"), ("consortium", "")])

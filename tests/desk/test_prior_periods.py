@@ -154,7 +154,7 @@ HISTORY = st.lists(
 @pytest.fixture(scope="module", autouse=True)
 def figures_alone():
     """What is proved here are figures: no form is written of them."""
-    with mock.patch("levytool.desk.month_end.issue_statement.every_form", return_value=()):
+    with mock.patch("levytool.statements.forms.every_form", return_value=()):
         yield
 
 

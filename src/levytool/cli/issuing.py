@@ -1,5 +1,6 @@
 """A statement as `levytool statement` was asked for it: a draft, to be issued, or as issued."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from levytool.cli.statement_files import (
     write_statements,
     write_wanted,
 )
+from levytool.cli.statement_pool import hashed_together
 from levytool.desk.four_eyes import Status
 from levytool.desk.month_end.issue_statement import (
     Issued,
@@ -26,6 +28,8 @@ from levytool.problems import UsageError
 if TYPE_CHECKING:
     from levytool.desk.office import Office
     from levytool.periods import Period
+    from levytool.statements.forms import Form
+    from levytool.statements.sections import Statement
 
 CONSORTIUM = "consortium"
 
@@ -78,7 +82,15 @@ def _issue(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
 
 
 def _issue_all(desk: "Office", kind: str, period: "Period", wanted: Wanted, into: Path) -> None:
-    every = issue_statements(desk, kind, period)
+    with output.progress(f"statements of {period}, in every form") as report:
+
+        def hashed(finals: Sequence["Statement"]) -> Iterator[Mapping["Form", str]]:
+            for done, hashes in enumerate(hashed_together(finals), 1):
+                yield hashes
+                if report:
+                    report(done, len(finals))
+
+        every = issue_statements(desk, kind, period, hashed)
     write_statements(
         [issued.statement for issued in every], len(every), kind, period, wanted.form, into
     )

@@ -6,12 +6,14 @@ nothing but the statements they are handed, set the pages. Order and bytes are t
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
+from typing import TypeVar
 
-from levytool.statements.forms import Form, Written, written
+from levytool.statements.forms import Form, Written, form_hashes, written
 from levytool.statements.sections import Statement
 
 SLOW: tuple[Form, ...] = ("pdf", "xlsx", "html")
@@ -23,7 +25,8 @@ WORTH_IT = 12
 WAITING_PER_CORE = 8
 """How far reading runs ahead of writing, so that memory keeps its bounds."""
 
-Done = tuple[Statement, Written]
+T = TypeVar("T")
+Done = tuple[Statement, T]
 
 
 def cores() -> int:
@@ -33,22 +36,38 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def written_together(statements: Iterable[Statement], form: Form) -> Iterator[Done]:
+def written_together(statements: Iterable[Statement], form: Form) -> Iterator[Done[Written]]:
     """Each statement with its file, in order."""
+    write = partial(written, form=form)
+    if form not in SLOW:
+        return ((statement, write(statement)) for statement in statements)
+    return _on_all_cores(statements, write)
+
+
+def hashed_together(statements: Iterable[Statement]) -> Iterator[Mapping[Form, str]]:
+    """The SHA-256 of every form of each statement, in order."""
+    return (hashes for _statement, hashes in _on_all_cores(statements, form_hashes))
+
+
+def _on_all_cores(
+    statements: Iterable[Statement], write: Callable[[Statement], T]
+) -> Iterator[Done[T]]:
     rest = iter(statements)
     first = list(islice(rest, WORTH_IT))
     every = chain(first, rest)
-    if form not in SLOW or len(first) < WORTH_IT or cores() < 2:
-        return ((statement, written(statement, form)) for statement in every)
-    return _by_processes(every, form, cores())
+    if len(first) < WORTH_IT or cores() < 2:
+        return ((statement, write(statement)) for statement in every)
+    return _by_processes(every, write, cores())
 
 
-def _by_processes(statements: Iterable[Statement], form: Form, count: int) -> Iterator[Done]:
-    waiting: deque[tuple[Statement, Future[Written]]] = deque()
+def _by_processes(
+    statements: Iterable[Statement], write: Callable[[Statement], T], count: int
+) -> Iterator[Done[T]]:
+    waiting: deque[tuple[Statement, Future[T]]] = deque()
     # Started afresh: a forked process would share the open ledger.
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
         for statement in statements:
-            waiting.append((statement, pool.submit(written, statement, form)))
+            waiting.append((statement, pool.submit(write, statement)))
             if len(waiting) >= count * WAITING_PER_CORE:
                 done, future = waiting.popleft()
                 yield done, future.result()

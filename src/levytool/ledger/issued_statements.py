@@ -92,6 +92,11 @@ def sha256_of(told: str | bytes) -> str:
     return hashlib.sha256(told.encode() if isinstance(told, str) else told).hexdigest()
 
 
+def last_number(connection: Connection) -> int:
+    """The number of the statement issued last; 0 before the first."""
+    return series.last_given(connection, series.STATEMENT)
+
+
 def next_number(connection: Connection) -> int:
     """The number that the next issued statement gets; its series is locked from now on."""
     return series.allot(connection, series.STATEMENT)
@@ -191,7 +196,7 @@ def altered_statements(connection: Connection) -> list[str]:
     wrong += [
         f"{number} was issued and is missing" for entry, number in entries if entry not in own
     ]
-    given = series.last_given(connection, series.STATEMENT)
+    given = last_number(connection)
     if [made.id for made in found] != list(range(1, given + 1)):
         wrong.append(f"{len(found)} of ST are there, {given} were given")
     return wrong

@@ -1,8 +1,11 @@
 """The forms that a statement of any kind is written in."""
 
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
+from levytool.problems import UsageError
 from levytool.statements.sections import Statement
 
 Form = Literal["text", "html", "pdf", "xlsx", "csv", "json"]
@@ -44,3 +47,17 @@ def written(statement: Statement, form: Form) -> Written:
     from levytool.statements.render_text import render_text
 
     return Written({"text": render_text, "csv": render_csv, "json": render_json}[form](statement))
+
+
+def every_form(statement: Statement) -> Iterator[tuple[Form, bytes]]:
+    """The statement in every form; PDF is left out where its extra is not installed."""
+    for form in get_args(Form):
+        try:
+            yield form, written(statement, form).raw
+        except UsageError:
+            continue
+
+
+def form_hashes(statement: Statement) -> Mapping[Form, str]:
+    """The SHA-256 (hex) of the statement in every form that can be written here."""
+    return {form: hashlib.sha256(data).hexdigest() for form, data in every_form(statement)}

@@ -2,12 +2,15 @@
 
 Domain §3.9: a final statement is kept as issued; later changes appear as prior-period lines in the
 next. An issued statement is never replaced.
+
+Writing all forms of many statements takes minutes. Nobody waits for it: they are written from one
+snapshot, and stored afterwards where the books are still in the state it showed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, get_args
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -16,7 +19,7 @@ from levytool.book.table import nearest_hint
 from levytool.desk.four_eyes import Asked, Status, agreed_proposal, record_done
 from levytool.desk.month_end.statements import KINDS, statement_of_kind
 from levytool.desk.office import Office
-from levytool.ledger.acts import StoredAct, acts_of, canonical
+from levytool.ledger.acts import StoredAct, acts_of, canonical, open_proposal
 from levytool.ledger.as_known import AsKnown
 from levytool.ledger.closing import closed_months
 from levytool.ledger.issued_statements import (
@@ -24,22 +27,29 @@ from levytool.ledger.issued_statements import (
     Proposed,
     issued_statements,
     kept_value,
+    last_number,
     next_number,
     sha256_of,
     statement_number,
     store_issued,
 )
+from levytool.ledger.state import state_of
 from levytool.money import format_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem, RuleRefused, UsageError
 from levytool.statements.differences import Difference, differences, figures_told
-from levytool.statements.forms import Form, written
+from levytool.statements.forms import Form, form_hashes
 from levytool.statements.kept import kept_text, statement_kept
 from levytool.statements.said import said
 from levytool.statements.sections import Statement
 from levytool.statements.values import FINAL, PROPOSED, Issue
 
 ISSUE = "statement issue"
+ATTEMPTS = 3
+"""How often statements are written out anew because the books changed meanwhile."""
+
+Hashed = Callable[[Sequence[Statement]], Iterable[Mapping[Form, str]]]
+"""Writes statements in every form; gives the SHA-256 of each form, in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,14 @@ class Issued:
     changed_since: str = ""
 
 
+class _Standing(NamedTuple):
+    """How a statement stands: issued before, or what is asked for and the statement it follows."""
+
+    made: IssuedStatement | None
+    follows: int | None
+    asked: Asked
+
+
 def issue_statement(office: Office, kind: str, code: str, period: Period) -> Issued:
     """Propose that a statement be issued, or issue the one that somebody else proposed.
 
@@ -61,50 +79,133 @@ def issue_statement(office: Office, kind: str, code: str, period: Period) -> Iss
     Raises UsageError for an unknown code; RuleRefused for a period that has not ended, one that was
     issued with other figures, one out of turn, and where the same user asks again.
     """
-    with office.writing() as connection:
-        desk = replace(office, trial=connection)
-        draft = statement_of_kind(desk, kind, code, period, None)
-        return _issued(connection, office.acting, draft)
+
+    def drafts(desk: Office) -> list[Statement]:
+        return [statement_of_kind(desk, kind, code, period, None)]
+
+    (issued,) = _written_and_stored(office, drafts, _one_by_one, _each_issued)
+    return issued
 
 
-def issue_statements(office: Office, kind: str, period: Period) -> list[Issued]:
+def issue_statements(
+    office: Office, kind: str, period: Period, hashed: Hashed | None = None
+) -> list[Issued]:
     """The same for everyone of a kind, in one transaction: all of them or none.
 
     Raises RuleRefused with every one that is refused.
     """
-    found, refused = [], []
-    with office.writing() as connection:
-        desk = replace(office, trial=connection)
-        for draft in list(KINDS[kind].statements(desk, period, None)):
-            try:
-                found.append(_issued(connection, office.acting, draft))
-            except RuleRefused as error:
-                refused.append(Problem("not-issued", f"{draft.subject.code}: {error}"))
-        if refused:
-            message = f"nothing was stored: {len(refused)} of the {kind}s' statements are refused"
-            raise RuleRefused(message, tuple(refused))
+
+    def drafts(desk: Office) -> list[Statement]:
+        return list(KINDS[kind].statements(desk, period, None))
+
+    return _written_and_stored(office, drafts, hashed or _one_by_one, _all_issued)
+
+
+def _one_by_one(statements: Sequence[Statement]) -> Iterable[Mapping[Form, str]]:
+    return map(form_hashes, statements)
+
+
+_Forms = Mapping[str, Mapping[Form, str]]
+"""The SHA-256 of each form, by that of the statement's value."""
+
+
+def _written_and_stored(
+    office: Office,
+    drafts_of: Callable[[Office], list[Statement]],
+    hashed: Hashed,
+    store: Callable[[Connection, Acting, list[Statement], _Forms], list[Issued]],
+) -> list[Issued]:
+    """Write what is to be issued while others may work, then store it if nobody did.
+
+    Otherwise it is told anew, and only what is told differently is written again.
+    """
+    forms: dict[str, Mapping[Form, str]] = {}
+    for _attempt in range(ATTEMPTS):
+        with office.reading() as connection:
+            state = state_of(connection)
+            drafts = drafts_of(replace(office, trial=connection))
+            finals = _about_to_be_issued(connection, office.acting, drafts)
+        values = {sha256_of(kept_text(final)): final for final in finals}
+        unwritten = {value: final for value, final in values.items() if value not in forms}
+        forms |= zip(unwritten, hashed(list(unwritten.values())), strict=True)
+        with office.writing() as connection:
+            if state_of(connection) == state:
+                return store(connection, office.acting, drafts, forms)
+    raise RuleRefused(
+        f"the books changed {ATTEMPTS} times while the statements were being written, and nothing "
+        "was stored; give the command again when nobody else is at work in them"
+    )
+
+
+def _about_to_be_issued(
+    connection: Connection, acting: Acting, drafts: Iterable[Statement]
+) -> list[Statement]:
+    """The statements that this call issues, as they will be numbered; none where one is refused,
+    which is told when it comes to storing them."""
+    found: list[Statement] = []
+    number = last_number(connection)
+    for draft in drafts:
+        try:
+            made, _follows, asked = _standing(connection, acting, draft)
+        except RuleRefused:
+            return []
+        if made is not None:
+            continue
+        proposal = open_proposal(connection, asked.act, asked.subject, asked.facts)
+        if proposal is not None and proposal.user != acting.user:
+            number += 1
+            found.append(_final(draft, acting, proposal, number))
     return found
 
 
-def _issued(connection: Connection, acting: Acting, draft: Statement) -> Issued:
+def _each_issued(
+    connection: Connection, acting: Acting, drafts: list[Statement], forms: _Forms
+) -> list[Issued]:
+    return [_issued(connection, acting, draft, forms) for draft in drafts]
+
+
+def _all_issued(
+    connection: Connection, acting: Acting, drafts: list[Statement], forms: _Forms
+) -> list[Issued]:
+    found, refused = [], []
+    for draft in drafts:
+        try:
+            found.append(_issued(connection, acting, draft, forms))
+        except RuleRefused as error:
+            refused.append(Problem("not-issued", f"{draft.subject.code}: {error}"))
+    if refused:
+        message = f"nothing was stored: {len(refused)} of the {drafts[0].kind}s' statements are "
+        raise RuleRefused(f"{message}refused", tuple(refused))
+    return found
+
+
+def _standing(connection: Connection, acting: Acting, draft: Statement) -> _Standing:
+    """Raises RuleRefused where it can be neither proposed nor issued."""
     kind, code, period = draft.kind, draft.subject.code, draft.period
+    figures = sha256_of(canonical(figures_told(draft)))
+    asked = Asked(ISSUE, f"{kind} {code}".rstrip(), {"period": str(period), "figures": figures})
     earlier = issued_statements(connection, kind, code)
     for made in earlier:
         if made.period == period:
-            return Issued(_as_issued(connection, made, draft), Status.DONE_BEFORE)
+            return _Standing(made, None, asked)
     follows = _follows(earlier, period)
     _require_ended(period, acting.today)
+    return _Standing(None, follows, asked)
+
+
+def _issued(connection: Connection, acting: Acting, draft: Statement, forms: _Forms) -> Issued:
+    made, follows, asked = _standing(connection, acting, draft)
+    if made is not None:
+        return Issued(_as_issued(connection, made, draft), Status.DONE_BEFORE)
     closed = closed_months(connection)
-    still_open = tuple(month for month in period.months() if month not in closed)
-    figures = sha256_of(canonical(figures_told(draft)))
-    asked = Asked(ISSUE, f"{kind} {code}".rstrip(), {"period": str(period), "figures": figures})
+    still_open = tuple(month for month in draft.period.months() if month not in closed)
     proposal = agreed_proposal(connection, acting, asked)
     if proposal is None:
         proposed = replace(draft, status=PROPOSED, issue=Issue(acting.user, acting.today))
         changed = _prepared_otherwise(connection, acting, asked)
         return Issued(proposed, Status.PROPOSED, still_open, changed)
-    made, final = _kept(connection, acting, draft, follows, proposal)
-    record_done(connection, acting, asked, entry_id=made.entry_id, proposal=proposal)
+    kept, final = _kept(connection, acting, draft, follows, proposal, forms)
+    record_done(connection, acting, asked, entry_id=kept.entry_id, proposal=proposal)
     return Issued(final, Status.DONE, still_open)
 
 
@@ -120,40 +221,33 @@ def _prepared_otherwise(connection: Connection, acting: Acting, asked: Asked) ->
     return others[-1] if others else ""
 
 
+def _final(draft: Statement, acting: Acting, proposal: StoredAct, number: int) -> Statement:
+    """What was proposed under its number, with who prepared and who approved it."""
+    prepared_on = date.fromisoformat(proposal.at[:10])
+    issue = Issue(proposal.user, prepared_on, statement_number(number), acting.user, acting.today)
+    return replace(draft, status=FINAL, issue=issue)
+
+
 def _kept(
     connection: Connection,
     acting: Acting,
     draft: Statement,
     follows: int | None,
     proposal: StoredAct,
+    forms: _Forms,
 ) -> tuple[IssuedStatement, Statement]:
-    """Number what was proposed, and keep it with who prepared and who approved it."""
+    """Number what was proposed, and keep it with the SHA-256 of its forms as they were written."""
     number = next_number(connection)
-    prepared_on = date.fromisoformat(proposal.at[:10])
-    issue = Issue(proposal.user, prepared_on, statement_number(number), acting.user, acting.today)
-    final = replace(draft, status=FINAL, issue=issue)
+    final = _final(draft, acting, proposal, number)
     balances = {figure.key: figure.pence for figure in final.key_figures}
     prepared = Proposed(
         *(final.kind, final.subject.code, final.period, follows),
         *(balances["opening_balance"], balances["closing_balance"], said(final)["hash"]),
         *(proposal.user, proposal.at),
     )
-    forms = form_hashes(final)
-    return store_issued(connection, acting, number, prepared, kept_text(final), forms), final
-
-
-def form_hashes(statement: Statement) -> Mapping[str, str]:
-    """The SHA-256 of the statement in every form that can be written here."""
-    return {form: sha256_of(data) for form, data in every_form(statement)}
-
-
-def every_form(statement: Statement) -> Iterator[tuple[Form, bytes]]:
-    """The statement in every form; PDF is left out where its extra is not installed."""
-    for form in get_args(Form):
-        try:
-            yield form, written(statement, form).raw
-        except UsageError:
-            continue
+    value = kept_text(final)
+    written = forms[sha256_of(value)]
+    return store_issued(connection, acting, number, prepared, value, written), final
 
 
 def issued_of(

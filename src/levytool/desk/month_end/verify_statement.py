@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from levytool.desk.month_end.issue_statement import every_form
 from levytool.desk.month_end.statements import statement_of_kind
 from levytool.desk.office import Office
 from levytool.ledger.issued_statements import (
@@ -22,6 +21,7 @@ from levytool.ledger.issued_statements import (
 )
 from levytool.problems import InputRejected
 from levytool.statements.differences import Difference, differences
+from levytool.statements.forms import every_form
 from levytool.statements.kept import statement_kept
 from levytool.statements.sections import Statement
 
