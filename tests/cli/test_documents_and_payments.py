@@ -130,8 +130,17 @@ def test_a_payment_run_is_made_written_settled_and_never_made_twice(levytool, tm
             "for": "O-000001",
         }
     ]
+    code, out, err = levytool("bank", "payments", "--into", "again.csv")
+    assert (code, out, err.splitlines()) == (
+        0,
+        "",
+        [
+            "nothing is owed that no payment run has instructed, so no run is made and no file "
+            "written; 2400.00 waits for the bank, see: levytool bank payments"
+        ],
+    )
     code, out, err = levytool("bank", "payments", "--into", "again.csv", "-O", "json")
-    assert (code, json.loads(out), "nothing to do" in err) == (0, [], True)
+    assert (code, json.loads(out), "no run is made" in err) == (0, [], True)
     assert not (tmp_path / "again.csv").exists()
     assert levytool("bank", "payments", "--run", "PAY-000001", "--into", "again.csv")[0] == 0
     assert (tmp_path / "again.csv").read_text() == (tmp_path / "run.csv").read_text()
@@ -141,6 +150,7 @@ def test_a_payment_run_is_made_written_settled_and_never_made_twice(levytool, tm
     assert levytool("bank", "identify", "B-000001", "--as", "payment")[0] == 0
     assert told(levytool("bank", "payments", "-O", "json"))[0]["state"] == "paid"
     assert told(levytool("bank", "payable", "-O", "json")) == []
+    assert "waits" not in levytool("bank", "payments", "--into", "more.csv")[2]
 
 
 def test_a_run_that_was_never_sent_is_withdrawn(levytool, tmp_path):

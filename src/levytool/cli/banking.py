@@ -91,18 +91,18 @@ def pay(
 
     The file is written once the run is recorded: should that fail, `--run` writes it again.
     """
-    said = ""
+    said, empty = "", "no payment runs"
     if withdrawn:
         done = withdraw(office, withdrawn)
         rows, said = done.rows, done.said
     elif into and not run:
         done = make_run(office)
-        rows, said = done.rows, done.said
+        rows, said, empty = done.rows, done.said, ""
     else:
         rows = list_runs(office, run or "")
     if into and rows and not office.dry_run:
         output.show_rows(rows, OutputFormat.CSV, into, columns=RUN_COLUMNS)
         said += f"; {into} is written" if said else f"{into} is written once more"
-    output.show_rows(rows, output_format, to, title="Payment runs", empty="no payment runs")
+    output.show_rows(rows, output_format, to, title="Payment runs", empty=empty)
     if said:
         output.say(said)

@@ -4,7 +4,7 @@ A run posts nothing. Its payments leave 2400 when the bank lines that make them 
 until then they wait, and no later run pays them again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,13 +100,23 @@ def make_run(office: Office) -> Paying:
             if pence:
                 payments.append((payee, pence, _purpose(by_payee[payee])))
         if not payments:
-            said = "nothing is owed that no payment run has instructed; nothing to do"
-            return Paying("", [], said)
+            return Paying("", [], _nothing_to_pay(waiting))
         run = record_run(connection, office.acting, payments)
         total = format_pence(sum(payment.pence for payment in run.payments))
         payees = "1 payee" if len(run.payments) == 1 else f"{len(run.payments)} payees"
         said = f"{run.number}: {total} to {payees}; the bank lines that pay them settle it"
         return Paying(run.number, _run_rows(connection, [run]), said)
+
+
+def _nothing_to_pay(waiting: Mapping[str, int]) -> str:
+    """Why a run would be empty, and what earlier ones still wait for."""
+    said = (
+        "nothing is owed that no payment run has instructed, so no run is made and no file written"
+    )
+    pence = sum(waiting.values())
+    if not pence:
+        return said
+    return f"{said}; {format_pence(pence)} waits for the bank, see: levytool bank payments"
 
 
 def list_runs(office: Office, number: str = "") -> list[dict[str, Any]]:
