@@ -2,17 +2,21 @@
 
 import importlib.util
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from levytool.bank.reading import read_statement_file
 from levytool.book.read import read_book
 from levytool.book.records import Book
 from levytool.desk.book.check_book import check_text
 from levytool.intake.lines import Findings
 from levytool.intake.reading import ReadOptions, SpendFile
+from levytool.money import parse_pounds
+from levytool.periods import Month
 
 FOLDER = Path(__file__).resolve().parents[1] / "sample_data"
 BY_HAND = {
@@ -142,3 +146,10 @@ def test_the_bad_rows_are_bad_in_eight_ways(book: Book) -> None:
         "not-appointed",
         "date-outside-framework",
     ]
+
+
+def test_the_bank_goes_on_from_the_balance_that_the_opening_brings() -> None:
+    opening = tomllib.loads((FOLDER / "opening.toml").read_text(encoding="utf-8"))
+    after = Month.of(opening["as_at"]).plus(1)
+    statement = read_statement_file(FOLDER / "bank" / f"{after}.csv").statements[0]
+    assert statement.opening_pence == parse_pounds(opening["bank"][0]["balance"])

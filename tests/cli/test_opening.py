@@ -47,3 +47,20 @@ def test_another_file_is_refused_by_the_books(shell):
     ran = shell("ledger open wrong.toml")
     assert ran.code == 4
     assert "levytool init" in ran.errors[0]
+
+
+def test_the_last_month_before_the_books_is_listed_as_closed(shell):
+    shell("ledger open opening.toml")
+    for line in shell("bank list --open -O json").json:
+        if line["state"] == "unidentified":
+            shell(f"bank identify {line['line']} --as receipt --party BROOKS")
+    listed = shell("period status -O json").json
+    assert listed[0] == {
+        "period": "2014-03",
+        "state": "closed",
+        "returns": 0,
+        "staged": 0,
+        "missing": 0,
+        "unexplained": 0,
+    }
+    assert [row["state"] for row in listed[1:]] == ["open"] * (len(listed) - 1)

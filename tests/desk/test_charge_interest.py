@@ -207,3 +207,14 @@ def test_the_command_line_lists_and_charges(bank, monkeypatch, capsys):
     assert call("interest", "--to", "May")[0] == 2
     assert call("credit-interest", "INV-000001", "--reason", "x")[0] == 4
     assert call("credit-interest", "INV-000002", "--reason", "x")[0] == 0
+
+
+@pytest.mark.parametrize(("day", "is_forecast"), [("2014-06-07", False), ("2014-06-08", True)])
+def test_interest_up_to_a_day_to_come_is_called_a_forecast(
+    bank, capsys, monkeypatch, day, is_forecast
+):
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2014-06-07")
+    words = ["--ledger", bank.books.ledger.place, "levy", "interest", "--to", day]
+    assert run_with(words) == 0
+    said = f"a forecast: what it comes to by {day} if nothing is paid until then\n"
+    assert capsys.readouterr().err == (said if is_forecast else "")

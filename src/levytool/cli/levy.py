@@ -188,8 +188,11 @@ def interest(
     last = optional_day(to_day, "--to")
     with office(ctx, dry_run=dry_run) as desk:
         rows = (charge_interest if charge else list_interest)(desk, last, payer)
+        today = desk.acting.today
     empty = "no interest is to be charged"
     output.show_rows(rows, output_format, to, title="Interest", empty=empty)
+    if rows and last is not None and last > today:
+        output.say(f"a forecast: what it comes to by {last} if nothing is paid until then")
 
 
 @app.command(

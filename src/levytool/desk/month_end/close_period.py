@@ -73,7 +73,10 @@ def _closing(connection: Connection, month: Month) -> int:
 
 def list_periods(office: Office) -> list[dict[str, Any]]:
     """Every month that has a return, a closing or something in its way, in order: how many returns
-    it has, how many are only staged or missing, and the bank lines nobody has explained."""
+    it has, how many are only staged or missing, and the bank lines nobody has explained.
+
+    Books that began in the middle have the last month before them too, which is closed for good.
+    """
     with office.reading() as connection:
         closed = closed_months(connection)
         found = returns.find_returns(connection)
@@ -84,6 +87,7 @@ def list_periods(office: Office) -> list[dict[str, Any]]:
             book = book_in_force(connection)
             owed = find_owed(book, found, None, office.acting.today, closed.until)
             missing = Counter(one.period for one in owed)
+        before = () if closed.until is None else (closed.until,)
         lines = Counter(Month.of(line.booked) for line, _rest in unexplained_lines(connection))
     return [
         {
@@ -94,7 +98,7 @@ def list_periods(office: Office) -> list[dict[str, Any]]:
             "missing": missing[month],
             "unexplained": lines[month],
         }
-        for month in sorted({*returned, *missing, *lines, *closed.closed})
+        for month in sorted({*returned, *missing, *lines, *closed.closed, *before})
     ]
 
 
