@@ -140,6 +140,14 @@ def _packed_again(data):
     return packed.getvalue()
 
 
+def test_a_workbook_with_one_byte_that_is_another_is_still_known(kept):
+    data = written(issue(kept).statement, "xlsx").raw
+    place = data.index(b"xl/worksheets/sheet2.xml") + 200
+    damaged = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+    found = verify_statement(kept.office(), "file", damaged)
+    assert (found.made.number, found.form, found.is_as_issued) == ("ST-000001", "", False)
+
+
 def test_what_the_books_tell_differently_is_listed_in_pounds(kept):
     data = written(issue(kept).statement, "csv").raw
     kept.spend(("2014-03-31", "SALIX", "5000.00"), today="2014-04-12")

@@ -4,6 +4,7 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +29,7 @@ from levytool.statements.sections import Statement
 MOST_UNPACKED = 64_000_000
 """Bytes of a workbook that are looked through for a number; one that unpacks to more is none."""
 
+_NOT_PACKED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
 _NUMBER = re.compile(r"\bST-(\d{6,15})\b", re.IGNORECASE)
 
 
@@ -121,6 +123,14 @@ def _unpacked(data: bytes) -> bytes:
             parts = packed.infolist()
             if sum(part.file_size for part in parts) > MOST_UNPACKED:
                 return b""
-            return b"\n".join(packed.read(part) for part in parts)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+            return b"\n".join(_part(packed, part) for part in parts)
+    except _NOT_PACKED:
+        return b""
+
+
+def _part(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+    """One part of a workbook; nothing of one that was damaged, since the others tell what it is."""
+    try:
+        return packed.read(part)
+    except _NOT_PACKED:
         return b""
