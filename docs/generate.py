@@ -144,8 +144,9 @@ def _run(command: str, scratch: Path, today: str) -> str:
         os.chdir(before)
         os.environ.clear()
         os.environ.update(environment)
-    lines = [line.rstrip() for line in printed.rstrip().splitlines()]
-    return "".join(f"{line}\n" for line in [*lines, *([f"(exit {code})"] if code else [])])
+    if printed and not printed.endswith("\n"):
+        printed += "\n"
+    return printed + (f"(exit {code})\n" if code else "")
 
 
 def with_transcripts(page: str) -> str:

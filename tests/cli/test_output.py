@@ -208,6 +208,17 @@ def levytool(folder: Path, *words: str, **environment: str) -> subprocess.Popen[
     )  # fmt: skip
 
 
+def test_what_is_said_after_a_table_stands_below_it_in_one_pipe(tmp_path: Path) -> None:
+    (tmp_path / "levytool.db").write_bytes(empty_ledger())
+    both = subprocess.run(
+        [sys.executable, "-c", "from levytool.cli.main import run; run()", "check"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path, check=True,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
+    )  # fmt: skip
+    assert both.stdout.splitlines()[0].startswith("name")
+    assert both.stdout.splitlines()[-1] == "the books prove"
+
+
 @pytest.mark.parametrize("words", [["--help"], ["check"]])
 def test_a_reader_that_goes_is_met_quietly(words: list[str], tmp_path: Path) -> None:
     (tmp_path / "levytool.db").write_bytes(empty_ledger())

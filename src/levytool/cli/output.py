@@ -40,9 +40,14 @@ def wants_colour(stream: IO[str]) -> bool:
 
 @contextmanager
 def _destination(output: Path | None) -> Iterator[IO[str]]:
-    """Where output goes. A file takes the place of the one before only when it is complete."""
+    """Where output goes. A file takes the place of the one before only when it is complete.
+
+    What is printed has left when it is done, so that what is said afterwards stands below it where
+    both go the same way (`2>&1 | less`).
+    """
     if output is None:
         yield sys.stdout
+        finish()
         return
     with _place(output) as place, place.open("w", encoding="utf-8", newline="") as stream:
         yield stream
