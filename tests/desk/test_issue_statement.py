@@ -5,6 +5,7 @@ import json
 import sqlite3
 from contextlib import contextmanager
 from itertools import count
+from random import Random
 from typing import get_args
 from unittest import mock
 
@@ -19,7 +20,7 @@ from levytool.desk.month_end.issue_statement import (
     issued_of,
     list_statements,
 )
-from levytool.desk.month_end.verify_statement import verify_statement
+from levytool.desk.month_end.verify_statement import verify_statement, words_of
 from levytool.ledger.issued_statements import altered_statements, issued_statements
 from levytool.ledger.posting import broken_links
 from levytool.periods import Month, Period
@@ -146,6 +147,15 @@ def test_a_workbook_with_one_byte_that_is_another_is_still_known(kept):
     damaged = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
     found = verify_statement(kept.office(), "file", damaged)
     assert (found.made.number, found.form, found.is_as_issued) == ("ST-000001", "", False)
+
+
+def test_whatever_is_wrong_with_a_workbook_is_told_in_words(kept):
+    data = written(issue(kept).statement, "xlsx").raw
+    random = Random(1)
+    for _ in range(300):
+        place = random.randrange(data.index(b"PK\x01\x02") - 400, len(data))
+        damaged = data[:place] + bytes([data[place] ^ 1 << random.randrange(8)]) + data[place + 1 :]
+        assert isinstance(words_of(damaged), str)
 
 
 def test_what_the_books_tell_differently_is_listed_in_pounds(kept):

@@ -2,7 +2,9 @@
 
 import html
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, replace
@@ -29,7 +31,11 @@ from levytool.statements.sections import Statement
 MOST_UNPACKED = 64_000_000
 """Bytes of a workbook that are looked through for a number; one that unpacks to more is none."""
 
-_NOT_PACKED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError)
+_NOT_PACKED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, OSError, RuntimeError, ValueError),
+)
+"""All that Python's zipfile raises for bytes that are none, damaged or packed in a way of its own."""
 _NUMBER = re.compile(r"\bST-(\d{6,15})\b", re.IGNORECASE)
 
 
@@ -88,7 +94,7 @@ def _recognised(
         for form, known in made.forms.items():
             if known == sha256:
                 return made, form, statement_kept(kept_value(connection, made.id))
-    told = _words(data)
+    told = words_of(data)
     for number in dict.fromkeys(int(found) for found in _NUMBER.findall(told)):
         named = issued_statement(connection, number)
         if named is None:
@@ -105,7 +111,7 @@ def _recognised(
     )
 
 
-def _words(data: bytes) -> str:
+def words_of(data: bytes) -> str:
     """The text of a file as far as it can be read, in one line; of a workbook, of all its parts."""
     if data[:2] == b"PK":
         data = _unpacked(data)
