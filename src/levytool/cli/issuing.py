@@ -28,7 +28,6 @@ from levytool.problems import UsageError
 if TYPE_CHECKING:
     from levytool.desk.office import Office
     from levytool.periods import Period
-    from levytool.statements.forms import Form
     from levytool.statements.sections import Statement
 
 CONSORTIUM = "consortium"
@@ -84,7 +83,7 @@ def _issue(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
 def _issue_all(desk: "Office", kind: str, period: "Period", wanted: Wanted, into: Path) -> None:
     with output.progress(f"statements of {period}, in every form") as report:
 
-        def hashed(finals: Sequence["Statement"]) -> Iterator[Mapping["Form", str]]:
+        def hashed(finals: Sequence["Statement"]) -> Iterator[Mapping[str, str]]:
             for done, hashes in enumerate(hashed_together(finals), 1):
                 yield hashes
                 if report:

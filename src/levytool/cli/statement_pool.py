@@ -44,7 +44,7 @@ def written_together(statements: Iterable[Statement], form: Form) -> Iterator[Do
     return _on_all_cores(statements, write)
 
 
-def hashed_together(statements: Iterable[Statement]) -> Iterator[Mapping[Form, str]]:
+def hashed_together(statements: Iterable[Statement]) -> Iterator[Mapping[str, str]]:
     """The SHA-256 of every form of each statement, in order."""
     return (hashes for _statement, hashes in _on_all_cores(statements, form_hashes))
 

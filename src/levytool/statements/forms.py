@@ -58,6 +58,6 @@ def every_form(statement: Statement) -> Iterator[tuple[Form, bytes]]:
             continue
 
 
-def form_hashes(statement: Statement) -> Mapping[Form, str]:
+def form_hashes(statement: Statement) -> Mapping[str, str]:
     """The SHA-256 (hex) of the statement in every form that can be written here."""
     return {form: hashlib.sha256(data).hexdigest() for form, data in every_form(statement)}

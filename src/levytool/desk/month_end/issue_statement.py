@@ -38,7 +38,7 @@ from levytool.money import format_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem, RuleRefused, UsageError
 from levytool.statements.differences import Difference, differences, figures_told
-from levytool.statements.forms import Form, form_hashes
+from levytool.statements.forms import form_hashes
 from levytool.statements.kept import kept_text, statement_kept
 from levytool.statements.said import said
 from levytool.statements.sections import Statement
@@ -48,7 +48,7 @@ ISSUE = "statement issue"
 ATTEMPTS = 3
 """How often statements are written out anew because the books changed meanwhile."""
 
-Hashed = Callable[[Sequence[Statement]], Iterable[Mapping[Form, str]]]
+Hashed = Callable[[Sequence[Statement]], Iterable[Mapping[str, str]]]
 """Writes statements in every form; gives the SHA-256 of each form, in their order."""
 
 
@@ -101,11 +101,11 @@ def issue_statements(
     return _written_and_stored(office, drafts, hashed or _one_by_one, _all_issued)
 
 
-def _one_by_one(statements: Sequence[Statement]) -> Iterable[Mapping[Form, str]]:
+def _one_by_one(statements: Sequence[Statement]) -> Iterable[Mapping[str, str]]:
     return map(form_hashes, statements)
 
 
-_Forms = Mapping[str, Mapping[Form, str]]
+_Forms = Mapping[str, Mapping[str, str]]
 """The SHA-256 of each form, by that of the statement's value."""
 
 
@@ -119,7 +119,7 @@ def _written_and_stored(
 
     Otherwise it is told anew, and only what is told differently is written again.
     """
-    forms: dict[str, Mapping[Form, str]] = {}
+    forms: dict[str, Mapping[str, str]] = {}
     for _attempt in range(ATTEMPTS):
         with office.reading() as connection:
             state = state_of(connection)

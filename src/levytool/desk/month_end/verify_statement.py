@@ -35,7 +35,7 @@ _NOT_PACKED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, OSError, RuntimeError, ValueError),
 )
-"""All that Python's zipfile raises for bytes that are none, damaged or packed in a way of its own."""
+"""All that zipfile raises for bytes that are none, are damaged, or packed in a way of their own."""
 _NUMBER = re.compile(r"\bST-(\d{6,15})\b", re.IGNORECASE)
 
 
