@@ -6,7 +6,10 @@ from pathlib import Path
 
 from levytool.cli import output
 from levytool.cli.import_remarks import came_in_as, next_step, remarks, said_once, summed_up
-from levytool.cli.options import OutputFormat
+from levytool.cli.options import (
+    OutputFormat,
+    is_for_people,
+)
 from levytool.desk.office import Office
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
 from levytool.desk.spend.imported_before import MEMBER_LEDGER, imported_before
@@ -45,7 +48,7 @@ def import_files(
         documents = [outcome.as_json() for outcome in outcomes]
         output.show_object(documents[0] if len(files) == 1 else documents, output_format, to)
     else:
-        _show_returns(outcomes, output_format, to)
+        _show_returns(office, outcomes, output_format, to)
     for outcome in outcomes:
         _say(outcome, options)
     if refusal is not None:
@@ -76,10 +79,17 @@ def _errors_file(errors: Path | None, outcomes: Sequence[ImportOutcome]) -> Path
 
 
 def _show_returns(
-    outcomes: Sequence[ImportOutcome], output_format: OutputFormat | None, to: Path | None
+    office: Office,
+    outcomes: Sequence[ImportOutcome],
+    output_format: OutputFormat | None,
+    to: Path | None,
 ) -> None:
+    from levytool.desk.quarters import with_quarters
+
     new = [outcome for outcome in outcomes if outcome.status != "seen-before"]
     rows = [row for outcome in new for row in outcome.as_json()["returns"]]
+    if rows and is_for_people(output_format):
+        rows = list(with_quarters(office, rows))
     if rows:
         output.show_rows(rows, output_format, to, title="Returns")
 

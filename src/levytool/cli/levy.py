@@ -24,6 +24,7 @@ from levytool.cli.options import (
     PeriodText,
     RequiredPeriodText,
     Yes,
+    is_for_people,
 )
 from levytool.money import format_pence
 from levytool.problems import UsageError
@@ -60,9 +61,13 @@ def documents(
 ) -> None:
     """List levy invoices and credit notes with what is received and outstanding."""
     from levytool.desk.levy.list_documents import list_documents
+    from levytool.desk.quarters import with_quarters
 
+    asked = asked_of(as_at, known_on)
     with office(ctx) as desk:
-        rows = list_documents(desk, optional_period(desk, period), asked_of(as_at, known_on))
+        rows = list_documents(desk, optional_period(desk, period), asked)
+        if is_for_people(output_format):
+            rows = list(with_quarters(desk, rows, asked))
         output.show_rows(rows, output_format, to, title="Documents", empty="no documents yet")
 
 
@@ -184,10 +189,13 @@ def interest(
     outside the scope of VAT; `levy credit-interest` takes one back.
     """
     from levytool.desk.levy.charge_interest import charge_interest, list_interest
+    from levytool.desk.quarters import with_quarters
 
     last = optional_day(to_day, "--to")
     with office(ctx, dry_run=dry_run) as desk:
         rows = (charge_interest if charge else list_interest)(desk, last, payer)
+        if is_for_people(output_format):
+            rows = list(with_quarters(desk, rows))
         today = desk.acting.today
     empty = "no interest is to be charged"
     output.show_rows(rows, output_format, to, title="Interest", empty=empty)

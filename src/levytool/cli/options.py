@@ -19,6 +19,11 @@ class OutputFormat(StrEnum):
     JSON = "json"
 
 
+def is_for_people(output_format: OutputFormat | None) -> bool:
+    """Whether a person reads it: JSON and CSV are for scripts, which may hand it back."""
+    return output_format not in (OutputFormat.JSON, OutputFormat.CSV)
+
+
 def writable(option: typer.CallbackParam, path: Path | None) -> Path | None:
     """Refuse at once what could not be written once the act is done."""
     if path is not None and not path.parent.is_dir():

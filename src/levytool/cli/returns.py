@@ -23,6 +23,7 @@ from levytool.cli.options import (
     PeriodText,
     RequiredPeriodText,
     Yes,
+    is_for_people,
     writable,
 )
 from levytool.problems import UsageError
@@ -35,10 +36,6 @@ app = typer.Typer(
 )
 
 
-def _for_people(output_format: OutputFormat | None) -> bool:
-    return output_format not in (OutputFormat.JSON, OutputFormat.CSV)
-
-
 def _show(
     desk: "Office",
     rows: Sequence[dict[str, Any]],
@@ -48,9 +45,9 @@ def _show(
     empty: str = "",
 ) -> None:
     """Print returns; a person reads the quarter of a quarterly one, a script its last month."""
-    from levytool.desk.returns.list_returns import with_quarters
+    from levytool.desk.quarters import with_quarters
 
-    shown = with_quarters(desk, rows) if _for_people(output_format) else rows
+    shown = with_quarters(desk, rows) if is_for_people(output_format) else rows
     output.show_rows(shown, output_format, to, title=title, empty=empty)
 
 
@@ -66,14 +63,15 @@ def list_(
 
     Without --period: every return, and what is expected for every period that has ended.
     """
-    from levytool.desk.returns.list_returns import list_returns, with_days_overdue, with_quarters
+    from levytool.desk.quarters import with_quarters
+    from levytool.desk.returns.list_returns import list_returns, with_days_overdue
 
     asked = asked_of(None, known_on)
     with office(ctx) as desk:
         rows = list_returns(desk, optional_period(desk, period), asked)
-        if _for_people(output_format):
+        if is_for_people(output_format):
             rows = with_days_overdue(rows, asked.day(desk.acting.today))
-            rows = with_quarters(desk, rows, asked)
+            rows = list(with_quarters(desk, rows, asked))
         output.show_rows(rows, output_format, to, title="Returns", empty="no returns yet")
 
 
@@ -89,10 +87,13 @@ def due(
     A second missing return within three months, or in a row, is marked. Without --period: all that
     is owed for periods that have ended.
     """
+    from levytool.desk.quarters import with_quarters
     from levytool.desk.returns.list_returns import CHASED, chase_list
 
     with office(ctx) as desk:
         rows = chase_list(desk, optional_period(desk, period))
+        if is_for_people(output_format):
+            rows = list(with_quarters(desk, rows))
     output.show_rows(
         rows, output_format, to, columns=CHASED, title="Owed returns", empty="nobody owes a return"
     )

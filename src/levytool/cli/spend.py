@@ -8,7 +8,14 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.context import office, optional_period, reporting_period_of
-from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
+from levytool.cli.options import (
+    DryRun,
+    Format,
+    Output,
+    PeriodText,
+    Yes,
+    is_for_people,
+)
 
 app = typer.Typer(help="Import contractors' spend and list its lines.", no_args_is_help=True)
 
@@ -100,6 +107,7 @@ def list_(
     to: Output = None,
 ) -> None:
     """List declaration lines with their rate, exact levy and share of the document."""
+    from levytool.desk.quarters import with_quarters
     from levytool.desk.spend.list_spend import list_spend
 
     with office(ctx) as desk:
@@ -109,6 +117,8 @@ def list_(
             member=member,
             period=optional_period(desk, period),
         )
+        if is_for_people(output_format):
+            rows = with_quarters(desk, rows)
         output.show_rows(rows, output_format, to, title="Spend", empty="no lines yet")
 
 

@@ -305,7 +305,7 @@ def document_figures(document: LevyDocument) -> dict[str, Any]:
         "framework": document.framework,
         "framework_title": document.framework_title,
         "contractor": document.contractor_name,
-        "period": str(document.period),
+        "period": str(document.period.last),
         "return": document.return_number,
         "credits": list(document.credits),
         "description": _description(document),

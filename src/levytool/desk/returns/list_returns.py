@@ -28,7 +28,6 @@ from levytool.rules.expected import (
     expected_since,
     last_ended,
     owed_returns,
-    period_named,
 )
 
 HELD = frozenset({*returns.RECEIVED, returns.EXCUSED})
@@ -84,19 +83,6 @@ def with_days_overdue(rows: Sequence[Row], today: date) -> list[Row]:
         row | {"days_overdue": days[row["due"]] if row["state"] == OVERDUE else None}
         for row in rows
     ]
-
-
-def with_quarters(office: Office, rows: Sequence[Row], asked: AsKnown = NOW) -> list[Row]:
-    """The same rows for a person: the period of a quarterly framework reads as its quarter."""
-    with office.reading() as connection:
-        if registers.book_text(connection) is None:
-            return list(rows)
-        frameworks = book_in_force(connection, asked).frameworks
-    names = {
-        (code, period): period_named(frameworks[code], Month.parse(period))
-        for code, period in {(row["framework"], row["period"]) for row in rows}
-    }
-    return [row | {"period": names[row["framework"], row["period"]]} for row in rows]
 
 
 def chase_list(office: Office, period: Period | None = None) -> list[Row]:
@@ -200,7 +186,7 @@ def _chased(book: Book, owed: OwedReturn) -> Row:
     facts = (contractor.code, contractor.name, contractor.email, framework.code, framework.title)
     flags = (owed.two_in_three_months, owed.two_consecutive)
     when = (
-        period_named(framework, owed.period),
+        str(owed.period),
         owed.due.isoformat(),
         owed.state,
         owed.days_overdue,
