@@ -143,3 +143,12 @@ def test_credits_lessen_what_their_payer_owes_and_settled_documents_are_left_out
         ("ALDER", 500),
         ("BROOKS", 300),
     ]
+
+
+def test_lines_that_make_nothing_of_their_document_leave_nothing_outstanding() -> None:
+    """The member's part of an invoice to its contractor may come to nothing."""
+    groups = [group(1, 1, 500, call_off="A"), group(1, 1, -500, call_off="B")]
+    lines = spend_lines(groups, [document(1, 0)], BOOK)
+    assert [line.received_pence for line in lines] == [500, -500]
+    assert [line.written_off_pence for line in lines] == [0, 0]
+    assert [line.outstanding_pence for line in lines] == [0, 0]

@@ -29,6 +29,9 @@ OF_BALANCES = (Account.BROKERAGE_POT, Account.SCHEME_FUNDS)
 
 _month = lru_cache(maxsize=1_000)(Month.parse)
 
+_PAYERS = ("contractor", "member")
+"""Who pays the levy on a line, by its `member_pays`."""
+
 
 class BalanceChange(NamedTuple):
     """What one entry did to one pot (2200), one source of a scheme (2300), or another account.
@@ -262,35 +265,41 @@ def _spend(
         "UNION ALL SELECT r.corrects, -1 FROM levy_return r "
         f"WHERE r.corrects IS NOT NULL AND {wanted}"
     )
+    days = {"first": period.first.first_day.isoformat(), "last": period.last.last_day.isoformat()}
+    facts = _facts_of_returns(connection, touched, days)
+    codes = registers.all_codes(connection)
+    # Ordered as it is grouped, by what the lines hold alone: sorting is most of the work.
+    by = "t.return_id, t.sign, d.member_id, d.member_pays, d.lot, d.call_off"
     rows = connection.execute(
         text(
-            "SELECT l.return_id, l.sign, r.period, f.code, c.code, l.member_pays, l.lot, "
-            "l.call_off, l.net_pence, l.levy_micropence, l.levy_pence, "
-            "CASE WHEN l.rated = l.lines THEN l.lowest END, l.highest, m.code FROM ("
-            "SELECT t.return_id, t.sign, d.member_id, d.member_pays, d.lot, d.call_off, "
-            "CAST(SUM(d.net_pence) AS BIGINT) AS net_pence, "
-            "CAST(SUM(d.levy_micropence) AS BIGINT) AS levy_micropence, "
-            "CAST(SUM(d.levy_share_pence) AS BIGINT) AS levy_pence, "
-            "MIN(d.rate_ppm) AS lowest, MAX(d.rate_ppm) AS highest, "
-            "COUNT(d.rate_ppm) AS rated, COUNT(*) AS lines "
+            f"SELECT {by}, CAST(SUM(d.net_pence) AS BIGINT), "
+            "CAST(SUM(d.levy_micropence) AS BIGINT), CAST(SUM(d.levy_share_pence) AS BIGINT), "
+            "CASE WHEN COUNT(d.rate_ppm) = COUNT(*) THEN MIN(d.rate_ppm) END, MAX(d.rate_ppm) "
             f"FROM ({touched}) t JOIN declaration_line d ON d.return_id = t.return_id {lines}"
-            "GROUP BY t.return_id, t.sign, d.member_id, d.member_pays, d.lot, d.call_off) l "
-            "JOIN levy_return r ON r.id = l.return_id JOIN party f ON f.id = r.framework_id "
-            "JOIN party c ON c.id = r.contractor_id JOIN party m ON m.id = l.member_id "
-            "ORDER BY f.code, l.lot, l.call_off, c.code, m.code, l.return_id, l.sign, "
-            "l.member_pays"
+            f"GROUP BY {by} ORDER BY {by}"
         ),
-        {
-            "first": period.first.first_day.isoformat(),
-            "last": period.last.last_day.isoformat(),
-        },
+        days,
     )
-    return [SpendGroup(*_spend_values(row)) for row in rows]
+    made = SpendGroup._make
+    return [
+        made((number, sign, *facts[number], _PAYERS[pays], *told, codes[member]))
+        for number, sign, member, pays, *told in rows
+    ]
 
 
-def _spend_values(row: Sequence[Any]) -> Sequence[Any]:
-    payer_kind = "member" if row[5] else "contractor"
-    return (*row[:2], _month(row[2]), *row[3:5], payer_kind, *row[6:])
+def _facts_of_returns(
+    connection: Connection, touched: str, days: dict[str, str]
+) -> dict[int, tuple[Month, str, str]]:
+    """The reporting period, framework and contractor of returns by number."""
+    rows = connection.execute(
+        text(
+            "SELECT r.id, r.period, f.code, c.code FROM levy_return r "
+            "JOIN party f ON f.id = r.framework_id JOIN party c ON c.id = r.contractor_id "
+            f"WHERE r.id IN (SELECT t.return_id FROM ({touched}) t)"
+        ),
+        days,
+    )
+    return {row[0]: (_month(row[1]), row[2], row[3]) for row in rows}
 
 
 def levyable_spend(connection: Connection, asked: AsKnown) -> list[LevyableSpend]:

@@ -6,10 +6,10 @@ section lacks is empty. Text that a spreadsheet could take for a formula is neut
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from levytool.statements.said import Figures, nested_totals, plain, said
+from levytool.statements.said import Figures, nested_totals, plain, plain_columns, said
 from levytool.statements.sections import Grid, Statement, Table
 from levytool.text import csv_cell
 
@@ -28,33 +28,37 @@ def columns_of(statement: Statement) -> tuple[str, ...]:
 def render_csv(statement: Statement) -> str:
     """Header row first, then the figures that stand alone, then section by section."""
     columns = columns_of(statement)
-    place = {column: number for number, column in enumerate(columns)}
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
-    for row in _rows(statement):
-        cells = [""] * len(columns)
-        for column, value in row.items():
-            cells[place[column]] = _cell(value)
-        writer.writerow(cells)
-    return stream.getvalue()
-
-
-def _rows(statement: Statement) -> Iterator[Figures]:
-    found = said(statement)
-    for item, value in found.items():
+    for item, value in said(statement).items():
         if not isinstance(value, list | dict):
-            yield {"section": "statement", "item": item, "value": value}
+            writer.writerow(_row(columns, {"section": "statement", "item": item, "value": value}))
     for part in statement.data:
         if isinstance(part, Grid):
             for path, column, value in part.figures():
-                yield {"section": part.key, "item": path, "value": plain(value, column.kind)}
+                told = {"item": path, "value": plain(value, column.kind)}
+                writer.writerow(_row(columns, {"section": part.key} | told))
             continue
-        rows = found[part.key][part.nested] if part.nested else found[part.key]
-        for row in rows:
-            yield {"section": part.key, **row}
+        writer.writerows(_rows(columns, part))
         if part.nested:
-            yield {"section": part.key, "item": "all", **nested_totals(part)}
+            all_of_it = {"section": part.key, "item": "all"} | nested_totals(part)
+            writer.writerow(_row(columns, all_of_it))
+    return stream.getvalue()
+
+
+def _rows(columns: Sequence[str], table: Table) -> Iterator[tuple[str, ...]]:
+    """The rows of a table under the columns of the statement, worked out column by column."""
+    count = len(table.rows)
+    own = {"section": [table.key] * count}
+    for column, values in zip(table.columns, plain_columns(table), strict=bool(count)):
+        own[column.key] = list(map(_cell, values))
+    nothing = [""] * count
+    return zip(*(own.get(column, nothing) for column in columns), strict=True)
+
+
+def _row(columns: Sequence[str], told: Figures) -> list[str]:
+    return [_cell(told.get(column)) for column in columns]
 
 
 def _cell(value: Any) -> str:

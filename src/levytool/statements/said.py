@@ -5,6 +5,7 @@ Amounts are decimal strings, dates ISO 8601, counts numbers (contract, *Statemen
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from levytool.money import format_line_levy, format_pence, format_percent
 from levytool.periods import Month
 from levytool.rules.opportunities import format_exact
-from levytool.statements.sections import Grid, Statement, Table, Value, ValueKind
+from levytool.statements.sections import Column, Grid, Statement, Table, Value, ValueKind
 from levytool.statements.values import Issue
 
 Figures = dict[str, Any]
@@ -76,11 +77,23 @@ def figures_hash(found: Figures) -> str:
 
 def table_rows(table: Table) -> list[Figures]:
     """The rows as objects."""
-    columns = [(column.key, column.kind) for column in table.columns]
-    return [
-        {key: plain(value, kind) for (key, kind), value in zip(columns, row, strict=True)}
-        for row in table.rows
-    ]
+    keys = [column.key for column in table.columns]
+    every = zip(*plain_columns(table), strict=True)
+    return [dict(zip(keys, row, strict=True)) for row in every]
+
+
+def plain_columns(table: Table) -> list[Sequence[Any]]:
+    """The values of each column as JSON has them: tables are long, and a column is of one kind."""
+    values: Iterable[Sequence[Value]] = zip(*table.rows, strict=True)
+    return [_plain_column(*pair) for pair in zip(values, table.columns, strict=False)]
+
+
+def _plain_column(values: Sequence[Any], column: Column) -> Sequence[Any]:
+    if column.kind == "text":
+        return values
+    if column.kind == "money" and None not in values:
+        return list(map(format_pence, values))
+    return [plain(value, column.kind) for value in values]
 
 
 def nested_totals(table: Table) -> Figures:

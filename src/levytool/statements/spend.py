@@ -1,8 +1,9 @@
 """A member's spend by framework, lot, call-off and contractor, and the levy owed on it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache, partial
 
 from levytool.book.records import Book
 from levytool.ledger.statement_facts import MemberDocument, SpendGroup
@@ -23,30 +24,30 @@ def spend_lines(
 ) -> tuple[SpendLine, ...]:
     """Spend that stands at the end of the period, net of what corrections took back in it."""
     standing = _without_cancelled(groups)
-    places: dict[_Place, list[int]] = defaultdict(list)
-    for number, group in enumerate(standing):
-        places[group.framework, group.lot, group.call_off, group.contractor].append(number)
-    settled = _settled(standing, documents)
-    exact = [
-        sum(standing[number].sign * standing[number].levy_micropence for number in numbers)
-        for numbers in places.values()
-    ]
+    sums: dict[_Place, list[int]] = {}
+    rates: dict[_Place, set[int | None]] = {}
+    for group, received, written_off in zip(standing, *_settled(standing, documents), strict=True):
+        sign, place = group.sign, (group.framework, group.lot, group.call_off, group.contractor)
+        own = sums.get(place)
+        if own is None:
+            own, rates[place] = [0, 0, 0, 0, 0], set()
+            sums[place] = own
+        own[0] += sign * group.net_pence
+        own[1] += sign * group.levy_micropence
+        own[2] += sign * group.levy_pence
+        own[3] += received
+        own[4] += written_off
+        known = rates[place]
+        known.add(group.lowest_ppm)
+        known.add(group.highest_ppm)
+    places = sorted(sums)
+    exact = [sums[place][1] for place in places]
     levy = share_document(exact, half_up(sum(exact), MICROPENCE_PER_PENNY))
-    lines = [
-        _line(
-            place,
-            [standing[number] for number in numbers],
-            levy_pence,
-            [settled[number] for number in numbers],
-            book,
-        )
-        for (place, numbers), levy_pence in zip(places.items(), levy, strict=True)
-    ]
-    return tuple(sorted(lines, key=_in_order))
-
-
-def _in_order(line: SpendLine) -> _Place:
-    return (line.framework, line.lot, line.call_off, line.contractor)
+    named = lru_cache(maxsize=None)(partial(_names, book))
+    return tuple(
+        _line(place, named(*place[:2], place[3]), levy_pence, sums[place], rates[place])
+        for place, levy_pence in zip(places, levy, strict=True)
+    )
 
 
 def by_framework_and_member(lines: Iterable[SpendLine]) -> tuple[SpendLine, ...]:
@@ -97,38 +98,41 @@ def _without_cancelled(groups: Iterable[SpendGroup]) -> list[SpendGroup]:
     return [group for group in found if signs[group.return_id]]
 
 
+def _names(book: Book, code: str, lot: str, contractor: str) -> tuple[str, str, str]:
+    """What the book calls a framework, its lot and a contractor."""
+    framework, party = book.frameworks.get(code), book.contractors.get(contractor)
+    return (
+        framework.title if framework else code,
+        framework.lots.get(lot, "") if framework else "",
+        party.name if party else contractor,
+    )
+
+
 def _line(
     place: _Place,
-    groups: Sequence[SpendGroup],
+    names: tuple[str, str, str],
     levy_pence: int,
-    settled: Sequence[tuple[int, int]],
-    book: Book,
+    sums: Sequence[int],
+    rates: Collection[int | None],
 ) -> SpendLine:
     code, lot, call_off, contractor = place
-    framework, party = book.frameworks.get(code), book.contractors.get(contractor)
-    rates = {rate for group in groups for rate in (group.lowest_ppm, group.highest_ppm)}
+    title, lot_title, contractor_name = names
+    spend, _exact, billed, received, written_off = sums
+    known = sorted(rate for rate in rates if rate is not None)
     return SpendLine(
-        code,
-        framework.title if framework else code,
-        lot,
-        framework.lots.get(lot, "") if framework else "",
-        call_off,
-        contractor,
-        party.name if party else contractor,
-        spend_pence=sum(group.sign * group.net_pence for group in groups),
-        rates_ppm=()
-        if None in rates
-        else tuple(sorted(rate for rate in rates if rate is not None)),
+        *(code, title, lot, lot_title, call_off, contractor, contractor_name),
+        spend_pence=spend,
+        rates_ppm=() if None in rates else tuple(known),
         levy_pence=levy_pence,
-        billed_pence=sum(group.sign * group.levy_pence for group in groups),
-        received_pence=sum(received for received, _written_off in settled),
-        written_off_pence=sum(written_off for _received, written_off in settled),
+        billed_pence=billed,
+        received_pence=received,
+        written_off_pence=written_off,
     )
 
 
 def _settled(
     groups: Sequence[SpendGroup], documents: Iterable[MemberDocument]
-) -> list[tuple[int, int]]:
+) -> tuple[list[int], list[int]]:
     """What of each group is received and written off: its shares of what is so of its document.
 
     A return of one payer has one document, and one that reverses it after a correction; they are
@@ -141,18 +145,23 @@ def _settled(
     of_document: dict[tuple[int, str, int], list[int]] = defaultdict(list)
     for number, group in enumerate(groups):
         of_document[group.return_id, group.payer_kind, group.sign].append(number)
-    settled = [(0, 0)] * len(groups)
+    received, written_off = [0] * len(groups), [0] * len(groups)
     for (return_id, payer_kind, sign), numbers in of_document.items():
         shares = [sign * groups[number].levy_pence for number in numbers]
         known = found.get((return_id, payer_kind, sum(shares)))
-        received: Sequence[int] = shares
-        written_off: Sequence[int] = [0] * len(shares)
-        if known is not None:
-            received = share_in_proportion(shares, known.received_pence)
-            written_off = share_in_proportion(shares, known.written_off_pence)
-        for number, *parts in zip(numbers, received, written_off, strict=True):
-            settled[number] = (parts[0], parts[1])
-    return settled
+        for number, share in zip(
+            numbers, _part(shares, known and known.received_pence), strict=True
+        ):
+            received[number] = share
+        if known is not None and known.written_off_pence:
+            for number, share in zip(numbers, _part(shares, known.written_off_pence), strict=True):
+                written_off[number] = share
+    return received, written_off
+
+
+def _part(shares: Sequence[int], pence: int | None) -> Sequence[int]:
+    """The shares' own parts of an amount of their document; all of them where it is None."""
+    return shares if pence in (None, sum(shares)) else share_in_proportion(shares, pence)
 
 
 def open_documents(documents: Iterable[MemberDocument], as_at: date) -> tuple[OpenDocument, ...]:
