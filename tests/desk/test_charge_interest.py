@@ -14,7 +14,7 @@ from levytool.desk.levy.show_document import show_document
 from levytool.desk.levy.vat_summary import vat_figures, vat_summary
 from levytool.desk.levy.write_off import write_off
 from levytool.desk.month_end.member_statement import member_statement
-from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return, correct_to_nil
 from levytool.periods import parse_period
 from levytool.problems import RuleRefused, UsageError
 from levytool.statements.levy_document import document_page
@@ -170,10 +170,22 @@ def test_a_corrected_document_bears_no_more_interest(bank):
     charge(bank)
     path = bank.books.folder / "again.csv"
     path.write_text("Invoice,Date,Member,Net\nX,05/03/2014,SALIX,40000.00\n", encoding="utf-8")
-    correct_return(bank.books.office(today="2014-06-20"), "R-000001", path, CorrectionOptions())
+    office = bank.books.office(today="2014-06-20")
+    told = correct_return(office, "R-000001", path, CorrectionOptions())
+    [warning] = told.warnings
+    assert (warning.code, warning.value) == ("interest-stands", "INV-000002")
+    assert "INV-000002 of £12.58 stands: interest on INV-000001" in warning.message
+    assert "levytool levy credit-interest INV-000002 --reason" in warning.hint
     rows = list_interest(bank.books.office(today="2014-12-31"))
     assert [row["number"] for row in rows] == ["INV-000003"]
     assert rows[0]["rate"] == "9%"
+
+
+def test_a_correction_says_nothing_of_interest_that_was_credited(bank):
+    charge(bank)
+    credit_interest(bank.books.office(today="2014-06-19"), "INV-000002", "ours")
+    told = correct_to_nil(bank.books.office(today="2014-06-20"), "R-000001")
+    assert told.warnings == []
 
 
 def test_interest_stands_outside_the_scope_in_the_vat_summary(bank):

@@ -8,10 +8,11 @@ from levytool.desk.audit.check_books import check_books
 from levytool.desk.brokerage.list_pots import list_pots
 from levytool.desk.levy.allocating import OpenDocument
 from levytool.desk.levy.list_documents import list_documents
+from levytool.desk.levy.take_back_write_off import take_back_write_off
 from levytool.desk.levy.write_off import write_off
 from levytool.desk.month_end.member_statement import member_statement
 from levytool.desk.returns.charge_defaults import charge_defaults
-from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return, correct_to_nil
 from levytool.ledger.allocations import DocumentLevy
 from levytool.ledger.documents import StoredDocument
 from levytool.money import parse_pounds
@@ -157,9 +158,19 @@ def test_a_correction_takes_the_write_off_back_with_the_debt(made, request):
     agree(bank, amount=6_000)
     path = bank.books.folder / "again.csv"
     path.write_text("Invoice,Date,Member,Net\nX,05/03/2014,SALIX,4000.00\n", encoding="utf-8")
-    correct_return(bank.books.office(), "R-000001", path, CorrectionOptions())
+    told = correct_return(bank.books.office(), "R-000001", path, CorrectionOptions())
     assert bank.of("6200") == {}
     assert sum(bank.open().values()) == 4_800
+    [warning] = told.warnings
+    assert (warning.code, warning.value) == ("write-off-taken-back", "INV-000001")
+    assert "£60.00 that was written off INV-000001 is taken back with it" in str(warning)
+
+
+def test_a_correction_says_nothing_of_a_write_off_that_was_taken_back_before(bank):
+    agree(bank, amount=6_000)
+    for user in ("ann", "ben"):
+        take_back_write_off(bank.books.office(user), "INV-000001", "it is paid after all")
+    assert correct_to_nil(bank.books.office(), "R-000001").warnings == []
 
 
 def test_statements_and_pots_tell_written_off_from_received(bank):

@@ -17,7 +17,8 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked, Status, refused_alone
 from levytool.desk.levy.accept_return import Acceptor, Replacing
 from levytool.desk.levy.provide import AddedSpend, provide
-from levytool.desk.office import Office, collector_at_rest
+from levytool.desk.office import Office
+from levytool.desk.returns.left_behind import left_behind
 from levytool.desk.returns.list_returns import return_rows
 from levytool.desk.returns.return_differences import difference_rows, line_differences
 from levytool.desk.returns.reverse_return import Reversed, documents_of, reverse_return
@@ -51,6 +52,7 @@ from levytool.ledger.returns import NewReturn, ReturnKey, StoredReturn
 from levytool.money import display_pence
 from levytool.periods import Period
 from levytool.problems import InputRejected, Problem, RuleRefused
+from levytool.processes import collector_at_rest
 from levytool.rules.dates import correction_date
 from levytool.rules.vat import vat_rate_ppm
 
@@ -344,7 +346,7 @@ class _Correcting:
             return_rows(connection, [new.id]),
             difference_rows(connection, found),
             tuple(said),
-            self._warnings,
+            [*self._warnings, *left_behind(connection, self._gone)],
         )
 
     def record(self, asked: Asked, new: StoredReturn, proposal: StoredAct | None) -> None:
