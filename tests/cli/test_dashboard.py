@@ -18,13 +18,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from levytool.cli import serving
 from levytool.cli.main import run_with
+from levytool.desk.bank.identify_line import LineKind, Said, identify_line
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.month_end.dashboard import dashboard
 from levytool.ledger.opening import open_to_read
 from levytool.ledger.transactions import only_read_from_here
 from levytool.periods import Month
-from levytool.problems import InputRejected, UsageError
+from levytool.problems import InputRejected, LevytoolError, UsageError
 from levytool.statements.colour import contrast
 from levytool.statements.render_dashboard import render_dashboard
 from tests.browser import DESK, PHONE, colour_of, look_at, measured
@@ -250,6 +252,32 @@ def test_it_is_shown_live_and_read_only_until_ctrl_c(books):
         assert process.stderr.read() == (
             "Ctrl-C ends it\nerror: interrupted; what was under way was not stored\n"
         )
+
+
+def test_a_page_is_made_once_as_long_as_books_and_day_are_the_same(books, monkeypatch):
+    monkeypatch.setenv("LEVYTOOL_TODAY", TODAY)
+    made = []
+
+    def counted(office):
+        made.append(office.acting.today)
+        return dashboard(office)
+
+    monkeypatch.setattr(serving, "dashboard", counted)
+    ledger = open_to_read(books.ledger.place)
+    kept = serving.KeptPage(ledger)
+    assert kept.of_now() == kept.of_now() == page_of(books)
+    assert len(made) == 1
+    line = books.bank("9.00", "who else", "2014-04-09")
+    assert kept.of_now() == kept.of_now() == page_of(books)
+    assert len(made) == 2
+    with pytest.raises(LevytoolError):
+        identify_line(books.office(), line, Said(LineKind.MATCH_FUNDING, "A FUND", "NONE"))
+    kept.of_now()
+    assert len(made) == 2
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2014-04-11")
+    assert kept.of_now() == page_of(books, "2014-04-11")
+    assert len(made) == 3
+    ledger.close()
 
 
 def test_it_answers_to_its_own_name_only(books):

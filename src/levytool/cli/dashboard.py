@@ -24,7 +24,7 @@ def dashboard(
 ) -> None:
     """Write one HTML page of the consortium at a glance, each figure with its command.
 
-    With --serve it is shown at 127.0.0.1 instead, made anew for each look, until Ctrl-C.
+    With --serve it is shown at 127.0.0.1 instead, always with the figures of now, until Ctrl-C.
     """
     if serve:
         if to is not None:

@@ -19,6 +19,7 @@ from levytool.cli import output
 from levytool.desk.month_end.dashboard import dashboard
 from levytool.desk.office import Office
 from levytool.ledger.opening import open_to_read
+from levytool.ledger.state import state_of
 from levytool.ledger.transactions import Ledger
 from levytool.problems import LevytoolError, UsageError
 from levytool.statements.render_dashboard import render_dashboard
@@ -43,8 +44,9 @@ def serve_dashboard(place: str, port: int) -> None:
     """Show the dashboard until Ctrl-C. Raises UsageError for a port that is taken."""
     ledger = open_to_read(place)
     try:
-        page_of(ledger)  # what is wrong with the ledger is said now, not in the browser
-        with DashboardServer(ledger, port) as server:
+        page = KeptPage(ledger)
+        page.of_now()  # what is wrong with the ledger is said now, not in the browser
+        with DashboardServer(page, port) as server:
             output.say(f"{ledger.place} is shown at http://{ADDRESS}:{server.server_port}/")
             output.say("Ctrl-C ends it")
             server.serve_forever()
@@ -55,6 +57,28 @@ def serve_dashboard(place: str, port: int) -> None:
 def page_of(ledger: Ledger) -> str:
     """The page with the figures of now."""
     return render_dashboard(dashboard(Office(ledger, acting_from())))
+
+
+class KeptPage:
+    """The page, made anew only where the books or the day are others than when it was made.
+
+    Making it takes seconds in large books, and proves them; looking at it again takes none.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._made: tuple[object, str] | None = None
+        self._making = Lock()
+
+    def of_now(self) -> str:
+        """The page with the figures of now. Who asks while it is made waits for the same one."""
+        with self._making:
+            with self._ledger.reading() as connection:
+                of_what = acting_from().today, state_of(connection)
+            if self._made is None or self._made[0] != of_what:
+                # What is stored after this look is in the page, or seen at the next look.
+                self._made = of_what, page_of(self._ledger)
+            return self._made[1]
 
 
 def policy_of(page: str) -> str:
@@ -71,14 +95,13 @@ def policy_of(page: str) -> str:
 
 
 class DashboardServer(ThreadingHTTPServer):
-    """Listens on 127.0.0.1 alone. Pages are made one at a time."""
+    """Listens on 127.0.0.1 alone."""
 
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, ledger: Ledger, port: int) -> None:
-        self.ledger = ledger
-        self.making = Lock()
+    def __init__(self, page: KeptPage, port: int) -> None:
+        self.page = page
         try:
             super().__init__((ADDRESS, port), PageAnswer)
         except (OSError, OverflowError) as error:
@@ -120,8 +143,7 @@ class PageAnswer(BaseHTTPRequestHandler):
 
     def _show(self) -> None:
         try:
-            with self.server.making:
-                page = page_of(self.server.ledger)
+            page = self.server.page.of_now()
         except LevytoolError as error:
             self._answer(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}\n")
         except Exception as error:
