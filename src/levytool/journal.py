@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from levytool.accounts import Account
 from levytool.periods import Month
@@ -47,8 +48,7 @@ class Kind(StrEnum):
     REVERSAL = "reversal"
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """An account with the dimension its balance is kept by ('' where it has none)."""
 
     account: Account
@@ -72,8 +72,7 @@ class Transfer:
         return Transfer(self.credit, self.debit, self.amount_pence)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What one event posts. `reference` names what it belongs to: a document, a scheme, a return.
 
     `effective` lies in the posting period; `reporting_period` is the month the spend belongs to,

@@ -4,7 +4,6 @@ A batch is one entry: its transactions' names and remittance texts are all in th
 that the documents they name are found. An entry that is not booked is no entry yet.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from xml.etree.ElementTree import Element
@@ -12,7 +11,7 @@ from xml.etree.ElementTree import Element
 from levytool.bank.exact_amount import exact_pence
 from levytool.bank.proof import FETCH_AGAIN
 from levytool.bank.statement import StatementLine
-from levytool.bank.xml_stream import local_name
+from levytool.bank.xml_parts import local_name
 from levytool.problems import Problem
 
 _NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF", "NOT PROVIDED"})
@@ -23,33 +22,27 @@ REVERSAL = "reversal"
 
 
 class EntryReader:
-    """Reads entries in order; what is wrong with them goes into `problems`."""
+    """Reads entries in order; what is wrong with them goes into `problems`.
 
-    def __init__(self, file: str, problems: list[Problem]) -> None:
-        self.file, self.problems = file, problems
-        self._read = 0
-        self._waiting = 0
+    `waiting` are those that are announced, but not booked.
+    """
 
-    def warnings(self) -> Iterator[Problem]:
-        """Entries that are announced, but not booked."""
-        if self._waiting:
-            yield Problem(
-                "not-booked",
-                f"{self._waiting:,} entries are not booked yet and were left out",
-                "import the statement that has them as booked",
-                file=self.file,
-            )
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.read_so_far = 0
+        self.waiting = 0
 
     def read(self, entry: Element) -> StatementLine | None:
         """The line of an entry; None for one that is not booked, or wrong, with the reason kept."""
-        self._read += 1
+        self.read_so_far += 1
         tags = _tags(entry.tag[: -len("Ntry")])
         if _below(entry, tags.status) not in ("", "BOOK"):
-            self._waiting += 1
+            self.waiting += 1
             return None
-        side = text_of(entry.find(tags.side))
-        reversed_ = text_of(entry.find(tags.reversed)) in _TRUE
-        pence = self._pence(text_of(entry.find(tags.amount)), side)
+        side = entry.findtext(tags.side, "").strip()
+        reversed_ = entry.findtext(tags.reversed, "").strip() in _TRUE
+        pence = self._pence(entry.findtext(tags.amount, "").strip(), side)
         day = self._day(_below(entry, tags.booked) or _below(entry, tags.valued))
         if pence is None or day is None:
             return None
@@ -57,15 +50,15 @@ class EntryReader:
         for details in entry.findall(tags.details):
             for transaction in details.findall(tags.transaction):
                 texts.read(transaction)
-        further = text_of(entry.find(tags.further))
+        further = plain_text(entry.findtext(tags.further))
         description = texts.description((side == "CRDT") != reversed_, further)
         if reversed_:
             description = f"{REVERSAL}, {description}" if description else REVERSAL
-        servicer = text_of(entry.find(tags.own)) or texts.own_reference
+        servicer = plain_text(entry.findtext(tags.own)) or texts.own_reference
         if servicer.upper() in _NO_REFERENCE:
             servicer = ""
         reference = " ".join(texts.references)
-        return StatementLine(self._read, day, pence, description, reference, servicer)
+        return StatementLine(self.read_so_far, day, pence, description, reference, servicer)
 
     def _pence(self, text: str, side: str) -> int | None:
         """The signed pence. The mark tells the way the money goes now, of a reversal too."""
@@ -87,7 +80,7 @@ class EntryReader:
 
     def _refuse(self, code: str, column: str, value: str, message: str) -> None:
         self.problems.append(
-            Problem(code, message, FETCH_AGAIN, self.file, self._read, column, value)
+            Problem(code, message, FETCH_AGAIN, self.file, self.read_so_far, column, value)
         )
 
 
@@ -139,39 +132,37 @@ class _Texts:
         tags = self._tags
         references = transaction.find(tags.references)
         if references is not None:
-            _keep(self.references, text_of(references.find(tags.end_to_end)))
-            if own := text_of(references.find(tags.own)):
+            _keep(self.references, references.findtext(tags.end_to_end))
+            if own := plain_text(references.findtext(tags.own)):
                 self._own.append(own)
         parties = transaction.find(tags.parties)
         if parties is not None:
-            _keep(self._payers, self._name(parties.find(tags.payer)))
-            _keep(self._payees, self._name(parties.find(tags.payee)))
+            self._keep_name(self._payers, parties.find(tags.payer))
+            self._keep_name(self._payees, parties.find(tags.payee))
         remittance = transaction.find(tags.remittance)
         if remittance is not None:
-            words = [text_of(item) for item in remittance.findall(tags.words)]
+            words = [item.text or "" for item in remittance.findall(tags.words)]
             _keep(self._remittances, " ".join(words))
             for item in remittance.findall(tags.structured):
                 for piece in item.iter():
                     if local_name(piece) in _PIECES_OF_REFERENCE:
-                        _keep(self.references, text_of(piece))
-        _keep(self._remittances, text_of(transaction.find(tags.added)))
+                        _keep(self.references, piece.text)
+        _keep(self._remittances, transaction.findtext(tags.added))
 
-    def _name(self, party: Element | None) -> str:
-        """A party's name, which since version 8 stands in a `Pty` of its own."""
-        if party is None:
-            return ""
-        within = party.find(self._tags.party)
-        return text_of((party if within is None else within).find(self._tags.name))
-
-
-def _keep(into: dict[str, None], text: str) -> None:
-    if text.upper() not in _NO_REFERENCE:
-        into[text] = None
+    def _keep_name(self, into: dict[str, None], party: Element | None) -> None:
+        """Keep a party's name, which since version 8 stands in a `Pty` of its own."""
+        if party is not None:
+            within = party.find(self._tags.party)
+            _keep(into, (party if within is None else within).findtext(self._tags.name))
 
 
-def text_of(element: Element | None) -> str:
-    """An element's own text with single spaces; '' where there is none."""
-    text = None if element is None else element.text
+def _keep(into: dict[str, None], text: str | None) -> None:
+    if text and (plain := plain_text(text)).upper() not in _NO_REFERENCE:
+        into[plain] = None
+
+
+def plain_text(text: str | None) -> str:
+    """A text with single spaces; '' where there is none."""
     return " ".join(text.split()) if text else ""
 
 
@@ -180,7 +171,11 @@ def _below(entry: Element, tag: str) -> str:
     element = entry.find(tag)
     if element is None:
         return ""
-    return text_of(element) or next((text for item in element if (text := text_of(item))), "")
+    for item in (element, *element):
+        text: str = (item.text or "").strip()
+        if text:
+            return text
+    return ""
 
 
 @cache

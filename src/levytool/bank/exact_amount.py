@@ -4,7 +4,7 @@ import re
 
 from levytool.intake.amounts import LARGEST_PENCE
 
-_AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]{0,15})(?:[.,](?P<decimals>[0-9]*))?")
+_AMOUNT = re.compile(r"([+-]?)([0-9]{0,15})(?:[.,]([0-9]*))?")
 
 
 def exact_pence(text: str) -> int | None:
@@ -13,12 +13,12 @@ def exact_pence(text: str) -> int | None:
     None for anything else, for a fraction of a penny, and for more than any statement holds.
     """
     match = _AMOUNT.fullmatch(text.strip())
-    if match is None or not (match["whole"] or match["decimals"]):
+    if match is None:
         return None
-    decimals = (match["decimals"] or "").rstrip("0")
-    if len(decimals) > 2:
+    sign, whole, decimals = match.groups("")
+    if not (whole or decimals) or len(decimals.rstrip("0")) > 2:
         return None
-    pence = int(match["whole"] or "0") * 100 + int(decimals.ljust(2, "0"))
+    pence = int(whole + decimals[:2].ljust(2, "0"))
     if pence > LARGEST_PENCE:
         return None
-    return -pence if match["sign"] == "-" else pence
+    return -pence if sign == "-" else pence

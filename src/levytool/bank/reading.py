@@ -43,16 +43,23 @@ def read_statement_file(
     the file's digest where it is known.
     """
     sha256 = sha256 or file_digest(path)
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES).removeprefix(codecs.BOM_UTF8).lstrip()
     try:
-        return _read(path, sha256, head, names)
+        return _read(path, sha256, _head(path), names)
     except UnreadableFile as reason:
         problem = Problem("unreadable-file", reason.message, reason.hint, path.name, reason.row)
     except NotText as reason:
         hint = "fetch the statement again from the bank, whole and unedited"
         problem = Problem("unreadable-file", f"it is not text: {reason}", hint, path.name)
     return StatementFile(path.name, sha256, "", problems=(problem,))
+
+
+def _head(path: Path) -> bytes:
+    """How the file begins; as UTF-8 where its first bytes say that it is UTF-16."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "ignore").encode()
+    return head.removeprefix(codecs.BOM_UTF8).lstrip()
 
 
 def _read(path: Path, sha256: str, head: bytes, names: ColumnNames | None) -> StatementFile:

@@ -31,6 +31,10 @@ class StatementLine(NamedTuple):
     reference: str = ""
     servicer_reference: str = ""
 
+    def further_on(self, rows: int) -> "StatementLine":
+        """The same line, so many rows further down the file."""
+        return self._replace(row=self.row + rows) if rows else self
+
 
 @dataclass(frozen=True, slots=True)
 class StatedBalance:

@@ -4,15 +4,14 @@ One process reads the books, so that all statements are of one snapshot; the oth
 nothing but the statements they are handed, set the pages. Order and bytes are those of one core.
 """
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from functools import partial
 from itertools import chain, islice
-from multiprocessing import get_context
 from typing import TypeVar
 
+from levytool.processes import cores, workers
 from levytool.statements.forms import Form, Written, form_hashes, written
 from levytool.statements.sections import Statement
 
@@ -27,13 +26,6 @@ WAITING_PER_CORE = 8
 
 T = TypeVar("T")
 Done = tuple[Statement, T]
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def written_together(statements: Iterable[Statement], form: Form) -> Iterator[Done[Written]]:
@@ -64,8 +56,7 @@ def _by_processes(
     statements: Iterable[Statement], write: Callable[[Statement], T], count: int
 ) -> Iterator[Done[T]]:
     waiting: deque[tuple[Statement, Future[T]]] = deque()
-    # Started afresh: a forked process would share the open ledger.
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+    with workers(count) as pool:
         for statement in statements:
             waiting.append((statement, pool.submit(write, statement)))
             if len(waiting) >= count * WAITING_PER_CORE:

@@ -1,6 +1,5 @@
 """Where the officer's acts are done: an open ledger and who is acting."""
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -51,16 +50,3 @@ class Office:
             return
         with self.ledger.writing(dry_run=True) as connection:
             yield replace(self, trial=connection)
-
-
-@contextmanager
-def collector_at_rest() -> Iterator[None]:
-    """Python's cycle collector rests: of an import's values none is in a cycle, and it would look
-    at all of them again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

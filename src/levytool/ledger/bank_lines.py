@@ -63,11 +63,13 @@ class NewBankLine(NamedTuple):
         A line without the bank's own reference has the digest that it had before there were any.
         """
         booked, pence, description, reference, servicer = self.content
-        texts = [self.account, booked.isoformat(), str(pence), description, reference]
-        quoted = ",".join(map(_quoted, texts))
         balance = "null" if self.balance_pence is None else self.balance_pence
         own = f",{_quoted(servicer)}" if servicer else ""
-        return sha256(f"[{self.row},{quoted},{balance}{own}]".encode()).hexdigest()
+        told = (
+            f'[{self.row},{_quoted(self.account)},"{booked.isoformat()}","{pence}",'
+            f"{_quoted(description)},{_quoted(reference)},{balance}{own}]"
+        )
+        return sha256(told.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

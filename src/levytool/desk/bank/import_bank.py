@@ -17,7 +17,7 @@ from levytool.desk.bank.match_receipts import Match, match_by_number
 from levytool.desk.bank.recognise_lines import recognise
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
-from levytool.desk.office import Office, collector_at_rest
+from levytool.desk.office import Office
 from levytool.ledger import bank_lines, returns
 from levytool.ledger.bank_lines import LineContent, NewBankLine, StoredBankLine
 from levytool.ledger.closing import closed_months
@@ -26,6 +26,7 @@ from levytool.ledger.posting import post
 from levytool.ledger.returns import StoredFile
 from levytool.money import display_pence, format_pence
 from levytool.problems import Problem
+from levytool.processes import collector_at_rest
 from levytool.rules.dates import bank_date
 from levytool.rules.document_numbers import may_name_documents
 from levytool.rules.postings import Occasion, bank_line

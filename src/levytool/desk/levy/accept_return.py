@@ -1,7 +1,7 @@
 """Accepting returns: documents, postings, shares and provision, in the caller's transaction."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
@@ -389,4 +389,4 @@ def _entry_of(
         },
     )
     settlement = documents_settled(occasion, document.payer, settled)
-    return replace(entry, transfers=entry.transfers + settlement.transfers)
+    return entry._replace(transfers=entry.transfers + settlement.transfers)

@@ -76,7 +76,7 @@ def store_opening(
     ]
     own = [*raised, *(entry for _one, entry in paid), *(entry for _n, _line, entry in receipts)]
     first = balances_posted(
-        replace(on, narrative="Balances brought in by the opening file"),
+        on._replace(narrative="Balances brought in by the opening file"),
         _beside(opening_balances(opening, book), own),
     )
     ids = list(post(connection, acting, [first, *own]).ids)
@@ -107,7 +107,7 @@ def _levy(document: OpeningDocument, book: Book) -> Account:
 
 
 def _of(on: Occasion, document: OpeningDocument) -> Occasion:
-    return replace(on, reference=document.number, reporting_period=document.period)
+    return on._replace(reference=document.number, reporting_period=document.period)
 
 
 def _raised(on: Occasion, one: OpeningDocument, book: Book) -> Entry:
@@ -121,7 +121,7 @@ def _paid(on: Occasion, one: OpeningDocument, book: Book) -> Entry:
 
 
 def _identified(on: Occasion, number: int, line: _Line) -> Entry:
-    occasion = replace(on, reference=bank_lines.line_number(number))
+    occasion = on._replace(reference=bank_lines.line_number(number))
     return receipt_identified(occasion, line.new.account, line.payer, line.new.content.amount_pence)
 
 

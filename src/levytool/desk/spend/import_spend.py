@@ -20,7 +20,7 @@ from levytool.desk.levy.accept_return import (
 )
 from levytool.desk.levy.banding import has_bands
 from levytool.desk.levy.provide import provide
-from levytool.desk.office import Office, collector_at_rest
+from levytool.desk.office import Office
 from levytool.desk.spend.charging import ChargedChunk, Charging
 from levytool.desk.spend.declared import BookedSpend, KnownReturns, check_booked, known_returns
 from levytool.desk.spend.file_lines import UNCOVERED, FileLines
@@ -46,6 +46,7 @@ from levytool.ledger import registers, returns
 from levytool.ledger.returns import StoredFile, StoredReturn
 from levytool.periods import Period
 from levytool.problems import Problem, RuleRefused, UsageError
+from levytool.processes import collector_at_rest
 
 Progress = Callable[[int, int], None]
 

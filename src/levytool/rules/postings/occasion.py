@@ -1,16 +1,15 @@
 """When and why an entry is posted, and the legs that events share."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from levytool.accounts import Account
 from levytool.journal import Entry, Kind, Leg, Transfer, transfer
 from levytool.periods import Month
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(NamedTuple):
     """When an event is posted and what it belongs to.
 
     `effective` comes from `rules.dates`. `narrative` and `reference` stand in place of the event's

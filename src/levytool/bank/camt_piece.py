@@ -1,0 +1,113 @@
+"""What a part of a camt file tells of one statement, and the statement its pieces make."""
+
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+from levytool.bank.camt_entry import EntryReader, plain_text
+from levytool.bank.exact_amount import exact_pence
+from levytool.bank.proof import FETCH_AGAIN
+from levytool.bank.statement import GBP, BankStatement, StatedBalance, StatementLine
+from levytool.bank.xml_parts import local_name
+from levytool.problems import Problem
+
+_OPENING, _CLOSING, _INTERIM = ("OPBD", "PRCD"), "CLBD", "ITBD"
+
+
+@dataclass(slots=True)
+class StatementPiece:
+    """A statement, or as much of it as stands in one part of the file."""
+
+    number: str = ""
+    account: str = ""
+    currencies: dict[str, None] = field(default_factory=dict)
+    lines: list[StatementLine] = field(default_factory=list)
+    balances: dict[str, list[int]] = field(default_factory=dict)
+
+    def read(self, statement: Element, entries: EntryReader) -> None:
+        """Take in an element's children; what is wrong goes to the problems of `entries`."""
+        for child in statement:
+            match local_name(child):
+                case "Ntry":
+                    self._in_currency(child)
+                    line = entries.read(child)
+                    if line is not None:
+                        self.lines.append(line)
+                case "Bal":
+                    self._balance(child, entries)
+                case "Id":
+                    self.number = plain_text(child.text)
+                case "Acct":
+                    self._of_account(child)
+
+    def go_on(self, later: "StatementPiece") -> None:
+        """Take in what the next part of the file tells of the same statement."""
+        self.number, self.account = self.number or later.number, self.account or later.account
+        self.currencies |= later.currencies
+        self.lines += later.lines
+        for code, pence in later.balances.items():
+            self.balances.setdefault(code, []).extend(pence)
+
+    def statement(self) -> BankStatement:
+        """The statement, once all its pieces are in."""
+        # The first currency that is not sterling stands for all: any has the file refused.
+        currency = next(iter(self.currencies), GBP)
+        lines = tuple(self.lines)
+        return BankStatement(self.account, lines, self._ends(), currency, self.number)
+
+    def _in_currency(self, parent: Element) -> None:
+        """Note the currency of an entry or balance that is not in sterling."""
+        amount = _child(parent, "Amt")
+        if amount is not None and amount.get("Ccy", GBP) != GBP:
+            self.currencies[amount.get("Ccy", "")] = None
+
+    def _of_account(self, account: Element) -> None:
+        currency = _text(account, "Ccy")
+        if currency not in ("", GBP):
+            self.currencies = {currency: None, **self.currencies}
+        named = _child(account, "Id")
+        if named is not None:
+            told = [item.text for item in named.iter() if local_name(item) in ("IBAN", "Id")]
+            self.account = next(filter(None, map(plain_text, told)), "")
+
+    def _balance(self, balance: Element, entries: EntryReader) -> None:
+        code = next((item.text for item in balance.iter() if local_name(item) == "Cd"), "")
+        code, text = plain_text(code), _text(balance, "Amt")
+        sign = -1 if _text(balance, "CdtDbtInd") == "DBIT" else 1
+        self._in_currency(balance)
+        pence = exact_pence(text)
+        if pence is not None:
+            self.balances.setdefault(code, []).append(sign * pence)
+        elif code in (*_OPENING, _CLOSING, _INTERIM):
+            message = f"the balance {code} is no amount in pounds and pence"
+            problem = Problem("not-a-number", message, FETCH_AGAIN, entries.file, None, "Bal", text)
+            entries.problems.append(problem)
+
+    def _ends(self) -> tuple[StatedBalance, ...]:
+        """The booked balances before and after the entries.
+
+        A page of a longer statement states interim ones: the first is its opening balance where
+        there is no other, the last its closing one.
+        """
+        stated = self.balances
+        interim = stated.get(_INTERIM, [])
+        opening = next((stated[code][0] for code in _OPENING if code in stated), None)
+        closing = stated[_CLOSING][-1] if _CLOSING in stated else None
+        if opening is None and len(interim) > (closing is None):
+            opening = interim[0]
+        if closing is None and interim:
+            closing = interim[-1]
+        ends = []
+        if opening is not None:
+            ends.append(StatedBalance(0, opening, 0))
+        if closing is not None:
+            ends.append(StatedBalance(len(self.lines), closing, 0))
+        return tuple(ends)
+
+
+def _child(parent: Element, name: str) -> Element | None:
+    return parent.find(parent.tag[: -len(local_name(parent))] + name)
+
+
+def _text(parent: Element, name: str) -> str:
+    child = _child(parent, name)
+    return "" if child is None else plain_text(child.text)

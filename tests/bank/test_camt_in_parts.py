@@ -1,0 +1,112 @@
+"""A camt file is read in parts, side by side where there are many: the same as read whole."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from levytool.bank import camt_reader, xml_parts
+from levytool.bank.reading import read_statement_file
+from levytool.bank.xml_parts import cut_behind
+from tests.bank.renderers import CAMT, camt, camt_statement
+
+WHOLE = 1 << 40
+
+
+def read(path: Path, text: str, part_bytes: int, encoding: str = "utf-8", *, workers_from=WHOLE):
+    """The text read as a file of a bank that is cut into parts of this size, or not at all."""
+    path.write_bytes(text.encode(encoding))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(xml_parts, "PART_BYTES", part_bytes)
+        patched.setattr(camt_reader, "PARTS_WORTH_WORKERS", workers_from)
+        return read_statement_file(path)
+
+
+def lines_of(count: int, first: int = 0):
+    start = date(2025, 1, 1)
+    return [
+        (start + timedelta(n % 300), 7 * n - 400, f"Payer {n}", f"INV-{n:06d}", f"R-{n}")
+        for n in range(first, first + count)
+    ]
+
+
+entries = st.lists(
+    st.fixed_dictionaries(
+        {
+            "day": st.dates(date(2024, 1, 1), date(2026, 12, 31)),
+            "pence": st.integers(-(10**8), 10**8),
+            "name": st.text("ABé&<' ", max_size=10),
+            "status": st.sampled_from(["BOOK", "BOOK", "BOOK", "PDNG"]),
+            "details": st.sampled_from(
+                ["", "<!-- </Ntry> -->", "<Note><![CDATA[</Ntry><Ntry>]]></Note>"]
+            ),
+        }
+    ),
+    max_size=6,
+)
+
+
+@pytest.mark.parametrize("message", CAMT)
+@given(statements=st.lists(entries, min_size=1, max_size=3), part_bytes=st.integers(1, 2_000))
+def test_however_a_file_is_cut_it_reads_the_same(tmp_path_factory, message, statements, part_bytes):
+    more = "".join(
+        camt_statement(lines, 5, message, account="GB99", number=str(number))
+        for number, lines in enumerate(statements[1:], 2)
+    )
+    text = camt(statements[0], 10, message, more=more)
+    path = tmp_path_factory.getbasetemp() / "any.xml"
+    assert read(path, text, part_bytes) == read(path, text, WHOLE)
+
+
+@pytest.mark.parametrize("wrong", ["<Amt>1.234</Amt>", "<BookgDt><Dt>soon</Dt></BookgDt>"])
+def test_a_problem_far_down_names_its_place_in_the_file(tmp_path, wrong):
+    tag = wrong[1 : wrong.index(">")]
+    text = camt(lines_of(50), balances=())
+    last = text.rindex(f"<{tag}")
+    end = text.index(f"</{tag}>", last) + len(f"</{tag}>")
+    text = text[:last] + wrong + text[end:]
+    file = read(tmp_path / "wrong.xml", text, 1)
+    assert [(item.row, item.column) for item in file.problems] == [(50, tag)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1", "utf-16", "windows-1252"])
+def test_every_part_is_read_in_the_encoding_that_the_file_declares(tmp_path, encoding):
+    lines = [(day, pence, f"Café {name}", *rest) for day, pence, name, *rest in lines_of(20)]
+    text = camt(lines).replace("UTF-8", encoding).replace("<Document", '<Document note="é&lt;"')
+    cut = read(tmp_path / "cut.xml", text, 1, encoding)
+    assert cut.problems == ()
+    assert cut.statements[0].lines[-1].description == "Café Payer 19, INV-000019"
+
+
+def test_a_file_with_prefixes_is_cut_too(tmp_path):
+    text = re.sub(r"<(/?)(?=[A-Z])", r"<\1c:", camt(lines_of(20))).replace("xmlns=", "xmlns:c=")
+    cut = read(tmp_path / "cut.xml", text, 1)
+    assert cut == read(tmp_path / "cut.xml", text, WHOLE)
+    assert len(cut.statements[0].lines) == 20
+
+
+def test_parts_are_cut_behind_entries(tmp_path, monkeypatch):
+    monkeypatch.setattr(xml_parts, "PART_BYTES", 1)
+    path = tmp_path / "cut.xml"
+    path.write_text(camt(lines_of(20)), encoding="utf-8")
+    parts = cut_behind(path, "Ntry")
+    assert parts.count == 21  # behind the last entry stands the end of the document
+    assert [len(parts.root(part).findall(".//{*}Ntry")) for part in range(21)] == [1] * 20 + [0]
+
+
+def test_what_breaks_off_in_a_late_part_is_refused_with_its_line(tmp_path):
+    whole = camt(lines_of(50)).replace("<Ntry>", "\n<Ntry>")
+    file = read(tmp_path / "broken.xml", whole[:-200], 1)
+    assert [item.code for item in file.problems] == ["unreadable-file"]
+    assert "line 52" in file.problems[0].message
+    assert file.statements == ()
+
+
+def test_many_parts_are_read_by_several_processes_in_order(tmp_path, monkeypatch):
+    monkeypatch.setattr(camt_reader, "cores", lambda: 2)
+    text = camt(lines_of(300), more=camt_statement(lines_of(300, 300), account="GB99", number="2"))
+    path = tmp_path / "many.xml"
+    assert read(path, text, 1, workers_from=2) == read(path, text, WHOLE)
