@@ -112,3 +112,26 @@ def test_a_ledger_without_a_framework_is_told_that_it_needs_none(shell: Shell) -
     ran = shell.run("spend", "import", str(shell.books.file(text=text)), "-O", "json")
     assert [one["code"] for one in json.loads(ran.out)["problems"]] == ["no-header"]
     assert "a member's own ledger needs none: --as member-ledger" in ran.errors[0]
+
+
+def test_several_returns_of_the_wrong_month_are_rejected_by_one_command(shell: Shell) -> None:
+    lines = march(6) + march(2, Contractor="BEECH")
+    shell.done("spend", "import", shell.file("march.csv", *lines), "--period", "2014-02")
+    ran = shell.run("spend", "import", shell.file("march.csv", *lines))
+    assert [line.split(": ")[1] for line in ran.errors] == ["march.csv:2", "march.csv:8"]
+    rejected = shell.done("return", "reject", "R-000001", "R-000002", "-O", "json").json
+    assert [row["state"] for row in rejected] == ["rejected", "rejected"]
+    again = shell.done("return", "reject", "R-000001", "R-000002").err
+    assert again == "R-000001, R-000002: rejected before; nothing was done now\n"
+    ran = shell.done("spend", "import", "march.csv", "--period", "2014-02")
+    assert "next: levytool return reject R-000003 R-000004, and import it with --per" in ran.err
+
+
+def test_a_file_without_a_line_says_what_no_business_is(shell: Shell) -> None:
+    (shell.folder / "none.csv").write_text(LEDGER.splitlines()[0] + "\n", encoding="utf-8")
+    ran = shell.done("spend", "import", "none.csv")
+    assert "return accept" not in ran.err
+    assert ran.err.splitlines()[-1] == (
+        "none.csv has no line, so there is no return; where there was no business: levytool return "
+        "nil --contractor C --framework F --period P"
+    )

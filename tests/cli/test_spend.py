@@ -126,7 +126,7 @@ def test_the_errors_file_of_a_refused_file_is_to_be_read_and_not_imported(shell:
 def test_the_columns_that_were_recognised_are_told(shell: Shell) -> None:
     ran = shell.done("spend", "import", shell.file("a.csv", {}))
     assert "a.csv: columns recognised: date from 'Date', net from 'Net'" in ran.err
-    assert "a.csv: staged: 1 rows read, 1 taken, 0 refused, 0 skipped; net £100.00, levy £1.00" in (
+    assert "a.csv: staged: 1 row read, 1 taken, 0 refused, 0 skipped; net £100.00, levy £1.00" in (
         ran.err
     )
 
@@ -184,7 +184,7 @@ def test_why_a_return_was_rejected_is_kept_and_explained(shell: Shell) -> None:
     shell.done("spend", "import", shell.file("a.csv", {}))
     words = ("return", "reject", "R-000001", "--reason")
     assert "rejected before" not in shell.done(*words, "the  wrong month").err
-    said = "R-000001 was rejected before; nothing was done now\n"
+    said = "R-000001: rejected before; nothing was done now\n"
     assert shell.done(*words, "another").err == said
     facts = shell.done("explain", "R-000001", "-O", "json").json["facts"]
     assert facts["rejected by"] == "ann on 2014-04-10"

@@ -45,11 +45,15 @@ def said_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     alike: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
         alike.setdefault(_what(problem), []).append(problem)
+    counts = Counter((problem.file, problem.code) for problem in problems)
     said = []
     for problem in problems:
         own = alike[_what(problem)]
-        few = WARNED_EACH if problem.code == "already-declared" else 1
-        if problem.code not in _FURTHER or len(own) <= few:
+        many = counts[problem.file, problem.code] > WARNED_EACH
+        one_by_one = problem.code not in _FURTHER or (
+            problem.code == "already-declared" and not many
+        )
+        if one_by_one or len(own) == 1:
             said.append(problem)
         elif problem is own[0]:
             rows = f"{len(own) - 1:,} further row" + ("s" if len(own) > 2 else "")
@@ -132,9 +136,14 @@ def came_in_as(outcome: ImportOutcome) -> str:
 def next_step(outcome: ImportOutcome) -> str:
     """The command that goes on from a staged file."""
     numbers = [stored.number for stored in outcome.returns]
+    if not numbers:
+        return (
+            f"{outcome.file} has no line, so there is no return; where there was no business: "
+            "levytool return nil --contractor C --framework F --period P"
+        )
     listed = " ".join(numbers[:SHOWN_OF_MANY]) + (" …" if len(numbers) > SHOWN_OF_MANY else "")
     other = month_meant(outcome)
-    if other is None or len(numbers) != 1:
+    if other is None:
         return f"next: levytool return accept {listed}"
     return (
         f"next: levytool return reject {listed}, and import it with --period {other}; if "

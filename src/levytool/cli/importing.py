@@ -100,8 +100,9 @@ def _say(outcome: ImportOutcome, options: ImportOptions) -> None:
         how = f"layout {outcome.layout}" if outcome.layout else "columns recognised"
         output.say(f"{outcome.file}: {how}: {read_as}")
     if outcome.status != "rejected":
+        rows = "row" if outcome.read == 1 else "rows"
         counts = (
-            f"{outcome.read:,} rows read, {outcome.accepted:,} taken, {outcome.rejected:,} "
+            f"{outcome.read:,} {rows} read, {outcome.accepted:,} taken, {outcome.rejected:,} "
             f"refused, {outcome.skipped:,} skipped"
         )
         levy = f", levy {display_pence(outcome.levy_pence)}" if not outcome.ledger else ""

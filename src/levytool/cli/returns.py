@@ -125,21 +125,21 @@ def accept(
 @app.command(epilog='Example: levytool return reject R-000007 --reason "the wrong month"')
 def reject(
     ctx: typer.Context,
-    number: Annotated[str, typer.Argument(metavar="R")],
+    numbers: Annotated[list[str], typer.Argument(metavar="R…")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="why; explain tells it")] = "",
     dry_run: DryRun = False,
     _yes: Yes = False,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Drop a staged return, or take an excuse back; its file can be imported again."""
+    """Drop staged returns, or take excuses back; their files can be imported again."""
     from levytool.desk.returns.settle_returns import reject_return
 
     with office(ctx, dry_run=dry_run) as desk:
-        rejected = reject_return(desk, number, reason)
+        rejected = reject_return(desk, *numbers, reason=reason)
         _show(desk, rejected.rows, output_format, to, "Rejected")
     if rejected.before:
-        output.say(f"{number} was rejected before; nothing was done now")
+        output.say(f"{', '.join(rejected.before)}: rejected before; nothing was done now")
 
 
 @app.command(

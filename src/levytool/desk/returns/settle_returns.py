@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
+
+from levytool.acting import Acting
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.accept_return import Progress, accept_returns
 from levytool.desk.levy.reverse_default_charges import reverse_default_charges
@@ -38,31 +41,34 @@ def accept_named(
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The return that is rejected, as rows; `before` where that was so already."""
+    """Returns that are rejected, as rows; `before` names those that were so already."""
 
     rows: list[dict[str, Any]]
-    before: bool = False
+    before: tuple[str, ...]
 
 
-def reject_return(office: Office, number: str, reason: str = "") -> Rejected:
-    """Drop a staged return, or take an excuse back; `explain` tells why. Doing it again leaves the
-    first reason in place. Raises RuleRefused for one that is in force."""
+def reject_return(office: Office, *numbers: str, reason: str = "") -> Rejected:
+    """Drop staged returns, or take excuses back; `explain` tells why. Doing it again leaves the
+    first reason in place. Raises RuleRefused where one is in force, and drops none then."""
     with office.writing() as connection:
-        stored = returns.get_return(connection, number)
-        if stored.state == returns.REJECTED:
-            return Rejected(return_rows(connection, [stored.id]), before=True)
-        if stored.state not in (returns.STAGED, returns.EXCUSED):
-            raise RuleRefused(
-                f"{stored.number} is {stored.state}; what is in force is corrected, not rejected: "
-                f"levytool return correct {stored.number} FILE"
-            )
-        returns.drop_files(connection, returns.files_of(connection, stored.id))
-        returns.set_state(connection, [stored.id], returns.REJECTED)
-        facts = {"was": stored.state}
-        if reason.strip():
-            facts["reason"] = " ".join(reason.split())
-        acts.record(connection, office.acting, returns.REJECT, stored.number, facts)
-        return Rejected(return_rows(connection, [stored.id]))
+        chosen = {number: returns.get_return(connection, number) for number in numbers}
+        before = tuple(n for n, stored in chosen.items() if stored.state == returns.REJECTED)
+        for number, stored in chosen.items():
+            if number not in before:
+                _reject(connection, office.acting, stored, " ".join(reason.split()))
+        return Rejected(return_rows(connection, [one.id for one in chosen.values()]), before)
+
+
+def _reject(connection: Connection, acting: Acting, stored: StoredReturn, reason: str) -> None:
+    if stored.state not in (returns.STAGED, returns.EXCUSED):
+        raise RuleRefused(
+            f"{stored.number} is {stored.state}; what is in force is corrected, not rejected: "
+            f"levytool return correct {stored.number} FILE"
+        )
+    returns.drop_files(connection, returns.files_of(connection, stored.id))
+    returns.set_state(connection, [stored.id], returns.REJECTED)
+    facts = {"was": stored.state} | ({"reason": reason} if reason else {})
+    acts.record(connection, acting, returns.REJECT, stored.number, facts)
 
 
 def declare_nil(
