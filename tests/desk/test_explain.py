@@ -23,6 +23,7 @@ from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.desk.levy.write_off import write_off
 from levytool.desk.tracing.explain import FORMS, explain
+from levytool.desk.tracing.trace import Trace
 from levytool.money import format_pence
 from levytool.periods import Month
 from levytool.problems import UsageError
@@ -143,6 +144,18 @@ def test_an_entry_shows_its_transfers(rich):
     )
 
 
+def test_a_posting_leads_on_to_what_became_of_it(books):
+    made = books(received_text())
+    made.spend(("2014-03-05", "SALIX", "1000.00"))
+    made.bank("12.00", "INV-000001")
+    trace = explain(made.office(), "E-000001")
+    assert under(Trace("", became=trace.became), "posts") == [("INV-000001", None)]
+    assert {"INV-000001", "B-000001", "2100/SALIX"} <= refs(trace.became)
+    of_line = explain(made.office(), "E-000002")
+    assert dict(of_line.facts)["kind"] == "bank-line"
+    assert {"B-000001", "INV-000001"} <= refs(of_line.became)
+
+
 def test_a_place_says_who_recorded_verified_and_paid_for_it(rich):
     trace = explain(rich.office(), "O-000001")
     facts = dict(trace.facts)
@@ -206,6 +219,18 @@ def test_a_figure_of_a_statement_is_the_sum_of_what_it_is_made_of(rich, figure, 
 def test_a_figure_that_a_statement_lacks_names_the_nearest(rich):
     with pytest.raises(UsageError, match=r"nearest: .*levy\.billed"):
         explain(rich.office(), "statement:SALIX:2014-03:levy.biled")
+
+
+@pytest.mark.parametrize("wrong", ["nope", "perio", "basi", "x"])
+def test_only_figures_that_are_made_of_something_are_suggested(rich, wrong):
+    with pytest.raises(UsageError) as refused:
+        explain(rich.office(), f"statement:SALIX:2014-03:{wrong}")
+    said = str(refused.value)
+    assert "it has opening_balance, closing_balance" in said
+    named = said.partition("it has ")[2].partition(" (all of")[0].split(", ")
+    assert not {"period", "basis", "as_at", "hash", "member"} & set(named)
+    for figure in named:
+        assert explain(rich.office(), f"statement:SALIX:2014-03:{figure}").ref.endswith(figure)
 
 
 def test_a_line_says_base_rate_levy_and_share(spending):

@@ -53,6 +53,8 @@ def whole_graph(books):
             thing = find(opened, ref)
             if thing.ref != ref:
                 wrong.append(f"{ref} is called {thing.ref}")
+            if ref.startswith("E-") and not list(thing.became()):
+                wrong.append(f"{ref}: nothing became of it")
             for parts in (*thing.because(), *thing.became()):
                 counted = sum(part.pence or 0 for part in parts.parts) + parts.more_pence
                 if parts.sums_to is not None and counted != parts.sums_to:

@@ -29,15 +29,16 @@ def _opened_from(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
 
 
 BOTH_WAYS: dict[str, tuple[Neighbours, Neighbours]] = {
-    Kind.DOCUMENT: (levy.of_reference, levy.levy_became),
-    Kind.DEFAULT_CHARGE: (levy.of_reference, levy.accounts_became),
-    Kind.BANK_LINE: (levy.of_reference, _nothing),
+    Kind.DOCUMENT: (levy.of_reference, levy.document_became),
+    Kind.DEFAULT_CHARGE: (levy.of_reference, levy.document_became),
+    Kind.LATE_INTEREST: (levy.of_reference, levy.document_became),
+    Kind.BANK_LINE: (levy.of_reference, levy.of_reference),
     Kind.RECEIPT: (levy.of_bank_line, levy.receipt_became),
     Kind.ALLOCATION: (levy.settled_because, levy.levy_became),
-    Kind.SET_OFF: (levy.settled_because, levy.levy_became),
+    Kind.SET_OFF: (levy.settled_because, levy.set_off_became),
     Kind.WRITE_OFF: (levy.settled_because, levy.levy_became),
     Kind.REFUND: (levy.of_bank_line, levy.owed_became),
-    Kind.PAYMENT: (levy.payment_because, _nothing),
+    Kind.PAYMENT: (levy.payment_because, levy.accounts_became),
     Kind.PROVISION: (funds.provision_because, funds.provision_became),
     Kind.WAIVER: (funds.provision_because, funds.provision_became),
     Kind.OPPORTUNITY_PAID: (funds.place_of, levy.owed_became),
@@ -90,7 +91,8 @@ def thing_of(books: OpenBooks, number: int) -> Thing:
 
 
 def _became(books: OpenBooks, entry: PostedThing, became: Neighbours) -> Iterable[Parts]:
-    yield from became(books, entry)
+    found = list(became(books, entry)) or list(levy.accounts_became(books, entry))
+    yield from found
     document = traced.document_of_entry(books.connection, entry.number)
     if document and entry.stored.reverses is not None:
         yield from refs("is the posting of", document)

@@ -19,6 +19,13 @@ def of_reference(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     return refs("posts", entry.stored.reference)
 
 
+def document_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The document (or the return that came to none), which says what settled it, and what of it
+    reached levy funds at once."""
+    yield from of_reference(books, entry)
+    yield from levy_became(books, entry)
+
+
 def levy_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     """What reached levy funds and what was retained of it."""
     yield from fund_became(books, entry)
@@ -37,6 +44,12 @@ def settled_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
         elif one.credit_document_id is not None:
             note = traced.document_number(books.connection, one.credit_document_id)
             yield from parts_of("with", [Part(note, one.amount_pence)])
+
+
+def set_off_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """What it moved, if anything (in billed mode nothing), and the document that is settled."""
+    yield from levy_became(books, entry)
+    yield from refs("settles", entry.stored.reference)
 
 
 def of_bank_line(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:

@@ -102,18 +102,26 @@ def _path(words: str, leaves: Mapping[str, str]) -> str:
     for path in leaves:
         if re.sub(r"[./_]+", "_", path.casefold()) == wanted:
             return path
-    near = get_close_matches(words, list(leaves), n=3, cutoff=0.4)
+    made_of = [path for path in leaves if path.partition(".")[0] in SECTIONS]
+    near = get_close_matches(words, made_of, n=3, cutoff=0.6)
+    chief = [path for path in _chief(leaves) if path in made_of]
+    said = f"nearest: {', '.join(near)}" if near else f"it has {', '.join(chief)}"
     raise UsageError(
-        f"the statement has no figure {words!r}; nearest: {', '.join(near) or 'none'} "
+        f"the statement has no figure {words!r}; {said} "
         "(all of them: levytool statement member M --period P -O json)"
     )
 
 
-def _whole(said: Said, ref: str, leaves: Mapping[str, str]) -> Thing:
-    chief = [
+def _chief(leaves: Mapping[str, str]) -> list[str]:
+    """The amounts that stand by themselves, not in the row of a table, nor since the beginning."""
+    return [
         path for path in leaves
         if _is_amount(leaves[path]) and not re.search(r"\.\d+\.|\.to_date\.", path)
     ]  # fmt: skip
+
+
+def _whole(said: Said, ref: str, leaves: Mapping[str, str]) -> Thing:
+    chief = _chief(leaves)
     facts: Facts = tuple(
         (path, Pounds(leaves[path]) if path in chief else leaves[path])
         for path in ("as_at", "basis", "opening_balance", "closing_balance", "hash")
