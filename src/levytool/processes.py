@@ -6,7 +6,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing.context import SpawnContext, SpawnProcess
 
 
 def cores() -> int:
@@ -16,13 +16,36 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def workers(count: int) -> ProcessPoolExecutor:
-    """Processes that are started afresh: forked ones would share the open ledger.
+@contextmanager
+def workers(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes to hand work to; what is not begun when they are left is let go.
 
-    Ctrl-C is the first process's to answer.
+    They are started afresh: forked ones would share the open ledger.
     """
-    spawned = get_context("spawn")
-    return ProcessPoolExecutor(count, spawned, signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    pool = ProcessPoolExecutor(count, _Deaf())
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+class _DeafProcess(SpawnProcess):
+    """A process that Ctrl-C does not reach: it is the first one's to answer."""
+
+    def start(self) -> None:
+        if not hasattr(signal, "pthread_sigmask"):
+            super().start()
+            return
+        # What is blocked stays so in the new process; here it is only answered a moment later.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Deaf(SpawnContext):
+    Process = _DeafProcess
 
 
 @contextmanager

@@ -27,6 +27,9 @@ MESSAGES = {
 PARTS_WORTH_WORKERS = 160
 """With fewer parts than this, starting processes takes longer than it saves."""
 
+_PARTS_AT_ONCE = 16
+"""So few that Ctrl-C has not long to wait."""
+
 
 def read_camt(path: Path) -> tuple[str, list[BankStatement], list[Problem], list[Problem]]:
     """The message's name, its statements, what is wrong and what is worth a look.
@@ -75,7 +78,7 @@ def _told(parts: XmlParts, file: str) -> list[_Told]:
             return [*map(read, every)]
         own = parts.count // cores()
         with workers(cores() - 1) as pool:
-            later = pool.map(read, every[own:], chunksize=parts.count // (4 * cores()))
+            later = pool.map(read, every[own:], chunksize=_PARTS_AT_ONCE)
             return [*map(read, every[:own]), *later]
     except ParseError:
         return [_read_part(parts.whole(), file, 0)]
