@@ -21,6 +21,8 @@ from sqlalchemy.exc import DBAPIError
 from levytool.cli import serving
 from levytool.cli.main import run_with
 from levytool.desk.bank.identify_line import LineKind, Said, identify_line
+from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
+from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.month_end.dashboard import dashboard
 from levytool.ledger.opening import open_to_read
@@ -127,6 +129,43 @@ def test_every_command_on_the_page_can_be_given(books, monkeypatch, capsys):
     for words in found:
         code = run_with(["--ledger", books.ledger.place, *shlex.split(words)])
         assert code in (0, 4, 5), (words, capsys.readouterr().err)
+
+
+def test_the_command_beside_a_figure_shows_it(books, monkeypatch, capsys):
+    """An amount in a row by the row's own command, any other by one of the panel's."""
+    monkeypatch.setenv("LEVYTOOL_TODAY", TODAY)
+    books.spend(("2014-04-02", "ALDER", "1200000.00"), today=TODAY)
+    _fund(books, "NEXT", "SALIX", 120_000)
+
+    def shown(words: str) -> str:
+        code = run_with(["--ledger", books.ledger.place, *shlex.split(words)])
+        assert code in (0, 4, 5), words
+        return capsys.readouterr().out.replace("£", "").replace(",", "")
+
+    page = page_of(books)
+    told = 0
+    for section in re.findall(r"<section.*?</section>", page, re.DOTALL):
+        of_panel = "".join(shown(words) for words in commands(section.partition("</p>")[0]))
+        for row in re.findall(r"<tr.*?</tr>", section, re.DOTALL):
+            own = commands(re.sub(r"</t[dh]>", " <", row))
+            where = "".join(map(shown, own)) if own and "£" in row else of_panel
+            for amount in re.findall(r"£([\d,]+\.\d\d)", row):
+                assert amount.replace(",", "") in where, (amount, row)
+                told += amount != "0.00"
+    assert told >= 15
+    for figure, words in re.findall(r'<dd><a href="#[a-z]+">(.*?)</a>(.*?)</dd>', page):
+        (command,) = commands(words)
+        if not command.startswith(("return", "period")):
+            for number in re.findall(r"\d[\d,.]*", figure):
+                assert number.replace(",", "") in shown(command), (figure, command)
+
+
+def _fund(books, scheme, member, pence):
+    propose_scheme(
+        books.office(), scheme, members=[member], title=scheme, budget_pence=200_000, places=2
+    )
+    approve_scheme(books.office("bob"), scheme)
+    commit_to_scheme(books.office(), scheme, member, pence)
 
 
 def test_the_page_stands_alone_and_is_sound_for_who_does_not_see_it(books):

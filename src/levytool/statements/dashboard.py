@@ -86,21 +86,23 @@ def headlines(told: Dashboard) -> tuple[Headline, ...]:
             "Levy billed this year",
             display_pence(flow.billed_pence),
             "levy",
-            f"statement consortium --period {own.told.period}",
+            _consortium(told),
         ),
         Headline(
             "Levy received this year",
             display_pence(flow.received_pence),
             "levy",
-            f"statement consortium --period {own.told.period}",
+            _consortium(told),
         ),
         Headline("Returns overdue", f"{len(told.overdue):,}", "returns", "return due"),
-        Headline("Members’ pots", display_pence(own.closing.total_pence), "pots", "pot list"),
+        Headline(
+            "Members’ pots", display_pence(own.closing.total_pence), "pots", _consortium(told)
+        ),
         Headline(
             "Opportunities delivered",
             f"{words.exact_words(delivered)} of {due:,} due",
             "opportunities",
-            "opportunity due",
+            _consortium(told),
         ),
         Headline(
             f"Keeps {found.month} open" if found else "Months open",
@@ -109,6 +111,11 @@ def headlines(told: Dashboard) -> tuple[Headline, ...]:
             f"period close {found.month} --dry-run" if found else "period status",
         ),
     )
+
+
+def _consortium(told: Dashboard) -> str:
+    """The statement that has every sum of the page."""
+    return f"statement consortium --period {told.own.told.period}"
 
 
 def panels(told: Dashboard) -> tuple[Panel, ...]:
@@ -200,39 +207,29 @@ def _levy(told: Dashboard) -> Panel:
         f"From {words.period_words(own.told.period)}, and since the books began",
         (
             Column("step", "Levy", place="name"),
-            _HOW,
             Column("period", "This year", "money"),
             Column("to_date", "To date", "money"),
         ),
-        tuple(_levy_rows(own.levy, str(own.told.period))),
+        tuple(_levy_rows(own.levy)),
         "Levy",
     )
     section = Section("levy", "Levy", (table,), notes=(words.basis_words(own.told.basis),))
-    commands = (f"levy documents --period {own.told.period}", "ledger balances")
+    commands = (
+        *(_consortium(told), f"levy documents --period {own.told.period}"),
+        *(f"ledger journal --period {own.told.period}", "ledger balances"),
+    )
     return Panel(section, commands)
 
 
-def _levy_rows(levy: LevyFigures, period: str) -> Iterable[tuple[Value, ...]]:
+def _levy_rows(levy: LevyFigures) -> Iterable[tuple[Value, ...]]:
     now, ever = levy.period, levy.to_date
-    journal = f"levytool ledger journal --period {period}"
-    documents = f"levytool levy documents --period {period}"
-    yield "Billed", documents, now.billed_pence, ever.billed_pence
-    yield (
-        "Received",
-        f"levytool statement consortium --period {period}",
-        now.received_pence,
-        (ever.received_pence),
-    )
-    yield "Written off", documents, now.written_off_pence, ever.written_off_pence
-    yield (
-        "Billed and not received",
-        "levytool ledger balances",
-        None,
-        (levy.unpaid_closing_pence),
-    )
-    yield "Retained for running costs", journal, now.retained_pence, ever.retained_pence
-    yield "Set aside for opportunities", journal, now.provided_pence, ever.provided_pence
-    yield "Released to pots", "levytool pot list", now.released_pence, ever.released_pence
+    yield "Billed", now.billed_pence, ever.billed_pence
+    yield "Received", now.received_pence, ever.received_pence
+    yield "Written off", now.written_off_pence, ever.written_off_pence
+    yield "Billed and not received", None, levy.unpaid_closing_pence
+    yield "Retained for running costs", now.retained_pence, ever.retained_pence
+    yield "Set aside for opportunities", now.provided_pence, ever.provided_pence
+    yield "Released to pots", now.released_pence, ever.released_pence
 
 
 def _pots(told: Dashboard) -> Panel:
@@ -260,13 +257,11 @@ def _pots(told: Dashboard) -> Panel:
         total="All members",
     )
     section = Section("pots", "Pots by member", (*balance_by_month(own.month_ends), table))
-    return Panel(section, ("pot list", f"statement consortium --period {own.told.period}"))
+    return Panel(section, (_consortium(told), "pot list"))
 
 
 def _how_of(line: PotLine, period: Period) -> str:
-    """The command that explains a pot; one that holds nothing may never have been posted to."""
-    if line.closing.uncommitted_pence:
-        return f"levytool explain 2200/{line.member}"
+    """The command that shows what a member has, and each entry that it comes from."""
     return f"levytool statement member {line.member} --period {period}"
 
 
@@ -308,7 +303,7 @@ def _places(told: Dashboard) -> Panel:
         (chart, table) if lines else (),
         nothing="No spend has been declared on a framework that owes opportunities.",
     )
-    return Panel(section, ("opportunity due", "opportunity list"))
+    return Panel(section, (_consortium(told), "opportunity due", "opportunity list"))
 
 
 def _schemes(told: Dashboard) -> Panel:
@@ -338,4 +333,4 @@ def _schemes(told: Dashboard) -> Panel:
         total="All schemes",
     )
     section = Section("schemes", "Schemes", (table,), nothing="There is no scheme yet.")
-    return Panel(section, ("scheme list",))
+    return Panel(section, ("scheme list", _consortium(told)))
