@@ -150,6 +150,54 @@ def test_everything_wrong_is_told_in_one_pass_by_its_line(books):
                     ("unknown-key", "places")]  # fmt: skip
 
 
+def test_a_bad_key_hides_nothing_that_is_out_elsewhere(books):
+    """A day, a sum, a balance: each is told beside what cannot be read."""
+    file = altered(
+        ("documents", 0, "payer", "NOBODY"),
+        ("documents", 1, "due", date(2014, 1, 1)),
+        ("pots", 0, "cohorts", "2013-06", "2999.99"),
+        ("trial_balance", "credit", "4100", "12442.99"),
+    )
+    told = [(one.code, one.message) for one in _refused(books, file)]
+    assert [code for code, _ in told] == [
+        "out-of-balance",
+        "total-differs",
+        "total-differs",
+        "unknown-payer",
+        "not-sensible",
+        "total-differs",
+    ], told
+    assert not any("1100" in message or "2000" in message for _, message in told)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("balances", 0, "account", "9999"),
+        ("provisions", 0, "framework", "NOWHERE"),
+        ("bank", 0, "account", "second"),
+        ("as_at", "soon"),
+        ("documents", 0, "net", "1,5"),
+        ("trial_balance", "debit", {"1100": "1640.00", "1201": "31950.00", "1300": "500.00"}),
+        ("trial_balance", "credit", "2200", "x"),
+        ("schemes", 0, "commitments", 0, "member", "NOBODY"),
+        ("spend", 0, "spend", "much"),
+        ("receipts", 0, "payer", "NOBODY"),
+    ],
+    ids=str,
+)
+def test_one_thing_wrong_is_told_once_and_nothing_follows_from_it(books, change):
+    (problem,) = _refused(books, altered(change))
+    assert problem.code in {"unknown-account", "unknown-framework", "unknown-member", "bad-date",
+                            "unknown-payer", "bad-amount"}  # fmt: skip
+
+
+def test_what_only_the_ledger_tells_is_told_in_the_same_pass(books):
+    with pytest.raises(InputRejected) as refused:
+        books.open(altered(("documents", 0, "payer", "NOBODY")), today="2014-03-31")
+    assert {one.code for one in refused.value.problems} == {"unknown-payer", "not-sensible"}
+
+
 def test_a_text_that_is_no_toml_is_refused_with_its_line(books):
     (problem,) = _refused(books, "as_at = 2014-03-31\nbank = [\n")
     assert (problem.code, problem.row) == ("bad-toml", 2)

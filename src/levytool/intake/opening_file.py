@@ -5,7 +5,11 @@ of the rules. Parties are recognised by code, name or alias. Whether it balances
 `rules.opening.checks`'s.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import TypeVar
 
 from levytool.accounts import CHART, Account
 from levytool.book.names import Names
@@ -17,6 +21,7 @@ from levytool.intake.opening_work import read_provision, read_scheme, read_spend
 from levytool.problems import Problem
 from levytool.rules.opening.checks import opening_problems
 from levytool.rules.opening.figures import (
+    DETAILED,
     Opening,
     OpeningBalance,
     OpeningBank,
@@ -33,40 +38,95 @@ _NOT_BROUGHT = {
 }
 
 
+_BROUGHT_BY = {
+    "documents": {Account.LEVY_DEBTORS, Account.LEVY_BILLED_NOT_RECEIVED},
+    "bank": {Account.BANK},
+    "receipts": {Account.SUSPENSE, Account.UNALLOCATED_RECEIPTS},
+    "pots": {Account.BROKERAGE_POT},
+    "provisions": {Account.OPPORTUNITY_PROVISION},
+    "schemes": {Account.SCHEME_FUNDS, Account.MATCH_FUNDING_DEBTORS},
+    "balances": set(Account) - DETAILED,
+}
+"""The accounts that each table gives details of."""
+
+_NO_DAY = date(9999, 11, 30)
+"""Stands where `as_at` cannot be read: a month's last day, after every other."""
+
+T = TypeVar("T")
+
+
 def read_opening(text: str, file: str, book: Book) -> tuple[Opening | None, tuple[Problem, ...]]:
-    """The opening that the TOML `text` says, and its problems; no opening where there are any."""
+    """What the TOML `text` brings, as far as it can be read, and everything wrong with it; no
+    opening where it is no TOML."""
     findings = Findings(file)
     top = read_toml(text.removeprefix("\ufeff"), findings)
     if top is None:
         return None, tuple(findings.problems)
-    names = Names(book)
-
-    def tables(key: str) -> list[OpeningTable]:
-        return [OpeningTable(table, names) for table in top.tables(key)]
-
-    as_at = top.required_day("as_at", "write the day the closing papers are of, as 2025-03-31")
-    totals, rows = _trial_balance(top)
-    opening = Opening(
-        as_at=as_at,
-        trial_balance=totals,
-        documents=tuple(_document(one) for one in tables("documents")),
-        bank=tuple(_bank(one, book) for one in tables("bank")),
-        receipts=tuple(_receipt(one, book) for one in tables("receipts")),
-        pots=tuple(_pot(one) for one in tables("pots")),
-        provisions=tuple(read_provision(one, book) for one in tables("provisions")),
-        schemes=tuple(read_scheme(one) for one in tables("schemes")),
-        balances=tuple(_balance(one) for one in tables("balances")),
-        spend=tuple(read_spend(one) for one in tables("spend")),
-        account_rows=rows,
-        row=findings.places.row_of_path(("trial_balance",)) or 1,
-    )
+    opening = _Reading(top, Names(book), findings).opening(book)
     top.close()
-    if not findings.problems:
-        found = (*opening_problems(opening, book), *obligation_problems(opening, book))
-        findings.problems += [replace(problem, file=file) for problem in found]
+    found = (*opening_problems(opening, book), *obligation_problems(opening, book))
+    findings.problems += [replace(problem, file=file) for problem in found]
     placed = [replace(problem, row=problem.row or 1) for problem in findings.problems]
-    problems = tuple(sorted(placed, key=lambda problem: problem.row or 1))
-    return (None if problems else opening), problems
+    return opening, tuple(sorted(placed, key=lambda problem: problem.row or 1))
+
+
+class _Reading:
+    """One file on its way: what is sound of it, and which keys and accounts are not clear."""
+
+    def __init__(self, top: Table, names: Names, findings: Findings) -> None:
+        self._top, self._names, self._findings = top, names, findings
+        self._unclear: set[str] = set()
+        self._accounts: set[Account] = set()
+
+    def opening(self, book: Book) -> Opening:
+        """All that can be read. What a table lacks is noted, and the table left out."""
+        hint = "write the day the closing papers are of, as 2025-03-31"
+        [as_at] = self._noting("as_at", lambda: self._top.required_day("as_at", hint)) or [_NO_DAY]
+        [(totals, rows)] = self._noting(
+            "trial_balance", lambda: _trial_balance(self._top), always=True
+        )
+        if "trial_balance" in self._unclear:
+            self._accounts |= set(Account) - rows.keys()
+        return Opening(
+            as_at=as_at,
+            trial_balance=totals,
+            documents=self._tables("documents", _document),
+            bank=self._tables("bank", lambda one: _bank(one, book)),
+            receipts=self._tables("receipts", lambda one: _receipt(one, book)),
+            pots=self._tables("pots", _pot),
+            provisions=self._tables("provisions", lambda one: read_provision(one, book)),
+            schemes=self._tables("schemes", read_scheme),
+            balances=self._tables("balances", _balance),
+            spend=self._tables("spend", read_spend),
+            account_rows=rows,
+            row=self._findings.places.row_of_path(("trial_balance",)) or 1,
+            unclear=frozenset(self._unclear),
+            unclear_accounts=frozenset(self._accounts),
+        )
+
+    def _tables(self, key: str, read: Callable[[OpeningTable], T]) -> tuple[T, ...]:
+        found: list[T] = []
+        before = len(self._findings.problems)
+        tables = self._top.tables(key)
+        if len(self._findings.problems) > before:
+            self._leave_out(key)
+        for table in tables:
+            one = OpeningTable(table, self._names)
+            found += self._noting(key, partial(read, one))
+        return tuple(found)
+
+    def _noting(self, key: str, read: Callable[[], T], *, always: bool = False) -> list[T]:
+        """What `read` gives; none (but `always`) where it finds a problem, and `key` is unclear."""
+        before = len(self._findings.problems)
+        one = read()
+        if len(self._findings.problems) == before:
+            return [one]
+        self._leave_out(key)
+        return [one] if always else []
+
+    def _leave_out(self, key: str) -> None:
+        self._unclear.add(key)
+        self._accounts |= _BROUGHT_BY.get(key, set())
 
 
 def _trial_balance(top: Table) -> tuple[dict[Account, int], dict[Account, int]]:
@@ -82,8 +142,8 @@ def _trial_balance(top: Table) -> tuple[dict[Account, int], dict[Account, int]]:
         if accounts is None:
             continue
         for code in accounts.raw:
-            account, pence = _account(accounts, code, code), accounts.pence(code) or 0
-            if account is not None:
+            account, pence = _account(accounts, code, code), accounts.pence(code)
+            if account is not None and pence is not None:
                 totals[account] = totals.get(account, 0) + sign * pence
                 rows[account] = top.findings.places.row_of_path((*accounts.path, code)) or 1
     table.close()
@@ -165,7 +225,8 @@ def _balance(one: OpeningTable) -> OpeningBalance:
     if account in _NOT_BROUGHT:
         message = f"{account.value} {CHART[account].name} is not brought by a balance"
         table.add("not-sensible", message, _NOT_BROUGHT[account], "account", code)
-    of = one.dimension(CHART[account].dimension if account else "")
+    # Of no account nobody can say what it is kept by.
+    of = one.dimension(CHART[account].dimension) if account else table.text("of")
     debit, credit = table.pence("debit"), table.pence("credit")
     if ("debit" in table.raw) == ("credit" in table.raw):
         hint = 'write debit = "…" or credit = "…"'

@@ -45,6 +45,13 @@ def read_provision(one: OpeningTable, book: Book) -> OpeningProvision:
         hint = "give it an opportunities table in the book, or leave this out"
         table.add("not-sensible", f"{framework} owes no opportunities", hint, "framework")
     scope = rule.scope if rule else "framework-member"
+    if rule is None:
+        # Which codes name it, and who bears its layers, follows from what the framework owes.
+        for key in ("member", "contractor", "call_off", "layers"):
+            table.get(key)
+        one.amount("balance")
+        table.close()
+        return OpeningProvision(ScopeKey(framework, "", "", ""), 0, (), one.row)
     member = one.party("member") if scope in ("framework-member", "call-off") else ""
     contractor = one.party("contractor") if scope in ("contractor", "call-off") else ""
     call_off = table.text("call_off").strip() if scope == "call-off" else ""

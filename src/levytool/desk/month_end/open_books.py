@@ -6,6 +6,7 @@ all before it take no posting from then on.
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -55,9 +56,10 @@ def open_books(office: Office, path: Path) -> Opened:
             return Opened("seen-before", until, _brought(connection, until))
         _refuse_under_way(connection)
         opening, problems = read_opening(read_text(path), str(path), book)
-        if opening is None:
+        if opening is not None:
+            problems += tuple(_unfitting(connection, office, opening, str(path)))
+        if opening is None or problems:
             raise InputRejected(f"{path} opens nothing", problems)
-        _refuse_unfitting(connection, office, opening, str(path))
         file_id = returns.allot_file(connection)
         rows = store_opening(connection, office.acting, book, opening, file_id, sha256)
         told = {
@@ -92,18 +94,17 @@ def _refuse_under_way(connection: Connection) -> None:
         )
 
 
-def _refuse_unfitting(connection: Connection, office: Office, opening: Opening, file: str) -> None:
+def _unfitting(
+    connection: Connection, office: Office, opening: Opening, file: str
+) -> Iterator[Problem]:
     """What only the day and the ledger tell: a day to come, and schemes proposed already."""
-    problems = []
-    if opening.as_at >= office.acting.today:
+    if opening.as_at >= office.acting.today and "as_at" not in opening.unclear:
         message = f"as_at is {opening.as_at}, and that day is not over"
         hint = "bring the balances of a month that has ended"
-        problems.append(Problem("not-sensible", message, hint, file, opening.row))
+        yield Problem("not-sensible", message, hint, file, opening.row)
     known = {stored.code for stored in find_schemes(connection)}
     for scheme in opening.schemes:
         if scheme.code in known:
             message = f"scheme {scheme.code} was proposed in this ledger already"
             hint = "make a new ledger (levytool init), or give it another code"
-            problems.append(Problem("duplicate", message, hint, file, scheme.row))
-    if problems:
-        raise InputRejected(f"{file} opens nothing", tuple(problems))
+            yield Problem("duplicate", message, hint, file, scheme.row)

@@ -62,7 +62,7 @@ def _cut_off(opening: Opening, _book: Book) -> Iterator[Problem]:
 
 def _trial_balance(opening: Opening, _book: Book) -> Iterator[Problem]:
     difference = sum(opening.trial_balance.values())
-    if difference:
+    if difference and "trial_balance" not in opening.unclear:
         side = "debits" if difference > 0 else "credits"
         yield Problem(
             OUT_OF_BALANCE,
@@ -81,6 +81,8 @@ def _accounts(opening: Opening, book: Book) -> Iterator[Problem]:
         stated, found = opening.trial_balance.get(account, 0), detail[account]
         if account is Account.OPENING_BALANCES or stated == found:
             continue
+        if account in opening.unclear_accounts:
+            continue
         yield Problem(
             TOTAL_DIFFERS,
             f"{account.value} {CHART[account].name}: the trial balance has {_side(stated)}, "
@@ -94,7 +96,7 @@ def _accounts(opening: Opening, book: Book) -> Iterator[Problem]:
 def _controls(opening: Opening, book: Book) -> Iterator[Problem]:
     """Balances stated of accounts that follow from details, by what each account is kept by."""
     details = detailed_balances(opening, book)
-    controlled = {one.account for one in opening.balances} & DETAILED
+    controlled = {one.account for one in opening.balances} & DETAILED - opening.unclear_accounts
     stated = {Leg(one.account, one.of): one for one in opening.balances}
     legs = {leg for leg in details.keys() | stated.keys() if leg.account in controlled}
     for leg in sorted(legs, key=lambda leg: (leg.account, leg.dimension)):
@@ -223,7 +225,7 @@ def _sources(scheme: OpeningScheme, opening: Opening) -> Iterator[Problem]:
 def _receipts(opening: Opening, _book: Book) -> Iterator[Problem]:
     known = {one.account for one in opening.bank}
     for receipt in opening.receipts:
-        if receipt.account not in known:
+        if receipt.account not in known and "bank" not in opening.unclear:
             message = f"no balance of the bank account {receipt.account} is brought"
             hint = f'add [[bank]] account = "{receipt.account}"'
             yield Problem(NOT_SENSIBLE, message, hint, row=receipt.row)

@@ -193,7 +193,12 @@ class OpeningSpend:
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A whole opening file. `trial_balance` holds each account's total, debit positive, and
-    `account_rows` the line it stands on."""
+    `account_rows` the line it stands on.
+
+    Of a file that cannot all be read it is what can: `unclear` are the keys of which a part is
+    missing, `unclear_accounts` the accounts whose details or totals are not all there. Nothing is
+    said of those, since what is missing may be just what they lack.
+    """
 
     as_at: date
     trial_balance: Mapping[Account, int] = field(default_factory=dict)
@@ -207,6 +212,8 @@ class Opening:
     spend: tuple[OpeningSpend, ...] = ()
     account_rows: Mapping[Account, int] = field(default_factory=dict)
     row: int = 1
+    unclear: frozenset[str] = frozenset()
+    unclear_accounts: frozenset[Account] = frozenset()
 
     @property
     def until(self) -> Month:

@@ -16,7 +16,12 @@ from levytool.rules.provision import provided_places
 
 
 def obligation_problems(opening: Opening, book: Book) -> list[Problem]:
-    """Provision that is not what is due and not yet paid for, and accumulators under way."""
+    """Provision that is not what is due and not yet paid for, and accumulators under way.
+
+    None where spend, provisions or the day cannot all be read.
+    """
+    if opening.unclear & {"spend", "provisions", "as_at"}:
+        return []
     return [*_provided(opening, book), *_under_way(opening, book)]
 
 
