@@ -1,6 +1,7 @@
 """Which column or constant each target is read from: command line, layout, header, content."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -349,3 +350,20 @@ def test_frameworks_are_never_added(tmp_path: Path) -> None:
 def test_a_constant_may_be_a_new_party(tmp_path: Path) -> None:
     read = read_rows(tmp_path, LINE, add_parties=True, member="Elm Tree")
     assert read.file.new_parties == {("member", "ELM-TREE"): "Elm Tree"}
+
+
+def test_a_file_that_a_layout_of_the_book_reads_hints_at_it(tmp_path: Path) -> None:
+    other = replace(LAYOUT, name="other", columns=LAYOUT.columns | {"lot": "Area"})
+    book = replace(BOOK, layouts={"other": other, LAYOUT.name: LAYOUT})
+    hint = f"the book has a layout that reads it: --layout {LAYOUT.name}"
+    for layout in (None, other):
+        problems = read_text(tmp_path, LAYOUT_FILE, book, layout=layout).findings.problems
+        assert {(p.code, p.hint) for p in problems} == {("no-header", hint)}
+    neither = read_text(tmp_path, "Net £,Colour\n1,2\n", book).findings.problems
+    assert neither and all("--layout" not in problem.hint for problem in neither)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", " , \n,,\n"])
+def test_an_empty_file_is_called_so(tmp_path: Path, text: str) -> None:
+    (problem,) = read_text(tmp_path, text).findings.problems
+    assert (problem.code, problem.message) == ("no-header", "the file is empty")

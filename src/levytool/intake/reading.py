@@ -7,6 +7,7 @@ from pathlib import Path
 
 from levytool.book.names import Names
 from levytool.book.records import Book, Layout
+from levytool.intake.amounts import cell_text
 from levytool.intake.chunks import ChunkReader
 from levytool.intake.container import (
     Row,
@@ -101,9 +102,10 @@ class SpendFile:
 
     def _open(self, names: Names) -> tuple[OpenedSheet | None, list[Problem]]:
         """The one sheet that holds spend; None, and why, where there is none or more than one."""
-        found = []
+        found, heads = [], []
         for sheet in open_sheets(self.path, self.options.layout):
             rows = first_rows(sheet, SAMPLED_ROWS)
+            heads.append((sheet.name, rows))
             header = find_header(rows, self.options.layout)
             if header is not None:
                 plan, problems = make_plan(
@@ -116,7 +118,35 @@ class SpendFile:
             fit = [opened for opened in fit if opened.has_rows] or fit[:1]
         if len(fit) == 1:
             return fit[0], []
-        return None, _no_sheet(fit, found, self.options.layout)
+        cells = (cell for _name, rows in heads for row in rows for cell in row)
+        if not any(cell_text(cell).strip() for cell in cells):
+            hint = "check that it is the right one, and ask for it again"
+            return None, [Problem("no-header", "the file is empty", hint)]
+        problems = _no_sheet(fit, found, self.options.layout)
+        return None, problems if fit else self._hint_at_layouts(problems, heads, names)
+
+    def _hint_at_layouts(
+        self, problems: list[Problem], heads: list[tuple[str, list[Row]]], names: Names
+    ) -> list[Problem]:
+        """The same problems; where another layout of the book reads the file, that is the hint."""
+        fit = [
+            layout.name
+            for layout in self.book.layouts.values()
+            if any(self._reads(layout, name, rows, names) for name, rows in heads)
+        ]
+        if not fit:
+            return problems
+        hint = f"the book has a layout that reads it: --layout {' or '.join(fit)}"
+        return [replace(problem, hint=hint) for problem in problems]
+
+    def _reads(self, layout: Layout, sheet: str, rows: list[Row], names: Names) -> bool:
+        if layout.sheet not in (None, sheet) or layout == self.options.layout:
+            return False
+        header = find_header(rows, layout)
+        if header is None:
+            return False
+        options = replace(self.options, layout=layout)
+        return not make_plan(header, rows[header.row :], options, self.book, names)[1]
 
     def _read(self, opened: OpenedSheet, names: Names) -> Iterator[LineChunk]:
         plan, findings, file = opened.plan, self.findings, self.path.name
@@ -174,7 +204,8 @@ def _no_sheet(
     if fit:
         sheets = " and ".join(repr(opened.sheet.name) for opened in fit)
         message = f"more than one sheet holds spend: {sheets}"
-        return [Problem("no-header", message, "name the one meant in a layout: sheet = …")]
+        hint = "name the one meant in a layout (sheet = …), or save each as a file of its own"
+        return [Problem("no-header", message, hint)]
     if found:
         return list(min(found, key=lambda opened: len(opened.problems)).problems)
     if layout is not None and layout.columns:
