@@ -54,6 +54,19 @@ def test_a_receipt_is_the_payers_unless_text_and_amount_both_deny_it(bank, words
     assert (outcome.undecided, bank.open()) == ([], {"INV-000001": INVOICE - pence})
 
 
+@pytest.mark.parametrize(
+    "words", ["INV-000001", "BROOKS ROOFING INV 000001", "BRKS RFNG INV000001"]
+)
+def test_a_number_that_may_be_a_slip_of_the_pen_is_left_to_a_person(bank, words):
+    bank.books.spend(("2014-03-07", "SALIX", 5_000))  # INV-000002 of £60.00
+    outcome = bank.bring((20, 6_000, words))
+    assert outcome.undecided == [
+        "B-000001 of £60.00 names INV-000001, but just £60.00 is open on INV-000002"
+    ]
+    assert bank.open() == {"INV-000001": INVOICE, "INV-000002": 6_000}
+    assert bank.bring((21, 5_999, words)).undecided == []
+
+
 def test_what_is_open_counts_what_the_same_statement_paid(bank):
     outcome = bank.bring((20, 5_000, "BROOKS ROOFING INV-000001"), (21, 7_000, "BEECH INV-000001"))
     assert (len(outcome.matched), outcome.undecided) == (2, [])

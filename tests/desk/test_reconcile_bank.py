@@ -171,6 +171,38 @@ def test_an_advice_that_does_not_fit_is_refused(bank, rows, code):
     assert bank.open()["INV-000002"] == 6_000
 
 
+@pytest.mark.parametrize(
+    ("pence", "words", "rows", "rule", "documents", "left"),
+    [
+        (6_500, "A", ["INV-000002,65.00"], "remittance-overpaid", ["INV-000002 60.00"], 500),
+        (6_000, "BROOKS RFG", ["INV-000022,60.00"], "number-mistyped", ["INV-000002 60.00"], 0),
+        (
+            18_000,
+            "BROOKS",
+            ["INV-000001,120.00", "PO-77,60.00"],
+            "remittance-amount",
+            ["INV-000001 120.00", "INV-000002 60.00"],
+            0,
+        ),
+    ],
+)
+def test_an_advice_that_is_a_little_amiss_is_read(bank, pence, words, rows, rule, documents, left):
+    bank.bring((20, pence, words))
+    look(bank, remittance=advice(bank, *rows), apply=True)
+    found = look(bank)
+    assert matched(found) == [("B-000001", rule, "allocated", documents)]
+    assert bank.of("2910") == ({"BROOKS": left} if left else {})
+
+
+def test_a_short_name_and_an_amount_of_its_own_are_matched(bank):
+    bank.bring((20, 2_400, "BCH RFNG"), (21, 12_000, "BRKS RFNG"))
+    found = look(bank, apply=True)
+    assert [(row[1], row[3]) for row in matched(found)] == [
+        ("amount-short-name", ["INV-000003 24.00"]),
+        ("amount-short-name", ["INV-000001 120.00"]),
+    ]
+
+
 def test_an_advice_of_more_than_was_paid_is_refused(bank):
     bank.bring((20, 5_000, "A"))
     with pytest.raises(InputRejected, match=r"is for £60\.00, but £50\.00"):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.rules.document_numbers import document_meant, document_numbers
+from levytool.rules.document_numbers import document_meant, document_numbers, one_slip
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,23 @@ def test_a_cell_that_stands_for_one_document_is_read_as_payers_write_it(cell, nu
 def test_every_document_is_meant_by_its_number_and_by_its_digits(prefix, number):
     assert document_meant(f"{prefix}-{number:06d}") == f"{prefix}-{number:06d}"
     assert document_meant(f"{prefix} {number}") == f"{prefix}-{number:06d}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slip"),
+    [
+        ("INV-000123", "INV-000124", True),
+        ("INV-000123", "INV-900123", True),
+        ("INV-000123", "INV-000132", True),
+        ("INV-000123", "INV-000012", True),
+        ("INV-000123", "INV-001234", True),
+        ("INV-000123", "INV-000123", False),
+        ("INV-000123", "INV-000321", False),
+        ("INV-000123", "INV-000144", False),
+        ("INV-000123", "CN-000124", False),
+        ("INV-000123", "", False),
+    ],
+)
+def test_one_slip_of_the_pen(one, other, slip):
+    assert one_slip(one, other) is slip
+    assert one_slip(other, one) is slip

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from levytool.rules.matching.open_items import OpenItem, OpenReceipt
 from levytool.rules.matching.receipt_sums import PARTS, one_sum
-from levytool.rules.matching.receipts import OpenItem, OpenReceipt, match_receipts
+from levytool.rules.matching.receipts import match_receipts
 
 FIRST = date(2014, 3, 1)
 

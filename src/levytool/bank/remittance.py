@@ -27,11 +27,15 @@ _ROWS_AT_ONCE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class RemittedLine:
-    """One line of an advice; `pence` is negative for a credit note taken off."""
+    """One line of an advice; `pence` is negative for a credit note taken off.
+
+    `document` is '' where the payer wrote a `reference` of its own.
+    """
 
     row: int
     document: str
     pence: int
+    reference: str = ""
 
 
 def read_remittance(path: Path) -> tuple[list[RemittedLine], list[Problem]]:
@@ -69,8 +73,8 @@ def _lines(
             continue
         meant = document_meant(named)
         money = parse_amount(told)
-        if meant is None or meant in seen:
-            what = "the document stands there twice" if meant else "this is no document number"
+        if meant is not None and meant in seen:
+            what = "the document stands there twice"
             hint = "write it as the document has it, such as INV-000001, once"
             problems.append(
                 Problem(
@@ -83,8 +87,7 @@ def _lines(
                 Problem("not-a-number", what, hint, file, number, rows[header - 1][amount], told)
             )
         else:
-            credit = meant.startswith("CN-")
-            pence = -abs(money.pence) if credit else money.pence
-            seen.add(meant)
-            lines.append(RemittedLine(number, meant, pence))
+            pence = -abs(money.pence) if meant and meant.startswith("CN-") else money.pence
+            seen.add(meant or "")
+            lines.append(RemittedLine(number, meant or "", pence, named))
     return lines, problems

@@ -11,6 +11,7 @@ from collections.abc import Container, Iterable, Iterator
 from typing import Literal
 
 from levytool.book.records import Book, Contractor, Member
+from levytool.book.short_names import name_words, short_for
 
 Kind = Literal["member", "contractor", "framework"]
 
@@ -137,18 +138,36 @@ class BankNames:
 
     def __init__(self, book: Book) -> None:
         self._folded: dict[str, set[str]] = {}
+        self._words: dict[str, dict[tuple[str, ...], set[str]]] = {}
+        self._perhaps: dict[tuple[str, ...], frozenset[str]] = {}
         parties: list[Member | Contractor] = [*book.members.values(), *book.contractors.values()]
         for party in parties:
             for name in (party.code, party.name, *party.aliases):
                 whole = fold(name)
                 for key in (whole, whole.removesuffix("ltd"), fold(name[:BANK_NAME_LENGTH])):
                     self._folded.setdefault(key, set()).add(party.code)
+                words = name_words(name)
+                for letter in {words[0][0]} if words else ():
+                    self._words.setdefault(letter, {}).setdefault(words, set()).add(party.code)
 
     def named(self, words: str) -> set[str]:
         """The codes of the parties that the words, or a part between commas, may mean."""
         keys = {fold(part) for part in (words, *words.split(","))}
         keys |= {key.removesuffix("ltd") for key in keys}
         return {code for key in keys - {""} for code in self._folded.get(key, ())}
+
+    def perhaps(self, words: str) -> frozenset[str]:
+        """The codes of the parties whose names the words, or a part between commas, may be short
+        for. It tells only among whom to look."""
+        return frozenset[str]().union(*map(self._short, map(name_words, words.split(","))))
+
+    def _short(self, words: tuple[str, ...]) -> frozenset[str]:
+        if words not in self._perhaps:
+            alike = self._words.get(words[0][0], {}) if words else {}
+            self._perhaps[words] = frozenset(
+                code for name, codes in alike.items() if short_for(words, name) for code in codes
+            )
+        return self._perhaps[words]
 
 
 def suggest_code(name: str, taken: Container[str]) -> str:

@@ -58,6 +58,26 @@ def document_meant(cell: str) -> str | None:
     return f"{'CN' if short['credit'] else 'INV'}-{int(short['digits']):0{DIGITS}d}"
 
 
+def one_slip(one: str, other: str) -> bool:
+    """Whether one slip of the pen makes one number the other: a digit that is wrong, left out or
+    put in, or two that stand the other way round. A number is no slip of itself."""
+    (prefix, _, ours), (other_prefix, _, theirs) = one.partition("-"), other.partition("-")
+    if prefix != other_prefix or ours == theirs:
+        return False
+    if len(ours) == len(theirs):
+        wrong = [place for place, digit in enumerate(ours) if digit != theirs[place]]
+        if len(wrong) == 1:
+            return True
+        first, last = wrong[0], wrong[-1]
+        turned = ours[first : last + 1] == theirs[first : last + 1][::-1]
+        if len(wrong) == 2 and last == first + 1 and turned:
+            return True
+    longer, shorter = sorted((ours.lstrip("0"), theirs.lstrip("0")), key=len, reverse=True)
+    return len(longer) == len(shorter) + 1 and any(
+        longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer))
+    )
+
+
 def may_name_documents(text: str) -> bool:
     """Whether it is worth looking for document numbers: a quick no for most of many texts."""
     return _PREFIX.search(text) is not None

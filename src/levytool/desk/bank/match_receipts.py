@@ -1,6 +1,6 @@
 """Receipts that name their documents: identified as the payer's and allocated, oldest first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from levytool.book.names import BankNames
 from levytool.desk.levy.allocating import Allocating, OpenDocument, Placed
 from levytool.ledger.bank_lines import StoredBankLine
-from levytool.ledger.documents import find_documents
+from levytool.ledger.documents import StoredDocument, find_documents
 from levytool.money import display_pence, format_pence
-from levytool.rules.document_numbers import document_numbers, words_beside
+from levytool.rules.document_numbers import document_numbers, one_slip, words_beside
 from levytool.rules.matching.receipts import DOCUMENT_NUMBER, payer_denied
 
 
@@ -49,7 +49,8 @@ def match_by_number(
 
     `lines` come with what of each is not identified yet; `wanted` gives the day to post on. Also
     returns, in words, the receipts that a person decides: those that name documents of several
-    payers, and those that another party paid, by their text, and that are not what is open.
+    payers, those that another party paid, by their text, and that are not what is open, and those
+    that are just what is open on a document whose number is one slip away.
     A credit note is only taken off when invoices are named with it.
     """
     named = {line.id: document_numbers(line.text) for line, _open in lines if line.amount_pence > 0}
@@ -57,6 +58,7 @@ def match_by_number(
         return [], []
     by_number = {document.number: document for document in find_documents(connection)}
     names = BankNames(allocating.book)
+    beside = _Beside(allocating, by_number.values())
     matches: list[Match] = []
     undecided: list[str] = []
     for line, open_pence in lines:
@@ -70,7 +72,9 @@ def match_by_number(
         payer, day = payers[0], wanted(line)
         documents = allocating.documents(stored)
         if open_pence:
-            doubt = _doubt(line, open_pence, documents, names)
+            doubt = _doubt(line, open_pence, documents, names) or _slip(
+                line, open_pence, documents, _parties(line, names), beside
+            )
             if doubt:
                 undecided.append(doubt)
                 continue
@@ -83,9 +87,14 @@ def match_by_number(
     return matches, undecided
 
 
-def parties_named(line: StoredBankLine, names: BankNames) -> frozenset[str]:
-    """The parties that a line's text names beside documents."""
-    return frozenset[str]().union(*map(names.named, words_beside(line.text)))
+def parties_named(text: str, names: BankNames) -> frozenset[str]:
+    """The parties that a bank line's text names beside documents."""
+    return frozenset[str]().union(*map(names.named, words_beside(text)))
+
+
+def parties_perhaps(text: str, names: BankNames) -> frozenset[str]:
+    """The parties whose names a bank line's text may be short for."""
+    return frozenset[str]().union(*map(names.perhaps, words_beside(text)))
 
 
 def _doubt(
@@ -94,7 +103,7 @@ def _doubt(
     """Why the receipt may not be the documents' payer's: its text and its amount both deny it."""
     payer = documents[0].stored.payer
     open_pence = sum(item.stored.sign * item.open_pence for item in documents)
-    others = parties_named(line, names)
+    others = _parties(line, names)
     if not payer_denied(others, payer, pence, open_pence):
         return ""
     numbers = ", ".join(item.stored.number for item in documents)
@@ -102,3 +111,54 @@ def _doubt(
         f"{line.number} of {display_pence(pence)} is by its text from {' or '.join(sorted(others))}"
         f", but {numbers} is of {payer} with {display_pence(open_pence)} open"
     )
+
+
+def _parties(line: StoredBankLine, names: BankNames) -> frozenset[str]:
+    """The parties that a line's text names, else those whose names it may be short for."""
+    return parties_named(line.text, names) or parties_perhaps(line.text, names)
+
+
+class _Beside:
+    """The documents of each payer, to look for those that may be meant."""
+
+    def __init__(self, allocating: Allocating, documents: Iterable[StoredDocument]) -> None:
+        self._allocating = allocating
+        self._by_payer: dict[str, list[StoredDocument]] = {}
+        for document in documents:
+            self._by_payer.setdefault(document.payer, []).append(document)
+
+    def open_as(self, number: str, payer: str, pence: int) -> str:
+        """The payer's document with just this much open, one slip away; or ''."""
+        near = [
+            document
+            for document in self._by_payer.get(payer, ())
+            if one_slip(document.number, number)
+        ]
+        for document in self._allocating.documents(near) if pence else ():
+            if document.stored.sign * document.open_pence == pence:
+                return document.stored.number
+        return ""
+
+
+def _slip(
+    line: StoredBankLine,
+    pence: int,
+    documents: Sequence[OpenDocument],
+    parties: Set[str],
+    beside: _Beside,
+) -> str:
+    """Why a number may be mistyped: another, one slip away, makes the amount exact."""
+    payer = documents[0].stored.payer
+    whole = sum(item.stored.sign * item.open_pence for item in documents)
+    if pence == whole and (payer in parties or not parties):
+        return ""
+    for item in documents:
+        wanted = pence - whole + item.stored.sign * item.open_pence
+        for other in sorted(parties | {payer}):
+            meant = beside.open_as(item.stored.number, other, wanted)
+            if meant:
+                return (
+                    f"{line.number} of {display_pence(pence)} names {item.stored.number}, "
+                    f"but just {display_pence(wanted)} is open on {meant}"
+                )
+    return ""

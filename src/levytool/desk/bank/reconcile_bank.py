@@ -4,7 +4,7 @@ It shows; with `apply` what the rules are certain of is done. What a person took
 matched again by itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from levytool.bank.remittance import RemittedLine, read_remittance
 from levytool.book.names import BankNames
 from levytool.desk.bank.bank_accounts import account_named
 from levytool.desk.bank.list_bank import open_pence
-from levytool.desk.bank.match_receipts import parties_named
+from levytool.desk.bank.match_receipts import parties_named, parties_perhaps
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
 from levytool.desk.office import Office
@@ -29,15 +29,15 @@ from levytool.money import display_pence, format_pence
 from levytool.periods import Period
 from levytool.problems import InputRejected, Problem, UsageError
 from levytool.rules.document_numbers import document_numbers
-from levytool.rules.matching.receipts import (
-    DOCUMENT_NUMBER,
+from levytool.rules.matching.advices import OF_ADVICES
+from levytool.rules.matching.open_items import (
     OpenItem,
     OpenReceipt,
-    Placed,
     ReceiptMatch,
     ReceiptMatching,
-    match_receipts,
+    Remitted,
 )
+from levytool.rules.matching.receipts import DOCUMENT_NUMBER, match_receipts
 
 MATCH_ACT = "bank match"
 """Keeps the rule of a match that the line's own text does not tell."""
@@ -123,11 +123,13 @@ class _Bank:
         self._documents = {item.number: item for item in find_documents(connection)}
         self._allocated = cash_allocated(connection)
         self.receipts = self._open_receipts()
-        remitted = self._remitted(asked, advice) if advice else {}
+        remitted, misfits = self._remitted(asked, advice) if advice else ({}, [])
         items = [_item(document) for document in self._documents.values()]
-        self.found: ReceiptMatching = match_receipts(
-            self.receipts.values(), [item for item in items if item.pence], remitted
-        )
+        self.found: ReceiptMatching = match_receipts(self.receipts.values(), items, remitted)
+        # What does not fit as it is written may yet be told by the rules.
+        told = {match.receipt for match in self.found.matches if match.rule in OF_ADVICES}
+        if misfits and asked.remittance and not remitted.keys() <= told:
+            raise _refused(asked.remittance, misfits)
 
     def _open_receipts(self) -> dict[str, OpenReceipt]:
         """What of each line is not placed: unidentified, or left of a payer's receipt."""
@@ -152,37 +154,48 @@ class _Bank:
                 line.booked,
                 payer,
                 document_numbers(line.text),
-                parties_named(line, names),
+                parties_named(line.text, names),
                 disputed=line.id in touched or not single or _is_other(identified.get(line.id, [])),
+                perhaps=parties_perhaps(line.text, names),
             )
         return found
 
     def _remitted(
         self, asked: Asked, advice: Sequence[RemittedLine]
-    ) -> Mapping[str, Sequence[Placed]]:
-        """The advice by the receipt that it is of. Raises where it fits nothing that is open."""
+    ) -> tuple[Remitted, list[Problem]]:
+        """The advice by the receipt that it is of, and what in it is not as the books have it.
+
+        Raises where no receipt can be its.
+        """
         assert asked.remittance is not None
-        problems = [
+        misfits = [
             Problem(
-                "unknown-document", what, hint, asked.remittance.name, line.row, "", line.document
+                "unknown-document", what, hint, asked.remittance.name, line.row, "", line.reference
             )
             for line in advice
             if (told := self._misfit(line)) is not None
             for what, hint in [told]
         ]
-        if problems:
-            raise InputRejected(f"nothing of {asked.remittance.name} was used", tuple(problems))
         total = sum(line.pence for line in advice)
-        receipt = self._receipt_of(asked, total)
+        try:
+            receipt = self._receipt_of(asked, total)
+        except UsageError:
+            if misfits:
+                raise _refused(asked.remittance, misfits) from None
+            raise
         if total > receipt.pence:
+            if misfits:
+                raise _refused(asked.remittance, misfits)
             raise InputRejected(
                 f"{asked.remittance.name} is for {display_pence(total)}, but "
                 f"{display_pence(receipt.pence)} of {receipt.number} is not allocated"
             )
-        return {receipt.number: [(line.document, line.pence) for line in advice]}
+        return {receipt.number: [(line.document, line.pence) for line in advice]}, misfits
 
     def _misfit(self, line: RemittedLine) -> tuple[str, str] | None:
         """What is wrong with a line of an advice, and what to do; None where it fits."""
+        if not line.document:
+            return "this is no document number", "write it as the document has it, as INV-000001"
         document = self._documents.get(line.document)
         if document is None:
             return "there is no such document", "see: levytool levy documents"
@@ -277,6 +290,10 @@ class _Bank:
             for document in self._documents.values()
             if document.outstanding_pence > placed.get(document.number, 0)
         ]
+
+
+def _refused(advice: Path, misfits: Sequence[Problem]) -> InputRejected:
+    return InputRejected(f"nothing of {advice.name} was used", tuple(misfits))
 
 
 def _is_other(identified: Sequence[Identified]) -> bool:
