@@ -20,7 +20,10 @@ from levytool.desk.month_end.scheme_statement import scheme_statement, scheme_st
 from levytool.ledger.balances import balances
 from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
+from levytool.statements.consortium import consortium_in_sections
+from levytool.statements.forms import Form
 from tests.desk.consortium import Books, book_text
+from tests.statements.read_back import said_by
 from tests.statements.test_member_statement import STORY_BOOK, story
 
 YEAR = parse_period("2014-01..2014-12")
@@ -148,6 +151,20 @@ def test_cash_cover_is_the_bank_less_what_is_held(told: Books) -> None:
     assert sum(line.amount_pence for line in whole.cover) == sum(
         held.get(account, 0) for account in accounts
     )
+
+
+@pytest.mark.parametrize("form", ["text", "html", "pdf"])
+def test_the_consortiums_own_statement_names_it_once(told: Books, form: Form) -> None:
+    whole = consortium_in_sections(consortium_statement(told.office(), YEAR))
+    head = said_by(whole, form).partition("Levy billed")[0]
+    head = head.replace(f"Consortium statement: {whole.issuer.name}", "")  # a window's title
+    assert head.count(whole.issuer.name) == 1
+    assert head.count("Consortium statement") == 1
+
+
+def test_accounts_keep_the_capitals_of_their_names(told: Books) -> None:
+    names = {line.account: line.name for line in consortium_statement(told.office(), YEAR).cover}
+    assert (names["2500"], names["2400"]) == ("Less VAT control", "Less creditors")
 
 
 def test_the_rounding_difference_is_told(books) -> None:

@@ -24,7 +24,7 @@ def render_html(statement: Statement) -> str:
         .get_template("statement.html.j2")
         .render(
             s=statement,
-            foot=f"{statement.subject.code} · {statement.period} · {words.status_words(statement)}",
+            foot=" · ".join(filter(None, _foot(statement))),
             light=light_palette(accent),
             dark=dark_palette(accent),
             logo=logo_address(statement.issuer.logo),
@@ -43,6 +43,10 @@ def render_html(statement: Statement) -> str:
             hash=said(statement)["hash"],
         )
     )
+
+
+def _foot(statement: Statement) -> tuple[str, str, str]:
+    return statement.subject.code, str(statement.period), words.status_words(statement)
 
 
 def parts_of(section: Section) -> Iterator[dict[str, Any]]:

@@ -105,6 +105,8 @@ def statement_words(statement: Statement) -> str:
         "accent": palette.accent,
         "tint": palette.tint,
         "title": statement.title,
+        "kicker": "" if statement.is_own else statement.title,
+        "heading": statement.title if statement.is_own else _breakable(subject.name),
         "issuer": _breakable(issuer.name),
         "issuer_lines": [
             _breakable(line)
@@ -112,7 +114,7 @@ def statement_words(statement: Statement) -> str:
             if line
         ],
         "logo": _as_svg(issuer.logo) if issuer.logo else "",
-        "subject": _breakable(subject.name),
+        "subject": subject.name,
         "code": subject.code,
         "subject_lines": [_breakable(", ".join(subject.address))] if subject.address else [],
         "period": words.period_words(statement.period),

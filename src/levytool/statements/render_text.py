@@ -26,7 +26,7 @@ def _head(statement: Statement) -> Lines:
     return [
         *wrapped(statement.issuer.name),
         *wrapped(f"{statement.title}, {words.period_words(statement.period)}"),
-        *wrapped(f"{subject.name} ({subject.code})" if subject.code else subject.name),
+        *([] if statement.is_own else wrapped(f"{subject.name} ({subject.code})")),
         "",
         *wrapped(f"{words.status_words(statement)}. {words.basis_of_dates(statement)}"),
         "",

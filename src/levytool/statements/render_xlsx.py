@@ -126,7 +126,7 @@ def _summary(book: Any, looks: _Looks, statement: Statement) -> _Footed:
         ("Statement", statement.title),
         ("Code", statement.subject.code),
         ("Period", words.period_words(statement.period)),
-        ("From", statement.issuer.name),
+        ("From", "" if statement.is_own else statement.issuer.name),
         ("Status", words.status_words(statement)),
         ("Dates", words.basis_of_dates(statement)),
         ("Basis", statement.basis),

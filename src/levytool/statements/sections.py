@@ -231,6 +231,11 @@ class Statement:
     issue: Issue | None = None
 
     @property
+    def is_own(self) -> bool:
+        """Whether it tells of the consortium that sends it, whose name its head has already."""
+        return not self.subject.code
+
+    @property
     def data(self) -> Iterator[Table | Grid]:
         """Every table and grid, in order."""
         for section in self.sections:

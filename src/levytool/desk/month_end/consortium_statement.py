@@ -134,9 +134,14 @@ def _cover(connection: Connection, facts: Snapshot) -> tuple[CoverLine, ...]:
     not_come = Account.MATCH_FUNDING_DEBTORS
     return (
         CoverLine("1200", "In the bank", held[Account.BANK.value]),
-        *(CoverLine(a.value, f"Less {CHART[a].name.lower()}", held[a.value]) for a in COVERED),
+        *(CoverLine(a.value, f"Less {_within(CHART[a].name)}", held[a.value]) for a in COVERED),
         CoverLine(not_come.value, "Match funding not received", held[not_come.value]),
     )
+
+
+def _within(name: str) -> str:
+    """An account's name within a sentence: `VAT control` keeps its capitals."""
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
 
 
 def _returns(facts: Snapshot) -> tuple[ReturnNote, ...]:
