@@ -15,6 +15,7 @@ from levytool.desk.month_end.statements import KINDS, consortium
 from levytool.money import format_pence
 from levytool.periods import Month, parse_period
 from levytool.statements.forms import Form, written
+from levytool.statements.layout import laid_out
 from levytool.statements.member import member_in_sections
 from levytool.statements.render_pdf import render_statement_pdf
 from levytool.statements.render_xlsx import render_xlsx
@@ -225,3 +226,22 @@ def check_arithmetic(table: Table, column: Column) -> None:
         assert all(isinstance(part, int) for part in parts)
         total = sum(sign * part for sign, part in zip(signs, parts, strict=True))
         assert total == row[table.place_of(column.key)]
+
+
+def test_a_short_table_is_not_parted_by_a_pages_end_and_long_names_are_not_cut() -> None:
+    told = member_in_sections(FULL)
+    pages = said_by(told, "pdf").split("\f")
+    for part in told.data:
+        laid = laid_out(part)
+        if laid is not None and len(laid.rows) < 12:
+            words = [squeezed(laid.caption), *(squeezed(row.name.text) for row in laid.rows)]
+            assert any(all(word in squeezed(page) for word in words) for page in pages), part.key
+    long = replace(FULL, spend=tuple(replace(FULL.spend[0], call_off=f"{n}") for n in range(12)))
+    named_long = member_in_sections(named(long, "wide " * 60))
+    assert squeezed(said_by(named_long, "pdf")).count("wide" * 60) >= 12
+
+
+def test_an_address_of_mail_can_be_copied_from_a_pdf() -> None:
+    issuer = replace(FULL.issuer, email="levy-and-brokerage@consortium.example")
+    told = member_in_sections(replace(FULL, issuer=issuer))
+    assert issuer.email in said_by(told, "pdf")

@@ -30,8 +30,16 @@ STATEMENT = "statement.typ"
 LONGEST_WORD = 24
 """A longer word may be broken anywhere, so that it keeps to its column."""
 
-_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD},}}")
+LONGEST_ON_A_LINE = 70
+"""The same on a line of its own: an address of mail stays one word to whoever copies it."""
+
 _BREAK = "\u200b"
+
+LINES_KEPT_TOGETHER = 36
+"""A table of no more lines is not parted by the end of a page, which holds 45 at the least."""
+
+NARROWEST = 16
+"""Characters that the narrowest column has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,7 @@ def statement_words(statement: Statement) -> str:
         "heading": statement.title if statement.is_own else _breakable(subject.name),
         "issuer": _breakable(issuer.name),
         "issuer_lines": [
-            _breakable(line)
+            _breakable(line, LONGEST_ON_A_LINE)
             for line in (", ".join(issuer.address), " · ".join(filter(None, contact)))
             if line
         ],
@@ -153,7 +161,14 @@ def _table(laid: Laid) -> dict[str, Any]:
         "right": laid.right,
         "rows": [_row(row) for row in laid.rows],
         "note": laid.note,
+        "short": sum(map(_lines, laid.rows)) <= LINES_KEPT_TOGETHER,
     }
+
+
+def _lines(row: Row) -> int:
+    """How many lines a row takes at the most, in columns as narrow as they come."""
+    cells = ((cell.text, cell.small) for cell in (row.name, *row.cells))
+    return max(sum(-(-len(text) // NARROWEST) for text in cell) for cell in cells)
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -161,9 +176,9 @@ def _row(row: Row) -> dict[str, Any]:
     return {"role": row.role, "cells": cells}
 
 
-def _breakable(text: str) -> str:
-    """The text, where a long word may be broken after any of its characters."""
-    return _LONG_WORD.sub(lambda match: _BREAK.join(match[0]), text)
+def _breakable(text: str, longest: int = LONGEST_WORD) -> str:
+    """The text, where a longer word than that may be broken after any of its characters."""
+    return re.sub(rf"\S{{{longest},}}", lambda match: _BREAK.join(match[0]), text)
 
 
 def _as_svg(logo: Logo) -> str:
