@@ -189,3 +189,16 @@ def test_the_package_is_where_the_tests_look() -> None:
     import levytool
 
     assert PACKAGE.samefile(levytool.__path__[0])
+
+
+def test_a_message_names_a_command_as_it_is_typed() -> None:
+    nouns = "return|spend|levy|bank|book|pot|scheme|reconcile|opportunity|period|ledger|statement"
+    bare = re.compile(rf"(?:see|with|by|give|try): (?:{nouns}) [a-z]")
+    found = [
+        f"{path}: {text}"
+        for path, tree in modules_of()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for text in bare.findall(node.value)
+    ]
+    assert found == []

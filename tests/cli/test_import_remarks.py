@@ -73,7 +73,7 @@ def test_a_return_that_exists_is_said_once_and_told_for_every_row(shell: Shell) 
     assert len(ran.errors) == 1
     assert (
         "error: b.csv:2: R-000001 of BROOKS for REGEN, 2014-03 is accepted, and 2 further rows "
-        "down to row 4 are of it too; replace it with: return correct R-000001 FILE"
+        "down to row 4 are of it too; replace it with: levytool return correct R-000001 FILE"
     ) in ran.errors[0]
 
 

@@ -104,3 +104,11 @@ def test_what_one_noun_can_do_is_put_together_without_the_others_and_they_stay_k
     assert all(f"\n  {noun} " in out for noun in ("book", "spend", "period", "explain", "check"))
     assert run_with(["priod", "-h"]) == 2
     assert "Did you mean 'period'?" in capsys.readouterr().err
+
+
+def test_a_ledger_that_is_named_too_late_is_told_where_it_stands(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run_with(["return", "list", "--ledger", "x.db"]) == 2
+    said = "error: --ledger stands before the noun: levytool --ledger PATH return list …\n"
+    assert capsys.readouterr().err == said

@@ -82,4 +82,7 @@ def _misuse(error: Exception) -> str | None:
         return None
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "levytool"
+    if getattr(error, "option_name", None) == "--ledger":
+        rest = path.removeprefix("levytool ")
+        return f"--ledger stands before the noun: levytool --ledger PATH {rest} …"
     return f"{say().rstrip('.')}; see {path} --help"

@@ -118,7 +118,9 @@ def line_id_of(number: str) -> int:
     """The id behind `B-000001`. Raises UsageError for anything else."""
     digits = number.upper().removeprefix("B-")
     if not (digits.isascii() and digits.isdecimal()):
-        raise UsageError(f"{number!r} is not a bank line; write it as B-000001 (see: bank list)")
+        raise UsageError(
+            f"{number!r} is not a bank line; write it as B-000001 (see: levytool bank list)"
+        )
     return int(digits)
 
 

@@ -68,7 +68,8 @@ def ledger_id_of(number: str) -> int:
     digits = number.upper().removeprefix("M-")
     if not digits.isdecimal():
         raise UsageError(
-            f"{number!r} is not a member's ledger; write it as M-000001 (see: spend ledgers)"
+            f"{number!r} is not a member's ledger; write it as M-000001 "
+            "(see: levytool spend ledgers)"
         )
     return int(digits)
 
@@ -95,7 +96,7 @@ def get_ledger(connection: Connection, number: str) -> StoredLedger:
     row = connection.execute(text(f"{_SELECT} WHERE m.id = :id"), {"id": ledger_id}).first()
     if row is None:
         raise UsageError(
-            f"there is no member's ledger {ledger_number(ledger_id)}; see: spend ledgers"
+            f"there is no member's ledger {ledger_number(ledger_id)}; see: levytool spend ledgers"
         )
     return _stored(row)
 

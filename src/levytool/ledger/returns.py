@@ -79,7 +79,9 @@ def return_id_of(number: str) -> int:
     """The id behind `R-000001`. Raises UsageError for anything else."""
     digits = number.upper().removeprefix("R-")
     if not digits.isdecimal():
-        raise UsageError(f"{number!r} is not a return; write it as R-000001 (see: return list)")
+        raise UsageError(
+            f"{number!r} is not a return; write it as R-000001 (see: levytool return list)"
+        )
     return int(digits)
 
 
@@ -141,7 +143,9 @@ def get_return(connection: Connection, number: str) -> StoredReturn:
         text(_SELECT.format(state="r.state") + " WHERE r.id = :id"), {"id": return_id}
     ).first()
     if row is None:
-        raise UsageError(f"there is no return {return_number(return_id)}; see: return list")
+        raise UsageError(
+            f"there is no return {return_number(return_id)}; see: levytool return list"
+        )
     return _stored(row)
 
 

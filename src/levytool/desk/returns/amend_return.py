@@ -69,7 +69,9 @@ def amend_return(
     places = [place for place, (row_no, _cells, _kept) in enumerate(lines) if row_no == row]
     if len(places) != 1:
         found = f"{len(places)} lines of row {row}" if places else f"no line of row {row}"
-        raise UsageError(f"{stored.number} has {found}; see: spend list --return {stored.number}")
+        raise UsageError(
+            f"{stored.number} has {found}; see: levytool spend list --return {stored.number}"
+        )
     [place] = places
     _row_no, before, kept = lines[place]
     after = {**before, **meant}

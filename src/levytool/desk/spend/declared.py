@@ -87,8 +87,8 @@ def _find_existing(lines: FileLines, known: KnownReturns, found: BookedSpend) ->
                     row=lines.rows[position],
                     message=f"{existing.number} of {codes[0]} for {codes[1]}, {codes[2]} is "
                     f"{existing.state}",
-                    hint=f"replace it with: return correct {existing.number} FILE; or bring "
-                    "late lines beside it with --supplement",
+                    hint=f"replace it with: levytool return correct {existing.number} FILE; or "
+                    "bring late lines beside it with --supplement",
                 )
 
 
