@@ -112,6 +112,7 @@ def test_the_list_of_months_says_what_each_waits_for(books):
             "staged": 0,
             "missing": 1,
             "unexplained": 1,
+            "differences": 0,
         },
         {
             "period": "2014-04",
@@ -120,6 +121,7 @@ def test_the_list_of_months_says_what_each_waits_for(books):
             "staged": 0,
             "missing": 0,
             "unexplained": 1,
+            "differences": 0,
         },
     ]
 
@@ -204,6 +206,22 @@ def test_a_difference_without_net_keeps_the_month_open_by_what_is_at_stake(
     else:
         ((code, message),) = _in_the_way(books)
         assert (code, message.partition(": ")[2]) == ("difference-open", told)
+
+
+def test_the_list_of_months_counts_the_differences_that_closing_tells(compared):
+    """Those of members that sent a ledger, above the tolerance, undecided; a month that only a
+    ledger's line lies in stands in the list too."""
+    record(compared, {"Date": "2014-01-15", "Invoice": "C1", "Net": "9.00"})
+    counted = {row["period"]: row["differences"] for row in list_periods(compared.office())}
+    assert counted == {"2014-01": 1, "2014-03": 1}
+    for period, count in counted.items():
+        told = _in_the_way(compared, Month.parse(period))
+        assert [code for code, _ in told].count("difference-open") == count
+    waiting = reconcile(compared)["differences"]
+    orders = [Order(row["id"], "accept") for row in waiting]
+    decide(compared.office(), orders)
+    counted = {row["period"]: row["differences"] for row in list_periods(compared.office())}
+    assert counted == {"2014-01": 1, "2014-03": 0}
 
 
 def test_another_months_difference_does_not_keep_this_one_open(compared):

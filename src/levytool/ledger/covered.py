@@ -1,9 +1,11 @@
 """Which members have sent a ledger of a month, and whose declared spend has none to lie beside."""
 
+from datetime import date
+
 from sqlalchemy import Connection, text
 
 from levytool.ledger import registers
-from levytool.periods import Month
+from levytool.periods import Month, Period
 
 
 def members_covered(connection: Connection, month: Month) -> frozenset[str]:
@@ -14,6 +16,15 @@ def members_covered(connection: Connection, month: Month) -> frozenset[str]:
         "WHERE m.state = 'live' AND m.first_day <= :last AND m.last_day >= :first",
         {"first": month.first_day.isoformat(), "last": month.last_day.isoformat()},
     )
+
+
+def ledgers_span(connection: Connection) -> Period | None:
+    """The months from the first line of a live ledger to the last; None without one."""
+    query = "SELECT MIN(first_day), MAX(last_day) FROM member_ledger WHERE state = 'live'"
+    first, last = connection.execute(text(query)).one()
+    if first is None:
+        return None
+    return Period(*(Month.of(date.fromisoformat(str(day)[:10])) for day in (first, last)))
 
 
 def members_declared(connection: Connection, month: Month) -> frozenset[str]:

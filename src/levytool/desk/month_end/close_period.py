@@ -11,13 +11,16 @@ from levytool.desk.four_eyes import Asked, Status, agreed_proposal
 from levytool.desk.month_end.obstacles import (
     not_compared,
     obstacles,
+    undecided,
     unexplained_lines,
     unproved,
 )
 from levytool.desk.office import Office
+from levytool.desk.reconcile.reconcile_spend import Matched
 from levytool.desk.returns.list_returns import find_owed
 from levytool.ledger import acts, registers, returns
 from levytool.ledger.closing import CLOSE, REOPEN, closed_months
+from levytool.ledger.covered import ledgers_span
 from levytool.ledger.returns import STAGED
 from levytool.periods import Month
 from levytool.problems import RuleRefused
@@ -71,11 +74,13 @@ def _closing(connection: Connection, month: Month) -> int:
     return acts.acts_of(connection, CLOSE, str(month))[-1].id
 
 
-def list_periods(office: Office) -> list[dict[str, Any]]:
+def list_periods(office: Office, matched: Matched | None = None) -> list[dict[str, Any]]:
     """Every month that has a return, a closing or something in its way, in order: how many returns
-    it has, how many are only staged or missing, and the bank lines nobody has explained.
+    it has, how many are only staged or missing, the bank lines nobody has explained, and the spend
+    differences nobody has decided about, as `close_period` counts them.
 
     Books that began in the middle have the last month before them too, which is closed for good.
+    `matched` saves matching the spend once more, where that is done already.
     """
     with office.reading() as connection:
         closed = closed_months(connection)
@@ -83,10 +88,12 @@ def list_periods(office: Office) -> list[dict[str, Any]]:
         returned = Counter(stored.period for stored in found)
         staged = Counter(stored.period for stored in found if stored.state == STAGED)
         missing: Counter[Month] = Counter()
+        differences: Counter[Month] = Counter()
         if registers.book_text(connection) is not None:
             book = book_in_force(connection)
             owed = find_owed(book, found, None, office.acting.today, closed.until)
             missing = Counter(one.period for one in owed)
+            differences = _differences(connection, book.consortium.tolerance_pence, matched)
         before = () if closed.until is None else (closed.until,)
         lines = Counter(Month.of(line.booked) for line, _rest in unexplained_lines(connection))
     return [
@@ -97,9 +104,19 @@ def list_periods(office: Office) -> list[dict[str, Any]]:
             "staged": staged[month],
             "missing": missing[month],
             "unexplained": lines[month],
+            "differences": differences[month],
         }
-        for month in sorted({*returned, *missing, *lines, *closed.closed, *before})
+        for month in sorted({*returned, *missing, *lines, *differences, *closed.closed, *before})
     ]
+
+
+def _differences(
+    connection: Connection, tolerance_pence: int, matched: Matched | None
+) -> Counter[Month]:
+    """How many spend differences wait in each month of the members' ledgers."""
+    span = ledgers_span(connection)
+    waiting = {} if span is None else undecided(connection, tolerance_pence, span, matched)
+    return Counter({month: len(found) for month, found in waiting.items() if found})
 
 
 def _row(month: Month, state: str, status: Status) -> dict[str, Any]:

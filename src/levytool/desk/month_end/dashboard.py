@@ -12,6 +12,7 @@ from levytool.desk.month_end.close_period import list_periods
 from levytool.desk.month_end.consortium_statement import consortium_statement
 from levytool.desk.month_end.obstacles import not_compared, obstacles, unproved
 from levytool.desk.office import Office
+from levytool.desk.reconcile.reconcile_spend import Matched, match_books
 from levytool.desk.returns.list_returns import find_owed
 from levytool.ledger import returns
 from levytool.ledger.opened import opened_until
@@ -28,8 +29,9 @@ def dashboard(office: Office) -> Dashboard:
         # Every part reads this one snapshot.
         looking = replace(office, trial=connection)
         book = book_in_force(connection)
-        month = _oldest_open(looking)
-        found = None if month is None else _open_month(connection, looking, book, month)
+        matched = match_books(connection)
+        month = _oldest_open(looking, matched)
+        found = None if month is None else _open_month(connection, looking, month, matched)
         # Matching spend made temporary tables; nothing after it writes anything at all.
         only_read_from_here(connection)
         return Dashboard(
@@ -46,13 +48,16 @@ def year_so_far(book: Book, month: Month) -> Period:
     return Period(month.plus(-since), month)
 
 
-def _oldest_open(office: Office) -> Month | None:
-    opened = (row["period"] for row in list_periods(office) if row["state"] == "open")
+def _oldest_open(office: Office, matched: Matched) -> Month | None:
+    rows = list_periods(office, matched)
+    opened = (row["period"] for row in rows if row["state"] == "open")
     return next((Month.parse(period) for period in opened), None)
 
 
-def _open_month(connection: Connection, office: Office, book: Book, month: Month) -> OpenMonth:
-    in_the_way = obstacles(connection, office, book, month)
+def _open_month(
+    connection: Connection, office: Office, month: Month, matched: Matched
+) -> OpenMonth:
+    in_the_way = obstacles(connection, office, book_in_force(connection), month, matched)
     return OpenMonth(
         month,
         (*in_the_way, *unproved(check_books(office))),

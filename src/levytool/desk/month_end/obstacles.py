@@ -105,20 +105,32 @@ def _not_in_the_books(
 def _undecided(
     connection: Connection, tolerance_pence: int, month: Month, matched: Matched | None
 ) -> Iterator[Problem]:
-    """Spend differences of members that have sent their ledger, about which nobody has decided."""
-    covered = members_covered(connection, month)
-    if not covered:
-        return
-    found = reconcile_part(connection, Asked(Period(month, month)), matched)
-    for item in found.differences:
-        is_compared = any(line.member in covered for line in item.lines)
-        if item.status == OPEN and item.at_stake_pence > tolerance_pence and is_compared:
-            yield Problem(
-                "difference-open",
-                f"nobody has decided about {item.id}: {_described(item)}",
-                f"levytool reconcile decide {item.id} --accept --note WHY, or --match ID, or: "
-                "levytool reconcile review",
-            )
+    """Spend differences of the month about which nobody has decided."""
+    for item in undecided(connection, tolerance_pence, Period(month, month), matched)[month]:
+        yield Problem(
+            "difference-open",
+            f"nobody has decided about {item.id}: {_described(item)}",
+            f"levytool reconcile decide {item.id} --accept --note WHY, or --match ID, or: "
+            "levytool reconcile review",
+        )
+
+
+def undecided(
+    connection: Connection, tolerance_pence: int, period: Period, matched: Matched | None = None
+) -> dict[Month, list[Difference]]:
+    """By month, the spend differences above the tolerance of members that have sent their ledger of
+    it, about which nobody has decided."""
+    by_month: dict[Month, list[Difference]] = {month: [] for month in period.months()}
+    covered = {month: members_covered(connection, month) for month in by_month}
+    if not any(covered.values()):
+        return by_month
+    for item in reconcile_part(connection, Asked(period), matched).differences:
+        if item.status != OPEN or item.at_stake_pence <= tolerance_pence:
+            continue
+        for month in {Month.parse(line.period) for line in item.lines} & by_month.keys():
+            if any(line.member in covered[month] for line in item.lines):
+                by_month[month].append(item)
+    return by_month
 
 
 def _described(found: Difference) -> str:
