@@ -68,6 +68,11 @@ def _say(outcome: BankImport) -> None:
         output.warn(str(warning))
     for remark in outcome.undecided:
         output.warn(f"{remark}; allocate it by hand: levytool bank allocate LINE DOCUMENT")
+    for item in outcome.payments:
+        output.say(
+            f"{item['line']} is payment {item['reference']} to {item['payee']}, by "
+            f"{item['rule']}: {item['command']}"
+        )
     if outcome.status == "imported" and outcome.new > len(outcome.matched):
         output.say("next: levytool bank list --open")
 

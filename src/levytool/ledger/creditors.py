@@ -134,9 +134,14 @@ def record_run(
     return PaymentRun(number, acting.posted, acting.user, after, told)
 
 
+def references_in(words: str) -> frozenset[str]:
+    """The references of runs' payments that a bank line's text quotes."""
+    return frozenset(f"PAY-{match[1]}-{int(match[2])}" for match in _REFERENCE.finditer(words))
+
+
 def payee_named(connection: Connection, words: str) -> str:
     """The payee of the run's payment that a bank line's text names; '' where it names none."""
-    found = {f"PAY-{match[1]}-{int(match[2])}" for match in _REFERENCE.finditer(words)}
+    found = references_in(words)
     payees = {
         payment.payee
         for run in payment_runs(connection)

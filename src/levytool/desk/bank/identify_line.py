@@ -130,8 +130,11 @@ def _check_direction(line: StoredBankLine, kind: LineKind) -> None:
 def _party(connection: Connection, book: Book, line: StoredBankLine, said: Said) -> str:
     """The party as the books call it; '' where the kind has none and none was named.
 
-    A payment that names one of a payment run is to that one's payee.
+    A payment or refund that names one of a payment run is to that one's payee.
     """
+    if said.kind is LineKind.REFUND and not said.party:
+        payee = payee_named(connection, line.text)
+        return _payer(book, payee or _named(said, "whose it is"))
     if said.kind in (LineKind.RECEIPT, LineKind.REFUND):
         return _payer(book, _named(said, "whose it is"))
     if said.kind is LineKind.PAYMENT:

@@ -1,7 +1,7 @@
 """Importing a bank statement: proved, posted to 1200 line by line, and matched to documents."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,9 @@ from levytool.bank.reading import file_digest, read_statement_file
 from levytool.bank.statement import BankStatement, StatementFile, StatementLine
 from levytool.book.records import BankAccount
 from levytool.desk.bank.bank_accounts import account_named, accounts_of
+from levytool.desk.bank.expected_payments import expected_payments
 from levytool.desk.bank.match_receipts import Match, match_by_number
+from levytool.desk.bank.pay_creditors import waiting_payments
 from levytool.desk.bank.recognise_lines import recognise
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
@@ -40,7 +42,8 @@ imported into: money cannot arrive twice."""
 
 @dataclass(slots=True)
 class BankImport:
-    """What became of a statement file. `seen` are lines that an earlier file brought already."""
+    """What became of a statement file. `seen` are lines that an earlier file brought already,
+    `payments` new ones that payment runs wait for."""
 
     file: str
     sha256: str
@@ -54,6 +57,7 @@ class BankImport:
     seen: int = 0
     matched: list[dict[str, Any]] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
+    payments: list[dict[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
 
@@ -71,6 +75,7 @@ class BankImport:
             "lines": {"new": self.new, "seen": self.seen},
             "matched": self.matched,
             "undecided": self.undecided,
+            "payments": self.payments,
             "problems": [item.as_json() for item in self.problems],
             "warnings": [item.as_json() for item in self.warnings],
         }
@@ -165,7 +170,9 @@ def _store(
         new += fresh
     outcome.new, outcome.seen = len(new), file.rows - len(new)
     file_id = returns.allot_file(connection)
-    stored = _post_lines(connection, office, file_id, new)
+    waiting = waiting_payments(connection)
+    stored = _post_lines(connection, office, file_id, new, {item.pence for item in waiting})
+    outcome.payments = expected_payments(book_in_force(connection), waiting, stored)
     if match:
         matches, outcome.undecided = _match(connection, office, stored)
         outcome.matched = [item.as_json() for item in matches]
@@ -284,7 +291,11 @@ def _content(line: StatementLine) -> LineContent:
 
 
 def _post_lines(
-    connection: Connection, office: Office, file_id: int, new: Sequence[NewBankLine]
+    connection: Connection,
+    office: Office,
+    file_id: int,
+    new: Sequence[NewBankLine],
+    due_pence: Container[int],
 ) -> list[StoredBankLine]:
     closed = closed_months(connection)
     first_id = bank_lines.allot_lines(connection, len(new))
@@ -304,7 +315,8 @@ def _post_lines(
     ]
     ids = post(connection, office.acting, entries).ids
     bank_lines.store_lines(connection, file_id, first_id, new, ids)
-    # Only those that name documents are looked at again: of a large statement, few.
+    # Only those that name documents or pay what is due are looked at again: of a large statement,
+    # few.
     return [
         StoredBankLine(
             line_id,
@@ -321,6 +333,7 @@ def _post_lines(
         for line_id, (line, entry_id) in enumerate(zip(new, ids, strict=True), first_id)
         if may_name_documents(line.content.description)
         or may_name_documents(line.content.reference)
+        or -line.content.amount_pence in due_pence
     ]
 
 

@@ -20,6 +20,7 @@ from levytool.ledger.creditors import (
     WITHDRAW_ACT,
     CreditorItem,
     PaymentRun,
+    RunPayment,
     bank_payments,
     creditor_items,
     payment_runs,
@@ -71,7 +72,7 @@ def list_payable(office: Office, asked: AsKnown = NOW) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "payee": item.payee,
-                    "name": _name(book, item.payee),
+                    "name": payee_name(book, item.payee),
                     "date": item.day.isoformat(),
                     "reference": item.reference,
                     "for": item.purpose,
@@ -151,6 +152,13 @@ def withdraw(office: Office, number: str) -> Paying:
         return Paying(run.number, _run_rows(connection, [run]), said)
 
 
+def waiting_payments(connection: Connection) -> list[RunPayment]:
+    """The payments of every run that still wait for their bank line, in order."""
+    runs = payment_runs(connection)
+    waits = _waits(connection, runs)
+    return [item for run in runs for item in run.payments if waits.get(item.reference)]
+
+
 def _named(runs: Sequence[PaymentRun], number: str) -> PaymentRun:
     for run in runs:
         if number.upper() in (run.number, *(payment.reference for payment in run.payments)):
@@ -215,7 +223,7 @@ def _run_rows(connection: Connection, wanted: Sequence[PaymentRun]) -> list[dict
             "run": run.number,
             "date": run.at[:10],
             "payee": payment.payee,
-            "name": _name(book, payment.payee),
+            "name": payee_name(book, payment.payee),
             "amount": format_pence(payment.pence),
             "reference": payment.reference,
             "for": payment.purpose,
@@ -236,7 +244,7 @@ def _purpose(items: Sequence[_Owed]) -> str:
     return "; ".join(dict.fromkeys(item.reference or item.purpose for item in items))
 
 
-def _name(book: Book, payee: str) -> str:
+def payee_name(book: Book, payee: str) -> str:
     """The name of a payee that is a party of the book, else the payee as it was written."""
     party = book.members.get(payee) or book.contractors.get(payee)
     return party.name if party else payee
