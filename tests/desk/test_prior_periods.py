@@ -14,7 +14,7 @@ from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
 from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.month_end.issue_statement import issue_statement
-from levytool.desk.month_end.statements import statement_of_kind
+from levytool.desk.month_end.statements import KINDS, statement_of_kind
 from levytool.desk.tracing.explain import explain
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period
@@ -259,3 +259,20 @@ def test_an_issued_statement_is_explained_by_its_number(kept):
     assert "ST-000002" in json.dumps(before["became"])
     with pytest.raises(UsageError, match="statement list"):
         explain(kept.office(), "ST-000009")
+
+
+def test_a_draft_of_a_period_that_was_issued_names_what_was_issued(kept):
+    desk = kept.office(today="2014-05-02")
+    draft = statement_of_kind(desk, "member", "SALIX", MARCH, None)
+    together = list(KINDS["member"].statements(desk, MARCH, None))
+    words = "ST-000001 was issued for this period and stands; this draft tells it anew."
+    assert said(draft)["issued_as"] == "ST-000001"
+    for form in ("text", "html"):
+        assert words in " ".join(str(written(draft, form).data).split())
+    assert [one.issued_as for one in together] == [
+        "ST-000001" if one.subject.code == "SALIX" else "" for one in together
+    ]
+    earlier = statement_of_kind(desk, "member", "SALIX", MARCH, date(2014, 4, 1))
+    assert "issued_as" not in said(earlier) and "issued_as" not in said(_next(kept))
+    kept_one = issue_statement(desk, "member", "SALIX", MARCH).statement
+    assert kept_one.issued_as == "" and words not in str(written(kept_one, "text").data)

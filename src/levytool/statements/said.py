@@ -33,6 +33,8 @@ def said(statement: Statement) -> Figures:
     }
     if statement.issue is not None:
         found |= _issued(statement.issue)
+    if statement.issued_as:
+        found["issued_as"] = statement.issued_as
     for figure in statement.key_figures:
         found[figure.key] = format_pence(figure.pence)
     for part in statement.data:

@@ -212,8 +212,10 @@ class Figure:
 class Statement:
     """A statement of any kind. `kind` is its name in JSON and the key of its subject there.
 
-    `issue` is None for a draft. `key_figures` stand at the head of a page, the last
-    of them the one that matters most; `held` says in a sentence what that one is made of.
+    `issue` is None for a draft; `issued_as` is the number of the statement that was issued for the
+    same period, where this is a draft of what the books tell since. `key_figures` stand at the head
+    of a page, the last of them the one that matters most; `held` says in a sentence what that one
+    is made of.
     """
 
     kind: str
@@ -229,6 +231,7 @@ class Statement:
     held: str
     sections: tuple[Section, ...]
     issue: Issue | None = None
+    issued_as: str = ""
 
     @property
     def is_own(self) -> bool:

@@ -114,7 +114,7 @@ def basis_of_dates(statement: Statement) -> str:
     dates = f"As at {long_day_words(statement.as_at)}, by effective date"
     if statement.known_on is not None:
         dates += f", as the books stood on {long_day_words(statement.known_on)}"
-    return f"{dates}.{_issue_words(statement.issue)}"
+    return f"{dates}.{_issue_words(statement.issue)}{_issued_as_words(statement)}"
 
 
 def status_words(statement: Statement) -> str:
@@ -133,6 +133,15 @@ def _issue_words(issue: Issue | None) -> str:
     return (
         f"{prepared}; approved by {issue.approved_by} and issued on "
         f"{long_day_words(issue.issued_on)}."
+    )
+
+
+def _issued_as_words(statement: Statement) -> str:
+    """What a draft says of the statement that was issued for its period; '' where none was."""
+    if not statement.issued_as:
+        return ""
+    return (
+        f" {statement.issued_as} was issued for this period and stands; this draft tells it anew."
     )
 
 

@@ -1,7 +1,7 @@
 """Every kind of statement, gathered and told in sections: one of it, or one for each."""
 
-from collections.abc import Callable, Iterator, Sized
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sized
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -17,6 +17,7 @@ from levytool.desk.month_end.member_statement import member_statement, member_st
 from levytool.desk.month_end.scheme_statement import scheme_statement, scheme_statements
 from levytool.desk.office import Office
 from levytool.ledger.as_known import AsKnown
+from levytool.ledger.issued_statements import issued_statements
 from levytool.ledger.schemes import find_schemes
 from levytool.periods import Period
 from levytool.statements.consortium import consortium_in_sections
@@ -41,18 +42,31 @@ class Kind(Generic[T]):
         self, office: Office, code: str, period: Period, known_on: date | None
     ) -> Statement:
         """The statement of one. Raises UsageError for an unknown one."""
-        return self.told(self.one(office, code, period, known_on))
+        told = self.told(self.one(office, code, period, known_on))
+        return next(_with_numbers(office, [told], known_on))
 
     def statements(
         self, office: Office, period: Period, known_on: date | None
     ) -> Iterator[Statement]:
         """The statement of each, in order of code, all of one snapshot of the books."""
-        return map(self.told, self.every(office, period, known_on))
+        return _with_numbers(office, map(self.told, self.every(office, period, known_on)), known_on)
 
     def count(self, office: Office, period: Period, known_on: date | None) -> int:
         """How many there are of the kind."""
         with office.reading() as connection:
             return len(self.names(connection, AsKnown(period.last.last_day, known_on)))
+
+
+def _with_numbers(
+    office: Office, drafts: Iterable[Statement], known_on: date | None
+) -> Iterator[Statement]:
+    """Drafts with the number of the statement that was issued for the same period, if any."""
+    with office.reading() as connection:
+        issued = issued_statements(connection, asked=AsKnown(known_on=known_on))
+    numbers = {(one.proposed.kind, one.proposed.code, one.period): one.number for one in issued}
+    for told in drafts:
+        number = numbers.get((told.kind, told.subject.code, told.period), "")
+        yield replace(told, issued_as=number)
 
 
 def _members(connection: Connection, asked: AsKnown) -> Sized:
@@ -75,7 +89,8 @@ KINDS: dict[str, Kind[Any]] = {
 
 def consortium(office: Office, period: Period, known_on: date | None) -> Statement:
     """The consortium's own statement."""
-    return consortium_in_sections(consortium_statement(office, period, known_on))
+    told = consortium_in_sections(consortium_statement(office, period, known_on))
+    return next(_with_numbers(office, [told], known_on))
 
 
 def statement_of_kind(
