@@ -90,6 +90,7 @@ def test_a_statement_that_does_not_prove_exits_3_and_names_the_place(levytool, h
     assert (code, told["status"]) == (3, "rejected")
     assert [item["code"] for item in told["problems"]] == ["balance-differs"]
     assert "error: march.csv:2 [Balance]: " in said
+    assert said.endswith("\nnothing of march.csv was stored\n")
     assert levytool("bank", "list")[1] == []
 
 

@@ -33,10 +33,8 @@ def import_file(
         output.show_rows(_matched_rows(outcome), output_format, to, title="Matched")
     _say(outcome)
     if outcome.status == "rejected":
-        raise InputRejected(
-            f"nothing of {outcome.file} was stored; mend it and import it again",
-            tuple(outcome.problems),
-        )
+        # A bank's statement is not for us to mend: each problem says what to do.
+        raise InputRejected(f"nothing of {outcome.file} was stored", tuple(outcome.problems))
 
 
 def _matched_rows(outcome: BankImport) -> list[output.Row]:
