@@ -17,6 +17,7 @@ from levytool.desk.month_end.contractor_statement import (
 )
 from levytool.desk.month_end.member_statement import member_statements
 from levytool.desk.month_end.scheme_statement import scheme_statement, scheme_statements
+from levytool.desk.month_end.statements import KINDS
 from levytool.ledger.balances import balances
 from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
@@ -190,3 +191,12 @@ def test_the_logo_of_the_book_stands_on_a_statement(books, tmp_path: Path) -> No
     logo = consortium_statement(kept.office(), YEAR).told.issuer.logo
     assert logo is not None and logo.media_type == "image/svg+xml"
     assert logo.data.startswith(b"<svg")
+
+
+@pytest.mark.parametrize("form", ["text", "html", "pdf"])
+def test_what_the_books_do_not_know_of_schemes_is_said(told: Books, form: Form) -> None:
+    office = told.office()
+    for kind, code in (("scheme", "WORK"), ("member", "SALIX")):
+        page = " ".join(said_by(KINDS[kind].statement(office, code, YEAR, None), form).split())
+        assert "Places filled and outcomes are not told" in page
+    assert "levytool reconcile report" in page

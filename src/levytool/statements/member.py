@@ -80,7 +80,7 @@ def _sections(told: MemberStatement) -> tuple[Section, ...]:
         ),
         schemes_section(told.schemes, "This member’s part, with the whole scheme beneath"),
         places_section(told.opportunities, "Due on all spend to date, and what has been provided"),
-        spend_section(told.spend, told.earlier),
+        spend_section(told.spend, told.earlier, after=(words.QUERIES,)),
         ageing_section(
             *(told.aged_payers, told.open_documents),
             "This member’s share of unpaid levy by days past its due date, before VAT",

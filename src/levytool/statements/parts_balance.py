@@ -181,7 +181,8 @@ def schemes_section(schemes: Sequence[SchemeLine], caption: str, *, whole: bool 
     table = Table(
         "schemes", caption, columns, tuple(map(_scheme_row, schemes)), "Schemes", total="All"
     )
-    return Section("schemes", "Schemes", (table,))
+    after = (words.NO_OUTCOMES,) if schemes else ()
+    return Section("schemes", "Schemes", (table,), after=after)
 
 
 def _scheme_row(item: SchemeLine) -> tuple[Value, ...]:

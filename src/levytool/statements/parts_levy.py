@@ -186,7 +186,10 @@ def _spend_columns(by: str) -> tuple[Column, ...]:
 
 
 def spend_section(
-    lines: Sequence[SpendLine], earlier: Iterable[EarlierSpend], by: str = "contractor"
+    lines: Sequence[SpendLine],
+    earlier: Iterable[EarlierSpend],
+    by: str = "contractor",
+    after: tuple[str, ...] = (),
 ) -> Section:
     """Spend by framework, lot, call-off and contractor, or member, and the levy on it."""
     table = Table(
@@ -198,9 +201,8 @@ def spend_section(
         total="All spend",
         empty="No spend was accepted in this period.",
     )
-    return Section(
-        "spend", "Spend and the levy on it", (table, _earlier(earlier)), nothing=table.empty
-    )
+    parts = (table, _earlier(earlier))
+    return Section("spend", "Spend and the levy on it", parts, after=after, nothing=table.empty)
 
 
 def _spend_row(line: SpendLine, by: str) -> tuple[Value, ...]:

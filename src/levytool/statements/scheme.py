@@ -82,7 +82,7 @@ def _plan(own: SchemeStatement) -> Section:
         ),
         "Places",
     )
-    return Section("plan", "Budget and places", (money, places))
+    return Section("plan", "Budget and places", (money, places), after=(words.NO_OUTCOMES,))
 
 
 def _money(own: SchemeStatement) -> Section:
