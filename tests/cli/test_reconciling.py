@@ -205,7 +205,7 @@ def test_decisions_are_listed_and_taken_back(sides):
 
 def test_a_review_asks_about_each_and_keeps_every_answer(sides):
     over_declared = ids(sides)["over-declared"]
-    ran = answering(sides, "n asked them", "u", f"m {over_declared}", "s", "a price agreed")
+    ran = answering(sides, "n asked them", "u", f"m {over_declared}", "a price agreed")
     assert "1 of 3" in ran.out and "A1" in ran.out
     found = spend(sides)
     assert found.code == 0
@@ -220,6 +220,18 @@ def test_a_review_goes_on_after_what_it_does_not_understand(sides):
     assert ran.err.count("error: ") == 2
     statuses = sorted(row["status"] for row in spend(sides).json["differences"])
     assert statuses == ["open", "open", "rejected"]
+
+
+def test_a_review_asks_no_more_about_what_its_answers_joined(shell):
+    ours = shell.file("o.csv", {"Invoice": "J-1", "Net": "7"}, {"Invoice": "J-2", "Net": "7"})
+    shell.done("spend", "import", ours, "--accept")
+    theirs = shell.file("t.csv", {"Invoice": "J-3", "Net": "7"})
+    shell.done("spend", "import", theirs, "--as", "member-ledger")
+    # Three lines alone, and two suggestions of the one that was recorded.
+    ran = answering(shell, "s", "s", "s", "a", "u", "a", "a")
+    assert "1 decided" in ran.err
+    assert ran.err.count("joined already") == 1
+    assert spend(shell).json["matched"]["by_rule"] == {"a person": 1}
 
 
 def test_without_a_terminal_a_review_points_to_the_list(sides):

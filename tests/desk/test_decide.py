@@ -4,6 +4,7 @@ import pytest
 
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.decisions import list_decisions
+from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.desk.spend.member_ledgers import withdraw_ledger
 from levytool.problems import UsageError
 from tests.desk.reconciling import reconcile, record, told
@@ -198,3 +199,44 @@ def test_what_was_noted_before_a_decision_stays_with_it(books):
     say(books, known_as, "accept")
     found = row(books, "over-declared")
     assert (found["status"], found["note"]) == ("accepted", "asked the site")
+
+
+@pytest.fixture
+def overlapping(spending):
+    """Two suggestions that name one recorded line."""
+    books = spending()
+    books.accepted({"Invoice": "JOB-1", "Net": "7.00"}, {"Invoice": "JOB-2", "Net": "7.00"})
+    record(books, {"Invoice": "JOB-3", "Net": "7.00"})
+    first, second = reconcile(books)["suggestions"]
+    assert first["recorded"] == second["recorded"] == ["M-000001/1"]
+    return books, first["id"], second["id"]
+
+
+def test_no_line_is_joined_by_two_decisions_kept_together(overlapping):
+    books, first, second = overlapping
+    with pytest.raises(UsageError, match=f"M-000001/1 is joined by {first} already"):
+        decide(books.office(), [Order(first, "accept"), Order(second, "accept")])
+    assert list_decisions(books.office()) == []
+
+
+def test_no_line_is_joined_twice_by_what_was_matched_before(overlapping):
+    """A review decides one thing after another over the books as they were matched at its start."""
+    books, first, second = overlapping
+    with books.office().reading() as connection:
+        matched = match_books(connection)
+    decide(books.office(), [Order(first, "accept")], matched)
+    with pytest.raises(UsageError, match="take that back first"):
+        decide(books.office(), [Order(second, "accept")], matched)
+    decide(books.office(), [Order(first, "undo")], matched)
+    decide(books.office(), [Order(second, "accept")], matched)
+    assert reconcile(books)["matched"]["by_rule"] == {"a person": 1}
+
+
+def test_a_later_word_about_lines_that_were_joined_still_counts(overlapping):
+    """Read anew, the pair is one difference, and may be joined otherwise."""
+    books, first, _second = overlapping
+    decide(books.office(), [Order(first, "accept")])
+    alone = reconcile(books)["differences"][-1]["id"]
+    decide(books.office(), [Order(alone, "match", ("M-000001/1",))])
+    joined = [row for row in reconcile(books)["differences"] if row["status"] == "matched"]
+    assert [row["id"] for row in joined] == [alone]

@@ -3,11 +3,12 @@
 from levytool.cli import output
 from levytool.cli.context import office_now
 from levytool.desk.office import Office
-from levytool.desk.reconcile.decide import Order, decide
+from levytool.desk.reconcile.decide import Order, decide, lines_named
 from levytool.desk.reconcile.review import Review, Waiting
 from levytool.extras import MissingExtra
 from levytool.periods import Period
 from levytool.problems import LevytoolError
+from levytool.rules.matching.lines import SpendLine
 
 QUESTION = "[a]ccept [r]eject [m]atch ID… [w]hy REASON [n]ote TEXT [s]kip [u]ndo the last [q]uit: "
 
@@ -15,18 +16,25 @@ VERBS = {"a": "accept", "r": "reject", "m": "match", "w": "note", "n": "note"}
 
 
 def review_open(office: Office, review: Review) -> None:
-    """Ask about each thing that waits. An undone decision is asked about again."""
+    """Ask about each thing that waits. An undone decision is asked about again, and nothing whose
+    lines an answer has joined."""
     position, decided = 0, 0
     last: list[int] = []
+    joined: dict[int, frozenset[SpendLine]] = {}
     while position < len(review.waiting):
         waiting = review.waiting[position]
         _show(waiting, position + 1, len(review.waiting))
+        if any(waiting.of & lines for lines in joined.values()):
+            output.say("its lines are joined already")
+            position += 1
+            continue
         answer = output.ask(QUESTION)
         if answer is None or answer[:1] == "q":
             break
         if answer[:1] == "u":
             if last:
                 position = last.pop()
+                joined.pop(position, None)
                 decided -= _kept(office, review, Order(review.waiting[position].id, "undo"))
             continue
         if answer[:1] in ("s", ""):
@@ -38,6 +46,7 @@ def review_open(office: Office, review: Review) -> None:
         elif _kept(office, review, order):
             decided += 1
             last.append(position)
+            joined[position] = lines_named(review.matched, order)
             position += 1
     output.say(f"{decided:,} decided; see: levytool reconcile decisions")
 

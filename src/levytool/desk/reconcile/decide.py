@@ -4,7 +4,7 @@ A decision is one more act, never an edit: the last one on a difference counts.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -14,6 +14,7 @@ from levytool.desk.reconcile.decisions import DECIDE, decisions_in_force, facts_
 from levytool.desk.reconcile.reconcile_spend import Matched, match_books
 from levytool.ledger import acts
 from levytool.ledger.member_ledgers import ledger_number
+from levytool.ledger.returns import return_number
 from levytool.problems import UsageError
 from levytool.reconcile.spend import Findings, references
 from levytool.rules.matching.decisions import (
@@ -25,7 +26,9 @@ from levytool.rules.matching.decisions import (
     SUGGESTION,
     UNDO,
     Decision,
+    Print,
     in_force,
+    joins,
     offers_a_choice,
 )
 from levytool.rules.matching.lines import Lines, SpendLine, place
@@ -74,6 +77,7 @@ def decide(
                 continue
             else:
                 decision = _decision(known, order, subject)
+                _refuse_joined_twice(known.matched.findings, decision, standing)
                 if before is not None and before.verb == NOTE:  # what was noted goes on to count
                     decision = replace(
                         decision,
@@ -87,7 +91,7 @@ def decide(
 class _Known:
     """The lines that ids and references name, looked up once for all orders."""
 
-    def __init__(self, connection: Connection, matched: Matched | None) -> None:
+    def __init__(self, connection: Connection | None, matched: Matched | None) -> None:
         self._connection, self._matched = connection, matched
         self._by_id: dict[str, tuple[Lines, Lines]] | None = None
         self._places: tuple[dict[tuple[int, int], SpendLine], ...] = ()
@@ -95,6 +99,7 @@ class _Known:
     @property
     def matched(self) -> Matched:
         if self._matched is None:
+            assert self._connection is not None  # else the books were matched before
             self._matched = match_books(self._connection)
         return self._matched
 
@@ -173,6 +178,51 @@ def _refuse_a_choice(findings: Findings, known_as: str, declared: Lines, recorde
             f"more than one line fits in {known_as}; say which is meant: levytool reconcile decide "
             f"{alone} --match {references(recorded[:1], ledger_number)[0]} (or another of them)"
         )
+
+
+def _refuse_joined_twice(
+    findings: Findings, decision: Decision, standing: Mapping[str, Decision]
+) -> None:
+    """A line is used once: decisions that the matching did not know of yet may have joined it."""
+    if not joins(decision):
+        return
+    for subject, other in standing.items():
+        known = findings.decisions.get(subject)
+        is_new = known is None or not joins(known) or _joined(known) != _joined(other)
+        if subject == decision.subject or not joins(other) or not is_new:
+            continue
+        for lines, numbered, prints, taken in (
+            (findings.prints[0], return_number, decision.declared, other.declared),
+            (findings.prints[1], ledger_number, decision.recorded, other.recorded),
+        ):
+            both = set(prints).intersection(taken)
+            twice = tuple(sorted(line for line, told in lines.items() if told in both))
+            if twice:
+                raise UsageError(
+                    f"{references(twice, numbered)[0]} is joined by {subject} already; take that "
+                    f"back first: levytool reconcile decide {subject} --undo"
+                )
+
+
+def _joined(decision: Decision) -> tuple[tuple[Print, ...], tuple[Print, ...]]:
+    return decision.declared, decision.recorded
+
+
+def lines_named(matched: Matched, order: Order) -> frozenset[SpendLine]:
+    """The lines of both sides that an order joins; none where it joins nothing.
+
+    Raises UsageError for what is not there.
+    """
+    if not order_joins(order):
+        return frozenset()
+    known = _Known(None, matched)
+    named = [known.lines(each.upper()) for each in (order.id, *order.others)]
+    return frozenset(line for sides in named for lines in sides for line in lines)
+
+
+def order_joins(order: Order) -> bool:
+    """Whether an order joins lines."""
+    return joins(Decision(order.id.upper(), order.verb, (), ()))
 
 
 def _keep(

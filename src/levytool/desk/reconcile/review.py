@@ -11,16 +11,18 @@ from levytool.ledger.returns import return_number
 from levytool.money import display_pence, format_line_levy
 from levytool.periods import Period
 from levytool.reconcile.spend import Asked
-from levytool.rules.matching.lines import Lines
+from levytool.rules.matching.lines import Lines, SpendLine
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing to decide: its id, what it is, and a line of text for each line of either side."""
+    """One thing to decide: its id, what it is, a line of text for each line of either side, and
+    the lines themselves."""
 
     id: str
     title: str
     lines: tuple[str, ...]
+    of: frozenset[SpendLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,17 @@ def start_review(office: Office, period: Period, member: str | None = None) -> R
             f"{display_pence(item.net_difference_pence)}, "
             f"levy {format_line_levy(item.levy_effect_micropence)}",
             _told(item.declared, item.recorded),
+            frozenset(item.lines),
         )
         for item in found.waiting
     )
     suggestions = (
-        Waiting(item.id, f"suggestion: {item.why}", _told(item.declared, item.recorded))
+        Waiting(
+            item.id,
+            f"suggestion: {item.why}",
+            _told(item.declared, item.recorded),
+            frozenset((*item.declared, *item.recorded)),
+        )
         for item in found.suggestions
     )
     return Review((*differences, *suggestions), matched)
