@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import accumulate, pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from levytool.accounts import CHART, Account
 from levytool.book.records import ExportSettings
 from levytool.exports.batch import Batch, Written, account_code
+from levytool.exports.gl07_record import RECORD
 from levytool.journal import Entry, Leg, Transfer
 from levytool.ledger.finance_exports import EntryDocument, PostedEntry
 from levytool.money import parse_pounds
@@ -226,12 +228,24 @@ def sage_moves(text: str, debtors: str, vat: str) -> Counter[str]:
     return nonzero(sums)
 
 
+def gl07_records(text: str) -> list[dict[str, str]]:
+    """The records of a GL07 file by field, read by the widths that sites write down."""
+    found = []
+    for line in text.split("\r\n")[:-1]:
+        ends = list(accumulate(field.width for field in RECORD))
+        assert (len(line), line.isascii()) == (ends[-1], True)
+        parts = [line[start:end] for start, end in pairwise((0, *ends))]
+        found.append({field.name: part.strip() for field, part in zip(RECORD, parts, strict=True)})
+    return found
+
+
 def gl07_moves(text: str) -> Counter[str]:
-    """Movements by account, debit positive; the flag says the same."""
+    """Movements by account in pence, debit positive; the flag says the same."""
     sums: Counter[str] = Counter()
-    for row in rows_of(text):
-        sums[row["account"]] += parse_pounds(row["amount"])
-        assert (row["dc_flag"] == "1") == (parse_pounds(row["amount"]) > 0)
+    for row in gl07_records(text):
+        assert row["amount"] == row["cur_amount"]
+        sums[row["account"]] += int(row["amount"])
+        assert row["dc_flag"] == ("1" if int(row["amount"]) > 0 else "-1")
     return nonzero(sums)
 
 

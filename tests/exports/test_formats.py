@@ -13,7 +13,8 @@ from levytool.book.records import ExportSettings
 from levytool.exports.account_names import plain_name
 from levytool.exports.batch import Batch, Written, in_files, journal_lines
 from levytool.exports.beancount import write_beancount
-from levytool.exports.gl07 import DEFAULT, write_gl07
+from levytool.exports.gl07 import write_gl07
+from levytool.exports.gl07_record import record_of
 from levytool.exports.hledger import write_hledger
 from levytool.exports.sage import write_sage
 from levytool.exports.xero_invoices import write_xero_invoices
@@ -28,6 +29,7 @@ from tests.exports.batches import (
     cells_of,
     entry_of,
     gl07_moves,
+    gl07_records,
     moved,
     nonzero,
     plain_text_moves,
@@ -120,12 +122,38 @@ def test_gl07_vouchers_add_up_and_each_balances(found: Entries, exports: ExportS
     batch = batch_of(found, exports)
     (file,) = write_gl07(batch).files
     assert gl07_moves(file.text) == moved(batch)
-    rows = rows_of(file.text)
-    assert {tuple(row) for row in rows} <= {DEFAULT}
     by_voucher: Counter[str] = Counter()
-    for row in rows:
-        by_voucher[row["voucher_no"]] += int(row["amount"].replace(".", ""))
+    for row in gl07_records(file.text):
+        by_voucher[row["voucher_no"]] += int(row["amount"])
     assert set(by_voucher.values()) <= {0}
+
+
+def test_a_gl07_record_has_each_field_where_sites_read_it() -> None:
+    exports = ExportSettings(accounts={"1200": "60100"}, gl07_constants={"client": "NW"})
+    moves = Transfer(Leg(Account.BANK, "main"), Leg(Account.SUSPENSE, "main"), 12_345)
+    (file,) = write_gl07(batch_of([entry_of(moves, narrative="Éclat – £5")], exports)).files
+    debit, credit = (line for line in file.text.split("\r\n") if line)
+    assert file.name.endswith(".txt")
+    assert {len(debit), len(credit)} == {2060}
+    # From the first field on: batch, interface, voucher and transaction type, client, account,
+    # seven dimensions, tax code and system, currency, flag, both amounts.
+    assert [debit[at : at + 25].strip() for at in (0, 25, 50)] == ["X-000001", "BI", "GL"]
+    assert (debit[75:77], debit[77:102].strip(), debit[102:127].strip()) == ("GL", "NW", "60100")
+    assert (debit[127:152].strip(), debit[302:327].strip()) == ("main", "0")
+    assert (debit[352:377].strip(), debit[377:379], credit[377:379]) == ("GBP", " 1", "-1")
+    assert (debit[379:399], credit[399:419]) == ("12345".rjust(20), "-12345".rjust(20))
+    # Then a number, three values, the description, two dates, the voucher and its period.
+    assert debit[490:745].rstrip() == "Eclat - GBP 5: Bank"
+    assert debit[745:782] == "2014033120140331" + "1".rjust(15) + "201403"
+
+
+def test_a_name_longer_than_its_field_ends_there_and_a_number_never() -> None:
+    payee = "Hollinshaw Kitchens & Bathrooms Ltd"
+    moves = Transfer(Leg(Account.LEVY_FUND, "SALIX"), Leg(Account.CREDITORS, payee), 5)
+    (file,) = write_gl07(batch_of([entry_of(moves)])).files
+    assert [row["dim_1"] for row in gl07_records(file.text)] == ["SALIX", payee[:25].strip()]
+    with pytest.raises(ValueError, match="amount has no room"):
+        record_of({"amount": "1" * 21})
 
 
 @settings(max_examples=60)
@@ -144,8 +172,11 @@ def test_plain_text_books_add_up_and_balance(found: Entries, exports: ExportSett
 @settings(max_examples=60)
 @given(batches.entries())
 def test_no_text_is_a_formula(found: Entries) -> None:
+    columns = ExportSettings(gl07_columns=("account", "dim_1", "dim_2", "description", "amount"))
     for write in (write_xero_journal, write_sage, write_gl07):
-        dangerous = [cell for cell in cells_of(write(batch_of(found))) if cell.startswith(FORMULA)]
+        dangerous = [
+            cell for cell in cells_of(write(batch_of(found, columns))) if cell.startswith(FORMULA)
+        ]
         assert [cell for cell in dangerous if not is_number(cell)] == []
 
 
@@ -285,7 +316,7 @@ def test_categories_keep_their_places_in_xero() -> None:
 def test_a_payee_with_a_slash_is_one_thing_in_gl07() -> None:
     moves = Transfer(Leg(Account.SCHEME_FUNDS, "NEXT/A/B"), Leg(Account.CREDITORS, "A/B Ltd"), 5)
     (file,) = write_gl07(batch_of([entry_of(moves)])).files
-    parts = [(row["dim_1"], row["dim_2"]) for row in rows_of(file.text)]
+    parts = [(row["dim_1"], row["dim_2"]) for row in gl07_records(file.text)]
     assert parts == [("NEXT", "A/B"), ("A/B Ltd", "")]
 
 

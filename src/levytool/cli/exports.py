@@ -78,7 +78,7 @@ SYSTEMS = {
     ),
     "gl07": (
         "gl07-2025-09",
-        "Every entry for Unit4's GL07, in the columns that the book says (gl07_columns).",
+        "Every entry as records of fixed width for Unit4's GL07, or in the book's gl07_columns.",
     ),
     "hledger": ("hledger-2025-09", "Every entry as a journal that hledger reads."),
     "beancount": ("bean-2025-09", "Every entry as a ledger that beancount reads."),

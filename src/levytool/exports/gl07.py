@@ -1,9 +1,9 @@
 """A file for GL07, the batch input of Unit4 Business World (Agresso).
 
-Unit4 publishes no layout: each site agrees its own with its supplier. So the columns and their
-order are the book's to say (`gl07_columns`), and so is what never changes (`gl07_constants`). They
-are named as the batch table's columns are; without a word from the book all of `DEFAULT` are
-written, with a header.
+Unit4 publishes no layout: each site agrees its own with its supplier. Without a word from the book
+the file has the records that are in public use (`gl07_record`). A site with a file format of its
+own says its columns, which make a CSV (`gl07_columns`); they are named as the batch table's are.
+What never changes is the book's to say too (`gl07_constants`).
 """
 
 from collections.abc import Callable, Mapping
@@ -22,16 +22,11 @@ from levytool.exports.batch import (
     turnover_pence,
 )
 from levytool.exports.csv_text import Cell, amount, csv_text, words
+from levytool.exports.gl07_record import record_of
 from levytool.ledger.entries import entry_number
 from levytool.ledger.finance_exports import PostedEntry
 
-DEFAULT = (
-    *("batch_id", "interface", "voucher_type", "trans_type", "client"),
-    *("account", "dim_1", "dim_2", "tax_code", "currency", "dc_flag", "cur_amount", "amount"),
-    *("description", "trans_date", "voucher_date", "voucher_no", "period", "sequence_no"),
-    *("ext_ref", "ext_inv_ref"),
-)
-CONSTANTS = {"interface": "BI", "voucher_type": "GL", "trans_type": "GL"}
+CONSTANTS = {"interface": "BI", "voucher_type": "GL", "trans_type": "GL", "tax_code": "0"}
 LONGEST_ACCOUNT = 25
 
 
@@ -54,7 +49,11 @@ def _dimension(item: _Line, part: int) -> Cell:
 
 
 def _description(item: _Line) -> Cell:
-    return words(f"{item.posted.entry.narrative}: {account_name(item.line.leg.account)}")
+    return words(_about(item))
+
+
+def _about(item: _Line) -> str:
+    return f"{item.posted.entry.narrative}: {account_name(item.line.leg.account)}"
 
 
 def _day(item: _Line) -> Cell:
@@ -84,8 +83,6 @@ COLUMNS: Mapping[str, Callable[[_Line], Cell]] = {
 
 def write_gl07(batch: Batch) -> Written:
     """Every entry as a voucher of its own number, in one file."""
-    columns = batch.settings.gl07_columns or DEFAULT
-    constants = CONSTANTS | dict(batch.settings.gl07_constants)
     lines = [
         _Line(batch, posted, place, line)
         for posted in batch.entries
@@ -94,13 +91,35 @@ def write_gl07(batch: Batch) -> Written:
     problems = too_long_codes([item.line for item in lines], batch.settings, LONGEST_ACCOUNT)
     if problems:
         return Written((), tuple(problems))
-    rows = [[_cell(name, item, constants) for name in columns] for item in lines]
+    constants = CONSTANTS | dict(batch.settings.gl07_constants)
+    columns = batch.settings.gl07_columns
+    if columns:
+        text = csv_text(
+            columns, [[_cell(name, item, constants) for name in columns] for item in lines]
+        )
+    else:
+        text = "".join(record_of(constants | _values(item)) for item in lines)
     moved = turnover_pence(item.line for item in lines)
-    name, count = batch.file_name("csv"), len(batch.entries)
-    text = csv_text(columns, rows)
-    return Written((ExportFile(name, text, count, len(rows), moved, moved),))
+    name, count = batch.file_name("csv" if columns else "txt"), len(batch.entries)
+    return Written((ExportFile(name, text, count, len(lines), moved, moved),))
 
 
 def _cell(name: str, item: _Line, constants: Mapping[str, str]) -> Cell:
     known = COLUMNS.get(name)
     return known(item) if known else words(constants.get(name, ""))
+
+
+def _values(item: _Line) -> dict[str, str]:
+    """What stands in a record: amounts in pence; texts as they are, which no spreadsheet reads."""
+    entry, pence = item.posted.entry, str(item.line.pence)
+    parts = dimension_parts(item.line.leg)
+    told = {name: str(write(item)) for name, write in COLUMNS.items()}
+    return told | {
+        "account": account_code(item.batch.settings, item.line.leg.account),
+        "dim_1": parts[0] if parts else "",
+        "dim_2": parts[1] if len(parts) > 1 else "",
+        "description": _about(item),
+        "ext_inv_ref": entry.reference,
+        "cur_amount": pence,
+        "amount": pence,
+    }
