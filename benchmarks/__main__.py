@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.bank import write_camt
+from benchmarks.corrections import CONTRACTOR, CORRECTED_ON, FRAMEWORK, write_corrections
 from benchmarks.floor import floor_script
 from benchmarks.ledger import JOIN, write_member_ledger
 from benchmarks.measure import Run, middle, run
@@ -27,6 +28,7 @@ DIFFERENCES = 5
 """The exit code of a reconciliation that found some."""
 
 STATEMENT_LINES, STATEMENT_RUNS = 100_000, 5
+CORRECTED_LINES, CORRECTION_RUNS = 100_000, 5
 BANK_ENTRIES, BANK_RUNS = 100_000, 3
 COMPLETION = {"_LEVYTOOL_COMPLETE": "complete_bash", "COMP_WORDS": "levytool sp", "COMP_CWORD": "1"}
 
@@ -60,8 +62,8 @@ def main() -> None:
         )
     with tempfile.TemporaryDirectory(prefix="levytool-bench-") as scratch:
         folder = Path(scratch)
-        figures = [*_start_up(folder), *_return_lists(folder), *_imports(folder), *_bank(folder)]
-        figures += [*_reconciling(folder), *_statements(folder)]
+        figures = [*_start_up(folder), *_return_lists(folder), *_corrections(folder)]
+        figures += [*_imports(folder), *_bank(folder), *_reconciling(folder), *_statements(folder)]
         shares = _phases(folder)
     RESULTS.write_text(_page(figures, shares), encoding="utf-8")
     sys.stdout.write(RESULTS.read_text(encoding="utf-8"))
@@ -100,6 +102,29 @@ def _return_lists(folder: Path) -> list[Figure]:
             Figure("the same against `python -c pass`", listed / floor, " x"),
         ]
     return figures
+
+
+def _corrections(folder: Path) -> list[Figure]:
+    """A large return corrected, against importing the same lines first."""
+    lines = CORRECTED_LINES
+    book, first, second = write_corrections(folder, lines)
+    today = {"LEVYTOOL_TODAY": CORRECTED_ON}
+    to = ("--contractor", CONTRACTOR, "--framework", FRAMEWORK)
+    correct = (*ON_LEDGER, "return", "correct", "R-000001", second, "--yes", "-o", os.devnull)
+    imports, corrections = [], []
+    for _ in range(CORRECTION_RUNS):
+        _make_ledger(folder, book)
+        imports.append(run([*_spend_import(first), *to], folder, environment=today))
+        corrections.append(run(correct, folder, environment=today))
+    ratio = median(
+        one.seconds / least.seconds for one, least in zip(corrections, imports, strict=True)
+    )
+    taken = middle(corrections)
+    return [
+        Figure(f"`return correct`, {lines:,} lines", taken.seconds, " s"),
+        Figure("the same against `spend import --accept` of those lines", ratio, " x", 1.5),
+        Figure(f"peak memory of `return correct`, {lines:,} lines", taken.peak_mb, " MB"),
+    ]
 
 
 def _imports(folder: Path) -> list[Figure]:
