@@ -34,7 +34,7 @@ from levytool.statements.render_document import (
     render_document_text,
 )
 from levytool.statements.render_pdf import pdf_words, render_document_pdf
-from levytool.statements.values import Issuer, Recipient
+from levytool.statements.values import Issuer, Logo, Recipient
 from tests.desk.banked import Bank, received_book
 
 MARCH = Month(2014, 3)
@@ -210,6 +210,18 @@ def test_the_figures_of_json_are_those_of_the_page():
     assert [line["levy"] for line in told["lines"]] == ["185.19", "30.00"]
     assert [line["rate"] for line in told["lines"]] == ["1.5%", None]
     assert told["payment"]["reference"] == told["number"]
+
+
+def test_the_logo_stands_on_a_document_as_on_a_statement():
+    logo = Logo("image/svg+xml", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    marked = replace(INVOICE, issuer=replace(INVOICE.issuer, logo=logo))
+    assert '<img class="logo" alt="" src="data:image/svg+xml;base64,' in render_document_html(
+        marked
+    )
+    assert "<img" not in render_document_html(INVOICE)
+    assert json.loads(pdf_words(marked))["logo"] == logo.data.decode()
+    pdf = render_document_pdf(marked)
+    assert b"pdfuaid" in pdf and pdf != render_document_pdf(INVOICE)
 
 
 def test_the_pdf_is_tagged_and_the_same_each_time():

@@ -3,8 +3,8 @@
 from levytool.statements import words
 from levytool.statements.colour import dark_palette, light_palette
 from levytool.statements.dashboard import Dashboard, headlines, panels
-from levytool.statements.pages import environment
-from levytool.statements.render_html import logo_address, parts_of
+from levytool.statements.pages import environment, logo_address
+from levytool.statements.render_html import parts_of
 
 
 def render_dashboard(told: Dashboard) -> str:

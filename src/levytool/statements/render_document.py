@@ -4,7 +4,7 @@ import json
 
 from levytool.statements.colour import dark_palette, light_palette
 from levytool.statements.levy_document import LevyDocument, document_figures, document_page
-from levytool.statements.pages import environment
+from levytool.statements.pages import environment, logo_address
 from levytool.statements.text_layout import heading, pairs, table, wrapped
 
 
@@ -45,5 +45,6 @@ def render_document_html(document: LevyDocument) -> str:
             light=light_palette(accent),
             dark=dark_palette(accent),
             foot=f"{page.title} {page.number}",
+            logo=logo_address(document.issuer.logo),
         )
     )

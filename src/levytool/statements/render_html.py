@@ -1,6 +1,5 @@
 """A statement as one HTML page that needs nothing else: no script, no request, prints on A4."""
 
-from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,10 +9,9 @@ from levytool.statements import words
 from levytool.statements.chart import draw
 from levytool.statements.colour import dark_palette, light_palette
 from levytool.statements.layout import laid_out
-from levytool.statements.pages import environment
+from levytool.statements.pages import environment, logo_address
 from levytool.statements.said import said
 from levytool.statements.sections import Grid, Section, Statement, Table
-from levytool.statements.values import Logo
 
 
 def render_html(statement: Statement) -> str:
@@ -57,8 +55,3 @@ def parts_of(section: Section) -> Iterator[dict[str, Any]]:
             yield {"title": part.title, "svg": Markup(draw(part, key))}
         elif laid := laid_out(part):
             yield {"key": key, "laid": laid}
-
-
-def logo_address(logo: Logo | None) -> str:
-    """The logo within the page, as an image: nothing in it can run."""
-    return f"data:{logo.media_type};base64,{b64encode(logo.data).decode()}" if logo else ""

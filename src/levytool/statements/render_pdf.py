@@ -99,8 +99,9 @@ def pdf_words(document: LevyDocument) -> str:
     palette = light_palette(document.issuer.accent)
     page = asdict(document_page(document))
     charged = "What is credited" if document.is_credit else "What is charged"
-    colours = {"accent": palette.accent, "tint": palette.tint}
-    return json.dumps(page | colours | {"charged": charged}, ensure_ascii=False)
+    logo = document.issuer.logo
+    looks = {"accent": palette.accent, "tint": palette.tint, "logo": _as_svg(logo) if logo else ""}
+    return json.dumps(page | looks | {"charged": charged}, ensure_ascii=False)
 
 
 def statement_words(statement: Statement) -> str:

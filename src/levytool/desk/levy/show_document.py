@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
+from levytool.desk.issuer import issuer_of
 from levytool.desk.office import Office
 from levytool.ledger import returns
 from levytool.ledger.allocations import live_allocations
@@ -22,7 +23,7 @@ from levytool.ledger.late_interest import interest_on
 from levytool.periods import Period
 from levytool.problems import RuleRefused
 from levytool.statements.levy_document import CreditUse, DocumentLine, LevyDocument
-from levytool.statements.values import Issuer, Recipient
+from levytool.statements.values import Recipient
 
 
 def show_document(office: Office, number: str) -> LevyDocument:
@@ -50,13 +51,7 @@ def _document(connection: Connection, book: Book, document: StoredDocument) -> L
     first = document.period if framework.returns == "monthly" else document.period.plus(-2)
     accounts = consortium.bank_accounts
     return LevyDocument(
-        issuer=Issuer(
-            consortium.name,
-            consortium.address,
-            consortium.email,
-            consortium.vat_number,
-            consortium.accent,
-        ),
+        issuer=issuer_of(book),
         payer=_payer(book, document),
         number=document.number,
         is_credit=document.kind == CREDIT_NOTE,

@@ -12,8 +12,8 @@ from levytool.desk.audit.reconcile_ledger import prove_account, told_account, to
 from levytool.desk.bank.reconcile_bank import Asked as AskedOfBank
 from levytool.desk.bank.reconcile_bank import BankReconciliation, reconcile_bank
 from levytool.desk.book_in_force import book_in_force
+from levytool.desk.issuer import issuer_of
 from levytool.desk.month_end.obstacles import not_compared, obstacles, unproved
-from levytool.desk.month_end.snapshot import issuer_of
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import decisions_in_force, list_decisions
 from levytool.desk.reconcile.reconcile_spend import Matched, match_books, reconcile_part

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
-from levytool.book.logo import picture
 from levytool.book.records import Book, FundedOn
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.list_pots import reserves
 from levytool.desk.brokerage.obligations import opportunity_rules
+from levytool.desk.issuer import issuer_of
 from levytool.ledger import statement_facts
 from levytool.ledger.as_known import AsKnown
 from levytool.ledger.flows import flows, settled_by_member
@@ -29,7 +29,7 @@ from levytool.statements.balance import charted
 from levytool.statements.levy import ACCOUNTS, MemberSums, sums_by_member
 from levytool.statements.returns import Sent, sent_returns
 from levytool.statements.schemes import Obligations, obligations_of
-from levytool.statements.values import Issuer, Logo
+from levytool.statements.values import Issuer
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +128,3 @@ def still_committed(facts: Snapshot, code: str) -> tuple[Cohort, ...]:
         for source in own:
             held = added(held, remaining(taken, source.put_pence - source.balance_pence))
     return held
-
-
-def issuer_of(book: Book) -> Issuer:
-    """Who sends what leaves the tool."""
-    own = book.consortium
-    logo = picture(own.logo)
-    return Issuer(
-        *(own.name, own.address, own.email, own.vat_number, own.accent),
-        Logo(*logo) if logo else None,
-    )
