@@ -1,9 +1,9 @@
 """The record of a GL07 file: 66 fields of fixed width, without a header.
 
-Unit4 publishes no layout. This is the one that three programs in public use write for GL07, each
-for a site of its own (an English college, a company that bills for the public sector, a Norwegian
-city): they agree on every field up to the voucher's period, and two on the others, save one character
-of `allocation_key`.
+Unit4 publishes no layout. This is the one that three programs in public write for GL07, each for a
+site of its own (an English college, a company that bills for the public sector, a Norwegian city):
+they agree on every field up to the voucher's period, and two of them on the others, save one
+character of `allocation_key`.
 Text stands at the left, numbers at the right; an amount is in pence, without a point.
 """
 
