@@ -62,7 +62,9 @@ def without_repeats(
     entries must all be the same.
     """
     kept: list[BankStatement] = []
-    warnings = []
+    warnings: list[Problem] = []
+    if len(statements) < 2:
+        return [*statements], warnings
     seen = set()
     for statement in statements:
         entries = [(line.booked, line.amount_pence, line.description) for line in statement.lines]
