@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.rules.document_numbers import document_meant, document_numbers, one_slip
+from levytool.rules.document_numbers import (
+    document_meant,
+    document_numbers,
+    may_name_documents,
+    one_slip,
+)
 
 
 @pytest.mark.parametrize(
@@ -97,3 +102,12 @@ def test_every_document_is_meant_by_its_number_and_by_its_digits(prefix, number)
 def test_one_slip_of_the_pen(one, other, slip):
     assert one_slip(one, other) is slip
     assert one_slip(other, one) is slip
+
+
+@given(st.text(alphabet="iıİINVnvcCN-_ 0123x|", max_size=12))
+def test_what_names_documents_is_never_passed_over(text):
+    assert may_name_documents(text) or not document_numbers(text)
+
+
+def test_most_texts_need_no_second_look():
+    assert not may_name_documents("BROOKS ROOFING LTD LEVY 2025-04")

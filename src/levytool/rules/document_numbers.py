@@ -19,7 +19,6 @@ _SHORT = re.compile(
     rf"(?P<digits>[0-9]{{1,{DIGITS}}})",
     re.IGNORECASE,
 )
-_PREFIX = re.compile(r"inv|cn", re.IGNORECASE)
 _RUN = re.compile(r"[0-9]+")
 
 
@@ -80,7 +79,9 @@ def one_slip(one: str, other: str) -> bool:
 
 def may_name_documents(text: str) -> bool:
     """Whether it is worth looking for document numbers: a quick no for most of many texts."""
-    return _PREFIX.search(text) is not None
+    # Plain searches: they take a third of the time, of which a large statement has a great deal.
+    lowered = text.lower()
+    return "nv" in lowered or "cn" in lowered
 
 
 def words_beside(text: str) -> list[str]:
