@@ -102,6 +102,49 @@ def test_among_many_lines_one_has_vat_or_a_retention_by_chance(lines, joined, re
             assert [item.why for item in open_.suggestions] == [f"{rule}, by chance perhaps"]
 
 
+@pytest.mark.parametrize("lines", [2, 250])
+@pytest.mark.parametrize(
+    ("ours", "theirs", "is_doubtful"),
+    [
+        ({"invoice": "A17"}, {"invoice": "7000412"}, True),
+        ({"invoice": "A17"}, {}, False),
+        ({}, {"invoice": "7000412"}, False),
+        ({"invoice": "A17", "call_off": "CO-1"}, {"invoice": "9", "call_off": "co-1"}, False),
+        ({"invoice": "A17"}, {"invoice": "n/a"}, False),
+    ],
+)
+def test_among_many_lines_one_has_the_amount_of_another_reference_by_chance(
+    lines, ours, theirs, is_doubtful
+):
+    """Equal amounts under two references may be two invoices, each without its counterpart: among
+    many lines a person says, for a pair that is wrong would hide both."""
+    others = [line(10 + n, 1_000_003 + 7_001 * n, invoice=f"P{n}") for n in range(lines - 1)]
+    open_ = Open([line(1, 10_000, **ours)], [line(2, 10_000, day=9, **theirs), *others])
+    run_passes(open_, Terms())
+    if is_doubtful and lines > 2:
+        assert open_.matches == []
+        assert [item.why for item in open_.suggestions] == ["amount and date, by chance perhaps"]
+    else:
+        assert [match.rule for match in open_.matches] == ["amount and date"]
+
+
+def test_of_two_lines_with_the_amount_the_nearest_day_is_joined_and_a_tie_is_suggested():
+    """Domain §3.6: amount within tolerance, then date; what lies equally near a person decides."""
+    ours = line(1, 10_000)
+    near, far = line(2, 10_000, day=3, invoice="X1"), line(3, 10_000, day=4, invoice="Y2")
+    open_ = Open([ours], [far, near])
+    run_passes(open_, Terms())
+    assert [match.recorded for match in open_.matches] == [(near,)]
+    tied = Open([ours], [far, near._replace(day=near.day - 7)])
+    run_passes(tied, Terms())
+    assert tied.matches == []
+    assert [len(item.recorded) for item in tied.suggestions] == [2]
+    for first, second in ((far, near), (near, far)):
+        again = Open([ours], [first, second])
+        run_passes(again, Terms())
+        assert again.matches == open_.matches
+
+
 def test_vat_and_retention_of_an_amount():
     assert with_vat(10_000, Terms()) == [12_000, 8_333]
     assert with_vat(-10_000, Terms(vat_rates_ppm=(50_000, 200_000)))[:2] == [-10_500, -12_000]

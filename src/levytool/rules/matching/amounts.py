@@ -26,8 +26,9 @@ RETENTIONS_PPM = (50_000, 30_000, 25_000, 15_000, 100_000)
 """What works contracts hold back: 5% or 3% until completion, half of it after; at times 10%."""
 
 CHANCE = 10
-"""How often the amounts looked at must fit into the amount, in pence, for VAT or a retention not to
-explain it by chance, where nothing else brings the two lines together."""
+"""How often the amounts looked at must fit into the amount, in pence, for VAT, a retention or
+an equal amount of another reference not to be there by chance, where nothing else brings the two
+lines together."""
 
 Ways = Callable[[int], Sequence[int]]
 """The recorded amounts, in pence, that a declared one may stand beside, likeliest first."""
@@ -105,7 +106,8 @@ def _candidates(
                     if rule == AMOUNT:
                         open_.suggest(f"{AMOUNT}, other references", (one,), (other,))
                     continue
-                if rule != AMOUNT and _by_chance(terms, one, other, len(recorded), len(amounts)):
+                unsure = rule != AMOUNT or _other_references(one, other)
+                if unsure and _by_chance(terms, one, other, len(recorded), len(amounts)):
                     open_.suggest(f"{rule}, by chance perhaps", (one,), (other,))
                     continue
                 away = abs(other.net_pence - amount)
@@ -118,6 +120,12 @@ def _by_chance(terms: Terms, one: SpendLine, other: SpendLine, lines: int, amoun
         return False
     looked_at = lines * amounts * (2 * terms.tolerance_pence + 1)
     return looked_at * CHANCE > abs(other.net_pence)
+
+
+def _other_references(one: SpendLine, other: SpendLine) -> bool:
+    """Whether both sides bear a number, and not the same: two invoices, or one by two names."""
+    ours, theirs = invoice_key(one.invoice), invoice_key(other.invoice)
+    return () != ours != theirs != ()
 
 
 def _contradicts(one: SpendLine, other: SpendLine) -> bool:
