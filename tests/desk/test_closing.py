@@ -163,6 +163,25 @@ def test_a_member_without_a_ledger_of_the_month_is_not_compared(compared, capsys
     assert "ALDER" not in shown.out
 
 
+@pytest.mark.parametrize(
+    ("days", "is_of_march"),
+    [
+        (("2014-02-10", "2014-03-07"), False),
+        (("2014-02-10", "2014-03-08"), True),
+        (("2014-03-25", "2014-04-20"), False),
+        (("2014-03-24", "2014-04-20"), True),
+        (("2014-03-02", "2014-03-03"), True),
+        (("2014-02-10", "2014-04-02"), True),
+    ],
+)
+def test_a_ledger_that_only_runs_over_into_a_month_is_not_of_it(tmp_path, days, is_of_march):
+    books = Spending(tmp_path)
+    books.accepted({})
+    record(books, *({"Date": day, "Invoice": f"Z{day}", "Net": "7.77"} for day in days))
+    found = reconcile(books)
+    assert found["not_compared"] == ([] if is_of_march else ["SALIX"])
+
+
 @pytest.mark.parametrize(("recorded", "closes"), [("105.00", True), ("105.01", False)])
 def test_a_difference_within_the_tolerance_does_not(tmp_path, recorded, closes):
     books = Spending(tmp_path, book_of(settings="tolerance = '5.00'"))
