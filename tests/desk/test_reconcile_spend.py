@@ -178,6 +178,18 @@ def test_an_invoice_recorded_again_later_is_a_duplicate_too(spending):
     assert found["undeclared"]["count"] == 0
 
 
+def test_two_equal_lines_without_a_counterpart_are_both_undeclared(spending):
+    """Two equal valuations can both be real, and neither was declared: both are levy at risk."""
+    found = sides(spending(), [], [{}, {}])
+    assert told(found) == [
+        ("undeclared", [], ["M-000001/1"], "100.00", "1.0000"),
+        ("undeclared", [], ["M-000001/2"], "100.00", "1.0000"),
+    ]
+    assert found["undeclared"] == {"count": 2, "net": "200.00", "levy": "2.00"}
+    both = sides(spending(), [{}, {}], [])
+    assert [row["reason"] for row in both["differences"]] == ["over-declared"] * 2
+
+
 def test_one_line_may_be_the_sum_of_several(spending):
     declared = [{"Invoice": f"B{n}", "Net": f"{n}01.00"} for n in range(1, 5)]
     found = sides(spending(), declared, [{"Invoice": "PAYMENT", "Net": "1004.00"}])
