@@ -186,8 +186,11 @@ def test_two_equal_lines_without_a_counterpart_are_both_undeclared(spending):
         ("undeclared", [], ["M-000001/2"], "100.00", "1.0000"),
     ]
     assert found["undeclared"] == {"count": 2, "net": "200.00", "levy": "2.00"}
-    both = sides(spending(), [{}, {}], [])
-    assert [row["reason"] for row in both["differences"]] == ["over-declared"] * 2
+
+
+def test_two_equal_lines_that_no_ledger_has_are_both_over_declared(spending):
+    found = sides(spending(), [{}, {}], [])
+    assert [row["reason"] for row in found["differences"]] == ["over-declared"] * 2
 
 
 def test_one_line_may_be_the_sum_of_several(spending):
