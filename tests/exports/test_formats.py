@@ -335,11 +335,12 @@ def test_the_books_columns_and_constants_make_a_file_for_gl07() -> None:
     ]
 
 
-def test_descriptions_in_sage_are_cut_and_amounts_are_not() -> None:
+def test_descriptions_in_sage_are_cut_and_in_ascii_and_amounts_are_not() -> None:
     moves = Transfer(Leg(Account.BANK, "main"), Leg(Account.SUSPENSE, "main"), 10**12)
-    (file,) = write_sage(batch_of([entry_of(moves, narrative="word " * 30)])).files
+    (file,) = write_sage(batch_of([entry_of(moves, narrative="Éclat " * 30)])).files
     for row in rows_of(file.text):
-        assert (len(row["Details"]), row["Details"][-1]) == (60, "…")
+        assert (len(row["Details"]), row["Details"][:6]) == (60, "Eclat ")
+        assert row["Details"].endswith("...") and row["Details"].isascii()
         assert row["Net Amount"] == "10000000000.00"
 
 

@@ -4,6 +4,7 @@ Domain §3.10. An export is a batch of whole journal entries. A format takes a b
 and problems where it cannot say something: no figure is ever bent to fit.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from levytool.ledger.entries import entry_number
 from levytool.ledger.finance_exports import PostedEntry
 from levytool.periods import Period
 from levytool.problems import Problem
+
+_IN_ASCII = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "£": "GBP "})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,18 @@ def said(text: str) -> str:
     return " ".join(text.split())
 
 
+def in_ascii(text: str) -> str:
+    """The text in ASCII on one line: it is the same whatever an importer takes a file's encoding
+    for, and as wide in bytes as in characters."""
+    spread = unicodedata.normalize("NFKD", said(text).translate(_IN_ASCII))
+    kept = "".join(c for c in spread if not unicodedata.combining(c))
+    return kept.encode("ascii", "replace").decode()
+
+
 def shortened(text: str, length: int) -> str:
-    """A description that fits; figures and references are never cut."""
-    text = said(text)
-    return text if len(text) <= length else text[: length - 1] + "…"
+    """A description that fits, in ASCII; figures and references are never cut."""
+    text = in_ascii(text)
+    return text if len(text) <= length else text[: length - 3] + "..."
 
 
 def day_first(day: date) -> str:

@@ -7,13 +7,10 @@ character of `allocation_key`.
 Text stands at the left, numbers at the right; an amount is in pence, without a point.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from levytool.exports.batch import said
-
-_IN_ASCII = str.maketrans({"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "£": "GBP "})
+from levytool.exports.batch import in_ascii
 
 
 class Field(NamedTuple):
@@ -59,15 +56,7 @@ def record_of(values: Mapping[str, str]) -> str:
 
 def _field(field: Field, value: str) -> str:
     if not field.is_number:
-        return plain(value)[: field.width].ljust(field.width)
+        return in_ascii(value)[: field.width].ljust(field.width)
     if len(value) > field.width:
         raise ValueError(f"{field.name} has no room for {value}")
     return (value or "0").rjust(field.width)
-
-
-def plain(text: str) -> str:
-    """The text in ASCII on one line: a field is as wide in bytes as in characters, whatever the
-    importer takes the file's encoding for."""
-    spread = unicodedata.normalize("NFKD", said(text).translate(_IN_ASCII))
-    kept = "".join(c for c in spread if not unicodedata.combining(c))
-    return kept.encode("ascii", "replace").decode()
