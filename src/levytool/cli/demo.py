@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
+from levytool.cli.folders import require_folder
 from levytool.cli.running import Command, run_command
 from levytool.periods import Month
 from levytool.problems import DifferencesFound, LevytoolError, UsageError
@@ -139,6 +140,7 @@ def demo(
     ] = Path("levytool-demo"),
 ) -> None:
     """Run a whole month of an invented consortium, and say where to look."""
+    require_folder(into)
     if into.exists() and any(into.iterdir()):
         shutil.rmtree(into) if _is_ours(into) else _refuse(into)
     into.mkdir(parents=True, exist_ok=True)
