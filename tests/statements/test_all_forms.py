@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -245,3 +246,27 @@ def test_an_address_of_mail_can_be_copied_from_a_pdf() -> None:
     issuer = replace(FULL.issuer, email="levy-and-brokerage@consortium.example")
     told = member_in_sections(replace(FULL, issuer=issuer))
     assert issuer.email in said_by(told, "pdf")
+
+
+def test_text_of_a_workbook_runs_into_nothing_beside_it() -> None:
+    told = member_in_sections(named(FULL, "n" * 300))
+    packed = zipfile.ZipFile(io.BytesIO(render_xlsx(told)))
+    shared = ElementTree.fromstring(packed.read("xl/sharedStrings.xml"))
+    texts = ["".join(one.itertext()) for one in shared]
+    longest = 0
+    for number in range(2, len(list(told.data)) + 2):
+        sheet = ElementTree.fromstring(packed.read(f"xl/worksheets/sheet{number}.xml"))
+        wide = [
+            float(column.attrib["width"])
+            for column in sheet.findall(".//{*}col")
+            for _ in range(int(column.attrib["min"]), int(column.attrib["max"]) + 1)
+        ]
+        for row in sheet.findall(".//{*}row")[2:]:
+            lines = float(row.get("ht", "15")) / 15
+            for cell in row:
+                if cell.get("t") == "s":
+                    text = texts[int(cell[0].text or "")]
+                    place = ord(cell.attrib["r"][0]) - ord("A")
+                    assert len(text) <= wide[place] * lines, text
+                    longest = max(longest, len(text))
+    assert longest >= 300

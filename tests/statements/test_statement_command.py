@@ -140,6 +140,18 @@ def test_what_cannot_be_is_refused_with_what_to_do(say: Say, words: tuple[str, .
     assert errors.startswith("error: ") and told in errors and errors.count("\n") == 1
 
 
+@pytest.mark.parametrize("place", ["taken", "taken/below"])
+@pytest.mark.parametrize("final", [(), ("--final",)])
+def test_a_folder_that_is_a_file_is_refused_before_anything_is_done(
+    say: Say, kept: Books, place: str, final: tuple[str, ...]
+) -> None:
+    taken = kept.folder / "taken"
+    taken.write_text("mine", encoding="utf-8")
+    words = ("--all", "--into", str(kept.folder / place), "--period", "2014-03", *final)
+    assert say(*words) == (2, "", f"error: {taken} is a file; name a folder with --into DIR\n")
+    assert taken.read_text(encoding="utf-8") == "mine"
+
+
 @pytest.mark.parametrize("form", ["pdf", "xlsx"])
 def test_files_of_bytes_come_out_the_same_each_time(say: Say, form: str, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"

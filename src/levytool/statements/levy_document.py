@@ -14,6 +14,7 @@ from levytool.money import display_pence, format_pence, format_percent
 from levytool.periods import Period
 from levytool.statements import words
 from levytool.statements.values import Issuer, Recipient
+from levytool.text import counted
 
 REFERENCE_LENGTH = 18
 """Characters that a payment reference may have on a BACS line (domain §3.10)."""
@@ -177,7 +178,7 @@ def _facts(document: LevyDocument) -> Pairs:
             ("Number", document.number),
             ("Date and tax point", words.long_day_words(document.day)),
             ("Due", "" if document.is_credit else words.long_day_words(document.due)),
-            ("Terms", "" if document.is_credit else f"{terms} days from the date"),
+            ("Terms", "" if document.is_credit else f"{counted(terms, 'day')} from the date"),
             ("Credits", " and ".join(document.credits)),
             ("Return", document.return_number),
             ("Framework", f"{document.framework_title} ({document.framework})"),

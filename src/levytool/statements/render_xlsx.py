@@ -7,6 +7,7 @@ gives the same bytes: the workbook is dated by the statement, not by the clock.
 
 import io
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,22 +27,23 @@ TITLE_ROWS = 3
 """What stands above the headings of a table's sheet: its title, whose it is, and a blank row."""
 
 _NUMBERS: dict[ValueKind, str] = {
-    "money": "#,##0.00;[Red]-#,##0.00",
-    "levy": "#,##0.0000;[Red]-#,##0.0000",
+    "money": "#,##0.00",
+    "levy": "#,##0.0000",
     "count": "#,##0.####",
     "exact": "#,##0.########",
     "months": "0",
     "day": "d mmm yyyy",
     "month": "mmm yyyy",
 }
-_WIDTHS: dict[ValueKind, int] = {
-    "text": 16,
-    "money": 15,
-    "levy": 15,
-    "day": 13,
-    "month": 12,
-    "texts": 24,
-}
+_DAYS: tuple[ValueKind, ...] = ("day", "month")
+"""Kinds that stand at the left, as on pages: text beside them would run into them."""
+
+LINE_POINTS = 15
+"""How high a line is, in points."""
+
+NARROWEST, WIDEST = 8, 40
+"""The least and the most characters that a column is wide; longer text takes several lines."""
+_TEXTS: tuple[ValueKind, ...] = ("text", "texts")
 _SUMS = ("money", "levy", "count")
 
 
@@ -83,9 +85,12 @@ class _Looks:
         if key not in self._made:
             facts: dict[str, Any] = {"valign": "top"}
             if kind in _NUMBERS and role in ("line", "total", "level"):
-                facts |= {"num_format": _NUMBERS[kind], "align": "right"}
+                side = "left" if kind in _DAYS else "right"
+                facts |= {"num_format": _NUMBERS[kind], "align": side}
+            if kind in _TEXTS and role == "line":
+                facts |= {"text_wrap": True}
             if role == "head":
-                side = "right" if kind in _NUMBERS else "left"
+                side = "right" if kind in _NUMBERS and kind not in _DAYS else "left"
                 facts |= {"bold": True, "bottom": 1, "text_wrap": True, "align": side}
             if role in ("total", "level"):
                 facts |= {"bold": True, "top": 1 if role == "total" else 0}
@@ -168,26 +173,47 @@ class _Sheet:
         self._sheet = book.add_worksheet(name)
         _printed(self._sheet, statement)
         self._row = TITLE_ROWS
+        self._wides: list[int] = []
 
-    def _begin(self, caption: str, columns: Sequence[Column]) -> None:
+    def _begin(
+        self,
+        caption: str,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Value]],
+        levels: tuple[str, ...],
+    ) -> None:
+        """Title and headings; columns wide enough for the rows and the names of `levels`."""
         sheet, of = self._sheet, self._looks.of
         sheet.write_string(0, 0, neutral(caption), of("text", "title"))
         whose = f"{self._statement.subject.name}, {words.period_words(self._statement.period)}"
-        sheet.write_string(1, 0, neutral(whose), of("text"))
+        sheet.write_string(1, 0, neutral(whose), of("text", "plain"))
+        self._wides = [
+            _wide(column, [*(row[place] for row in rows), *(levels * (column.place == "name"))])
+            for place, column in enumerate(columns)
+        ]
         for place, column in enumerate(columns):
             sheet.write_string(TITLE_ROWS, place, column.label, of(column.kind, "head"))
-            wide = 34 if column.place in ("name", "group") else _WIDTHS.get(column.kind, 12)
-            sheet.set_column(place, place, wide)
+            sheet.set_column(place, place, self._wides[place])
+        self._high(TITLE_ROWS, [column.label for column in columns])
         sheet.freeze_panes(TITLE_ROWS + 1, 1)
         sheet.repeat_rows(TITLE_ROWS)
         if len(columns) > 5:
             sheet.set_landscape()
         self._row = TITLE_ROWS + 1
 
+    def _high(self, row: int, texts: Sequence[Value]) -> None:
+        """Make a row as high as its longest text needs; not every program does so by itself."""
+        pairs = zip(texts, self._wides, strict=True)
+        long = [(text, wide) for text, wide in pairs if isinstance(text, str) and len(text) > wide]
+        lines = max((len(textwrap.wrap(text, wide)) for text, wide in long), default=1)
+        if lines > 1:
+            self._sheet.set_row(row, LINE_POINTS * lines)
+
     def grid(self, grid: Grid) -> None:
         """Figures by name; their sum below where they have one."""
         label = Column("", grid.head, place="name")
-        self._begin(grid.caption, (label, *grid.columns))
+        rows = [(row.label, *row.values) for row in grid.rows]
+        self._begin(grid.caption, (label, *grid.columns), rows, (grid.total,))
         first = self._row
         for row in grid.rows:
             self._write(self._row, 0, row.label, label)
@@ -200,7 +226,10 @@ class _Sheet:
 
     def table(self, table: Table) -> None:
         """Rows below what they start from, and their sums."""
-        self._begin(table.caption, table.columns)
+        label, pence = table.brought or ("", 0)
+        brought = tuple(pence if column.sums else None for column in table.columns)
+        every = [*table.rows, brought, table.totals]
+        self._begin(table.caption, table.columns, every, (label, table.total))
         if table.brought:
             self.brought_row = self._row
             at = table.place_of(next(c.key for c in table.columns if c.place == "name"))
@@ -214,6 +243,7 @@ class _Sheet:
             self._row += 1
         first = self.brought_row or self._row
         for row in table.rows:
+            self._high(self._row, row)
             for place, (value, column) in enumerate(zip(row, table.columns, strict=True)):
                 if column.of and isinstance(value, int):
                     formula = _arithmetic(table, column.of, self._row)
@@ -270,6 +300,23 @@ class _Sheet:
                 self._sheet.write_datetime(row, place, value, look)
             case _:
                 self._sheet.write_string(row, place, neutral(_text(value, column)), look)
+
+
+def _wide(column: Column, values: Iterable[Value]) -> int:
+    """Characters that a column needs for its heading's longest word and what stands under it."""
+    known = [value for value in values if value is not None]
+    words_there = [*column.label.split(), *(value for value in known if isinstance(value, str))]
+    longest = max(map(len, words_there))
+    if column.kind in ("money", "levy"):
+        largest = max((abs(value) for value in known if isinstance(value, int)), default=0)
+        longest = max(longest, len(words.value_words(-largest, column)))
+    elif column.kind in _DAYS:
+        longest = max(longest, len("30 Sep 2025"))
+    elif column.kind == "exact":
+        longest = max(longest, len("1,234.12345678"))
+    elif column.kind != "text":
+        longest = max([longest, *(len(_text(value, column)) for value in known)])
+    return min(WIDEST, max(NARROWEST, longest + 2))
 
 
 def _text(value: Value, column: Column) -> str:

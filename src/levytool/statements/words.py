@@ -12,6 +12,7 @@ from levytool.rules.opportunities import format_exact
 from levytool.statements.said import format_rates
 from levytool.statements.sections import Column, Statement, Value
 from levytool.statements.values import Issue, LevyFigures, Movement, OpportunityLine
+from levytool.text import counted
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -91,7 +92,7 @@ def months_words(count: int) -> str:
     """`1 month`, `14 months`; `new` for none."""
     if not count:
         return "new"
-    return "1 month" if count == 1 else f"{count} months"
+    return counted(count, "month")
 
 
 def exact_words(number: Fraction) -> str:
