@@ -18,6 +18,19 @@ def csv_cell(text: str) -> str:
     return neutral(text) if text.startswith(FORMULA_BEGINNINGS) and not is_number(text) else text
 
 
+def counted(count: int, noun: str, many: str = "") -> str:
+    """A number with its noun: `1 line`, `1,234 lines`, `2 entries`.
+
+    `many` is what stands for more than one where that is not the noun with an s: `line waits`,
+    `lines wait`.
+    """
+    if count == 1:
+        return f"1 {noun}"
+    ends_in_y = noun.endswith("y") and noun[-2:-1] not in set("aeiou")
+    plural = f"{noun[:-1]}ies" if ends_in_y else f"{noun}s"
+    return f"{count:,} {many or plural}"
+
+
 def printable(text: str) -> str:
     """Text on one line, with nothing in it that a terminal would obey."""
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)

@@ -135,3 +135,38 @@ def test_a_file_without_a_line_says_what_no_business_is(shell: Shell) -> None:
         "none.csv has no line, so there is no return; where there was no business: levytool return "
         "nil --contractor C --framework F --period P"
     )
+
+
+def test_a_row_that_runs_over_does_not_hide_the_wrong_month(shell: Shell) -> None:
+    lines = [*march(19), {"Invoice": "X", "Date": "2014-02-27"}]
+    ran = shell.done("spend", "import", shell.file("a.csv", *lines), "--period", "2014-02")
+    said = "a.csv: 19 of 20 rows are dated in 2014-03; this is 2014-02: did you mean --period 2014-"
+    assert said in ran.err
+    again = shell.file("b.csv", *lines[-5:])
+    assert "did you mean" not in shell.run("spend", "import", again, "--period", "2014-02").err
+
+
+def test_lines_of_a_ledger_that_came_before_are_told_once(shell: Shell) -> None:
+    role = ("--as", "member-ledger")
+    shell.done("spend", "import", shell.file("a.csv", *march(8)), *role)
+    ran = shell.run("spend", "import", shell.file("b.csv", *march(9)), *role)
+    assert ran.errors == [
+        "error: b.csv:2: M-000001/1 is this line, and those of 7 further rows down to row 9 "
+        "('I0'); leave the row out, or take the other file back: levytool spend withdraw M-000001"
+    ]
+
+
+def test_the_wrong_month_is_asked_about_where_the_books_refuse_it_too(shell: Shell) -> None:
+    shell.done("spend", "import", shell.file("feb.csv", {"Date": "2014-02-03"}), "--accept")
+    ran = shell.run("spend", "import", shell.file("a.csv", *march(7)), "--period", "2014-02")
+    assert (ran.code, len(ran.errors)) == (3, 1)
+    assert "a.csv: all 7 rows are dated in 2014-03; this is 2014-02: did you mean --per" in ran.err
+
+
+def test_a_file_seen_before_that_is_accepted_now_says_so(shell: Shell) -> None:
+    file = shell.file("a.csv", {}, {"Date": "2014-02-05"})
+    shell.done("spend", "import", file)
+    said = "a.csv: it was staged before; accepted now: R-000001, R-000002\n"
+    assert said in shell.done("spend", "import", file, "--accept").err
+    again = "a.csv: nothing is new: it came in as R-000001 (accepted), R-000002 (accepted)\n"
+    assert again in shell.done("spend", "import", file, "--accept").err

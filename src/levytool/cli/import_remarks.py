@@ -10,6 +10,7 @@ from levytool.desk.spend.imported_before import MEMBER_LEDGER
 from levytool.ledger.returns import CORRECTED
 from levytool.periods import Month
 from levytool.problems import Problem
+from levytool.text import counted
 
 WARNED_EACH = 5
 """Problems of one code that are shown one by one; of more, the first few and their number."""
@@ -18,6 +19,12 @@ SHOWN_OF_MANY = 3
 
 PAYERS_WORDS = re.compile(r"supplier|vendor|creditor|payee|merchant|beneficiary", re.IGNORECASE)
 """What who pays calls a contractor in the header of a ledger."""
+
+NEARLY_ALL = 0.9
+"""The share of a file's rows in one month that says which month it is of: a row or two run over."""
+
+LINE_OF_LEDGER = re.compile(r"(?<=\d)/\d+")
+"""Which line it is in `M-000004/9`."""
 
 SELLERS_WORDS = re.compile(r"customer|client|buy|purchas|contracting|landlord", re.IGNORECASE)
 """What who is paid calls a member."""
@@ -33,7 +40,7 @@ def summed_up(warnings: Sequence[Problem], see: str = "; see -O json") -> Iterat
         if counts[warning.code] <= WARNED_EACH or met[warning.code] <= SHOWN_OF_MANY:
             yield str(warning)
         elif met[warning.code] == SHOWN_OF_MANY + 1:
-            yield f"{warning.code}: {counts[warning.code]:,} rows in all{see}"
+            yield f"{warning.code}: {counted(counts[warning.code], 'row')} in all{see}"
 
 
 def said_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -56,7 +63,7 @@ def said_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
         if one_by_one or len(own) == 1:
             said.append(problem)
         elif problem is own[0]:
-            rows = f"{len(own) - 1:,} further row" + ("s" if len(own) > 2 else "")
+            rows = counted(len(own) - 1, "further row")
             more = _FURTHER[problem.code].format(f"{rows} down to row {own[-1].row}")
             said.append(replace(problem, message=problem.message + more))
     return tuple(said)
@@ -70,10 +77,13 @@ _FURTHER = {
 
 
 def _what(problem: Problem) -> tuple[str, ...]:
-    """What is wrong, whatever the row: the file, the code, and the message without its day."""
+    """What is wrong, whatever the row: the file, the code, and the message without its day, or
+    without the line of the ledger that has it."""
     message = problem.message
     if problem.code == "not-appointed":
         message = message.rpartition(" on ")[0]
+    if problem.code == "already-declared":
+        message = LINE_OF_LEDGER.sub("", message)
     return problem.file, problem.code, message
 
 
@@ -85,17 +95,17 @@ def remarks(outcome: ImportOutcome, options: ImportOptions) -> Iterator[str]:
             f"{outcome.file}: it names its suppliers, as a member's own ledger does; if it is one, "
             f"{first}import it with --as member-ledger"
         )
-    days = _days_outside(outcome)
-    if not days:
-        return
-    rows = f"{len(days):,} rows"
+    days, count = outcome.days_outside, _data_rows(outcome)
+    rows = counted(count, "row")
     other = month_meant(outcome)
     if other is not None:
+        of_other = sum(day.startswith(str(other)) for day in days)
+        many = f"all {rows}" if of_other == count else f"{of_other:,} of {rows}"
         yield (
-            f"{outcome.file}: all {rows} are dated in {other}; this is {options.period}: did you "
-            f"mean --period {other}?"
+            f"{outcome.file}: {many} are dated in {other}; this is {options.period}: did you mean "
+            f"--period {other}?"
         )
-    else:
+    elif len(days) > 1 and len(days) == count:
         yield (
             f"{outcome.file}: none of the {rows} is dated in {options.period}: they run from "
             f"{days[0]} to {days[-1]}; check --period"
@@ -103,15 +113,17 @@ def remarks(outcome: ImportOutcome, options: ImportOptions) -> Iterator[str]:
 
 
 def month_meant(outcome: ImportOutcome) -> Month | None:
-    """The one month of all of a file's rows, where that is not the one they are declared for."""
-    months = {day[:7] for day in _days_outside(outcome)}
-    return Month.parse(months.pop()) if len(months) == 1 else None
+    """The month of all of a file's rows, or nearly, where they are not declared for it."""
+    months = Counter(day[:7] for day in outcome.days_outside)
+    if not months:
+        return None
+    month, count = months.most_common(1)[0]
+    nearly_all = count > 1 and count >= NEARLY_ALL * _data_rows(outcome)
+    return Month.parse(month) if nearly_all else None
 
 
-def _days_outside(outcome: ImportOutcome) -> list[str]:
-    """The days of the rows, in order, where every one of several lies outside the period."""
-    days = sorted(warning.value for warning in outcome.warnings if warning.code == "outside-period")
-    return days if len(days) > 1 and len(days) == outcome.accepted else []
+def _data_rows(outcome: ImportOutcome) -> int:
+    return outcome.accepted + outcome.rejected
 
 
 def _looks_like_a_ledger(outcome: ImportOutcome) -> bool:
@@ -123,7 +135,12 @@ def _looks_like_a_ledger(outcome: ImportOutcome) -> bool:
 
 
 def came_in_as(outcome: ImportOutcome) -> str:
-    """Which returns a file seen before is in, and what became of them."""
+    """Which returns a file seen before is in, and what became of them, now or since."""
+    if outcome.accepted_now:
+        numbers = ", ".join(outcome.accepted_now[:SHOWN_OF_MANY])
+        rest = len(outcome.accepted_now) - SHOWN_OF_MANY
+        more = f" and {rest:,} more" if rest > 0 else ""
+        return f"{outcome.file}: it was staged before; accepted now: {numbers}{more}"
     said = [
         f"{stored.number} ({stored.state}{' since' if stored.state == CORRECTED else ''})"
         for stored in outcome.returns

@@ -11,6 +11,7 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.context import office, optional_day, period_of
+from levytool.cli.folders import require_folder
 from levytool.cli.statement_pool import written_together
 from levytool.desk.month_end import statements
 from levytool.money import format_pence
@@ -18,6 +19,7 @@ from levytool.periods import Period
 from levytool.problems import UsageError
 from levytool.statements.forms import ENDINGS, Form, Written, written
 from levytool.statements.sections import Statement
+from levytool.text import counted
 
 MANIFEST = "manifest.json"
 
@@ -36,6 +38,10 @@ class Wanted:
     final: bool = False
     issued: str | None = None
     dry_run: bool = False
+
+    def __post_init__(self) -> None:
+        if self.into is not None:
+            require_folder(self.into)
 
 
 def write_wanted(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
@@ -97,7 +103,7 @@ def write_statements(
                 report(len(entries), count)
     manifest = json.dumps({"period": str(period), "statements": entries}, indent=1) + "\n"
     _put(into / MANIFEST, manifest.encode())
-    output.say(f"{into}: {len(entries)} statements and {MANIFEST}")
+    output.say(f"{into}: {counted(len(entries), 'statement')} and {MANIFEST}")
 
 
 def _entry(

@@ -57,7 +57,9 @@ class ImportOutcome:
     """What became of one file, and what the command line says of it.
 
     `errors_file` is where the refused rows were written, if they were; `ledger` the number of a
-    member's own ledger (`M-000004`), '' for declarations.
+    member's own ledger (`M-000004`), '' for declarations. `days_outside` are the days of rows that
+    lie outside the period they are declared for, of those too that the books refused;
+    `accepted_now` the returns that a file seen before had staged and that are accepted now.
     """
 
     file: str
@@ -79,6 +81,8 @@ class ImportOutcome:
     warnings: list[Problem] = field(default_factory=list)
     errors_file: Path | None = None
     ledger: str = ""
+    days_outside: list[str] = field(default_factory=list)
+    accepted_now: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on (contract, *Importing spend*)."""

@@ -380,6 +380,7 @@ def outcome_of(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> 
         stated_total_pence=stated,
         problems=problems,
         warnings=warnings,
+        days_outside=sorted(w.value for w in findings.warnings if w.code == "outside-period"),
     )
     outcome.accepted = outcome.read - outcome.rejected - outcome.skipped
     if found.source.refused or (problems and not (options.partial and outcome.accepted)):

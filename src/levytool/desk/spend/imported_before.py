@@ -41,10 +41,13 @@ def outcome_again(
     numbers = [returns.return_id_of(item["return"]) for item in told["returns"]]
     with office.reading() as connection:
         found = returns.find_returns(connection, ids=numbers)
-    if options.accept and any(stored.state == returns.STAGED for stored in found):
+    waiting = tuple(stored.number for stored in found if stored.state == returns.STAGED)
+    if options.accept and waiting:
         with office.writing() as connection:
             found = _accept_waiting(connection, office, numbers)
-    return seen_before(path.name, told, found)
+    outcome = seen_before(path.name, told, found)
+    outcome.accepted_now = waiting if options.accept else ()
+    return outcome
 
 
 def _accept_waiting(
