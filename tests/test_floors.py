@@ -21,7 +21,7 @@ HEAVY = {
     "textual",
     "xlsxwriter",
 }
-VALUES = {"accounts", "journal", "money", "periods", "problems"}
+VALUES = {"accounts", "journal", "money", "periods", "problems", "text"}
 CLOCKS = {"date.today", "datetime.now", "datetime.today", "datetime.utcnow", "time.time"}
 OPENERS = {"create_engine", "sqlalchemy.create_engine", "sqlite3.connect", "psycopg.connect"}
 

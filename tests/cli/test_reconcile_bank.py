@@ -51,7 +51,7 @@ def test_it_prints_what_the_contract_says_and_exits_5_while_something_is_open(le
     assert match["documents"] == [{"number": "INV-000001", "amount": "120.00"}]
     assert [(row["receipt"], row["days"]) for row in told["open_receipts"]] == [("B-000002", 20)]
     assert told["open_documents"] == told["suggestions"] == []
-    assert "1 receipts and 0 documents are open" in said
+    assert "1 receipt and 0 documents open" in said
     assert "next: levytool reconcile bank --apply" in said
 
 

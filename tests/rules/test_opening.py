@@ -138,7 +138,7 @@ def test_provision_is_what_is_due_and_not_yet_verified(spend_pence, verified, pl
     wanted = max(0, 2 * spend_pence // 100_000_000 - verified)
     problems = obligation_problems(opening, BOOK)
     assert [one.code for one in problems] == ([] if wanted == places else ["provision-differs"])
-    assert all(f"{wanted} are to be provided for, not {places}" in one.message for one in problems)
+    assert all(f"{wanted} to be provided for, not {places}" in one.message for one in problems)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from levytool.bank.statement import BankStatement
 from levytool.bank.xml_parts import UnsafeXml, XmlParts, cut_behind, local_name
 from levytool.problems import Problem
 from levytool.processes import collector_at_rest, cores, workers
+from levytool.text import counted
 
 MESSAGES = {
     "BkToCstmrAcctRpt": ("camt.052", "Rpt"),
@@ -122,7 +123,7 @@ def _not_booked(waiting: int, file: str) -> Iterator[Problem]:
     if waiting:
         yield Problem(
             "not-booked",
-            f"{waiting:,} entries are not booked yet and were left out",
+            f"{counted(waiting, 'entry is', 'entries are')} not booked yet and left out",
             "import the statement that has them as booked",
             file=file,
         )

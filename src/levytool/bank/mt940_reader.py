@@ -15,6 +15,7 @@ from levytool.bank.proof import FETCH_AGAIN
 from levytool.bank.statement import GBP, BankStatement, StatedBalance, StatementLine
 from levytool.extras import MissingExtra
 from levytool.problems import Problem
+from levytool.text import counted
 
 MT940 = "mt940"
 
@@ -93,7 +94,9 @@ class _Statement:
                 self._row,
                 ":61:",
                 "",
-                f"{len(self._rows)} entries stand there, {len(entries)} can be told apart",
+                f"{counted(len(self._rows), 'entry stands', 'entries stand')} there, "
+                f"{len(entries)} can "
+                "be told apart",
             )
         lines = [
             line

@@ -8,6 +8,7 @@ from levytool.book.records import NET, WILDCARD, Band, Book, Framework, LevyBloc
 from levytool.book.remarks import Remarks
 from levytool.book.table import nearest_hint
 from levytool.money import PPM_PER_UNIT, format_percent
+from levytool.text import counted
 
 AMOUNT_TARGETS = (NET, "vat", "gross")
 """The targets of a layout that a levy can be charged on."""
@@ -129,7 +130,10 @@ def _check_table(
         row_place = (*place, "rates", position)
         when = tuple(fold(value) for value in row.when)
         if len(when) != len(columns):
-            message = f"when has {len(when)} values for the {len(columns)} columns of by"
+            message = (
+                f"when has {counted(len(when), 'value')} for the "
+                f"{counted(len(columns), 'column')} of by"
+            )
             hint = 'give one value for each column, "*" for any'
             remarks.error("wrong-arity", message, hint, row_place, "when", ", ".join(row.when))
             continue

@@ -8,6 +8,7 @@ from levytool.book.records import ExportSettings
 from levytool.book.schedules import OUTSIDE_THE_SCOPE_TEXT
 from levytool.book.table import Table, nearest_hint
 from levytool.money import parse_percent
+from levytool.text import counted
 
 DIMENSIONS = tuple(dict.fromkeys(info.dimension for info in CHART.values() if info.dimension))
 """What accounts are kept by, which a tracking category may stand for."""
@@ -127,7 +128,7 @@ def _is_rate(codes: Table, name: str) -> bool:
 def _tracking(table: Table) -> dict[str, str]:
     found = _known_codes(table, "tracking", DIMENSIONS, "thing that accounts are kept by")
     if len(set(found.values())) > CATEGORIES:
-        message = f"tracking names {len(set(found.values()))} categories"
+        message = f"tracking names {counted(len(set(found.values())), 'category')}"
         hint = f"a line of a journal has room for {CATEGORIES}: let several share one"
         table.add("bad-choice", message, hint, "tracking")
     return found

@@ -9,6 +9,7 @@ from levytool.desk.bank.import_bank import BankImport, import_bank
 from levytool.desk.bank.pay_creditors import list_runs, make_run, withdraw
 from levytool.desk.office import Office
 from levytool.problems import InputRejected
+from levytool.text import counted
 
 
 def named_columns(text: str) -> ColumnNames | None:
@@ -57,7 +58,9 @@ def _say(outcome: BankImport) -> None:
             if statement["proves"] is None and statement["closing"] is not None:
                 balances = f"closing {statement['closing']}, with no other balance to prove it by"
         name = statement["account"] or outcome.account
-        output.say(f"{name}: {statement['entries']:,} entries, net {statement['net']}; {balances}")
+        output.say(
+            f"{name}: {counted(statement['entries'], 'entry')}, net {statement['net']}; {balances}"
+        )
     if outcome.status == "rejected":
         return
     counts = f"{_lines(outcome.new, 'new ')}, {outcome.seen:,} seen before"
@@ -76,7 +79,7 @@ def _say(outcome: BankImport) -> None:
 
 
 def _lines(count: int, kind: str = "") -> str:
-    return f"{count:,} {kind}line" + ("" if count == 1 else "s")
+    return counted(count, f"{kind}line")
 
 
 RUN_COLUMNS = ("payee", "name", "amount", "reference", "for")

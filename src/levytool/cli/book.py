@@ -8,6 +8,7 @@ import typer
 from levytool.cli import output
 from levytool.cli.context import office, office_if_any
 from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes
+from levytool.text import counted
 
 if TYPE_CHECKING:
     from levytool.book.remarks import BookCheck
@@ -119,7 +120,7 @@ def draft(
 def _verdict(warnings: int) -> str:
     if not warnings:
         return "nothing is wrong with it"
-    worth = "1 thing is" if warnings == 1 else f"{warnings} things are"
+    worth = counted(warnings, "thing is", "things are")
     return f"no errors: it can be applied; {worth} worth a look"
 
 

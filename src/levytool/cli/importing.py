@@ -15,6 +15,7 @@ from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
 from levytool.desk.spend.imported_before import MEMBER_LEDGER, imported_before
 from levytool.money import display_pence
 from levytool.problems import InputRejected, LevytoolError
+from levytool.text import counted
 
 WHOLE_FILE = frozenset({"no-header", "unreadable-file"})
 """Problems that leave no row to take with `--partial`."""
@@ -100,9 +101,9 @@ def _say(outcome: ImportOutcome, options: ImportOptions) -> None:
         how = f"layout {outcome.layout}" if outcome.layout else "columns recognised"
         output.say(f"{outcome.file}: {how}: {read_as}")
     if outcome.status != "rejected":
-        rows = "row" if outcome.read == 1 else "rows"
         counts = (
-            f"{outcome.read:,} {rows} read, {outcome.accepted:,} taken, {outcome.rejected:,} "
+            f"{counted(outcome.read, 'row')} read, {outcome.accepted:,} taken, "
+            f"{outcome.rejected:,} "
             f"refused, {outcome.skipped:,} skipped"
         )
         levy = f", levy {display_pence(outcome.levy_pence)}" if not outcome.ledger else ""

@@ -10,6 +10,7 @@ from levytool.cli.context import office, optional_day
 from levytool.cli.options import Format, KnownOn, Output
 from levytool.cli.statements import app as app
 from levytool.problems import DifferencesFound, Problem, UsageError
+from levytool.text import counted
 
 NOT_ON_SCREEN = ("hash", "follows")
 
@@ -59,7 +60,7 @@ def verify(
         wrong.append(f"{file} is not {own} as it was issued; write that with: {again}")
     if found.differences:
         count = len(found.differences)
-        wrong.append(f"the books now tell {count} figures of {own} differently")
+        wrong.append(f"the books now tell {counted(count, 'figure')} of {own} differently")
     if wrong:
         raise DifferencesFound(
             "what was issued stands; later changes are prior-period lines in the next statement",

@@ -18,6 +18,7 @@ from levytool.cli.options import (
     Vat,
     Yes,
 )
+from levytool.text import counted
 
 app = typer.Typer(
     help="Two opportunities for every £1 million: due, delivered, paid.", no_args_is_help=True
@@ -99,7 +100,9 @@ def record(
         row = record_opportunity(desk, place, reference)
     show_act(row, output_format, to, title="Recorded")
     if not row["counts"]:
-        output.warn(f"{weeks} weeks are too few to count towards what is due")
+        output.warn(
+            f"{counted(weeks, 'week is', 'weeks are')} too few to count towards what is due"
+        )
 
 
 @app.command(epilog="Example: levytool opportunity verify O-000001")

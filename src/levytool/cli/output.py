@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from levytool.cli.options import OutputFormat
 from levytool.problems import LevytoolError, UsageError
-from levytool.text import csv_cell, is_number, printable
+from levytool.text import counted, csv_cell, is_number, printable
 
 LONGEST_LINE = 10_000
 """Columns of a file or pipe, where no line is broken."""
@@ -388,7 +388,7 @@ def _write_table(
     console.print(table)
     hidden = len(first) - len(shown) + sum(1 for _ in rest)
     if hidden:
-        say(f"{hidden:,} more rows: use -O plain, csv or json to see them all")
+        say(f"{counted(hidden, 'more row')}: use -O plain, csv or json to see them all")
 
 
 def _shown(value: Any) -> str:

@@ -18,6 +18,7 @@ from levytool.cli.options import (
 )
 from levytool.cli.reconcile import app as app
 from levytool.problems import DifferencesFound, UsageError
+from levytool.text import counted
 
 if TYPE_CHECKING:
     from levytool.reconcile.spend import SpendReconciliation
@@ -66,10 +67,10 @@ def _refuse_waiting(found: "SpendReconciliation") -> None:
     """Say that differences wait for an explanation, else that members wait to be compared."""
     count, without = len(found.waiting), len({member for _month, member in found.no_ledger})
     if count:
-        wait = "1 difference waits" if count == 1 else f"{count:,} differences wait"
+        wait = counted(count, "difference waits", "differences wait")
         raise DifferencesFound(f"{wait} for an explanation")
     if without:
-        who = "1 member" if without == 1 else f"{without:,} members"
+        who = counted(without, "member")
         said = f"{who} sent no ledger of {found.period}"
         if not found.recorded.lines:
             said = f"no member's ledger of {found.period} was imported"

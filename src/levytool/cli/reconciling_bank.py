@@ -6,6 +6,7 @@ from levytool.cli import output
 from levytool.cli.options import OutputFormat
 from levytool.desk.bank.reconcile_bank import BankReconciliation
 from levytool.problems import DifferencesFound
+from levytool.text import counted
 
 COLUMNS = ("state", "receipt", "rule", "party", "amount", "documents", "unallocated", "days")
 
@@ -25,8 +26,9 @@ def show_bank(
         output.say("next: levytool reconcile bank --apply")
     if found.is_open:
         raise DifferencesFound(
-            f"{len(found.open_receipts):,} receipts and {len(found.open_documents):,} documents "
-            "are open; take up a suggestion or place a receipt with: levytool bank allocate LINE "
+            f"{counted(len(found.open_receipts), 'receipt')} and "
+            f"{counted(len(found.open_documents), 'document')} open; take up a suggestion "
+            f"or place a receipt with: levytool bank allocate LINE "
             "DOCUMENT"
         )
     output.say("every receipt is placed and every document settled")

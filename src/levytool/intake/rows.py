@@ -20,6 +20,7 @@ from levytool.intake.plan import PARTIES, Plan
 from levytool.intake.vocabulary import CURRENCY
 from levytool.money import display_pence
 from levytool.problems import Problem
+from levytool.text import counted
 
 SUGGESTED_NAMES = 200
 """Unknown names that get a suggestion; looking for more would cost more than it helps."""
@@ -96,12 +97,15 @@ class RowReader:
     def _shape(self, number: int | None, row: Sequence[Cell]) -> Iterator[Problem]:
         header = self._plan.header
         if len(row) < self._needed_width:
-            message = f"the row ends after {len(row)} cells, before a column that must be there"
+            message = (
+                f"the row ends after {counted(len(row), 'cell')}, before a column "
+                f"that must be there"
+            )
             hint = "fill in the rest of the row"
             yield Problem("ragged-row", message, hint, self._file, number, "", "")
         extra = next((cell for _, cell in cells_beyond(row, header.width, header.added)), None)
         if extra is not None:
-            message = f"a cell stands beyond the header's {header.width} columns"
+            message = f"a cell stands beyond the header's {counted(header.width, 'column')}"
             hint = "clear it, or quote the cell whose comma cut the row up"
             value = cell_text(extra)
             yield Problem("ragged-row", message, hint, self._file, number, "", value)

@@ -12,6 +12,7 @@ from levytool.ledger.bulk import insert_indexed, is_sqlite
 from levytool.ledger.lines import Candidate, look_for
 from levytool.money import format_pence
 from levytool.problems import UsageError
+from levytool.text import counted
 
 LIVE = "live"
 WITHDRAWN = "withdrawn"
@@ -169,7 +170,7 @@ def unlike_ledgers(connection: Connection) -> list[str]:
         )
     )
     return [
-        f"{ledger_number(number)} had {lines:,} lines of {format_pence(net)}, "
+        f"{ledger_number(number)} had {counted(lines, 'line')} of {format_pence(net)}, "
         f"it has {found:,} of {format_pence(int(found_net))}"
         for number, lines, net, found, found_net in rows
     ]

@@ -10,6 +10,7 @@ from levytool.ledger import series
 from levytool.ledger.documents import NO_RETURN, OF_INTEREST, OF_OPENING, PREFIX
 from levytool.ledger.returns import return_number
 from levytool.money import format_pence
+from levytool.text import counted
 
 
 def _sums(connection: Connection, query: str, **values: Any) -> dict[str, int]:
@@ -120,7 +121,7 @@ def unlike_files(connection: Connection) -> list[str]:
     for number, name, told in files:
         taken, found = json.loads(told)["rows"]["accepted"], stored.pop(str(number), 0)
         if taken != found:
-            unlike.append(f"{name}: {taken:,} rows were taken, {found:,} lines are there")
+            unlike.append(f"{name}: {counted(taken, 'row')} taken, {counted(found, 'line')} there")
     unlike += [f"there are lines of a file {number}, and no such file" for number in stored]
     openings = connection.execute(
         text(

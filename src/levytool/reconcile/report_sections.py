@@ -18,6 +18,7 @@ from levytool.statements.sections import (
     Value,
 )
 from levytool.statements.values import Recipient
+from levytool.text import counted
 
 ITEMS_SHOWN = 400
 """Differences that a page lists; the other forms have them all."""
@@ -69,12 +70,11 @@ def report_in_sections(told: ReconciliationReport) -> Statement:
 
 def _held(told: ReconciliationReport) -> str:
     count, waiting = len(told.of(UNDECLARED)), len(told.waiting)
-    have = "line has" if count == 1 else "lines have"
     return (
-        f"{count:,} recorded {have} no declaration: "
+        f"{counted(count, 'recorded line has', 'recorded lines have')} no declaration: "
         f"{display_pence(told.undeclared_pence)} of spend, and "
         f"{display_pence(told.at_risk_pence)} of levy at the rates in force. {waiting:,} of "
-        f"{len(told.differences):,} differences wait for an explanation."
+        f"{counted(len(told.differences), 'difference')} to be explained."
     )
 
 

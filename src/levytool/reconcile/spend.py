@@ -52,6 +52,7 @@ from levytool.rules.matching.reasons import (
     reason_of,
     twin_of,
 )
+from levytool.text import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,7 +437,8 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
     """What an officer wants to know first, in words."""
     declared, recorded = found.declared, found.recorded
     yield (
-        f"declared {display_pence(declared.net_pence)} in {declared.lines:,} lines, recorded "
+        f"declared {display_pence(declared.net_pence)} in "
+        f"{counted(declared.lines, 'line')}, recorded "
         f"{display_pence(recorded.net_pence)} in {recorded.lines:,}"
     )
     yield f"matched {found.matched_count:,}: {display_pence(found.matched_net_pence)} declared"
@@ -446,7 +448,10 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         levy = display_pence(sign * levy_pence(differences))
         yield f"{reason} {len(differences):,}: {display_pence(net)}, levy {levy}"
     if found.suggestions:
-        yield f"{len(found.suggestions):,} suggestions wait for a person"
+        yield (
+            f"{counted(len(found.suggestions), 'suggestion waits', 'suggestions wait')} "
+            f"for a person"
+        )
     if found.waiting:
         yield "next: levytool reconcile decide ID --accept, or levytool reconcile review"
     yield from _not_compared(found)
@@ -460,7 +465,7 @@ def _not_compared(found: SpendReconciliation) -> Iterator[str]:
         net = display_pence(-sum(item.net_difference_pence for item in own))
         yield (
             f"not compared, as no ledger of {month} was imported: {', '.join(members)}; "
-            f"declared {net} in {len(own):,} lines"
+            f"declared {net} in {counted(len(own), 'line')}"
         )
     if left_out:
         yield "next: levytool spend import FILE --as member-ledger"

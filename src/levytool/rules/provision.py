@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from levytool.money import half_up
 from levytool.rules.splits import split_by_code
+from levytool.text import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def give_back(layers: Sequence[Layer], places: int) -> ProvisionChange:
         if going:
             changes.append(_taken(layer, going))
     if left:
-        raise ValueError(f"{places} places to give back, {places - left} provided")
+        raise ValueError(f"{counted(places, 'place')} to give back, {places - left} provided")
     return ProvisionChange(tuple(changes))
 
 

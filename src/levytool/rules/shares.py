@@ -10,6 +10,7 @@ from itertools import repeat
 from typing import Any
 
 from levytool.money import MICROPENCE_PER_PENNY
+from levytool.text import counted
 
 
 def largest_remainder(
@@ -87,7 +88,7 @@ def _hand_out(scaled: Sequence[int], denominator: int, total: int) -> list[int]:
         return shares
     fractions = [amount % denominator for amount in scaled]
     if not 0 < left <= len(fractions):
-        raise ValueError(f"{total} is not a rounding of what these {len(shares)} parts sum to")
+        raise ValueError(f"{total} is not a rounding of the sum of {counted(len(shares), 'part')}")
     ranked = sorted(fractions, reverse=True)
     least = ranked[left - 1]
     if left == len(ranked) or ranked[left] < least:

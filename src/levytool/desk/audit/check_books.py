@@ -25,6 +25,7 @@ from levytool.ledger.posting import broken_links
 from levytool.money import format_pence
 from levytool.rules.opportunities import ScopeKey, by_scope, whole_due
 from levytool.rules.provision import provided_places
+from levytool.text import counted
 
 SHOWN = 3
 """Differences named in a check's detail; the number of all of them stands beside."""
@@ -75,7 +76,7 @@ def _trial_balance(connection: Connection) -> tuple[bool, str]:
 def _chain(connection: Connection) -> tuple[bool, str]:
     broken = broken_links(connection)
     count = proofs.entry_count(connection)
-    return not broken, _told(broken) if broken else f"{count:,} entries linked"
+    return not broken, _told(broken) if broken else f"{counted(count, 'entry')} linked"
 
 
 def _nothing(differences: Callable[..., list[str]]) -> Proof:

@@ -32,6 +32,7 @@ from levytool.processes import collector_at_rest
 from levytool.rules.dates import bank_date
 from levytool.rules.document_numbers import may_name_documents
 from levytool.rules.postings import Occasion, bank_line
+from levytool.text import counted
 
 Status = Literal["imported", "rejected", "seen-before", "dry-run"]
 
@@ -245,9 +246,8 @@ def _new_lines(
         outcome.warnings.append(
             Problem(
                 "known-by-amount",
-                f"{found.by_day_and_amount:,} lines of {account} came before in a file of another "
-                "format that words them otherwise; day and amount are the same, so they are left "
-                "out",
+                f"{counted(found.by_day_and_amount, 'line')} of {account} came before in a file of "
+                "another format, with the same day and amount and in other words: left out",
                 "look at levytool bank list if two payments of one day and amount were meant",
                 file=file.name,
             )
@@ -271,8 +271,9 @@ def _after_opening(
         outcome.warnings.append(
             Problem(
                 "before-opening",
-                f"{len(lines) - len(later):,} lines of {account} are booked by {opened.last_day}; "
-                "they are in the balance that was brought in, so they are left out",
+                f"{counted(len(lines) - len(later), 'line')} of {account} booked by "
+                f"{opened.last_day}: "
+                "in the balance that was brought in, so left out",
                 "nothing, if that balance was the bank's own",
                 file=file.name,
             )

@@ -29,6 +29,7 @@ from levytool.ledger.creditors import (
 from levytool.money import format_pence
 from levytool.problems import UsageError
 from levytool.rules.payments import Instructed, not_yet_paid, open_items, payable_pence
+from levytool.text import counted
 
 WAITING, PAID, WITHDRAWN = "waiting", "paid", "withdrawn"
 
@@ -104,7 +105,7 @@ def make_run(office: Office) -> Paying:
             return Paying("", [], _nothing_to_pay(waiting))
         run = record_run(connection, office.acting, payments)
         total = format_pence(sum(payment.pence for payment in run.payments))
-        payees = "1 payee" if len(run.payments) == 1 else f"{len(run.payments)} payees"
+        payees = counted(len(run.payments), "payee")
         said = f"{run.number}: {total} to {payees}; the bank lines that pay them settle it"
         return Paying(run.number, _run_rows(connection, [run]), said)
 

@@ -26,6 +26,7 @@ from levytool.rules.dates import act_date
 from levytool.rules.opportunities import ScopeKey, qualifies, scope_key
 from levytool.rules.postings import Occasion, opportunity_paid
 from levytool.rules.provision import pay_place
+from levytool.text import counted
 
 
 def pay_opportunity(
@@ -92,7 +93,8 @@ def _payable_under(book: Book, stored: StoredOpportunity) -> OpportunityRule:
     rule = opportunity_rules(book).get(stored.framework)
     if rule is None or not qualifies(stored.weeks, rule.qualifying_weeks):
         raise RuleRefused(
-            f"{stored.number} is planned for {stored.weeks} weeks and does not count towards what "
+            f"{stored.number} is planned for {counted(stored.weeks, 'week')} and does not "
+            f"count towards what "
             f"{stored.framework} owes, so no levy is set aside for it; pay it from a scheme"
         )
     return rule

@@ -23,6 +23,7 @@ from levytool.ledger import finance_exports as stored
 from levytool.ledger.finance_exports import PostedEntry, StoredExport
 from levytool.periods import Period
 from levytool.problems import InputRejected, RuleRefused, UsageError
+from levytool.text import counted
 
 MANIFEST = "manifest.json"
 
@@ -70,7 +71,7 @@ def export_entries(
         place_for(made.number)
         stored.store_export(connection, made, [posted.id for posted in entries])
     status = Status.TRIED if office.dry_run else Status.EXPORTED
-    said = f"{made.number}: {len(entries)} entries of {period} for {form.system}"
+    said = f"{made.number}: {counted(len(entries), 'entry')} of {period} for {form.system}"
     return _exported(made, status, files, manifest, said)
 
 

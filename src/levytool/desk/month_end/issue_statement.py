@@ -43,6 +43,7 @@ from levytool.statements.kept import kept_text, statement_kept
 from levytool.statements.said import said
 from levytool.statements.sections import Statement
 from levytool.statements.values import FINAL, PROPOSED, Issue
+from levytool.text import counted
 
 ISSUE = "statement issue"
 ATTEMPTS = 3
@@ -313,7 +314,8 @@ def changed_since(made: IssuedStatement, changed: tuple[Difference, ...]) -> Rul
     named = f"{own.kind} {own.code}".rstrip()
     return RuleRefused(
         f"{made.number} was issued for {own.period} on {made.issued_at[:10]} and is never replaced;"
-        f" what the books now tell differently ({len(changed)} figures, first {changed[0]}) stands "
+        f" what the books now tell differently ({counted(len(changed), 'figure')}, first "
+        f"{changed[0]}) stands "
         f"in the next statement as prior-period lines; see: levytool statement {named} "
         f"--issued {made.number}"
     )

@@ -27,6 +27,7 @@ from levytool.ledger.schemes import find_schemes
 from levytool.periods import Month
 from levytool.problems import InputRejected, Problem, RuleRefused
 from levytool.rules.opening.figures import Opening
+from levytool.text import counted
 
 Status = Literal["opened", "seen-before", "dry-run"]
 
@@ -89,7 +90,8 @@ def _refuse_under_way(connection: Connection) -> None:
     count = entry_count(connection)
     if count:
         raise RuleRefused(
-            f"this ledger has {count:,} postings already; opening balances come first, so bring "
+            f"this ledger has {counted(count, 'posting')} already; opening balances come "
+            f"first, so bring "
             "them into a new ledger: levytool init"
         )
 

@@ -21,6 +21,7 @@ from levytool.ledger.lines import lines_of
 from levytool.ledger.returns import StoredReturn
 from levytool.money import format_pence, parse_pounds
 from levytool.problems import UsageError
+from levytool.text import counted
 
 HEADERS = {
     "date": "Date",
@@ -68,7 +69,9 @@ def amend_return(
         lines = list(_lines(connection, stored))
     places = [place for place, (row_no, _cells, _kept) in enumerate(lines) if row_no == row]
     if len(places) != 1:
-        found = f"{len(places)} lines of row {row}" if places else f"no line of row {row}"
+        found = (
+            f"{counted(len(places), 'line')} of row {row}" if places else f"no line of row {row}"
+        )
         raise UsageError(
             f"{stored.number} has {found}; see: levytool spend list --return {stored.number}"
         )

@@ -14,6 +14,7 @@ from levytool.ledger.documents import get_document
 from levytool.ledger.returns import StoredReturn, return_number
 from levytool.money import display_line_levy, display_pence, format_line_levy, format_percent
 from levytool.problems import UsageError
+from levytool.text import counted
 
 Line = dict[str, Any]
 
@@ -130,7 +131,7 @@ def _find_return(books: OpenBooks, match: re.Match[str]) -> Thing:
     )
     title = (
         f"{stored.contractor} on {stored.framework}, {stored.period}, {stored.state}: "
-        f"{stored.lines:,} lines, net {display_pence(stored.net_pence)}, "
+        f"{counted(stored.lines, 'line')}, net {display_pence(stored.net_pence)}, "
         f"levy {display_pence(stored.levy_pence)}"
     )
     return Thing(
@@ -161,7 +162,7 @@ def _return_because(books: OpenBooks, stored: StoredReturn) -> Iterable[Parts]:
     if first:
         shown = tuple(Part(line_ref(stored.id, one.line_no), one.net_pence) for one in first)
         yield Parts(
-            f"net of {sums.lines:,} lines",
+            f"net of {counted(sums.lines, 'line')}",
             shown,
             stored.net_pence,
             sums.lines - len(first),

@@ -30,6 +30,7 @@ from levytool.ledger.late_interest import interest_on
 from levytool.ledger.returns import return_number
 from levytool.ledger.traced import LinePart, LineSums
 from levytool.money import display_pence, format_percent
+from levytool.text import counted
 
 
 def _find_earlier(books: OpenBooks, match: re.Match[str]) -> Thing | None:
@@ -102,7 +103,7 @@ def _because(books: OpenBooks, document: StoredDocument, entry: PostedEntry) -> 
         first, sums = _lines(books, document, LISTED[0])
         number = return_number(document.return_id)
         yield Parts(
-            f"shares of {sums.lines:,} lines",
+            f"shares of {counted(sums.lines, 'line')}",
             tuple(Part(line_ref(document.return_id, one.line_no), one.share_pence)
                   for one in first),
             signed,

@@ -16,6 +16,7 @@ from levytool.ledger import traced
 from levytool.ledger.entries import entries_by_id, entry_number
 from levytool.ledger.explained import posted_entry
 from levytool.money import display_pence
+from levytool.text import counted
 
 
 def _nothing(_books: OpenBooks, _entry: PostedThing) -> Iterable[Parts]:
@@ -109,7 +110,7 @@ def _transfers(entry: PostedThing) -> Facts:
     others = entry.transfers[len(shown) :]
     if others:
         moved = sum(item.amount_pence for item in others)
-        facts += ((f"and {len(others):,} more transfers", pounds(moved)),)
+        facts += ((f"and {counted(len(others), 'more transfer')}", pounds(moved)),)
     return facts
 
 

@@ -16,6 +16,7 @@ from levytool.ledger.creditors import PaymentRun, RunPayment, creditor_items, pa
 from levytool.ledger.entries import entry_number
 from levytool.money import display_pence
 from levytool.problems import UsageError
+from levytool.text import counted
 
 
 class Settled(NamedTuple):
@@ -86,12 +87,17 @@ def _find_run(books: OpenBooks, match: re.Match[str]) -> Thing:
 def _run(books: OpenBooks, run: PaymentRun, place: int | None) -> Thing:
     if place is not None:
         if not 0 < place <= len(run.payments):
-            raise UsageError(f"{run.number} has {len(run.payments)} payments, not {place}")
+            raise UsageError(
+                f"{run.number} has {counted(len(run.payments), 'payment')}, not {place}"
+            )
         return _payment(run, run.payments[place - 1])
     sums = sum(payment.pence for payment in run.payments)
     parts = [Part(payment.reference, payment.pence) for payment in run.payments]
     facts = told(made=f"{run.at[:10]} by {run.by}", payments=len(run.payments), amount=pounds(sums))
-    title = f"{len(run.payments)} payments, {display_pence(sums)}, made {run.at[:10]} by {run.by}"
+    title = (
+        f"{counted(len(run.payments), 'payment')}, {display_pence(sums)}, made "
+        f"{run.at[:10]} by {run.by}"
+    )
     return Thing(
         "payment run", run.number, title, facts,
         became=lambda: parts_of("payments", parts, sums, "levytool bank payments --list"),

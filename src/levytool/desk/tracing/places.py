@@ -34,6 +34,7 @@ from levytool.ledger.traced_money import ProvisionPart
 from levytool.money import display_pence
 from levytool.problems import UsageError
 from levytool.rules.opportunities import ScopeKey, due, due_exact, format_exact, scope_key
+from levytool.text import counted
 
 
 def obligation_ref(key: ScopeKey) -> str:
@@ -64,7 +65,7 @@ def _find_place(books: OpenBooks, match: re.Match[str]) -> Thing:
         "opportunity",
         place.number,
         f"{place.type} of {place.contractor or place.member} on {place.framework}, starts "
-        f"{place.starts}, {place.weeks} weeks",
+        f"{place.starts}, {counted(place.weeks, 'week')}",
         facts,
         because=lambda: refs("counts towards", _obligation_of(books, place)),
         became=lambda: refs("paid for by", *(entry_number(act.entry_id) for act in paid

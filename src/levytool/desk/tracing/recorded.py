@@ -7,6 +7,7 @@ from levytool.desk.tracing.trace import pounds, told
 from levytool.ledger import member_ledgers, registers
 from levytool.money import display_pence
 from levytool.problems import UsageError
+from levytool.text import counted
 
 
 def _find_line(books: OpenBooks, match: re.Match[str]) -> Thing:
@@ -50,7 +51,7 @@ def _find_ledger(books: OpenBooks, match: re.Match[str]) -> Thing:
     return Thing(
         "member's ledger",
         ledger.number,
-        f"{ledger.file}, {ledger.state}: {ledger.lines:,} lines, net "
+        f"{ledger.file}, {ledger.state}: {counted(ledger.lines, 'line')}, net "
         f"{display_pence(ledger.net_pence)}",
         told(
             file=ledger.file,

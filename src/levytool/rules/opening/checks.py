@@ -22,6 +22,7 @@ from levytool.rules.opening.figures import (
     opening_balances,
 )
 from levytool.rules.vat import vat_rate_ppm
+from levytool.text import counted
 
 OUT_OF_BALANCE = "out-of-balance"
 TOTAL_DIFFERS = "total-differs"
@@ -171,7 +172,7 @@ def _provisions(opening: Opening, _book: Book) -> Iterator[Problem]:
         for layer in provision.layers:
             held, cost = sum(p for _, p in layer.by_member), layer.places * layer.unit_cost_pence
             if held != cost:
-                what = f"{name}, layer {layer.number}: {layer.places} places"
+                what = f"{name}, layer {layer.number}: {counted(layer.places, 'place')}"
                 yield _sum_differs(what, cost, held, provision.row)
         held = sum(pence for layer in provision.layers for _, pence in layer.by_member)
         if held != provision.balance_pence:
@@ -235,7 +236,7 @@ def _receipts(opening: Opening, _book: Book) -> Iterator[Problem]:
 def _spend(opening: Opening, _book: Book) -> Iterator[Problem]:
     for one in opening.spend:
         if one.verified > one.delivered:
-            message = f"{one.verified} places verified, {one.delivered} delivered"
+            message = f"{counted(one.verified, 'place')} verified, {one.delivered} delivered"
             yield Problem(NOT_SENSIBLE, message, _MEND, row=one.row)
     keys = (("/".join(one.key), one.row) for one in opening.spend)
     yield from _repeated(keys, "spend")

@@ -13,6 +13,7 @@ from levytool.rules.levy import block_in_force
 from levytool.rules.opening.figures import Opening
 from levytool.rules.opportunities import ScopeKey, scope_key, whole_due
 from levytool.rules.provision import provided_places
+from levytool.text import counted
 
 
 def obligation_problems(opening: Opening, book: Book) -> list[Problem]:
@@ -46,8 +47,9 @@ def _provided(opening: Opening, book: Book) -> Iterator[Problem]:
         if wanted != provided:
             yield Problem(
                 "provision-differs",
-                f"{'/'.join(filter(None, key))}: {due} places are due on its spend and "
-                f"{paid[key]} are verified, so {wanted} are to be provided for, not {provided}",
+                f"{'/'.join(filter(None, key))}: {counted(due, 'place is', 'places are')} "
+                f"due on its spend and "
+                f"{paid[key]} verified: {wanted} to be provided for, not {provided}",
                 "state the layers of just these places, or correct its spend and places",
                 row=rows[key],
             )
