@@ -20,6 +20,7 @@ from levytool.desk.month_end.issue_statement import (
     issued_of,
     list_statements,
 )
+from levytool.desk.month_end.statements import KINDS
 from levytool.desk.month_end.verify_statement import verify_statement, words_of
 from levytool.ledger.issued_statements import altered_statements, issued_statements
 from levytool.ledger.posting import broken_links
@@ -174,6 +175,32 @@ def test_a_draft_or_anything_else_is_no_issued_statement(kept):
     for data in (draft.raw, b"", b"PK\x03\x04", b"ST-000001", b"\xff\xfe" * 9):
         with pytest.raises(InputRejected, match="statement list"):
             verify_statement(kept.office(), "file", data)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_draft_that_names_an_issued_statement_is_a_draft_all_the_same(kept, form):
+    """One that follows it opens with what it closed with; one of its own period says it was issued.
+
+    A list of numbers is none either, however long.
+    """
+    issue(kept)
+    for period in (APRIL, MARCH):
+        office = kept.office(today=LATER)
+        draft = written(KINDS["member"].statement(office, "SALIX", period, None), form).raw
+        with pytest.raises(InputRejected, match="a draft is told apart"):
+            verify_statement(office, "draft", draft)
+    with pytest.raises(InputRejected):
+        verify_statement(kept.office(), "list", b"statement,code\nST-000001,SALIX\n")
+
+
+def test_a_statement_that_follows_one_is_known_by_its_own_number(kept):
+    issue(kept)
+    followed = issue(kept, APRIL, today=LATER).statement
+    for form in FORMS:
+        data = written(followed, form).raw
+        changed = _packed_again(data) if form == "xlsx" else data + b" "
+        found = verify_statement(kept.office(today=LATER), "file", changed)
+        assert (found.made.number, found.form) == ("ST-000002", "")
 
 
 def test_a_statement_of_other_books_is_none_of_these(kept, tmp_path):

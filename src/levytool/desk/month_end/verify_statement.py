@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection
@@ -36,7 +37,13 @@ _NOT_PACKED = (
     *(EOFError, OSError, RuntimeError, ValueError),
 )
 """All that zipfile raises for bytes that are none, are damaged, or packed in a way of their own."""
-_NUMBER = re.compile(r"\bST-(\d{6,15})\b", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:\bfinal |\bnumber\W{1,6}|\bkeywords\W{0,12})ST-(\d{6,15})\b", re.IGNORECASE
+)
+"""A statement's own number as the forms say it: one that a draft names otherwise is another's."""
+
+MOST_NUMBERS = 3
+"""Numbers that are looked at: a statement has one of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,8 @@ def _recognised(
             if known == sha256:
                 return made, form, statement_kept(kept_value(connection, made.id))
     told = words_of(data)
-    for number in dict.fromkeys(int(found) for found in _NUMBER.findall(told)):
+    numbers = dict.fromkeys(int(found) for found in _NUMBER.findall(told))
+    for number in islice(numbers, MOST_NUMBERS):
         named = issued_statement(connection, number)
         if named is None:
             continue
