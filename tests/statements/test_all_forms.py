@@ -193,17 +193,18 @@ def test_the_same_statement_gives_the_same_bytes(form: Form) -> None:
 
 def test_a_pdf_is_tagged_and_tells_its_pictures() -> None:
     pdf = render_statement_pdf(member_in_sections(FULL))
-    assert pdf.is_tagged and pdf.lacking == ""
+    assert pdf.conforms and pdf.lacking == ""
     assert b"/MarkInfo" in pdf.data and b"/Lang" in pdf.data and b"/Alt" in pdf.data
     assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf.data
 
 
-def test_a_character_that_no_font_has_costs_the_tags_and_nothing_else() -> None:
+def test_a_character_that_no_font_has_costs_the_mark_of_pdf_ua_and_nothing_else() -> None:
     statement = member_in_sections(named(FULL, "漢字 Homes"))
     pdf = render_statement_pdf(statement)
-    assert not pdf.is_tagged and pdf.lacking == "漢"
+    assert not pdf.conforms and pdf.lacking == "漢"
     found = written(statement, "pdf")
     assert "漢" in found.remark and found.raw == pdf.data
+    assert b"/StructTreeRoot" in pdf.data and b"<pdfuaid:part>" not in pdf.data
     for form in FORMS[:2]:
         assert "漢字 Homes" in str(written(statement, form).data)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from unicodedata import east_asian_width
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,7 @@ from levytool.statements.render_csv import columns_of
 from levytool.statements.said import figures_hash
 from levytool.statements.values import MemberStatement, Movement
 from tests.statements.factories import EMPTY, FULL, named
+from tests.statements.read_back import squeezed
 
 
 def in_form(form: Form) -> Callable[[MemberStatement], str]:
@@ -193,3 +195,16 @@ def test_match_funding_that_went_back_is_said_beside_what_came(
     assert re.search(r"1,?537\.60", text)
     assert re.search(r"4,?500\.00", text)
     assert not re.search(r"1,?537\.60", form(FULL))
+
+
+def columns_taken(line: str) -> int:
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in line)
+
+
+@pytest.mark.parametrize("name", ["北京建筑 " * 12, "漢" * 90, "Bright 🏠 Homes"])
+def test_text_keeps_within_eighty_columns_in_every_script(name: str) -> None:
+    text = render_text(named(FULL, name))
+    assert max(map(columns_taken, text.splitlines())) <= 80
+    assert squeezed(name) in squeezed(text) and "\ue000" not in text
+    amounts = [line for line in text.splitlines() if line.endswith("£0.00") and line[0] != " "]
+    assert len({columns_taken(line) for line in amounts}) == 1

@@ -32,8 +32,11 @@ def written(statement: Statement, form: Form) -> Written:
         from levytool.statements.render_pdf import render_statement_pdf
 
         pdf = render_statement_pdf(statement)
-        lacks = f"no font has {pdf.lacking!r}, so that this PDF is not tagged for screen readers"
-        return Written(pdf.data, "" if pdf.is_tagged else lacks)
+        lacks = (
+            f"no font has {pdf.lacking!r}: a box stands for it, and the PDF, though tagged for "
+            "screen readers, is not PDF/UA-1; HTML and XLSX show it"
+        )
+        return Written(pdf.data, "" if pdf.conforms else lacks)
     if form == "xlsx":
         from levytool.statements.render_xlsx import render_xlsx
 

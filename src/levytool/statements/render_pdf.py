@@ -44,10 +44,10 @@ NARROWEST = 16
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """A PDF: PDF/UA-1 where `is_tagged`, else `lacking` is the first text that no font has."""
+    """A tagged PDF: PDF/UA-1 where `conforms`, else `lacking` is the first text no font has."""
 
     data: bytes
-    is_tagged: bool
+    conforms: bool
     lacking: str = ""
 
 

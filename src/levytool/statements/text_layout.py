@@ -1,7 +1,8 @@
 """Plain text that keeps within 80 columns: wrapped lines, and tables that give way."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from unicodedata import east_asian_width
 
 WIDTH = 80
 GAP = "  "
@@ -9,29 +10,46 @@ NARROWEST_TEXT = 26
 
 Cells = Sequence[str]
 
+_FILLER = "\ue000"
+"""Stands after a character that takes two columns while lines are measured; never printed."""
 
-def wrapped(text: str, indent: str = "") -> list[str]:
+
+def wrapped(text: str) -> list[str]:
     """Text in lines of at most 80 columns; a word longer than that is broken."""
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
-    )
+    return _printed(_wrap(_filled(text), WIDTH))
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    # A line may be broken between a wide character and its filler, and is then a column more.
+    return textwrap.wrap(text, width - (_FILLER in text), break_on_hyphens=False)
+
+
+def _filled(text: str) -> str:
+    """The text with as many characters as it takes columns: Chinese, say, takes two for each."""
+    if text.isascii():
+        return text
+    return "".join(c + _FILLER if east_asian_width(c) in ("W", "F") else c for c in text)
+
+
+def _printed(lines: Iterable[str]) -> list[str]:
+    return [line.replace(_FILLER, "") for line in lines]
 
 
 def heading(text: str) -> list[str]:
     """A section's heading, underlined, after a blank line."""
-    lines = wrapped(text)
-    return ["", *lines, "-" * max(map(len, lines))]
+    lines = _wrap(_filled(text), WIDTH)
+    return ["", *_printed(lines), "-" * max(map(len, lines))]
 
 
 def pairs(rows: Sequence[tuple[str, str]]) -> list[str]:
     """Labels at the left, amounts at the right edge."""
     lines = []
-    for label, value in rows:
+    for label, value in ((_filled(label), _filled(value)) for label, value in rows):
         if len(label) + len(GAP) + len(value) > WIDTH:
-            lines += [*wrapped(label), *(line.rjust(WIDTH) for line in wrapped(value))]
+            lines += [*_wrap(label, WIDTH), *(line.rjust(WIDTH) for line in _wrap(value, WIDTH))]
         else:
             lines.append(label + value.rjust(WIDTH - len(label)))
-    return lines
+    return _printed(lines)
 
 
 def table(headings: Cells, rows: Sequence[Cells]) -> list[str]:
@@ -40,12 +58,13 @@ def table(headings: Cells, rows: Sequence[Cells]) -> list[str]:
     Where the others leave too little room, the text goes on a line of its own above them; where
     they do not fit even so, each becomes a line of its own.
     """
-    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)][1:]
+    every = [[_filled(cell) for cell in row] for row in (headings, *rows)]
+    widths = [max(map(len, column)) for column in zip(*every, strict=True)][1:]
     taken = sum(widths) + len(GAP) * len(widths)
     if WIDTH - taken >= NARROWEST_TEXT:
-        return _beside([headings, *rows], widths, WIDTH - taken)
+        return _printed(_beside(every, widths, WIDTH - taken))
     if taken <= WIDTH:
-        return _below([headings, *rows], widths)
+        return _printed(_below(every, widths))
     return list(_one_by_one(headings, rows))
 
 
@@ -56,7 +75,7 @@ def _right(cells: Cells, widths: Sequence[int]) -> str:
 def _beside(rows: Sequence[Cells], widths: Sequence[int], room: int) -> list[str]:
     lines = []
     for first, *others in rows:
-        parts = textwrap.wrap(first, room, break_on_hyphens=False) or [""]
+        parts = _wrap(first, room) or [""]
         lines.append(parts[0].ljust(room) + _right(others, widths))
         lines += parts[1:]
     return lines
@@ -65,7 +84,7 @@ def _beside(rows: Sequence[Cells], widths: Sequence[int], room: int) -> list[str
 def _below(rows: Sequence[Cells], widths: Sequence[int]) -> list[str]:
     lines = []
     for first, *others in rows:
-        lines += wrapped(first)
+        lines += _wrap(first, WIDTH)
         lines += [_right(others, widths).rjust(WIDTH)] if any(others) else []
     return lines
 
