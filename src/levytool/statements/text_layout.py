@@ -20,8 +20,13 @@ def wrapped(text: str) -> list[str]:
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    # A line may be broken between a wide character and its filler, and is then a column more.
-    return textwrap.wrap(text, width - (_FILLER in text), break_on_hyphens=False)
+    lines = textwrap.wrap(text, width - (_FILLER in text), break_on_hyphens=False)
+    for number in range(1, len(lines)):
+        # A long word was broken between a wide character and its filler, which belongs to it.
+        if lines[number].startswith(_FILLER):
+            lines[number - 1] += _FILLER
+            lines[number] = lines[number][1:]
+    return lines
 
 
 def _filled(text: str) -> str:
