@@ -41,6 +41,13 @@ def test_any_cell_can_be_changed(books):
     assert found == [("changed", 3, "0.00", what)]
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"), [("credits", "A1"), ("lot", "7"), ("lot", "-"), ("credits", "@A1")]
+)
+def test_a_text_that_is_no_part_of_what_tells_lines_apart_differs_too(books, cell, text):
+    assert corrected(books, 3, {cell: text}) == [("changed", 2, "0.00", f"{cell} blank to {text}")]
+
+
 def test_a_row_can_be_left_out(books):
     assert corrected(books, 3, {}) == [("removed", 2, "20.00", "")]
 
