@@ -4,7 +4,11 @@ import json
 
 import pytest
 
+from levytool.cli import statement_pool
 from levytool.cli.main import run_with
+from levytool.ledger.issued_statements import issued_statements, kept_value
+from levytool.statements.forms import form_hashes
+from levytool.statements.kept import statement_kept
 from tests.desk.consortium import Books
 
 
@@ -140,6 +144,16 @@ def test_everyones_statements_are_issued_into_a_folder(say, tmp_path):
         code, out, _err = say("verify", f"march/{entry['file']}", "-O", "json")
         assert (code, json.loads(out)["sha256"]) == (0, entry["sha256"])
     assert len(json.loads(say("list", "-O", "json")[1])) == 3
+
+
+def test_many_processes_issue_what_one_would(say, monkeypatch):
+    say("member", "--all", *MARCH, "--final", "--into", "proposed")
+    monkeypatch.setattr(statement_pool, "WORTH_IT", 2)
+    monkeypatch.setattr(statement_pool, "cores", lambda: 2)
+    assert "3 issued" in say("member", "--all", *MARCH, "--final", "--into", "pool", user="bob")[2]
+    with say.books.reading() as connection:
+        for made in issued_statements(connection):
+            assert made.forms == form_hashes(statement_kept(kept_value(connection, made.id)))
 
 
 def test_the_list_names_what_was_issued(say):
