@@ -96,7 +96,7 @@ def test_another_file_is_refused_once_the_books_are_open(books):
 
 def test_a_ledger_with_postings_is_refused(books):
     books.spend(("2014-04-03", "SALIX", "100.00"))
-    with pytest.raises(RuleRefused, match="1 postings already"):
+    with pytest.raises(RuleRefused, match="1 posting already"):
         books.open()
 
 
