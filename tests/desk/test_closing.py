@@ -164,20 +164,22 @@ def test_a_member_without_a_ledger_of_the_month_is_not_compared(compared, capsys
 
 
 @pytest.mark.parametrize(
-    ("days", "is_of_march"),
+    ("days", "many", "is_of_march"),
     [
-        (("2014-02-10", "2014-03-07"), False),
-        (("2014-02-10", "2014-03-08"), True),
-        (("2014-03-25", "2014-04-20"), False),
-        (("2014-03-24", "2014-04-20"), True),
-        (("2014-03-02", "2014-03-03"), True),
-        (("2014-02-10", "2014-04-02"), True),
+        (("2014-02-10", "2014-03-07"), 10, False),
+        (("2014-02-10", "2014-03-07"), 9, True),
+        (("2014-02-10", "2014-03-08"), 10, True),
+        (("2014-04-20", "2014-03-25"), 10, False),
+        (("2014-04-20", "2014-03-25"), 9, True),
+        (("2014-04-20", "2014-03-24"), 10, True),
+        (("2014-03-02", "2014-03-03"), 1, True),
     ],
 )
-def test_a_ledger_that_only_runs_over_into_a_month_is_not_of_it(tmp_path, days, is_of_march):
+def test_a_ledger_that_only_runs_over_into_a_month_is_not_of_it(tmp_path, days, many, is_of_march):
     books = Spending(tmp_path)
     books.accepted({})
-    record(books, *({"Date": day, "Invoice": f"Z{day}", "Net": "7.77"} for day in days))
+    lines = [{"Date": days[0], "Invoice": f"Y{number}", "Net": "6.66"} for number in range(many)]
+    record(books, *lines, {"Date": days[1], "Invoice": "Z", "Net": "7.77"})
     found = reconcile(books)
     assert found["not_compared"] == ([] if is_of_march else ["SALIX"])
 

@@ -1,5 +1,6 @@
 """Which members have sent a ledger of a month, and whose declared spend has none to lie beside."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from sqlalchemy import Connection, text
@@ -8,26 +9,48 @@ from levytool.ledger import registers
 from levytool.periods import Month, Period
 
 RUN_OVER = timedelta(days=7)
-"""What a ledger of another month may hold of this one, at its edge, without being this one's."""
+"""How far a ledger of another month may reach into this one without being this one's, with fewer
+than one in `OF_LINES` of its lines."""
+
+OF_LINES = 10
 
 
 def members_covered(connection: Connection, month: Month) -> frozenset[str]:
     """Members with lines in a ledger that is live and is of the month: it reaches into it, and does
     not only run over from the month before or after, as ledgers do by an invoice or two."""
+    numbers = ", ".join(str(number) for number in _ledgers_of(connection, month))
+    if not numbers:
+        return frozenset()
+    query = f"SELECT DISTINCT member_id FROM member_line WHERE ledger_id IN ({numbers})"
+    return _codes(connection, query, {})
+
+
+def _ledgers_of(connection: Connection, month: Month) -> Iterator[int]:
     first, last = month.first_day, month.last_day
-    return _codes(
-        connection,
-        "SELECT DISTINCT l.member_id FROM member_ledger m JOIN member_line l ON l.ledger_id = m.id "
-        "WHERE m.state = 'live' AND m.first_day <= :last AND m.last_day >= :first "
-        "AND NOT (m.first_day < :first AND m.last_day < :begun) "
-        "AND NOT (m.last_day > :last AND m.first_day > :ending)",
-        {
-            "first": first.isoformat(),
-            "last": last.isoformat(),
-            "begun": (first + RUN_OVER).isoformat(),
-            "ending": (last - RUN_OVER).isoformat(),
-        },
-    )
+    within = {"first": first.isoformat(), "last": last.isoformat()}
+    found = connection.execute(
+        text(
+            "SELECT id, lines, first_day, last_day FROM member_ledger "
+            "WHERE state = 'live' AND first_day <= :last AND last_day >= :first"
+        ),
+        within,
+    ).all()
+    for number, lines, *days in found:
+        begins, ends = (date.fromisoformat(str(day)[:10]) for day in days)
+        runs_over = (begins < first and ends < first + RUN_OVER) or (
+            ends > last and begins > last - RUN_OVER
+        )
+        if runs_over:
+            own = connection.execute(
+                text(
+                    "SELECT COUNT(*) FROM member_line WHERE ledger_id = :ledger "
+                    "AND date >= :first AND date <= :last"
+                ),
+                within | {"ledger": number},
+            ).scalar_one()
+            if own * OF_LINES < lines:
+                continue
+        yield number
 
 
 def ledgers_span(connection: Connection) -> Period | None:
