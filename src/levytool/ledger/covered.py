@@ -21,7 +21,12 @@ def members_covered(connection: Connection, month: Month) -> frozenset[str]:
     numbers = ", ".join(str(number) for number in _ledgers_of(connection, month))
     if not numbers:
         return frozenset()
-    query = f"SELECT DISTINCT member_id FROM member_line WHERE ledger_id IN ({numbers})"
+    # Each member's lines are looked up by its own index (`+` keeps SQLite to it): the first one that
+    # is there tells, where to collect the members of all lines would read every line.
+    query = (
+        "SELECT p.id FROM party p WHERE p.kind = 'member' AND EXISTS (SELECT 1 FROM member_line l "
+        f"WHERE l.member_id = p.id AND +l.ledger_id IN ({numbers}))"
+    )
     return _codes(connection, query, {})
 
 
@@ -66,9 +71,9 @@ def members_declared(connection: Connection, month: Month) -> frozenset[str]:
     """Members with lines in a return for the month that is staged or accepted."""
     return _codes(
         connection,
-        "SELECT DISTINCT l.member_id FROM levy_return r "
-        "JOIN declaration_line l ON l.return_id = r.id "
-        "WHERE r.state IN ('staged', 'accepted') AND r.period = :month",
+        # CROSS JOIN holds SQLite to this order: the month's returns, and their lines alone.
+        "SELECT DISTINCT l.member_id FROM levy_return r CROSS JOIN declaration_line l "
+        "WHERE l.return_id = r.id AND r.state IN ('staged', 'accepted') AND r.period = :month",
         {"month": str(month)},
     )
 
