@@ -1,6 +1,7 @@
 """Declarations beside the members' own ledgers: every reason, and the parts a period shows."""
 
 import tempfile
+from array import array
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from levytool.desk.levy import line_hashes
 from levytool.desk.spend.member_ledgers import withdraw_ledger
+from levytool.ledger import spend_sides
 from tests.desk.reconciling import reconcile, record, told
 from tests.desk.spending import FLAT, Spending, book_of, framework
 
@@ -176,6 +179,40 @@ def test_an_invoice_recorded_again_later_is_a_duplicate_too(spending):
     found = sides(spending(), [{}], [{}, {"Date": "2014-03-19", "Invoice": "a 1"}])
     assert told(found) == [("duplicate", [], ["M-000001/2"], "100.00", "1.0000")]
     assert found["undeclared"]["count"] == 0
+
+
+def test_lines_that_share_a_hash_and_say_different_things_are_not_joined(spending, monkeypatch):
+    """The database joins by a 64-bit hash. Where it lies, the two sides' sums do not agree, and the
+    columns are compared."""
+    alike = {"A1": 7, "B9": 7, "A3": 9, "C3": 11}
+
+    def colliding(rows):
+        return array("q", [alike[row[4]] for row in rows])
+
+    monkeypatch.setattr(line_hashes, "_hashes", colliding)
+    found = sides(
+        spending(),
+        [{}, {"Invoice": "A3", "Net": "5.00"}],
+        [{"Invoice": "B9", "Net": "44.00"}, {"Invoice": "A3", "Net": "5.00"}],
+    )
+    assert told(found) == [
+        ("undeclared", [], ["M-000001/1"], "44.00", "0.4400"),
+        ("over-declared", ["R-000001/1"], [], "-100.00", "-1.0000"),
+    ]
+    assert found["matched"]["by_rule"] == {"exact key": 1}
+
+
+def test_columns_are_not_compared_again_where_the_sums_agree(spending, monkeypatch):
+    compared = []
+    monkeypatch.setattr(spend_sides, "note_unlike_keys", compared.append)
+    books = spending()
+    books.accepted({}, {"Invoice": "A2", "Net": "7.00"}, {"Invoice": "A4", "Net": "-3.00"})
+    books.accepted({"Contractor": "BEECH", "Invoice": "Z1"})
+    record(books, {}, {"Invoice": "A2", "Net": "8.00"}, {"Invoice": "A4", "Net": "-3.00"})
+    record(books, {"Invoice": "A9", "Net": "1.00"})
+    withdraw_ledger(books.office(), "M-000002", "the wrong year")
+    assert reconcile(books)["matched"]["count"] == 3
+    assert compared == []
 
 
 def test_two_equal_lines_without_a_counterpart_are_both_undeclared(spending):

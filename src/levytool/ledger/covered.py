@@ -21,8 +21,8 @@ def members_covered(connection: Connection, month: Month) -> frozenset[str]:
     numbers = ", ".join(str(number) for number in _ledgers_of(connection, month))
     if not numbers:
         return frozenset()
-    # Each member's lines are looked up by its own index (`+` keeps SQLite to it): the first one that
-    # is there tells, where to collect the members of all lines would read every line.
+    # Each member's lines are looked up by its own index (`+` keeps SQLite to it): the first that is
+    # there tells, where to collect the members of all lines would read every line.
     query = (
         "SELECT p.id FROM party p WHERE p.kind = 'member' AND EXISTS (SELECT 1 FROM member_line l "
         f"WHERE l.member_id = p.id AND +l.ledger_id IN ({numbers}))"

@@ -102,6 +102,21 @@ def note_odd_keys(
     _settle(connection, window_days)
 
 
+_UNLIKE = """
+    SELECT d.member_id, d.key_hash FROM declaration_line d
+    JOIN levy_return r ON r.id = d.return_id
+    JOIN member_line m ON m.member_id = d.member_id AND m.key_hash = d.key_hash
+    WHERE d.net_pence <> m.net_pence OR d.invoice <> m.invoice OR d.call_off <> m.call_off
+        OR d.date <> m.date OR d.description <> m.description
+        OR r.contractor_id <> m.contractor_id OR r.framework_id <> m.framework_id
+"""
+
+
+def note_unlike_keys(connection: Connection) -> None:
+    """Add to `odd_key` the keys whose lines have one hash and say different things."""
+    _add_odd(connection, _UNLIKE)
+
+
 def _settle(connection: Connection, window_days: int) -> None:
     """Take out of `odd_key` what an invoice number settles."""
     connection.exec_driver_sql(_ONCE_DECLARED)
