@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from levytool.bank.exact_amount import exact_pence
 from levytool.bank.proof import FETCH_AGAIN
-from levytool.bank.statement import StatementLine
+from levytool.bank.statement import GBP, StatementLine
 from levytool.bank.xml_parts import local_name
 from levytool.problems import Problem
 
@@ -33,16 +33,21 @@ class EntryReader:
         self.read_so_far = 0
         self.waiting = 0
 
-    def read(self, entry: Element) -> StatementLine | None:
-        """The line of an entry; None for one that is not booked, or wrong, with the reason kept."""
+    def read(self, entry: Element, currencies: dict[str, None]) -> StatementLine | None:
+        """The line of an entry; None for one that is not booked, or wrong, with the reason kept.
+
+        A currency that is not sterling goes to `currencies`.
+        """
         self.read_so_far += 1
         tags = _tags(entry.tag[: -len("Ntry")])
+        amount = entry.find(tags.amount)
+        note_currency(amount, currencies)
         if _below(entry, tags.status) not in ("", "BOOK"):
             self.waiting += 1
             return None
         side = entry.findtext(tags.side, "").strip()
         reversed_ = entry.findtext(tags.reversed, "").strip() in _TRUE
-        pence = self._pence(entry.findtext(tags.amount, "").strip(), side)
+        pence = self._pence("" if amount is None else (amount.text or "").strip(), side)
         day = self._day(_below(entry, tags.booked) or _below(entry, tags.valued))
         if pence is None or day is None:
             return None
@@ -154,6 +159,12 @@ class _Texts:
         if party is not None:
             within = party.find(self._tags.party)
             _keep(into, (party if within is None else within).findtext(self._tags.name))
+
+
+def note_currency(amount: Element | None, currencies: dict[str, None]) -> None:
+    """Note the currency of an amount that is not in sterling."""
+    if amount is not None and amount.get("Ccy", GBP) != GBP:
+        currencies[amount.get("Ccy", "")] = None
 
 
 def _keep(into: dict[str, None], text: str | None) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from levytool.bank.camt_entry import EntryReader, plain_text
+from levytool.bank.camt_entry import EntryReader, note_currency, plain_text
 from levytool.bank.exact_amount import exact_pence
 from levytool.bank.proof import FETCH_AGAIN
 from levytool.bank.statement import GBP, BankStatement, StatedBalance, StatementLine
@@ -25,13 +25,14 @@ class StatementPiece:
 
     def read(self, statement: Element, entries: EntryReader) -> None:
         """Take in an element's children; what is wrong goes to the problems of `entries`."""
+        entry = _tag(statement, "Ntry")
         for child in statement:
+            if child.tag == entry:
+                line = entries.read(child, self.currencies)
+                if line is not None:
+                    self.lines.append(line)
+                continue
             match local_name(child):
-                case "Ntry":
-                    self._in_currency(child)
-                    line = entries.read(child)
-                    if line is not None:
-                        self.lines.append(line)
                 case "Bal":
                     self._balance(child, entries)
                 case "Id":
@@ -54,12 +55,6 @@ class StatementPiece:
         lines = tuple(self.lines)
         return BankStatement(self.account, lines, self._ends(), currency, self.number)
 
-    def _in_currency(self, parent: Element) -> None:
-        """Note the currency of an entry or balance that is not in sterling."""
-        amount = _child(parent, "Amt")
-        if amount is not None and amount.get("Ccy", GBP) != GBP:
-            self.currencies[amount.get("Ccy", "")] = None
-
     def _of_account(self, account: Element) -> None:
         currency = _text(account, "Ccy")
         if currency not in ("", GBP):
@@ -73,7 +68,7 @@ class StatementPiece:
         code = next((item.text for item in balance.iter() if local_name(item) == "Cd"), "")
         code, text = plain_text(code), _text(balance, "Amt")
         sign = -1 if _text(balance, "CdtDbtInd") == "DBIT" else 1
-        self._in_currency(balance)
+        note_currency(_child(balance, "Amt"), self.currencies)
         pence = exact_pence(text)
         if pence is not None:
             self.balances.setdefault(code, []).append(sign * pence)
@@ -104,8 +99,13 @@ class StatementPiece:
         return tuple(ends)
 
 
+def _tag(beside: Element, name: str) -> str:
+    """The tag of this name in an element's own namespace."""
+    return beside.tag[: -len(local_name(beside))] + name
+
+
 def _child(parent: Element, name: str) -> Element | None:
-    return parent.find(parent.tag[: -len(local_name(parent))] + name)
+    return parent.find(_tag(parent, name))
 
 
 def _text(parent: Element, name: str) -> str:

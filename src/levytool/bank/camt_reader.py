@@ -28,6 +28,9 @@ MESSAGES = {
 PARTS_WORTH_WORKERS = 160
 """With fewer parts than this, starting processes takes longer than it saves."""
 
+_PARTS_MEANWHILE = 80
+"""About what is read while another process starts."""
+
 _PARTS_AT_ONCE = 16
 """So few that Ctrl-C has not long to wait."""
 
@@ -77,7 +80,7 @@ def _told(parts: XmlParts, file: str) -> list[_Told]:
     try:
         if parts.count < PARTS_WORTH_WORKERS or cores() < 2:
             return [*map(read, every)]
-        own = parts.count // cores()
+        own = (parts.count + _PARTS_MEANWHILE * (cores() - 1)) // cores()
         with workers(cores() - 1) as pool:
             later = pool.map(read, every[own:], chunksize=_PARTS_AT_ONCE)
             return [*map(read, every[:own]), *later]
