@@ -31,7 +31,7 @@ PARTS_WORTH_WORKERS = 160
 _PARTS_MEANWHILE = 80
 """About what is read while another process starts."""
 
-_PARTS_AT_ONCE = 16
+_PARTS_AT_ONCE = 4
 """So few that Ctrl-C has not long to wait."""
 
 
