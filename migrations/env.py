@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from levytool.ledger import (
+from levytool.ledger.database import (
     tables,
     tables_export,
     tables_issued,

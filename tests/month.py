@@ -13,7 +13,7 @@ from typing import NamedTuple
 from unittest import mock
 
 from levytool.cli.main import run_with
-from levytool.ledger.places import shown
+from levytool.ledger.database.places import shown
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample_data"
 

@@ -78,7 +78,7 @@ def test_one_module_opens_the_database() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and called_name(node) in OPENERS
     }
-    assert opening == {"ledger/opening.py"}
+    assert opening == {"ledger/database/opening.py"}
 
 
 def test_only_the_ledger_talks_to_the_database() -> None:

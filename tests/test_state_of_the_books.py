@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from levytool.ledger.opening import open_to_read
-from levytool.ledger.state import state_of
+from levytool.ledger.database.opening import open_to_read
+from levytool.ledger.database.state import state_of
 from tests import month
 
 pytestmark = pytest.mark.xdist_group("month")

@@ -25,8 +25,8 @@ from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
 from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.month_end.dashboard import dashboard
-from levytool.ledger.opening import open_to_read
-from levytool.ledger.transactions import only_read_from_here
+from levytool.ledger.database.opening import open_to_read
+from levytool.ledger.database.transactions import only_read_from_here
 from levytool.periods import Month
 from levytool.problems import InputRejected, LevytoolError, UsageError
 from levytool.statements.colour import contrast

@@ -6,7 +6,7 @@ import pytest
 
 from levytool.cli import statement_pool
 from levytool.cli.main import run_with
-from levytool.ledger.issued_statements import issued_statements, kept_value
+from levytool.ledger.reports.issued_statements import issued_statements, kept_value
 from levytool.statements.forms import form_hashes
 from levytool.statements.kept import statement_kept
 from tests.desk.consortium import Books

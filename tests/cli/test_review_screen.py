@@ -15,7 +15,7 @@ from levytool.cli.review_screen import ReviewScreen
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import list_decisions
 from levytool.desk.reconcile.sitting import begin_sitting
-from levytool.ledger.opening import open_ledger
+from levytool.ledger.database.opening import open_ledger
 from levytool.periods import parse_period
 from tests.desk.consortium import acting
 from tests.desk.reconciling import reconcile, record

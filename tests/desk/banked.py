@@ -10,9 +10,9 @@ from levytool.desk.bank.identify_line import identify_line, said_of
 from levytool.desk.bank.import_bank import import_bank
 from levytool.desk.bank.list_bank import list_bank
 from levytool.desk.levy.list_documents import list_documents
-from levytool.ledger.balances import balances, credit_balances
-from levytool.ledger.posting import broken_links
-from levytool.ledger.receipts import unallocated
+from levytool.ledger.bank.receipts import unallocated
+from levytool.ledger.journal.balances import balances, credit_balances
+from levytool.ledger.journal.posting import broken_links
 from levytool.money import parse_pounds
 from tests.bank.exports import export
 from tests.desk.consortium import TODAY, book_text

@@ -18,13 +18,13 @@ from levytool.desk.bank.import_bank import import_bank
 from levytool.desk.book_in_force import apply_text
 from levytool.desk.office import Office
 from levytool.desk.spend.import_spend import ImportOptions, import_spend
-from levytool.ledger import acts
-from levytool.ledger.balances import balances, credit_balances
-from levytool.ledger.closing import CLOSE
-from levytool.ledger.opening import create_ledger
-from levytool.ledger.posting import broken_links
-from levytool.ledger.pots import cohorts_by_member
-from levytool.ledger.schemes import funds_by_scheme
+from levytool.ledger.database.opening import create_ledger
+from levytool.ledger.funds.pots import cohorts_by_member
+from levytool.ledger.funds.schemes import funds_by_scheme
+from levytool.ledger.journal import acts
+from levytool.ledger.journal.balances import balances, credit_balances
+from levytool.ledger.journal.closing import CLOSE
+from levytool.ledger.journal.posting import broken_links
 
 TODAY = "2014-04-10"
 

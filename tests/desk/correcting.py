@@ -6,7 +6,7 @@ from levytool.desk.levy.list_documents import list_documents
 from levytool.desk.returns.correct_return import CorrectionOptions, correct_return, correct_to_nil
 from levytool.desk.returns.list_returns import list_returns
 from levytool.desk.spend.import_spend import ImportOptions, import_spend
-from levytool.ledger.balances import credit_balances
+from levytool.ledger.journal.balances import credit_balances
 from tests.desk.consortium import TODAY, Books, book_text
 
 HEADER = "Invoice,Date,Member,Net,Call-off"

@@ -48,7 +48,7 @@ from levytool.desk.returns.excuse_return import excuse_return
 from levytool.desk.returns.list_returns import list_returns
 from levytool.desk.returns.settle_returns import accept_named, declare_nil, reject_return
 from levytool.desk.spend.import_spend import ImportOptions, import_spend
-from levytool.ledger.opening import open_ledger
+from levytool.ledger.database.opening import open_ledger
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused

@@ -19,7 +19,7 @@ from levytool.desk.four_eyes import Status
 from levytool.desk.month_end.close_period import close_period
 from levytool.desk.returns.list_returns import list_returns
 from levytool.desk.returns.settle_returns import declare_nil
-from levytool.ledger.as_known import AsKnown
+from levytool.ledger.journal.as_known import AsKnown
 from levytool.money import format_pence
 from levytool.periods import Month
 from tests.desk.correcting import Returns, received_text

@@ -8,7 +8,7 @@ from levytool.desk.book.apply_book import apply_book, check_file, plan_book, rea
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
 from levytool.desk.spend.import_spend import ImportOptions, import_spend
-from levytool.ledger.opening import create_ledger
+from levytool.ledger.database.opening import create_ledger
 from levytool.problems import InputRejected, RuleRefused, UsageError
 from tests.book.marked import CONSORTIUM, FRAMEWORK, LEVY, PARTIES, book, framework, whole
 from tests.desk.consortium import acting

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.available import reaching_fund
-from levytool.ledger.documents import find_documents
+from levytool.ledger.documents.documents import find_documents
 from tests.desk.consortium import Books, book_text
 
 MEMBERS = ("ALDER", "SALIX")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from levytool.desk.bank.import_bank import import_bank
-from levytool.ledger.opening import open_ledger
+from levytool.ledger.database.opening import open_ledger
 from levytool.money import parse_pounds
 from tests.bank.exports import day, export
 from tests.bank.renderers import camt, mt940, ofx

@@ -5,8 +5,13 @@ from sqlalchemy import text
 
 from levytool.accounts import Account
 from levytool.journal import Leg
-from levytool.ledger.posting import post
-from levytool.ledger.schemes import FUNDER, NewSchemeMovement, add_scheme_movements, funds_by_scheme
+from levytool.ledger.funds.schemes import (
+    FUNDER,
+    NewSchemeMovement,
+    add_scheme_movements,
+    funds_by_scheme,
+)
+from levytool.ledger.journal.posting import post
 from levytool.problems import RuleRefused, UsageError
 from levytool.rules.postings import Occasion, match_funding_agreed, opening_balances
 from tests.desk.banked import Bank, received_book

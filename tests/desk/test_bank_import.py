@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from levytool.desk.bank.import_bank import import_bank
-from levytool.ledger.entries import entries_by_id
+from levytool.ledger.journal.entries import entries_by_id
 from levytool.problems import UsageError
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import book_text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from levytool.ledger.opening import open_ledger
+from levytool.ledger.database.opening import open_ledger
 from levytool.problems import LevytoolError
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import Books

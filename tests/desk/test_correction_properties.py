@@ -12,7 +12,7 @@ from levytool.desk.bank.allocate_receipt import allocate_any
 from levytool.desk.bank.identify_line import LineKind, Said, identify_line
 from levytool.desk.four_eyes import Status
 from levytool.desk.returns.list_returns import list_returns
-from levytool.ledger.opening import open_ledger
+from levytool.ledger.database.opening import open_ledger
 from levytool.money import format_pence
 from tests.desk.correcting import Returns, received_text
 

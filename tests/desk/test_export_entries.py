@@ -22,8 +22,8 @@ from levytool.desk.month_end.export_entries import (
 from levytool.exports.account_names import plain_name
 from levytool.exports.formats import FORMATS
 from levytool.journal import Leg
-from levytool.ledger.balances import balances
-from levytool.ledger.finance_exports import stored_exports
+from levytool.ledger.journal.balances import balances
+from levytool.ledger.reports.finance_exports import stored_exports
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused, UsageError

@@ -9,7 +9,7 @@ from levytool.desk.month_end.export_entries import (
     list_exports,
 )
 from levytool.exports.formats import FORMATS
-from levytool.ledger.open_spend import published_spend
+from levytool.ledger.spend.open_spend import published_spend
 from levytool.periods import Month, Period
 from tests.desk.consortium import Books, book_text
 

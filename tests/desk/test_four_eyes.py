@@ -6,8 +6,8 @@ from levytool.acting import Acting
 from levytool.desk import four_eyes
 from levytool.desk.four_eyes import Asked
 from levytool.desk.office import Office
-from levytool.ledger import acts
-from levytool.ledger.opening import create_ledger
+from levytool.ledger.database.opening import create_ledger
+from levytool.ledger.journal import acts
 from levytool.problems import RuleRefused
 from tests.desk.consortium import acting
 

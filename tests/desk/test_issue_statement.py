@@ -22,8 +22,8 @@ from levytool.desk.month_end.issue_statement import (
 )
 from levytool.desk.month_end.statements import KINDS
 from levytool.desk.month_end.verify_statement import verify_statement, words_of
-from levytool.ledger.issued_statements import altered_statements, issued_statements
-from levytool.ledger.posting import broken_links
+from levytool.ledger.journal.posting import broken_links
+from levytool.ledger.reports.issued_statements import altered_statements, issued_statements
 from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused, UsageError
 from levytool.statements.forms import Form, written

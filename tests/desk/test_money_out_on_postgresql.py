@@ -22,7 +22,7 @@ from levytool.desk.levy.list_documents import list_documents
 from levytool.desk.levy.vat_summary import vat_summary
 from levytool.desk.month_end.member_statement import member_statement
 from levytool.desk.returns.list_returns import list_returns
-from levytool.ledger.as_known import AsKnown
+from levytool.ledger.journal.as_known import AsKnown
 from levytool.periods import Month, parse_period
 from tests.desk.consortium import Books, book_text
 

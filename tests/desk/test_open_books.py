@@ -22,7 +22,7 @@ from levytool.desk.month_end.member_statement import member_statement
 from levytool.desk.returns.excuse_return import excuse_return
 from levytool.desk.returns.list_returns import chase_list, list_returns
 from levytool.desk.tracing.explain import explain
-from levytool.ledger.as_known import AsKnown
+from levytool.ledger.journal.as_known import AsKnown
 from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused
 from levytool.statements.figures import figures

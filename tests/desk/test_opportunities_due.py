@@ -7,7 +7,7 @@ import pytest
 from levytool.desk.brokerage.list_opportunities import list_opportunities
 from levytool.desk.brokerage.opportunity_due import opportunity_due
 from levytool.desk.brokerage.record_opportunity import Place, record_opportunity, verify_opportunity
-from levytool.ledger.as_known import AsKnown
+from levytool.ledger.journal.as_known import AsKnown
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried
 

@@ -9,7 +9,7 @@ from levytool.desk.returns.excuse_return import excuse_return
 from levytool.desk.returns.list_returns import chase_list, list_returns
 from levytool.desk.returns.settle_returns import accept_named, declare_nil, reject_return
 from levytool.desk.spend.import_spend import ImportOptions, import_spend
-from levytool.ledger.opening import create_ledger
+from levytool.ledger.database.opening import create_ledger
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import acting, book_text, tried

@@ -7,7 +7,7 @@ import pytest
 from levytool.desk.bank.identify_line import identify_line, said_of
 from levytool.desk.bank.pay_creditors import list_payable, list_runs, make_run, withdraw
 from levytool.desk.bank.refund_receipt import refund_receipt
-from levytool.ledger.as_known import AsKnown
+from levytool.ledger.journal.as_known import AsKnown
 from levytool.money import format_pence, parse_pounds
 from levytool.problems import UsageError
 from levytool.statements.levy_document import REFERENCE_LENGTH

@@ -8,7 +8,7 @@ import pytest
 
 from levytool.desk.audit.reconcile_ledger import account_items, reconcile_ledger
 from levytool.desk.bank.refund_receipt import refund_receipt
-from levytool.ledger.control_accounts import CONTROL_ACCOUNTS
+from levytool.ledger.proofs.control_accounts import CONTROL_ACCOUNTS
 from levytool.money import parse_pounds
 from levytool.problems import UsageError
 from tests.desk.banked import Bank, received_book

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from levytool.desk.levy import line_hashes
 from levytool.desk.spend.member_ledgers import withdraw_ledger
-from levytool.ledger import spend_sides
+from levytool.ledger.spend import spend_sides
 from tests.desk.reconciling import reconcile, record, told
 from tests.desk.spending import FLAT, Spending, book_of, framework
 

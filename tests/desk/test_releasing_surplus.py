@@ -8,7 +8,7 @@ from levytool.desk.brokerage.list_pots import list_pots
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.desk.tracing.explain import explain
-from levytool.ledger.as_known import AsKnown
+from levytool.ledger.journal.as_known import AsKnown
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried

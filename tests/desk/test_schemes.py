@@ -11,7 +11,7 @@ from levytool.desk.brokerage.list_pots import list_pots
 from levytool.desk.brokerage.list_schemes import list_schemes, show_scheme
 from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
 from levytool.desk.brokerage.release_surplus import release_surplus
-from levytool.ledger.schemes import find_schemes, funds_by_scheme
+from levytool.ledger.funds.schemes import find_schemes, funds_by_scheme
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from levytool.statements.schemes import scheme_lines

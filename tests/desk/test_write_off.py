@@ -13,8 +13,8 @@ from levytool.desk.levy.write_off import write_off
 from levytool.desk.month_end.member_statement import member_statement
 from levytool.desk.returns.charge_defaults import charge_defaults
 from levytool.desk.returns.correct_return import CorrectionOptions, correct_return, correct_to_nil
-from levytool.ledger.allocations import DocumentLevy
-from levytool.ledger.documents import StoredDocument
+from levytool.ledger.documents.allocations import DocumentLevy
+from levytool.ledger.documents.documents import StoredDocument
 from levytool.money import parse_pounds
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused, UsageError

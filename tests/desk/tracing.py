@@ -7,7 +7,7 @@ from levytool.desk.month_end.member_statement import statement_of
 from levytool.desk.tracing.explain import find
 from levytool.desk.tracing.statements import leaves_of
 from levytool.desk.tracing.thing import OpenBooks
-from levytool.ledger.as_known import AsKnown
+from levytool.ledger.journal.as_known import AsKnown
 from levytool.money import format_pence
 from levytool.periods import parse_period
 from levytool.statements.figures import figures

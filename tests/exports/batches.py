@@ -16,7 +16,7 @@ from levytool.book.records import ExportSettings
 from levytool.exports.batch import Batch, Written, account_code
 from levytool.exports.gl07_record import RECORD
 from levytool.journal import Entry, Leg, Transfer
-from levytool.ledger.finance_exports import EntryDocument, PostedEntry
+from levytool.ledger.reports.finance_exports import EntryDocument, PostedEntry
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period
 from levytool.rules.postings import Occasion

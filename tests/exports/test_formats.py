@@ -20,7 +20,7 @@ from levytool.exports.sage import write_sage
 from levytool.exports.xero_invoices import write_xero_invoices
 from levytool.exports.xero_journal import MOST_LINES, balanced_parts, write_xero_journal
 from levytool.journal import Leg, Transfer
-from levytool.ledger.finance_exports import EntryDocument, PostedEntry
+from levytool.ledger.reports.finance_exports import EntryDocument, PostedEntry
 from levytool.text import is_number
 from tests.exports import batches
 from tests.exports.batches import (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from levytool.book.records import ExportSettings
 from levytool.exports.exact_json import Amount, exact_json
 from levytool.exports.open_contracting import release_package, spend_csv
-from levytool.ledger.open_spend import PublishedSpend
+from levytool.ledger.spend.open_spend import PublishedSpend
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period
 from tests.books import make_book

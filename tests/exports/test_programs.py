@@ -11,7 +11,7 @@ from levytool.exports.account_names import plain_name
 from levytool.exports.batch import Batch, Written, journal_lines
 from levytool.exports.beancount import write_beancount
 from levytool.exports.hledger import write_hledger
-from levytool.ledger.finance_exports import PostedEntry
+from levytool.ledger.reports.finance_exports import PostedEntry
 from tests.exports import batches
 from tests.exports.batches import batch_of, nonzero
 from tests.exports.programs import beancount_balances, hledger_balances

@@ -6,7 +6,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.ledger.posting import chain_hash
+from levytool.ledger.journal.posting import chain_hash
 
 values = st.none() | st.integers(-(2**63), 2**63) | st.text()
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from levytool.cli.main import run_with
-from levytool.ledger.places import shown, url_of
+from levytool.ledger.database.places import shown, url_of
 from levytool.problems import UsageError
 
 SECRET = "s3cr3t"

@@ -10,10 +10,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
-from levytool.ledger import migrate, tables_member_ledger
-from levytool.ledger.opening import create_ledger
-from levytool.ledger.tables import APPEND_ONLY
-from levytool.ledger.transactions import REVISION
+from levytool.ledger.database import migrate, tables_member_ledger
+from levytool.ledger.database.opening import create_ledger
+from levytool.ledger.database.tables import APPEND_ONLY
+from levytool.ledger.database.transactions import REVISION
 
 
 def _differences(place: str) -> list[object]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from levytool.ledger.tables import APPEND_ONLY
+from levytool.ledger.database.tables import APPEND_ONLY
 from tests.desk.spending import Spending, book_of, empty_ledger, framework
 
 BANDED = (

@@ -14,10 +14,11 @@ from sqlalchemy.exc import DBAPIError
 
 from levytool.acting import acting_from
 from levytool.cli.main import run_with
-from levytool.ledger import acts, migrate, series, transactions
-from levytool.ledger.opening import create_ledger, open_ledger
-from levytool.ledger.posting import broken_links
-from levytool.ledger.transactions import Ledger
+from levytool.ledger.database import migrate, series, transactions
+from levytool.ledger.database.opening import create_ledger, open_ledger
+from levytool.ledger.database.transactions import Ledger
+from levytool.ledger.journal import acts
+from levytool.ledger.journal.posting import broken_links
 from levytool.problems import InputRejected, LevytoolError, RuleRefused
 from tests.month import SAMPLE
 
@@ -100,7 +101,7 @@ def test_who_waits_too_long_is_told_to_try_again(
     place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transactions, "BUSY_TIMEOUT_MS", 20)
-    monkeypatch.setattr("levytool.ledger.opening.BUSY_TIMEOUT_MS", 20)
+    monkeypatch.setattr("levytool.ledger.database.opening.BUSY_TIMEOUT_MS", 20)
     ledger, _made = create_ledger(place)
     refused = pytest.raises(RuleRefused, match="written by someone else; try again")
     with ledger.writing(), refused, ledger.writing():

@@ -18,7 +18,7 @@ from levytool.desk.month_end.contractor_statement import (
 from levytool.desk.month_end.member_statement import member_statements
 from levytool.desk.month_end.scheme_statement import scheme_statement, scheme_statements
 from levytool.desk.month_end.statements import KINDS
-from levytool.ledger.balances import balances
+from levytool.ledger.journal.balances import balances
 from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
 from levytool.statements.consortium import consortium_in_sections

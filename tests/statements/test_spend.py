@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.ledger.statement_facts import MemberDocument, SpendGroup
+from levytool.ledger.reports.statement_facts import MemberDocument, SpendGroup
 from levytool.periods import Month
 from levytool.statements.spend import aged_payers, earlier_spend, open_documents, spend_lines
 from levytool.statements.values import Aged, OpenDocument

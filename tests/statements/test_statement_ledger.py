@@ -19,8 +19,8 @@ from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.desk.levy.list_documents import list_documents
 from levytool.desk.month_end.member_statement import member_statement
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.balances import credit_balances
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.journal.balances import credit_balances
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused

@@ -15,7 +15,7 @@ from levytool.problems import LevytoolError, UsageError
 
 if TYPE_CHECKING:
     from levytool.desk.office import Office
-    from levytool.ledger.as_known import AsKnown
+    from levytool.ledger.journal.as_known import AsKnown
 
 DEFAULT_LEDGER = "levytool.db"
 
@@ -37,7 +37,7 @@ def place_of(ctx: typer.Context) -> str:
 def office(ctx: typer.Context, *, dry_run: bool = False) -> Iterator["Office"]:
     """Open the ledger the command was called with, and close it afterwards."""
     from levytool.desk.office import Office
-    from levytool.ledger.opening import open_ledger
+    from levytool.ledger.database.opening import open_ledger
 
     ledger = open_ledger(place_of(ctx))
     try:
@@ -51,7 +51,7 @@ def office_if_any(ctx: typer.Context) -> Iterator["Office | None"]:
     """The ledger that the command was called with, for what needs none: None where there is none,
     or none that can be opened."""
     from levytool.desk.office import Office
-    from levytool.ledger.opening import open_ledger
+    from levytool.ledger.database.opening import open_ledger
 
     try:
         ledger = open_ledger(place_of(ctx))
@@ -84,7 +84,7 @@ def optional_day(text: str | None, option: str) -> date | None:
 
 def asked_of(as_at: str | None, known_on: str | None) -> "AsKnown":
     """The state of the books that --as-at and --known-on ask for. Raises UsageError."""
-    from levytool.ledger.as_known import AsKnown
+    from levytool.ledger.journal.as_known import AsKnown
 
     return AsKnown(optional_day(as_at, "--as-at"), optional_day(known_on, "--known-on"))
 

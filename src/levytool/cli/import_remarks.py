@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
 from levytool.desk.spend.imported_before import MEMBER_LEDGER
-from levytool.ledger.returns import CORRECTED
+from levytool.ledger.spend.returns import CORRECTED
 from levytool.periods import Month
 from levytool.problems import Problem
 from levytool.text import counted

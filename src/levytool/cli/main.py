@@ -94,7 +94,7 @@ def called_with(
 @app.command(epilog="Example: levytool --ledger books.db init")
 def init(ctx: typer.Context) -> None:
     """Make a new, empty ledger (default: levytool.db in this folder)."""
-    from levytool.ledger.opening import create_ledger
+    from levytool.ledger.database.opening import create_ledger
 
     opened, made = create_ledger(place_of(ctx))
     opened.close()

@@ -18,9 +18,9 @@ from levytool.acting import acting_from
 from levytool.cli import output
 from levytool.desk.month_end.dashboard import dashboard
 from levytool.desk.office import Office
-from levytool.ledger.opening import open_to_read
-from levytool.ledger.state import state_of
-from levytool.ledger.transactions import Ledger
+from levytool.ledger.database.opening import open_to_read
+from levytool.ledger.database.state import state_of
+from levytool.ledger.database.transactions import Ledger
 from levytool.problems import LevytoolError, UsageError
 from levytool.statements.render_dashboard import render_dashboard
 

@@ -10,8 +10,8 @@ from levytool.acting import Acting
 from levytool.book.read import read_book
 from levytool.book.records import Book
 from levytool.book.write import with_parties
-from levytool.ledger import registers
-from levytool.ledger.as_known import NOW, AsKnown
+from levytool.ledger.journal.as_known import NOW, AsKnown
+from levytool.ledger.parties import registers
 from levytool.problems import InputRejected, UsageError
 
 

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from levytool.acting import Acting
-from levytool.ledger import acts
-from levytool.ledger.acts import StoredAct
+from levytool.ledger.journal import acts
+from levytool.ledger.journal.acts import StoredAct
 from levytool.problems import RuleRefused
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from levytool.acting import Acting
-from levytool.ledger.transactions import Ledger
+from levytool.ledger.database.transactions import Ledger
 
 
 @dataclass(frozen=True, slots=True)

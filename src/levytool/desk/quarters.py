@@ -9,8 +9,8 @@ from typing import Any
 
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
-from levytool.ledger import registers
-from levytool.ledger.as_known import NOW, AsKnown
+from levytool.ledger.journal.as_known import NOW, AsKnown
+from levytool.ledger.parties import registers
 from levytool.periods import Month
 from levytool.rules.expected import period_named
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from levytool.accounts import CHART, Account
 from levytool.book.records import Book, ExportSettings
 from levytool.journal import Leg, Transfer
-from levytool.ledger.entries import entry_number
-from levytool.ledger.finance_exports import PostedEntry
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.reports.finance_exports import PostedEntry
 from levytool.periods import Period
 from levytool.problems import Problem
 

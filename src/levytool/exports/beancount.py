@@ -9,8 +9,8 @@ from levytool.exports.batch import (
     said,
     turnover_pence,
 )
-from levytool.ledger.entries import entry_number
-from levytool.ledger.finance_exports import PostedEntry
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.reports.finance_exports import PostedEntry
 from levytool.money import format_pence
 
 OPENED = "1900-01-01"

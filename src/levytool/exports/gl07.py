@@ -23,8 +23,8 @@ from levytool.exports.batch import (
 )
 from levytool.exports.csv_text import Cell, amount, csv_text, words
 from levytool.exports.gl07_record import record_of
-from levytool.ledger.entries import entry_number
-from levytool.ledger.finance_exports import PostedEntry
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.reports.finance_exports import PostedEntry
 
 CONSTANTS = {"interface": "BI", "voucher_type": "GL", "trans_type": "GL", "tax_code": "0"}
 LONGEST_ACCOUNT = 25

@@ -13,7 +13,7 @@ from levytool.exports.batch import (
     account_name,
     journal_lines,
 )
-from levytool.ledger.finance_exports import PostedEntry, Turnover
+from levytool.ledger.reports.finance_exports import PostedEntry, Turnover
 from levytool.money import format_pence
 
 NOTHING = Turnover(0, 0)

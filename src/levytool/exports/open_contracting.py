@@ -16,7 +16,7 @@ from levytool.book.records import Book
 from levytool.exports.batch import period_name
 from levytool.exports.csv_text import Cell, amount, csv_text, words
 from levytool.exports.exact_json import Amount, Json, exact_json
-from levytool.ledger.open_spend import PublishedSpend
+from levytool.ledger.spend.open_spend import PublishedSpend
 from levytool.periods import Month, Period
 
 VERSION = "1.1"

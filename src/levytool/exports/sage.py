@@ -27,8 +27,8 @@ from levytool.exports.batch import (
 from levytool.exports.csv_text import Cell, amount, csv_text, words
 from levytool.exports.tax_codes import SAGE, no_tax_code, tax_code
 from levytool.journal import Leg, Transfer
-from levytool.ledger.entries import entry_number
-from levytool.ledger.finance_exports import PostedEntry
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.reports.finance_exports import PostedEntry
 from levytool.problems import Problem
 from levytool.rules.shares import largest_remainder
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from levytool.book.records import ExportSettings
 from levytool.book.schedules import OUTSIDE_THE_SCOPE_TEXT
 from levytool.exports.batch import cannot_say
-from levytool.ledger.finance_exports import PostedEntry
+from levytool.ledger.reports.finance_exports import PostedEntry
 from levytool.money import format_percent
 from levytool.problems import Problem
 

@@ -28,8 +28,8 @@ from levytool.exports.tax_codes import XERO, no_tax_code, tax_code
 from levytool.exports.xero_journal import LONGEST_CODE
 from levytool.exports.xero_tracking import COLUMNS, tracking
 from levytool.journal import Leg
-from levytool.ledger.documents import INVOICE
-from levytool.ledger.finance_exports import EntryDocument, PostedEntry
+from levytool.ledger.documents.documents import INVOICE
+from levytool.ledger.reports.finance_exports import EntryDocument, PostedEntry
 from levytool.problems import Problem
 from levytool.rules.shares import largest_remainder
 

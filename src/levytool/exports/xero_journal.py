@@ -26,8 +26,8 @@ from levytool.exports.csv_text import Cell, amount, csv_text, words
 from levytool.exports.tax_codes import XERO
 from levytool.exports.xero_tracking import COLUMNS, tracking
 from levytool.journal import Transfer
-from levytool.ledger.entries import entry_number
-from levytool.ledger.finance_exports import PostedEntry
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.reports.finance_exports import PostedEntry
 
 HEADER = ("*Narration", "*Date", "Description", "*AccountCode", "*TaxRate", "*Amount", *COLUMNS)
 

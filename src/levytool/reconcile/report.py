@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from levytool.ledger.member_ledgers import ledger_number
-from levytool.ledger.returns import return_number
+from levytool.ledger.spend.member_ledgers import ledger_number
+from levytool.ledger.spend.returns import return_number
 from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Month, Period
 from levytool.problems import Problem

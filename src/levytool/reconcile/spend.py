@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from levytool.ledger.member_ledgers import ledger_number
-from levytool.ledger.returns import return_number
-from levytool.ledger.spend_sides import SideSum
+from levytool.ledger.spend.member_ledgers import ledger_number
+from levytool.ledger.spend.returns import return_number
+from levytool.ledger.spend.spend_sides import SideSum
 from levytool.money import (
     MICROPENCE_PER_PENNY,
     display_pence,

@@ -5,8 +5,8 @@ from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
-from levytool.ledger.entries import entry_number
-from levytool.ledger.statement_facts import POT, BalanceChange, MonthChange
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.reports.statement_facts import POT, BalanceChange, MonthChange
 from levytool.periods import Dated, Month, Period
 from levytool.rules.brokerage import Cohort, CohortKey, age
 from levytool.rules.expiry import expiry_month

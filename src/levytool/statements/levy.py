@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
 from levytool.accounts import Account
-from levytool.ledger.flows import Flow
+from levytool.ledger.reports.flows import Flow
 from levytool.rules.postings import Kind
 from levytool.statements.values import LevyFigures, LevyFlow, Split
 

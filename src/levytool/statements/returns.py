@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from levytool.book.records import Book, Framework
-from levytool.ledger.statement_facts import ReturnState
+from levytool.ledger.reports.statement_facts import ReturnState
 from levytool.periods import Month, Period
 from levytool.rules.due_dates import due_date
 from levytool.rules.expected import contractors_owing

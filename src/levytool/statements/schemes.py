@@ -7,9 +7,9 @@ from datetime import date
 from fractions import Fraction
 
 from levytool.book.records import Book
-from levytool.ledger.opportunities import PlaceCounts
-from levytool.ledger.schemes import FUNDER, MEMBER, SourceFunds, StoredScheme
-from levytool.ledger.statement_facts import LevyableSpend
+from levytool.ledger.funds.opportunities import PlaceCounts
+from levytool.ledger.funds.schemes import FUNDER, MEMBER, SourceFunds, StoredScheme
+from levytool.ledger.reports.statement_facts import LevyableSpend
 from levytool.money import half_up
 from levytool.periods import in_force
 from levytool.rules.opportunities import OpportunityRow, ScopeKey, opportunity_rows, scope_key

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache, partial
 
 from levytool.book.records import Book
-from levytool.ledger.statement_facts import MemberDocument, SpendGroup
+from levytool.ledger.reports.statement_facts import MemberDocument, SpendGroup
 from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Month
 from levytool.rules.shares import share_document, share_in_proportion

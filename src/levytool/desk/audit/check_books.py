@@ -13,15 +13,15 @@ from levytool.desk.audit.reconcile_ledger import prove_account
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.obligations import described, opportunity_rules, spend_by_key
 from levytool.desk.office import Office
-from levytool.ledger import proofs
-from levytool.ledger.balances import balances
-from levytool.ledger.control_accounts import CONTROL_ACCOUNTS, ControlAccount
-from levytool.ledger.entries import entry_number
-from levytool.ledger.issued_statements import altered_statements
-from levytool.ledger.member_ledgers import unlike_ledgers
-from levytool.ledger.opened import opened_until
-from levytool.ledger.opportunities import PlaceCounts, place_counts, provision_layers
-from levytool.ledger.posting import broken_links
+from levytool.ledger.funds.opportunities import PlaceCounts, place_counts, provision_layers
+from levytool.ledger.journal.balances import balances
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.journal.opened import opened_until
+from levytool.ledger.journal.posting import broken_links
+from levytool.ledger.proofs import proofs
+from levytool.ledger.proofs.control_accounts import CONTROL_ACCOUNTS, ControlAccount
+from levytool.ledger.reports.issued_statements import altered_statements
+from levytool.ledger.spend.member_ledgers import unlike_ledgers
 from levytool.money import format_pence
 from levytool.rules.opportunities import ScopeKey, by_scope, whole_due
 from levytool.rules.provision import provided_places

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from levytool.accounts import CHART, Account
 from levytool.desk.office import Office
-from levytool.ledger.as_known import NOW, AsKnown
-from levytool.ledger.balances import balances
-from levytool.ledger.journal_rows import journal_rows
+from levytool.ledger.journal.as_known import NOW, AsKnown
+from levytool.ledger.journal.balances import balances
+from levytool.ledger.journal.journal_rows import journal_rows
 from levytool.money import format_pence
 from levytool.periods import Period
 

@@ -14,10 +14,11 @@ from levytool.desk.levy.banding import accumulator_levies
 from levytool.desk.levy.line_hashes import declared_hashes
 from levytool.desk.levy.return_lines import ReturnLines
 from levytool.intake.amounts import parse_amount
-from levytool.ledger import registers, returns
-from levytool.ledger.documents import posted_facts
-from levytool.ledger.lines import lines_of
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.documents.documents import posted_facts
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.lines import lines_of
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.money import format_line_levy, format_percent
 from levytool.rules.documents import raise_documents
 from levytool.rules.levy import Charge, LevyFinder, fold

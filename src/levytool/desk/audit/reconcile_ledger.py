@@ -9,9 +9,13 @@ from sqlalchemy import Connection
 
 from levytool.accounts import CHART, Account
 from levytool.desk.office import Office
-from levytool.ledger.bank_balances import BankBalance, bank_balances
-from levytool.ledger.control_accounts import CONTROL_ACCOUNTS, ControlAccount, posted_by_entry
-from levytool.ledger.entries import entry_number
+from levytool.ledger.bank.bank_balances import BankBalance, bank_balances
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.proofs.control_accounts import (
+    CONTROL_ACCOUNTS,
+    ControlAccount,
+    posted_by_entry,
+)
 from levytool.money import display_pence, format_pence
 from levytool.problems import Problem, UsageError
 

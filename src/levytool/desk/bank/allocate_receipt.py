@@ -14,15 +14,15 @@ from levytool.desk.levy.allocating import Allocating, OpenDocument, take_back
 from levytool.desk.levy.list_documents import document_row
 from levytool.desk.levy.write_off import write_off
 from levytool.desk.office import Office
-from levytool.ledger.allocations import Allocated, lines_ever_allocated, live_allocations
-from levytool.ledger.bank_lines import (
+from levytool.ledger.bank.bank_lines import (
     StoredBankLine,
     find_lines,
     get_line,
     identifications,
 )
-from levytool.ledger.documents import StoredDocument, find_documents, get_document
-from levytool.ledger.receipts import unallocated
+from levytool.ledger.bank.receipts import unallocated
+from levytool.ledger.documents.allocations import Allocated, lines_ever_allocated, live_allocations
+from levytool.ledger.documents.documents import StoredDocument, find_documents, get_document
 from levytool.money import display_pence
 from levytool.problems import RuleRefused, UsageError
 from levytool.rules.document_numbers import document_numbers

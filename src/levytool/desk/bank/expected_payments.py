@@ -7,8 +7,8 @@ from typing import Any
 from levytool.book.names import fold
 from levytool.book.records import Book
 from levytool.desk.bank.pay_creditors import payee_name
-from levytool.ledger.bank_lines import StoredBankLine
-from levytool.ledger.creditors import RunPayment, references_in
+from levytool.ledger.bank.bank_lines import StoredBankLine
+from levytool.ledger.bank.creditors import RunPayment, references_in
 from levytool.money import format_pence
 
 

@@ -15,20 +15,20 @@ from levytool.desk.given import positive_pence, unknown, words
 from levytool.desk.levy.allocating import reverse_entries
 from levytool.desk.office import Office
 from levytool.journal import Entry
-from levytool.ledger import bank_lines
-from levytool.ledger.balances import balances, credit_balances
-from levytool.ledger.bank_lines import Identified, StoredBankLine, get_line, identifications
-from levytool.ledger.closing import closed_months
-from levytool.ledger.creditors import payee_named
-from levytool.ledger.posting import post
-from levytool.ledger.receipts import unallocated
-from levytool.ledger.schemes import (
+from levytool.ledger.bank import bank_lines
+from levytool.ledger.bank.bank_lines import Identified, StoredBankLine, get_line, identifications
+from levytool.ledger.bank.creditors import payee_named
+from levytool.ledger.bank.receipts import unallocated
+from levytool.ledger.funds.schemes import (
     FUNDER,
     NewSchemeMovement,
     SourceFunds,
     add_scheme_movements,
     funds_by_scheme,
 )
+from levytool.ledger.journal.balances import balances, credit_balances
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import display_pence
 from levytool.problems import RuleRefused, UsageError
 from levytool.rules.dates import act_date

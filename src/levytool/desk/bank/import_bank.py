@@ -20,12 +20,13 @@ from levytool.desk.bank.recognise_lines import recognise
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
 from levytool.desk.office import Office
-from levytool.ledger import bank_lines, returns
-from levytool.ledger.bank_lines import LineContent, NewBankLine, StoredBankLine
-from levytool.ledger.closing import closed_months
-from levytool.ledger.opened import opened_until
-from levytool.ledger.posting import post
-from levytool.ledger.returns import StoredFile
+from levytool.ledger.bank import bank_lines
+from levytool.ledger.bank.bank_lines import LineContent, NewBankLine, StoredBankLine
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.opened import opened_until
+from levytool.ledger.journal.posting import post
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.returns import StoredFile
 from levytool.money import display_pence, format_pence
 from levytool.problems import Problem
 from levytool.processes import collector_at_rest

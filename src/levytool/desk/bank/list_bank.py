@@ -7,15 +7,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from levytool.desk.office import Office
-from levytool.ledger.allocations import cash_allocated
-from levytool.ledger.bank_lines import (
+from levytool.ledger.bank.bank_lines import (
     Identified,
     StoredBankLine,
     find_lines,
     get_line,
     identifications,
 )
-from levytool.ledger.receipts import unallocated
+from levytool.ledger.bank.receipts import unallocated
+from levytool.ledger.documents.allocations import cash_allocated
 from levytool.money import format_pence
 from levytool.periods import Period
 

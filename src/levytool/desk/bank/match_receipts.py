@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from levytool.book.names import BankNames
 from levytool.desk.levy.allocating import Allocating, OpenDocument, Placed
-from levytool.ledger.bank_lines import StoredBankLine
-from levytool.ledger.documents import StoredDocument, find_documents
+from levytool.ledger.bank.bank_lines import StoredBankLine
+from levytool.ledger.documents.documents import StoredDocument, find_documents
 from levytool.money import display_pence, format_pence
 from levytool.rules.document_numbers import document_numbers, one_slip, words_beside
 from levytool.rules.matching.receipts import DOCUMENT_NUMBER, payer_denied

@@ -14,9 +14,7 @@ from sqlalchemy import Connection
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
-from levytool.ledger import acts
-from levytool.ledger.as_known import NOW, AsKnown
-from levytool.ledger.creditors import (
+from levytool.ledger.bank.creditors import (
     WITHDRAW_ACT,
     CreditorItem,
     PaymentRun,
@@ -26,6 +24,8 @@ from levytool.ledger.creditors import (
     payment_runs,
     record_run,
 )
+from levytool.ledger.journal import acts
+from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.money import format_pence
 from levytool.problems import UsageError
 from levytool.rules.payments import Instructed, not_yet_paid, open_items, payable_pence

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from levytool.ledger.bank_lines import KnownLine, LineContent
+from levytool.ledger.bank.bank_lines import KnownLine, LineContent
 
 
 @dataclass(frozen=True, slots=True)

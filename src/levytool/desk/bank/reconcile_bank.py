@@ -20,11 +20,11 @@ from levytool.desk.bank.match_receipts import parties_named, parties_perhaps
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
 from levytool.desk.office import Office
-from levytool.ledger import acts
-from levytool.ledger.allocations import cash_allocated, lines_ever_allocated
-from levytool.ledger.bank_lines import Identified, StoredBankLine, find_lines, identifications
-from levytool.ledger.documents import StoredDocument, find_documents
-from levytool.ledger.receipts import unallocated
+from levytool.ledger.bank.bank_lines import Identified, StoredBankLine, find_lines, identifications
+from levytool.ledger.bank.receipts import unallocated
+from levytool.ledger.documents.allocations import cash_allocated, lines_ever_allocated
+from levytool.ledger.documents.documents import StoredDocument, find_documents
+from levytool.ledger.journal import acts
 from levytool.money import display_pence, format_pence
 from levytool.periods import Period
 from levytool.problems import InputRejected, Problem, UsageError

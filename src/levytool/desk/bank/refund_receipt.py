@@ -12,18 +12,18 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked
 from levytool.desk.given import positive_pence
 from levytool.desk.office import Office
-from levytool.ledger.acts import StoredAct
-from levytool.ledger.balances import credit_balances
-from levytool.ledger.bank_lines import (
+from levytool.ledger.bank.bank_lines import (
     REFUND,
     StoredBankLine,
     find_lines,
     get_line,
     identifications,
 )
-from levytool.ledger.closing import closed_months
-from levytool.ledger.posting import post
-from levytool.ledger.receipts import REFUND_ACT, refunds, unallocated
+from levytool.ledger.bank.receipts import REFUND_ACT, refunds, unallocated
+from levytool.ledger.journal.acts import StoredAct
+from levytool.ledger.journal.balances import credit_balances
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import display_pence
 from levytool.problems import RuleRefused
 from levytool.rules.dates import act_date

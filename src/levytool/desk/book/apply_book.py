@@ -16,10 +16,10 @@ from levytool.book.setting_changes import SettingChange, altered_settings
 from levytool.desk.book.check_book import check_book, check_text
 from levytool.desk.book_in_force import apply_text, book_in_force
 from levytool.desk.office import Office
-from levytool.ledger import registers
-from levytool.ledger.named import first_charged_line, named_codes
-from levytool.ledger.opened import opened_until, spend_brought
-from levytool.ledger.returns import ACCEPTED, StoredReturn, find_returns, return_number
+from levytool.ledger.journal.opened import opened_until, spend_brought
+from levytool.ledger.parties import registers
+from levytool.ledger.parties.named import first_charged_line, named_codes
+from levytool.ledger.spend.returns import ACCEPTED, StoredReturn, find_returns, return_number
 from levytool.problems import InputRejected, Problem, RuleRefused
 
 

@@ -6,9 +6,9 @@ from sqlalchemy import Connection
 
 from levytool.accounts import Account
 from levytool.book.records import Book
-from levytool.ledger.allocations import levy_of
-from levytool.ledger.balances import credit_balances
-from levytool.ledger.documents import find_documents
+from levytool.ledger.documents.allocations import levy_of
+from levytool.ledger.documents.documents import find_documents
+from levytool.ledger.journal.balances import credit_balances
 from levytool.periods import in_force
 from levytool.problems import RuleRefused
 from levytool.rules.brokerage import Cohort, pot_pence

@@ -9,16 +9,16 @@ from levytool.desk.brokerage.list_schemes import acted_row, get_scheme
 from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.office import Office
 from levytool.journal import Kind
-from levytool.ledger import schemes
-from levytool.ledger.closing import closed_months
-from levytool.ledger.posting import post
-from levytool.ledger.pots import (
+from levytool.ledger.funds import schemes
+from levytool.ledger.funds.pots import (
     add_pot_movements,
     committed_cohorts,
     expired_keys,
     movements_of,
 )
-from levytool.ledger.schemes import NewSchemeMovement, SourceFunds, funds_by_scheme
+from levytool.ledger.funds.schemes import NewSchemeMovement, SourceFunds, funds_by_scheme
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import format_pence
 from levytool.periods import Month
 from levytool.rules.brokerage import placed_in_pot, pot_pence

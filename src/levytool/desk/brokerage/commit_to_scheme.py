@@ -12,11 +12,11 @@ from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.given import code_of, positive_pence
 from levytool.desk.office import Office
 from levytool.journal import Kind
-from levytool.ledger import schemes
-from levytool.ledger.closing import closed_months
-from levytool.ledger.posting import post
-from levytool.ledger.pots import add_pot_movements, cohorts_by_member, movements_of
-from levytool.ledger.schemes import NewSchemeMovement, StoredScheme, funds_by_scheme
+from levytool.ledger.funds import schemes
+from levytool.ledger.funds.pots import add_pot_movements, cohorts_by_member, movements_of
+from levytool.ledger.funds.schemes import NewSchemeMovement, StoredScheme, funds_by_scheme
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import display_pence, format_pence
 from levytool.problems import RuleRefused
 from levytool.rules.brokerage import Cohort, commit

@@ -11,10 +11,10 @@ from levytool.desk.brokerage.list_schemes import acted_row, get_scheme, refuse_u
 from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.given import positive_pence, words
 from levytool.desk.office import Office
-from levytool.ledger import schemes
-from levytool.ledger.closing import closed_months
-from levytool.ledger.posting import post
-from levytool.ledger.schemes import NewSchemeMovement, funds_by_scheme
+from levytool.ledger.funds import schemes
+from levytool.ledger.funds.schemes import NewSchemeMovement, funds_by_scheme
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import format_pence
 from levytool.problems import UsageError
 from levytool.rules.dates import act_date

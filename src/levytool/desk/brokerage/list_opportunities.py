@@ -8,7 +8,7 @@ from levytool.desk.brokerage.obligations import opportunity_rules
 from levytool.desk.four_eyes import Status
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
-from levytool.ledger.opportunities import StoredOpportunity, find_opportunities
+from levytool.ledger.funds.opportunities import StoredOpportunity, find_opportunities
 from levytool.rules.opportunities import qualifies
 
 

@@ -11,8 +11,8 @@ from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
 from levytool.journal import Kind
-from levytool.ledger.as_known import NOW, AsKnown
-from levytool.ledger.flows import Flow, flows, levied_frameworks, settled_by_member
+from levytool.ledger.journal.as_known import NOW, AsKnown
+from levytool.ledger.reports.flows import Flow, flows, levied_frameworks, settled_by_member
 from levytool.money import format_pence
 from levytool.rules.surplus import Surplus, surplus
 

@@ -9,8 +9,7 @@ from sqlalchemy import Connection
 from levytool.desk.four_eyes import Status
 from levytool.desk.given import unknown
 from levytool.desk.office import Office
-from levytool.ledger.as_known import NOW, AsKnown
-from levytool.ledger.schemes import (
+from levytool.ledger.funds.schemes import (
     FUNDER,
     MEMBER,
     SourceFunds,
@@ -18,6 +17,7 @@ from levytool.ledger.schemes import (
     find_schemes,
     funds_by_scheme,
 )
+from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.money import format_pence
 from levytool.problems import RuleRefused, UsageError
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Connection
 
 from levytool.book.records import Book, OpportunityRule
-from levytool.ledger.accepted_spend import scoped_spend
-from levytool.ledger.as_known import NOW, AsKnown
+from levytool.ledger.journal.as_known import NOW, AsKnown
+from levytool.ledger.spend.accepted_spend import scoped_spend
 from levytool.rules.opportunities import ScopeKey, scope_key
 
 

@@ -10,8 +10,8 @@ from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.obligations import described, opportunity_rules, spend_by_key
 from levytool.desk.office import Office
-from levytool.ledger.as_known import NOW, AsKnown
-from levytool.ledger.opportunities import place_counts
+from levytool.ledger.funds.opportunities import place_counts
+from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.money import format_pence
 from levytool.rules.opportunities import (
     OpportunityRow,

@@ -16,10 +16,10 @@ from levytool.desk.brokerage.obligations import (
 from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.given import positive_pence, vat_of, words
 from levytool.desk.office import Office
-from levytool.ledger import opportunities
-from levytool.ledger.closing import closed_months
-from levytool.ledger.opportunities import StoredOpportunity, get_opportunity
-from levytool.ledger.posting import post
+from levytool.ledger.funds import opportunities
+from levytool.ledger.funds.opportunities import StoredOpportunity, get_opportunity
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import format_pence
 from levytool.problems import RuleRefused
 from levytool.rules.dates import act_date

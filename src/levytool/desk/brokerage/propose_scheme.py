@@ -10,8 +10,8 @@ from levytool.desk.brokerage.list_schemes import acted_row, get_scheme
 from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.given import code_of, positive_pence, words
 from levytool.desk.office import Office
-from levytool.ledger import schemes
-from levytool.ledger.schemes import NewScheme, find_schemes
+from levytool.ledger.funds import schemes
+from levytool.ledger.funds.schemes import NewScheme, find_schemes
 from levytool.problems import RuleRefused, UsageError
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")

@@ -14,8 +14,8 @@ from levytool.desk.brokerage.obligations import spend_by_key
 from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
-from levytool.ledger import opportunities
-from levytool.ledger.opportunities import NewOpportunity, get_opportunity
+from levytool.ledger.funds import opportunities
+from levytool.ledger.funds.opportunities import NewOpportunity, get_opportunity
 from levytool.problems import RuleRefused, UsageError
 
 TYPES = ("apprenticeship", "job", "work placement", "training")

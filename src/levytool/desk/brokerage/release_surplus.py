@@ -17,12 +17,12 @@ from levytool.desk.brokerage.obligations import (
 from levytool.desk.brokerage.opportunity_due import obligations_due
 from levytool.desk.office import Office
 from levytool.journal import Kind
-from levytool.ledger import acts
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.closing import closed_months
-from levytool.ledger.opportunities import waived_obligations
-from levytool.ledger.posting import post
-from levytool.ledger.pots import add_pot_movements, movements_of
+from levytool.ledger.funds.opportunities import waived_obligations
+from levytool.ledger.funds.pots import add_pot_movements, movements_of
+from levytool.ledger.journal import acts
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import format_pence
 from levytool.periods import Month, in_force
 from levytool.problems import RuleRefused

@@ -9,14 +9,14 @@ from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.given import code_of, positive_pence
 from levytool.desk.office import Office
 from levytool.journal import Kind
-from levytool.ledger.closing import closed_months
-from levytool.ledger.posting import post
-from levytool.ledger.pots import (
+from levytool.ledger.funds.pots import (
     add_pot_movements,
     cohorts_by_member,
     expired_keys,
     movements_of,
 )
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import format_pence
 from levytool.periods import Month
 from levytool.problems import UsageError

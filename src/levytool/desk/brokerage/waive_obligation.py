@@ -11,15 +11,15 @@ from levytool.desk.brokerage.obligations import described, opportunity_rules
 from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
-from levytool.ledger import opportunities
-from levytool.ledger.closing import closed_months
-from levytool.ledger.opportunities import (
+from levytool.ledger.funds import opportunities
+from levytool.ledger.funds.opportunities import (
     PlaceCounts,
     place_counts,
     provision_layers,
     waived_obligations,
 )
-from levytool.ledger.posting import post
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import format_pence
 from levytool.problems import RuleRefused, UsageError
 from levytool.rules.dates import act_date

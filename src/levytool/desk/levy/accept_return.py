@@ -15,14 +15,15 @@ from levytool.desk.levy.provide import AddedSpend, provide
 from levytool.desk.levy.return_lines import ReturnLines
 from levytool.desk.levy.reverse_default_charges import reverse_default_charges
 from levytool.journal import Entry
-from levytool.ledger import registers, returns
-from levytool.ledger.accepted_spend import SpendSum, add_sums
-from levytool.ledger.bulk import update_rows
-from levytool.ledger.closing import closed_months
-from levytool.ledger.documents import NewDocument, allot_numbers, store_documents
-from levytool.ledger.lines import lines_of, set_shares
-from levytool.ledger.posting import post
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.database.bulk import update_rows
+from levytool.ledger.documents.documents import NewDocument, allot_numbers, store_documents
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.accepted_spend import SpendSum, add_sums
+from levytool.ledger.spend.lines import lines_of, set_shares
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.money import display_pence
 from levytool.periods import in_force
 from levytool.problems import RuleRefused

@@ -14,21 +14,21 @@ from sqlalchemy import Connection
 from levytool.acting import Acting
 from levytool.book.records import Book
 from levytool.journal import Entry
-from levytool.ledger import bank_lines
-from levytool.ledger.allocations import (
+from levytool.ledger.bank import bank_lines
+from levytool.ledger.bank.bank_lines import Identified, StoredBankLine
+from levytool.ledger.bank.receipts import unallocated
+from levytool.ledger.documents.allocations import (
     Allocated,
     DocumentLevy,
     Share,
     levy_of,
     store_allocations,
 )
-from levytool.ledger.bank_lines import Identified, StoredBankLine
-from levytool.ledger.closing import closed_months
-from levytool.ledger.documents import StoredDocument, numbers_of
-from levytool.ledger.entries import entries_by_id
-from levytool.ledger.posting import post
-from levytool.ledger.receipts import unallocated
-from levytool.ledger.vat import standing_relief
+from levytool.ledger.documents.documents import StoredDocument, numbers_of
+from levytool.ledger.documents.vat import standing_relief
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.entries import entries_by_id
+from levytool.ledger.journal.posting import post
 from levytool.periods import in_force
 from levytool.rules.dates import act_date
 from levytool.rules.postings import (

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from levytool.book.records import Book, Framework, LevyBlock
-from levytool.ledger import registers, returns
-from levytool.ledger.bulk import update_rows
-from levytool.ledger.documents import last_entries
-from levytool.ledger.lines import lines_of
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.database.bulk import update_rows
+from levytool.ledger.documents.documents import last_entries
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.lines import lines_of
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.rules.bands import accumulator_key, banded_levy, charge_accumulator
 from levytool.rules.levy import block_in_force
 

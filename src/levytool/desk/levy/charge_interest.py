@@ -21,9 +21,7 @@ from levytool.desk.given import words
 from levytool.desk.levy.credit_in_full import credit_in_full
 from levytool.desk.levy.list_documents import document_row
 from levytool.desk.office import Office
-from levytool.ledger import acts
-from levytool.ledger.closing import closed_months
-from levytool.ledger.documents import (
+from levytool.ledger.documents.documents import (
     INVOICE,
     OF_INTEREST,
     OF_OPENING,
@@ -34,14 +32,16 @@ from levytool.ledger.documents import (
     get_document,
     store_documents,
 )
-from levytool.ledger.late_interest import (
+from levytool.ledger.documents.late_interest import (
     CREDIT_ACT,
     INTEREST_ACT,
     late_return_ids,
     settlements,
     standing_interest,
 )
-from levytool.ledger.posting import post
+from levytool.ledger.journal import acts
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import format_pence, format_percent
 from levytool.problems import RuleRefused, UsageError
 from levytool.rules.dates import act_date

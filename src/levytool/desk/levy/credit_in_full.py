@@ -7,9 +7,8 @@ from sqlalchemy import Connection
 from levytool.acting import Acting
 from levytool.book.records import Book
 from levytool.desk.levy.allocating import Allocating, take_back
-from levytool.ledger.allocations import live_allocations
-from levytool.ledger.closing import closed_months
-from levytool.ledger.documents import (
+from levytool.ledger.documents.allocations import live_allocations
+from levytool.ledger.documents.documents import (
     CREDIT_NOTE,
     NewDocument,
     StoredDocument,
@@ -17,8 +16,9 @@ from levytool.ledger.documents import (
     get_document,
     store_documents,
 )
-from levytool.ledger.entries import entries_by_id
-from levytool.ledger.posting import post
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.entries import entries_by_id
+from levytool.ledger.journal.posting import post
 from levytool.rules.dates import act_date
 from levytool.rules.postings import Occasion, reversal
 

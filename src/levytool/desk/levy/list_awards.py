@@ -7,7 +7,7 @@ from levytool.book.records import Book, CallOff, Framework, fold
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
-from levytool.ledger.accepted_spend import CallOffLevy, call_off_levies
+from levytool.ledger.spend.accepted_spend import CallOffLevy, call_off_levies
 from levytool.money import format_pence, format_percent
 from levytool.rules.awards import award_levy_pence, share_spent_ppm
 

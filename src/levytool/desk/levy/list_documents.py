@@ -3,8 +3,8 @@
 from typing import Any
 
 from levytool.desk.office import Office
-from levytool.ledger.as_known import NOW, AsKnown
-from levytool.ledger.documents import StoredDocument, find_documents
+from levytool.ledger.documents.documents import StoredDocument, find_documents
+from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.money import format_pence
 from levytool.periods import Period
 

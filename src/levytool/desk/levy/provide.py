@@ -11,12 +11,12 @@ from levytool.acting import Acting
 from levytool.book.records import Book, Scope
 from levytool.desk.brokerage.obligations import opportunity_rules
 from levytool.journal import Entry
-from levytool.ledger import opportunities as stored_opportunities
-from levytool.ledger.accepted_spend import ScopedSpend, scoped_spend
-from levytool.ledger.closing import closed_months
-from levytool.ledger.opportunities import PROVIDED, PlaceCounts
-from levytool.ledger.posting import post
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.funds import opportunities as stored_opportunities
+from levytool.ledger.funds.opportunities import PROVIDED, PlaceCounts
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
+from levytool.ledger.spend.accepted_spend import ScopedSpend, scoped_spend
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.periods import Month, in_force
 from levytool.rules.dates import posting_date
 from levytool.rules.opportunities import ScopeKey, scope_key, whole_due

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 from levytool.desk.four_eyes import Status
 from levytool.desk.levy.list_documents import document_row
 from levytool.desk.office import Office
-from levytool.ledger.allocations import live_allocations
-from levytool.ledger.closing import closed_months
-from levytool.ledger.documents import StoredDocument, get_document
-from levytool.ledger.posting import post
-from levytool.ledger.vat import standing_relief
+from levytool.ledger.documents.allocations import live_allocations
+from levytool.ledger.documents.documents import StoredDocument, get_document
+from levytool.ledger.documents.vat import standing_relief
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import format_pence
 from levytool.problems import RuleRefused
 from levytool.rules.dates import act_date

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from levytool.acting import Acting
 from levytool.book.records import Book
 from levytool.desk.levy.credit_in_full import credit_in_full
-from levytool.ledger.default_charges import standing_charges
-from levytool.ledger.documents import StoredDocument, get_document
+from levytool.ledger.documents.default_charges import standing_charges
+from levytool.ledger.documents.documents import StoredDocument, get_document
 from levytool.rules.expected import ReturnFor
 
 

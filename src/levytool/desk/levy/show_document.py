@@ -8,18 +8,18 @@ from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.issuer import issuer_of
 from levytool.desk.office import Office
-from levytool.ledger import returns
-from levytool.ledger.allocations import live_allocations
-from levytool.ledger.bank_lines import get_line, line_number
-from levytool.ledger.document_lines import LevyGroup, credited_documents, levy_groups
-from levytool.ledger.documents import (
+from levytool.ledger.bank.bank_lines import get_line, line_number
+from levytool.ledger.documents.allocations import live_allocations
+from levytool.ledger.documents.document_lines import LevyGroup, credited_documents, levy_groups
+from levytool.ledger.documents.documents import (
     CREDIT_NOTE,
     OF_OPENING,
     StoredDocument,
     get_document,
     numbers_of,
 )
-from levytool.ledger.late_interest import interest_on
+from levytool.ledger.documents.late_interest import interest_on
+from levytool.ledger.spend import returns
 from levytool.periods import Period
 from levytool.problems import RuleRefused
 from levytool.statements.levy_document import CreditUse, DocumentLine, LevyDocument

@@ -8,9 +8,9 @@ from levytool.desk.given import words
 from levytool.desk.levy.allocating import take_back
 from levytool.desk.levy.list_documents import document_row
 from levytool.desk.office import Office
-from levytool.ledger import acts
-from levytool.ledger.allocations import live_allocations
-from levytool.ledger.documents import get_document
+from levytool.ledger.documents.allocations import live_allocations
+from levytool.ledger.documents.documents import get_document
+from levytool.ledger.journal import acts
 from levytool.problems import RuleRefused
 
 TAKE_BACK_ACT = "levy write-off --reverse"

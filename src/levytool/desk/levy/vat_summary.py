@@ -11,9 +11,9 @@ from typing import Any
 from levytool.accounts import Account
 from levytool.desk.office import Office
 from levytool.journal import Kind
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.balances import credit_balances
-from levytool.ledger.vat import OutputVat, output_vat, vat_posted
+from levytool.ledger.documents.vat import OutputVat, output_vat, vat_posted
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.journal.balances import credit_balances
 from levytool.money import format_pence, format_percent
 from levytool.periods import Period
 

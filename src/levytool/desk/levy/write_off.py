@@ -13,11 +13,16 @@ from levytool.desk.levy.allocating import Allocating, OpenDocument
 from levytool.desk.levy.list_documents import document_row
 from levytool.desk.office import Office
 from levytool.journal import Entry
-from levytool.ledger import acts
-from levytool.ledger.allocations import Allocated, Share, live_allocations, store_allocations
-from levytool.ledger.closing import closed_months
-from levytool.ledger.documents import NO_RETURN, OF_INTEREST, StoredDocument, get_document
-from levytool.ledger.posting import post
+from levytool.ledger.documents.allocations import (
+    Allocated,
+    Share,
+    live_allocations,
+    store_allocations,
+)
+from levytool.ledger.documents.documents import NO_RETURN, OF_INTEREST, StoredDocument, get_document
+from levytool.ledger.journal import acts
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.posting import post
 from levytool.money import display_pence
 from levytool.problems import RuleRefused
 from levytool.rules.dates import act_date

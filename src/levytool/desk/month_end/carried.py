@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from levytool.accounts import Account
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.issued_statements import (
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.reports.issued_statements import (
     IssuedStatement,
     issued_statement,
     issued_statements,
     kept_value,
 )
-from levytool.ledger.statement_facts import OF_BALANCES, BalanceChange, changes_after
+from levytool.ledger.reports.statement_facts import OF_BALANCES, BalanceChange, changes_after
 from levytool.periods import Period
 from levytool.statements.kept import statement_kept
 from levytool.statements.sections import Statement

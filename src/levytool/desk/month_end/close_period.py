@@ -18,10 +18,12 @@ from levytool.desk.month_end.obstacles import (
 from levytool.desk.office import Office
 from levytool.desk.reconcile.reconcile_spend import Matched
 from levytool.desk.returns.list_returns import find_owed
-from levytool.ledger import acts, registers, returns
-from levytool.ledger.closing import CLOSE, REOPEN, closed_months
-from levytool.ledger.covered import ledgers_span
-from levytool.ledger.returns import STAGED
+from levytool.ledger.journal import acts
+from levytool.ledger.journal.closing import CLOSE, REOPEN, closed_months
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.covered import ledgers_span
+from levytool.ledger.spend.returns import STAGED
 from levytool.periods import Month
 from levytool.problems import RuleRefused
 

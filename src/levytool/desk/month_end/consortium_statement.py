@@ -13,9 +13,9 @@ from levytool.desk.month_end.carried import issued_before
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import open_gross, party_names, spend_by_member, told_to
 from levytool.desk.office import Office
-from levytool.ledger.balances import balances
-from levytool.ledger.documents import find_documents
-from levytool.ledger.statement_facts import all_spend
+from levytool.ledger.documents.documents import find_documents
+from levytool.ledger.journal.balances import balances
+from levytool.ledger.reports.statement_facts import all_spend
 from levytool.periods import Period
 from levytool.rules.expected import contractors_owing
 from levytool.rules.opportunities import OpportunityRow

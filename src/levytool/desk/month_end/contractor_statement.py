@@ -17,11 +17,11 @@ from levytool.desk.month_end.carried import Before, issued_before, of_prior_peri
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import open_gross, party_names, spend_by_member, told_to
 from levytool.desk.office import Office
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.balances import credit_balances
-from levytool.ledger.documents import find_documents
-from levytool.ledger.opportunities import StoredOpportunity, find_opportunities
-from levytool.ledger.statement_facts import BalanceChange, balance_changes, contractor_spend
+from levytool.ledger.documents.documents import find_documents
+from levytool.ledger.funds.opportunities import StoredOpportunity, find_opportunities
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.journal.balances import credit_balances
+from levytool.ledger.reports.statement_facts import BalanceChange, balance_changes, contractor_spend
 from levytool.periods import Period
 from levytool.rules.opportunities import (
     ScopeKey,

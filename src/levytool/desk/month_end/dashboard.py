@@ -14,9 +14,9 @@ from levytool.desk.month_end.obstacles import not_compared, obstacles, unproved
 from levytool.desk.office import Office
 from levytool.desk.reconcile.reconcile_spend import Matched, match_books
 from levytool.desk.returns.list_returns import find_owed
-from levytool.ledger import returns
-from levytool.ledger.opened import opened_until
-from levytool.ledger.transactions import only_read_from_here
+from levytool.ledger.database.transactions import only_read_from_here
+from levytool.ledger.journal.opened import opened_until
+from levytool.ledger.spend import returns
 from levytool.periods import Month, Period
 from levytool.rules.expected import OVERDUE, period_named
 from levytool.statements.dashboard import Dashboard, OpenMonth, OverdueReturn

@@ -19,8 +19,8 @@ from levytool.exports.account_names import plain_name
 from levytool.exports.batch import Batch, ExportFile
 from levytool.exports.formats import FORMATS, Format
 from levytool.exports.manifest import file_row, manifest_text
-from levytool.ledger import finance_exports as stored
-from levytool.ledger.finance_exports import PostedEntry, StoredExport
+from levytool.ledger.reports import finance_exports as stored
+from levytool.ledger.reports.finance_exports import PostedEntry, StoredExport
 from levytool.periods import Period
 from levytool.problems import InputRejected, RuleRefused, UsageError
 from levytool.text import counted

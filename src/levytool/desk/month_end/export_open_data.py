@@ -9,7 +9,7 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.month_end.export_entries import MANIFEST, Exported, Status
 from levytool.desk.office import Office
 from levytool.exports.open_contracting import open_data_name, release_package, spend_csv
-from levytool.ledger.open_spend import PublishedSpend, published_spend
+from levytool.ledger.spend.open_spend import PublishedSpend, published_spend
 from levytool.money import format_pence
 from levytool.periods import Period
 from levytool.problems import InputRejected, Problem

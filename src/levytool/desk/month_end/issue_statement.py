@@ -19,10 +19,11 @@ from levytool.book.table import nearest_hint
 from levytool.desk.four_eyes import Asked, Status, agreed_proposal, record_done
 from levytool.desk.month_end.statements import KINDS, statement_of_kind
 from levytool.desk.office import Office
-from levytool.ledger.acts import StoredAct, acts_of, canonical, open_proposal
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.closing import closed_months
-from levytool.ledger.issued_statements import (
+from levytool.ledger.database.state import state_of
+from levytool.ledger.journal.acts import StoredAct, acts_of, canonical, open_proposal
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.reports.issued_statements import (
     IssuedStatement,
     Proposed,
     issued_statements,
@@ -33,7 +34,6 @@ from levytool.ledger.issued_statements import (
     statement_number,
     store_issued,
 )
-from levytool.ledger.state import state_of
 from levytool.money import format_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem, RuleRefused, UsageError

@@ -11,9 +11,9 @@ from levytool.desk.given import code_of
 from levytool.desk.month_end.carried import issued_before, of_prior_period
 from levytool.desk.month_end.snapshot import Snapshot, snapshot, still_committed
 from levytool.desk.office import Office
-from levytool.ledger import statement_facts
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.statement_facts import MemberDocument
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.reports import statement_facts
+from levytool.ledger.reports.statement_facts import MemberDocument
 from levytool.periods import Period
 from levytool.statements.balance import cohort_lines, month_ends, movements_of
 from levytool.statements.carried import closing_sums

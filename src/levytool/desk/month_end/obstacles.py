@@ -11,12 +11,12 @@ from levytool.desk.bank.list_bank import open_pence
 from levytool.desk.office import Office
 from levytool.desk.reconcile.reconcile_spend import Matched, reconcile_part
 from levytool.desk.returns.list_returns import find_owed, looked_at
-from levytool.ledger import returns
-from levytool.ledger.bank_balances import bank_balances
-from levytool.ledger.bank_lines import Identified, StoredBankLine, find_lines, identifications
-from levytool.ledger.closing import closed_months
-from levytool.ledger.covered import members_covered, members_declared
-from levytool.ledger.returns import STAGED
+from levytool.ledger.bank.bank_balances import bank_balances
+from levytool.ledger.bank.bank_lines import Identified, StoredBankLine, find_lines, identifications
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.covered import members_covered, members_declared
+from levytool.ledger.spend.returns import STAGED
 from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem

@@ -19,11 +19,11 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.month_end.store_opening import store_opening
 from levytool.desk.office import Office
 from levytool.intake.opening_file import read_opening
-from levytool.ledger import returns
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.opened import OPENING_FILE, opened_until, opening_file
-from levytool.ledger.proofs import entry_count
-from levytool.ledger.schemes import find_schemes
+from levytool.ledger.funds.schemes import find_schemes
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.journal.opened import OPENING_FILE, opened_until, opening_file
+from levytool.ledger.proofs.proofs import entry_count
+from levytool.ledger.spend import returns
 from levytool.periods import Month
 from levytool.problems import InputRejected, Problem, RuleRefused
 from levytool.rules.opening.figures import Opening

@@ -17,10 +17,10 @@ from levytool.desk.month_end.obstacles import not_compared, obstacles, unproved
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import decisions_in_force, list_decisions
 from levytool.desk.reconcile.reconcile_spend import Matched, match_books, reconcile_part
-from levytool.ledger import acts
-from levytool.ledger.bank_balances import bank_balances
-from levytool.ledger.closing import CLOSE, closed_months
-from levytool.ledger.control_accounts import CONTROL_ACCOUNTS
+from levytool.ledger.bank.bank_balances import bank_balances
+from levytool.ledger.journal import acts
+from levytool.ledger.journal.closing import CLOSE, closed_months
+from levytool.ledger.proofs.control_accounts import CONTROL_ACCOUNTS
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import Problem

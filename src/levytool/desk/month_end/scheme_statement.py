@@ -11,9 +11,9 @@ from levytool.desk.month_end.carried import issued_before, of_prior_period
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import told_to
 from levytool.desk.office import Office
-from levytool.ledger.entries import entry_number
-from levytool.ledger.schemes import SourceFunds, StoredScheme
-from levytool.ledger.statement_facts import SCHEME_FUNDS, draws
+from levytool.ledger.funds.schemes import SourceFunds, StoredScheme
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.reports.statement_facts import SCHEME_FUNDS, draws
 from levytool.periods import Period
 from levytool.problems import UsageError
 from levytool.statements.balance import entry_movements

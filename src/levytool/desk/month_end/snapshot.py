@@ -11,14 +11,14 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.list_pots import reserves
 from levytool.desk.brokerage.obligations import opportunity_rules
 from levytool.desk.issuer import issuer_of
-from levytool.ledger import statement_facts
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.flows import flows, settled_by_member
-from levytool.ledger.opened import opened_until
-from levytool.ledger.opportunities import place_counts
-from levytool.ledger.pots import cohorts_by_member, committed_cohorts
-from levytool.ledger.schemes import SourceFunds, StoredScheme, find_schemes, funds_by_scheme
-from levytool.ledger.statement_facts import (
+from levytool.ledger.funds.opportunities import place_counts
+from levytool.ledger.funds.pots import cohorts_by_member, committed_cohorts
+from levytool.ledger.funds.schemes import SourceFunds, StoredScheme, find_schemes, funds_by_scheme
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.journal.opened import opened_until
+from levytool.ledger.reports import statement_facts
+from levytool.ledger.reports.flows import flows, settled_by_member
+from levytool.ledger.reports.statement_facts import (
     BalanceChange,
     LevyableSpend,
     MonthChange,

@@ -16,9 +16,9 @@ from levytool.desk.month_end.contractor_statement import (
 from levytool.desk.month_end.member_statement import member_statement, member_statements
 from levytool.desk.month_end.scheme_statement import scheme_statement, scheme_statements
 from levytool.desk.office import Office
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.issued_statements import issued_statements
-from levytool.ledger.schemes import find_schemes
+from levytool.ledger.funds.schemes import find_schemes
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.reports.issued_statements import issued_statements
 from levytool.periods import Period
 from levytool.statements.consortium import consortium_in_sections
 from levytool.statements.contractor import contractor_in_sections

@@ -10,15 +10,18 @@ from levytool.accounts import Account
 from levytool.acting import Acting
 from levytool.book.records import Book
 from levytool.journal import Entry, Kind, Leg, balances
-from levytool.ledger import acts, allocations, bank_lines, documents, opened, pots, schemes
-from levytool.ledger import opportunities as stored_opportunities
-from levytool.ledger.allocations import Allocated, Share
-from levytool.ledger.bank_lines import Identified, LineContent, NewBankLine
-from levytool.ledger.documents import OF_OPENING, NewDocument
-from levytool.ledger.opened import SpendBrought
-from levytool.ledger.posting import post
-from levytool.ledger.pots import NewPotMovement, movements_of
-from levytool.ledger.schemes import NewScheme, NewSchemeMovement
+from levytool.ledger.bank import bank_lines
+from levytool.ledger.bank.bank_lines import Identified, LineContent, NewBankLine
+from levytool.ledger.documents import allocations, documents
+from levytool.ledger.documents.allocations import Allocated, Share
+from levytool.ledger.documents.documents import OF_OPENING, NewDocument
+from levytool.ledger.funds import opportunities as stored_opportunities
+from levytool.ledger.funds import pots, schemes
+from levytool.ledger.funds.pots import NewPotMovement, movements_of
+from levytool.ledger.funds.schemes import NewScheme, NewSchemeMovement
+from levytool.ledger.journal import acts, opened
+from levytool.ledger.journal.opened import SpendBrought
+from levytool.ledger.journal.posting import post
 from levytool.rules.brokerage import format_key
 from levytool.rules.opening.figures import (
     Opening,

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from levytool.desk.month_end.carried import Before
 from levytool.desk.month_end.snapshot import Snapshot
-from levytool.ledger.documents import StoredDocument
-from levytool.ledger.statement_facts import MemberDocument, SpendGroup, member_documents
+from levytool.ledger.documents.documents import StoredDocument
+from levytool.ledger.reports.statement_facts import MemberDocument, SpendGroup, member_documents
 from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.rules.shares import share_document
 from levytool.statements.spend import open_documents, spend_lines

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from levytool.desk.month_end.statements import statement_of_kind
 from levytool.desk.office import Office
-from levytool.ledger.issued_statements import (
+from levytool.ledger.reports.issued_statements import (
     IssuedStatement,
     altered,
     issued_statement,

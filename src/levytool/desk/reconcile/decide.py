@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import DECIDE, decisions_in_force, facts_of
 from levytool.desk.reconcile.reconcile_spend import Matched, match_books
-from levytool.ledger import acts
-from levytool.ledger.member_ledgers import ledger_number
-from levytool.ledger.returns import return_number
+from levytool.ledger.journal import acts
+from levytool.ledger.spend.member_ledgers import ledger_number
+from levytool.ledger.spend.returns import return_number
 from levytool.problems import UsageError
 from levytool.reconcile.spend import Findings, references
 from levytool.rules.matching.decisions import (

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from levytool.desk.office import Office
-from levytool.ledger import acts
-from levytool.ledger.acts import StoredAct
+from levytool.ledger.journal import acts
+from levytool.ledger.journal.acts import StoredAct
 from levytool.rules.matching.decisions import UNDO, Decision, Print, in_force
 
 DECIDE = "reconcile decide"

@@ -11,8 +11,8 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import decisions_in_force
-from levytool.ledger.covered import members_covered
-from levytool.ledger.spend_sides import (
+from levytool.ledger.spend.covered import members_covered
+from levytool.ledger.spend.spend_sides import (
     declared_sum,
     left_over,
     lines_beside,

@@ -6,8 +6,8 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
 from levytool.desk.reconcile.reconcile_spend import Matched, match_books, reconcile_part
-from levytool.ledger.member_ledgers import ledger_number
-from levytool.ledger.returns import return_number
+from levytool.ledger.spend.member_ledgers import ledger_number
+from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence, format_line_levy
 from levytool.periods import Period
 from levytool.reconcile.spend import Asked

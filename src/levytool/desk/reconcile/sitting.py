@@ -16,9 +16,9 @@ from levytool.desk.office import Office
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.decisions import decisions_in_force
 from levytool.desk.reconcile.reconcile_spend import Matched, match_books, reconcile_part
-from levytool.ledger.line_rows import FileRow, declared_rows, recorded_rows
-from levytool.ledger.member_ledgers import ledger_number
-from levytool.ledger.returns import return_number
+from levytool.ledger.spend.line_rows import FileRow, declared_rows, recorded_rows
+from levytool.ledger.spend.member_ledgers import ledger_number
+from levytool.ledger.spend.returns import return_number
 from levytool.periods import Period
 from levytool.reconcile.spend import (
     Asked,

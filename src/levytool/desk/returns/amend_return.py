@@ -16,9 +16,10 @@ from levytool.desk.returns.correct_return import refuse_uncorrectable
 from levytool.intake.dates import parse_date
 from levytool.intake.header import ADDED_COLUMNS
 from levytool.intake.neutral import neutralised
-from levytool.ledger import registers, returns
-from levytool.ledger.lines import lines_of
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.lines import lines_of
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.money import format_pence, parse_pounds
 from levytool.problems import UsageError
 from levytool.text import counted

@@ -14,10 +14,8 @@ from levytool.desk.given import code_of
 from levytool.desk.levy.list_documents import document_row
 from levytool.desk.office import Office
 from levytool.desk.returns.list_returns import find_owed, looked_at
-from levytool.ledger import returns
-from levytool.ledger.closing import closed_months
-from levytool.ledger.default_charges import charged_by_month, standing_charges
-from levytool.ledger.documents import (
+from levytool.ledger.documents.default_charges import charged_by_month, standing_charges
+from levytool.ledger.documents.documents import (
     INVOICE,
     NO_RETURN,
     NewDocument,
@@ -25,8 +23,10 @@ from levytool.ledger.documents import (
     get_document,
     store_documents,
 )
-from levytool.ledger.opened import opened_until
-from levytool.ledger.posting import post
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.opened import opened_until
+from levytool.ledger.journal.posting import post
+from levytool.ledger.spend import returns
 from levytool.periods import Period
 from levytool.problems import RuleRefused
 from levytool.rules.dates import act_date

@@ -41,14 +41,16 @@ from levytool.desk.spend.import_spend import (
 from levytool.desk.spend.staging import stage_returns
 from levytool.desk.spend.worth_a_look import worth_a_look
 from levytool.intake.reading import SpendFile
-from levytool.ledger import acts, registers, returns
-from levytool.ledger.acts import StoredAct
-from levytool.ledger.allocations import lines_ever_allocated
-from levytool.ledger.bank_lines import line_id_of, line_number
-from levytool.ledger.bulk import update_rows
-from levytool.ledger.closing import closed_months
-from levytool.ledger.documents import CREDIT_NOTE, StoredDocument
-from levytool.ledger.returns import NewReturn, ReturnKey, StoredReturn
+from levytool.ledger.bank.bank_lines import line_id_of, line_number
+from levytool.ledger.database.bulk import update_rows
+from levytool.ledger.documents.allocations import lines_ever_allocated
+from levytool.ledger.documents.documents import CREDIT_NOTE, StoredDocument
+from levytool.ledger.journal import acts
+from levytool.ledger.journal.acts import StoredAct
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.returns import NewReturn, ReturnKey, StoredReturn
 from levytool.money import display_pence
 from levytool.periods import Period
 from levytool.problems import InputRejected, Problem, RuleRefused

@@ -9,9 +9,9 @@ from levytool.desk.levy.reverse_default_charges import reverse_default_charges
 from levytool.desk.office import Office
 from levytool.desk.returns.list_returns import return_rows
 from levytool.desk.returns.named_return import enrolled_key, named_return, require_expected
-from levytool.ledger import returns
-from levytool.ledger.opened import opened_until
-from levytool.ledger.returns import NewReturn
+from levytool.ledger.journal.opened import opened_until
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.returns import NewReturn
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from levytool.desk.returns.reverse_return import Reversed
-from levytool.ledger.documents import get_document
-from levytool.ledger.late_interest import standing_interest
+from levytool.ledger.documents.documents import get_document
+from levytool.ledger.documents.late_interest import standing_interest
 from levytool.money import display_pence
 from levytool.problems import Problem
 

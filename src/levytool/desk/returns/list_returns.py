@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
-from levytool.ledger import registers, returns
-from levytool.ledger.as_known import NOW, AsKnown
-from levytool.ledger.default_charges import standing_charges
-from levytool.ledger.documents import numbers_by_return
-from levytool.ledger.opened import opened_until
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.documents.default_charges import standing_charges
+from levytool.ledger.documents.documents import numbers_by_return
+from levytool.ledger.journal.as_known import NOW, AsKnown
+from levytool.ledger.journal.opened import opened_until
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.money import format_pence
 from levytool.periods import Month, Period
 from levytool.rules.due_dates import due_date

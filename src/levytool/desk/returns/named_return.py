@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from levytool.book.records import Book
 from levytool.desk.given import code_of
-from levytool.ledger import registers
-from levytool.ledger.returns import ReturnKey
+from levytool.ledger.parties import registers
+from levytool.ledger.spend.returns import ReturnKey
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused, UsageError
 from levytool.rules.expected import (

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from levytool.ledger import registers
-from levytool.ledger.line_changes import OddLine, odd_lines
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.parties import registers
+from levytool.ledger.spend.line_changes import OddLine, odd_lines
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.money import format_line_levy, format_pence, format_percent
 
 Change = Literal["added", "changed", "removed"]

@@ -13,9 +13,8 @@ from sqlalchemy import Connection
 from levytool.acting import Acting
 from levytool.book.records import Book
 from levytool.desk.levy.allocating import take_back
-from levytool.ledger import returns
-from levytool.ledger.allocations import Allocated, live_allocations
-from levytool.ledger.documents import (
+from levytool.ledger.documents.allocations import Allocated, live_allocations
+from levytool.ledger.documents.documents import (
     CREDIT_NOTE,
     INVOICE,
     NewDocument,
@@ -24,9 +23,10 @@ from levytool.ledger.documents import (
     find_documents,
     store_documents,
 )
-from levytool.ledger.entries import entries_by_id, entries_of_nothing
-from levytool.ledger.posting import post
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.journal.entries import entries_by_id, entries_of_nothing
+from levytool.ledger.journal.posting import post
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.periods import Period
 from levytool.rules.postings import Occasion, reversal
 

@@ -14,9 +14,9 @@ from levytool.acting import Acting
 from levytool.book.records import Book
 from levytool.desk.levy.allocating import Allocating, OpenDocument
 from levytool.desk.returns.reverse_return import Reversed
-from levytool.ledger.allocations import Allocated
-from levytool.ledger.bank_lines import StoredBankLine, find_lines
-from levytool.ledger.documents import StoredDocument, find_documents
+from levytool.ledger.bank.bank_lines import StoredBankLine, find_lines
+from levytool.ledger.documents.allocations import Allocated
+from levytool.ledger.documents.documents import StoredDocument, find_documents
 
 PayersLine = tuple[int, str]
 """A bank line, by number, and the payer whose receipt it or a part of it is."""

@@ -13,8 +13,9 @@ from levytool.desk.levy.reverse_default_charges import reverse_default_charges
 from levytool.desk.office import Office
 from levytool.desk.returns.list_returns import return_rows
 from levytool.desk.returns.named_return import enrolled_key, named_return, require_expected
-from levytool.ledger import acts, returns
-from levytool.ledger.returns import NewReturn, StoredReturn
+from levytool.ledger.journal import acts
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.returns import NewReturn, StoredReturn
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from levytool.desk.spend.file_lines import Codes, FileLines, gathered
-from levytool.ledger import registers, returns
-from levytool.ledger.lines import Candidate, Declared, declared_before
-from levytool.ledger.returns import ReturnKey, StoredReturn
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.lines import Candidate, Declared, declared_before
+from levytool.ledger.spend.returns import ReturnKey, StoredReturn
 from levytool.problems import Problem
 
 TELL_APART = "leave the row out, or tell the two apart by invoice or description"

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from levytool.book.records import Book, Framework
 from levytool.desk.levy.accept_return import blocks_of, stored_lines
 from levytool.desk.levy.banding import has_bands
-from levytool.ledger import registers
-from levytool.ledger.bulk import update_rows
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.database.bulk import update_rows
+from levytool.ledger.parties import registers
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.rules.documents import raise_documents
 
 

@@ -27,9 +27,10 @@ from levytool.desk.spend.import_spend import (
     store_file,
 )
 from levytool.intake.reading import SpendFile
-from levytool.ledger import member_ledgers, registers, returns
-from levytool.ledger.lines import Candidate
-from levytool.ledger.member_ledgers import Recorded, StoredLedger, ledger_number
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import member_ledgers, returns
+from levytool.ledger.spend.lines import Candidate
+from levytool.ledger.spend.member_ledgers import Recorded, StoredLedger, ledger_number
 from levytool.problems import Problem
 
 

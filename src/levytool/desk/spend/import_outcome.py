@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from levytool.intake.options import Role
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import Problem

@@ -42,8 +42,9 @@ from levytool.desk.spend.worth_a_look import worth_a_look
 from levytool.intake.errors_file import write_errors_file
 from levytool.intake.lines import LineChunk
 from levytool.intake.reading import ReadOptions, SpendFile
-from levytool.ledger import registers, returns
-from levytool.ledger.returns import StoredFile, StoredReturn
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.returns import StoredFile, StoredReturn
 from levytool.periods import Period
 from levytool.problems import Problem, RuleRefused, UsageError
 from levytool.processes import collector_at_rest

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from levytool.desk.office import Office
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome, seen_before
 from levytool.intake.options import Role
-from levytool.ledger import returns
-from levytool.ledger.returns import StoredFile, StoredReturn
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.returns import StoredFile, StoredReturn
 
 DECLARATION: Role = "declaration"
 """The role of a file that holds contractors' declarations."""

@@ -6,9 +6,10 @@ from typing import Any
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
-from levytool.ledger import registers, returns
-from levytool.ledger.lines import lines_of
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.lines import lines_of
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.money import format_line_levy, format_pence, format_percent
 from levytool.periods import Period
 

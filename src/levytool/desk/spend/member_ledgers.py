@@ -3,8 +3,9 @@
 from typing import Any
 
 from levytool.desk.office import Office
-from levytool.ledger import acts, member_ledgers, returns
-from levytool.ledger.member_ledgers import StoredLedger
+from levytool.ledger.journal import acts
+from levytool.ledger.spend import member_ledgers, returns
+from levytool.ledger.spend.member_ledgers import StoredLedger
 from levytool.money import format_pence
 
 WITHDRAW = "spend withdraw"

@@ -14,10 +14,10 @@ from levytool.desk.levy.return_lines import ReturnLines
 from levytool.desk.spend.charging import CorrectedLine
 from levytool.desk.spend.declared import KnownReturns
 from levytool.desk.spend.file_lines import BANDED, Codes, FileLines, gathered
-from levytool.ledger import returns
-from levytool.ledger.bulk import update_rows
-from levytool.ledger.lines import invoice_charges, store_lines
-from levytool.ledger.returns import NewReturn, StoredReturn
+from levytool.ledger.database.bulk import update_rows
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.lines import invoice_charges, store_lines
+from levytool.ledger.spend.returns import NewReturn, StoredReturn
 from levytool.money import MICROPENCE_PER_PENNY, half_up
 
 T = TypeVar("T")

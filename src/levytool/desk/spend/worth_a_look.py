@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from levytool.desk.spend.declared import KnownReturns
 from levytool.desk.spend.file_lines import FileLines
-from levytool.ledger import returns
-from levytool.ledger.closing import ClosedMonths, closed_months
-from levytool.ledger.lines import Invoiced, invoiced_before
-from levytool.ledger.returns import StoredReturn
+from levytool.ledger.journal.closing import ClosedMonths, closed_months
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.lines import Invoiced, invoiced_before
+from levytool.ledger.spend.returns import StoredReturn
 from levytool.money import display_pence
 from levytool.periods import Month
 from levytool.problems import Problem

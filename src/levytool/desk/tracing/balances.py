@@ -7,8 +7,8 @@ from datetime import date
 from levytool.accounts import CHART, Account
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of
 from levytool.desk.tracing.trace import pounds, told
-from levytool.ledger import traced_money
-from levytool.ledger.entries import entry_number
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.proofs import traced_money
 from levytool.money import display_pence
 from levytool.problems import UsageError
 

@@ -17,9 +17,7 @@ from levytool.desk.tracing.thing import (
     total,
 )
 from levytool.desk.tracing.trace import pounds, told
-from levytool.ledger import traced
-from levytool.ledger.allocations import cash_allocated
-from levytool.ledger.bank_lines import (
+from levytool.ledger.bank.bank_lines import (
     MATCH_FUNDING,
     PAYMENT,
     RECEIPT,
@@ -28,8 +26,10 @@ from levytool.ledger.bank_lines import (
     get_line,
     identifications,
 )
-from levytool.ledger.entries import entry_number
-from levytool.ledger.receipts import refunds
+from levytool.ledger.bank.receipts import refunds
+from levytool.ledger.documents.allocations import cash_allocated
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.proofs import traced
 from levytool.money import display_pence
 
 

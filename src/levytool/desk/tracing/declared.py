@@ -9,9 +9,11 @@ from levytool.desk.tracing.levy_rules import rule_of_line
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs, rest
 from levytool.desk.tracing.trace import exact_pounds, pounds, told
 from levytool.desk.tracing.walk import LISTED
-from levytool.ledger import acts, returns, traced
-from levytool.ledger.documents import get_document
-from levytool.ledger.returns import StoredReturn, return_number
+from levytool.ledger.documents.documents import get_document
+from levytool.ledger.journal import acts
+from levytool.ledger.proofs import traced
+from levytool.ledger.spend import returns
+from levytool.ledger.spend.returns import StoredReturn, return_number
 from levytool.money import display_line_levy, display_pence, format_line_levy, format_percent
 from levytool.problems import UsageError
 from levytool.text import counted

@@ -8,27 +8,27 @@ from levytool.desk.tracing.files import opened_ref
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs, rest
 from levytool.desk.tracing.trace import exact_pounds, pounds, told
 from levytool.desk.tracing.walk import LISTED
-from levytool.ledger import traced
-from levytool.ledger.allocations import (
+from levytool.ledger.bank.bank_lines import line_number
+from levytool.ledger.documents.allocations import (
     BEFORE_OPENING,
     Allocated,
     DocumentLevy,
     levy_of,
     live_allocations,
 )
-from levytool.ledger.bank_lines import line_number
-from levytool.ledger.documents import (
+from levytool.ledger.documents.documents import (
     NO_RETURN,
     OF_INTEREST,
     OF_OPENING,
     StoredDocument,
     get_document,
 )
-from levytool.ledger.entries import entry_number
-from levytool.ledger.explained import PostedEntry, posted_entry
-from levytool.ledger.late_interest import interest_on
-from levytool.ledger.returns import return_number
-from levytool.ledger.traced import LinePart, LineSums
+from levytool.ledger.documents.late_interest import interest_on
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.proofs import traced
+from levytool.ledger.proofs.explained import PostedEntry, posted_entry
+from levytool.ledger.proofs.traced import LinePart, LineSums
+from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence, format_percent
 from levytool.text import counted
 

@@ -12,9 +12,9 @@ from levytool.desk.tracing.thing import Form, OpenBooks, Parts, Thing, refs
 from levytool.desk.tracing.trace import Facts, pounds, told
 from levytool.desk.tracing.walk import LISTED
 from levytool.journal import Kind, Leg
-from levytool.ledger import traced
-from levytool.ledger.entries import entries_by_id, entry_number
-from levytool.ledger.explained import posted_entry
+from levytool.ledger.journal.entries import entries_by_id, entry_number
+from levytool.ledger.proofs import traced
+from levytool.ledger.proofs.explained import posted_entry
 from levytool.money import display_pence
 from levytool.text import counted
 

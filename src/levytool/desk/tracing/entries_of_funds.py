@@ -15,9 +15,9 @@ from levytool.desk.tracing.entry import PostedThing
 from levytool.desk.tracing.payees import payments_of
 from levytool.desk.tracing.thing import OpenBooks, Part, Parts, parts_of, refs, rest, total
 from levytool.journal import Kind
-from levytool.ledger import traced_money
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.entries import entry_number
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.proofs import traced_money
 from levytool.money import display_pence
 from levytool.periods import Month
 from levytool.rules.brokerage import Cohort, commit, format_key, parse_key, remaining

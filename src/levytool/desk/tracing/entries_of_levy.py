@@ -7,11 +7,11 @@ from levytool.desk.tracing.entries_of_funds import fund_became, retained
 from levytool.desk.tracing.entry import PostedThing
 from levytool.desk.tracing.payees import paid_by, payments_of
 from levytool.desk.tracing.thing import OpenBooks, Part, Parts, parts_of, refs, total
-from levytool.ledger import traced
-from levytool.ledger.allocations import cash_allocated, live_allocations
-from levytool.ledger.bank_lines import MATCH_FUNDING, identifications, line_id_of, line_number
-from levytool.ledger.documents import get_document
-from levytool.ledger.entries import entry_number
+from levytool.ledger.bank.bank_lines import MATCH_FUNDING, identifications, line_id_of, line_number
+from levytool.ledger.documents.allocations import cash_allocated, live_allocations
+from levytool.ledger.documents.documents import get_document
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.proofs import traced
 
 
 def of_reference(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from levytool.accounts import Account
 from levytool.desk.tracing.thing import OpenBooks, Parts
 from levytool.journal import Transfer
-from levytool.ledger.entries import entry_number
-from levytool.ledger.explained import PostedEntry
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.proofs.explained import PostedEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from levytool.desk.tracing import (
 from levytool.desk.tracing.thing import Form, OpenBooks, Thing
 from levytool.desk.tracing.trace import Trace
 from levytool.desk.tracing.walk import walked
-from levytool.ledger import traced, traced_money
+from levytool.ledger.proofs import traced, traced_money
 from levytool.problems import UsageError
 
 FORMS: tuple[Form, ...] = (

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, once, parts_of, refs
 from levytool.desk.tracing.trace import Facts, pounds, told
-from levytool.ledger import bank_lines, traced
-from levytool.ledger.bank_lines import line_number
-from levytool.ledger.explained import ExplainedFile, file_of
-from levytool.ledger.returns import get_return, return_id_of, return_number
+from levytool.ledger.bank import bank_lines
+from levytool.ledger.bank.bank_lines import line_number
+from levytool.ledger.proofs import traced
+from levytool.ledger.proofs.explained import ExplainedFile, file_of
+from levytool.ledger.spend.returns import get_return, return_id_of, return_number
 from levytool.problems import UsageError
 
 NAME = re.compile(r"[^:/@]*\.[^:/@]*")

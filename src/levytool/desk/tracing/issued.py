@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs
 from levytool.desk.tracing.trace import pounds, told
-from levytool.ledger.entries import entry_number
-from levytool.ledger.issued_statements import (
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.reports.issued_statements import (
     IssuedStatement,
     altered,
     issued_statement,

@@ -12,9 +12,9 @@ from levytool.book.records import Framework, LevyBlock
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs
 from levytool.desk.tracing.trace import Facts, pounds, told
 from levytool.desk.tracing.walk import LISTED
-from levytool.ledger import traced
-from levytool.ledger.explained import BookVersion, book_versions, version_text
-from levytool.ledger.returns import StoredReturn, return_number
+from levytool.ledger.proofs import traced
+from levytool.ledger.proofs.explained import BookVersion, book_versions, version_text
+from levytool.ledger.spend.returns import StoredReturn, return_number
 from levytool.money import format_percent
 from levytool.periods import Month
 from levytool.problems import UsageError

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs
 from levytool.desk.tracing.trace import told
 from levytool.desk.tracing.walk import LISTED
-from levytool.ledger import traced, traced_money
-from levytool.ledger.explained import book_versions
-from levytool.ledger.returns import return_number
+from levytool.ledger.proofs import traced, traced_money
+from levytool.ledger.proofs.explained import book_versions
+from levytool.ledger.spend.returns import return_number
 from levytool.periods import Month
 
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from levytool.accounts import Account
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, rest, total
 from levytool.desk.tracing.trace import pounds, told
-from levytool.ledger.bank_lines import identifications, line_number
-from levytool.ledger.creditors import PaymentRun, RunPayment, creditor_items, payment_runs
-from levytool.ledger.entries import entry_number
+from levytool.ledger.bank.bank_lines import identifications, line_number
+from levytool.ledger.bank.creditors import PaymentRun, RunPayment, creditor_items, payment_runs
+from levytool.ledger.journal.entries import entry_number
 from levytool.money import display_pence
 from levytool.problems import UsageError
 from levytool.text import counted

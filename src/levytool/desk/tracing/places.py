@@ -18,19 +18,19 @@ from levytool.desk.tracing.thing import (
     total,
 )
 from levytool.desk.tracing.trace import Facts, pounds, told
-from levytool.ledger import traced, traced_money
-from levytool.ledger.acts import StoredAct, acts_of
-from levytool.ledger.entries import entries_by_id, entry_number
-from levytool.ledger.opened import SpendBrought, spend_brought
-from levytool.ledger.opportunities import (
+from levytool.ledger.funds.opportunities import (
     PAY,
     VERIFY,
     StoredOpportunity,
     get_opportunity,
     opportunity_number,
 )
-from levytool.ledger.returns import return_number
-from levytool.ledger.traced_money import ProvisionPart
+from levytool.ledger.journal.acts import StoredAct, acts_of
+from levytool.ledger.journal.entries import entries_by_id, entry_number
+from levytool.ledger.journal.opened import SpendBrought, spend_brought
+from levytool.ledger.proofs import traced, traced_money
+from levytool.ledger.proofs.traced_money import ProvisionPart
+from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence
 from levytool.problems import UsageError
 from levytool.rules.opportunities import ScopeKey, due, due_exact, format_exact, scope_key

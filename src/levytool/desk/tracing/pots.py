@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from levytool.desk.tracing.files import opened_ref
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs, rest
 from levytool.desk.tracing.trace import pounds, told
-from levytool.ledger import traced_money
-from levytool.ledger.entries import entry_number
-from levytool.ledger.traced_money import PotPart
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.proofs import traced_money
+from levytool.ledger.proofs.traced_money import PotPart
 from levytool.money import display_pence
 from levytool.problems import UsageError
 

@@ -4,7 +4,8 @@ import re
 
 from levytool.desk.tracing.thing import Form, OpenBooks, Thing
 from levytool.desk.tracing.trace import pounds, told
-from levytool.ledger import member_ledgers, registers
+from levytool.ledger.parties import registers
+from levytool.ledger.spend import member_ledgers
 from levytool.money import display_pence
 from levytool.problems import UsageError
 from levytool.text import counted

@@ -18,16 +18,16 @@ from levytool.desk.tracing.thing import (
     total,
 )
 from levytool.desk.tracing.trace import pounds, told
-from levytool.ledger import traced_money
-from levytool.ledger.entries import entry_number
-from levytool.ledger.schemes import (
+from levytool.ledger.funds.schemes import (
     MEMBER,
     SourceFunds,
     StoredScheme,
     find_schemes,
     funds_by_scheme,
 )
-from levytool.ledger.traced_money import SchemePart
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.proofs import traced_money
+from levytool.ledger.proofs.traced_money import SchemePart
 from levytool.money import display_pence
 
 PUT = ("commit", "agree")

@@ -8,13 +8,14 @@ from typing import Any
 from levytool.accounts import Account
 from levytool.desk.brokerage.obligations import described
 from levytool.desk.tracing.thing import OpenBooks, Part, Parts, parts_of, refs, rest
-from levytool.ledger import statement_facts, traced_money
-from levytool.ledger.as_known import AsKnown
-from levytool.ledger.entries import entry_number
-from levytool.ledger.explained import book_versions
-from levytool.ledger.flows import Flow
-from levytool.ledger.issued_statements import issued_statement
-from levytool.ledger.returns import return_number
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.proofs import traced_money
+from levytool.ledger.proofs.explained import book_versions
+from levytool.ledger.reports import statement_facts
+from levytool.ledger.reports.flows import Flow
+from levytool.ledger.reports.issued_statements import issued_statement
+from levytool.ledger.spend.returns import return_number
 from levytool.money import parse_pounds
 from levytool.periods import Period
 from levytool.rules.opportunities import ScopeKey

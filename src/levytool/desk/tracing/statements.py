@@ -15,7 +15,7 @@ from levytool.desk.tracing import statement_figures as made
 from levytool.desk.tracing.statement_figures import Said, Told
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, once, parts_of, refs
 from levytool.desk.tracing.trace import Facts, Pounds, told
-from levytool.ledger.as_known import AsKnown
+from levytool.ledger.journal.as_known import AsKnown
 from levytool.periods import Period, parse_period
 from levytool.problems import UsageError
 from levytool.statements.figures import figures

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from levytool.book.records import Book
 from levytool.desk.tracing.trace import Facts
-from levytool.ledger import registers
+from levytool.ledger.parties import registers
 
 
 @dataclass(frozen=True, slots=True)

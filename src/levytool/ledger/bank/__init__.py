@@ -1,0 +1,1 @@
+"""Bank lines, what each was found to be, and who is owed."""

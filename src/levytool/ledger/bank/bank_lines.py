@@ -1,0 +1,292 @@
+"""Bank lines as imported, and what each was found to be.
+
+`amount_pence` of a line is signed (money in is positive); amounts identified are magnitudes in the
+line's own direction, and a negative one takes an identification back.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from levytool.ledger.database import series
+from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.journal.as_known import NOW, AsKnown
+from levytool.periods import Period
+from levytool.problems import UsageError
+
+RECEIPT = "receipt"
+PAYMENT = "payment"
+MATCH_FUNDING = "match-funding"
+VAT = "vat"
+CHARGE = "charge"
+INTEREST = "interest"
+REFUND = "refund"
+
+_quoted = json.encoder.encode_basestring
+"""A JSON string: a digest is over JSON, written by hand since there are so many."""
+
+
+class LineContent(NamedTuple):
+    """What a bank says of a line. By it a line is known when it comes again."""
+
+    booked: date
+    amount_pence: int
+    description: str
+    reference: str
+    servicer_reference: str = ""
+
+
+class KnownLine(NamedTuple):
+    """A line that an earlier file brought, with the format of that file."""
+
+    content: LineContent
+    format: str
+
+
+class NewBankLine(NamedTuple):
+    """A line about to be stored."""
+
+    row: int
+    account: str
+    content: LineContent
+    balance_pence: int | None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of all the bank said of it: the entry that posts the line carries it.
+
+        A line without the bank's own reference has the digest that it had before there were any.
+        """
+        booked, pence, description, reference, servicer = self.content
+        balance = "null" if self.balance_pence is None else self.balance_pence
+        own = f",{_quoted(servicer)}" if servicer else ""
+        told = (
+            f'[{self.row},{_quoted(self.account)},"{booked.isoformat()}","{pence}",'
+            f"{_quoted(description)},{_quoted(reference)},{balance}{own}]"
+        )
+        return sha256(told.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBankLine:
+    """A line as stored; `effective` is the day it was posted on."""
+
+    id: int
+    row: int
+    account: str
+    booked: date
+    amount_pence: int
+    balance_pence: int | None
+    description: str
+    reference: str
+    entry_id: int
+    effective: date
+
+    @property
+    def number(self) -> str:
+        return line_number(self.id)
+
+    @property
+    def text(self) -> str:
+        """What the payer or the bank wrote: where document numbers are looked for."""
+        return f"{self.description} | {self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What a part of a line is found to be and has not been taken back: `amount_pence` > 0."""
+
+    bank_line_id: int
+    kind: str
+    party: str
+    subject: str
+    amount_pence: int
+    entry_id: int
+
+
+def line_number(line_id: int) -> str:
+    """How a bank line is called: `B-000001`."""
+    return f"B-{line_id:06d}"
+
+
+def line_id_of(number: str) -> int:
+    """The id behind `B-000001`. Raises UsageError for anything else."""
+    digits = number.upper().removeprefix("B-")
+    if not (digits.isascii() and digits.isdecimal()):
+        raise UsageError(
+            f"{number!r} is not a bank line; write it as B-000001 (see: levytool bank list)"
+        )
+    return int(digits)
+
+
+def allot_lines(connection: Connection, count: int) -> int:
+    """The first of `count` bank line ids."""
+    return series.allot(connection, "bank_line", count)
+
+
+def store_lines(
+    connection: Connection,
+    file_id: int,
+    first_id: int,
+    lines: Sequence[NewBankLine],
+    entry_ids: Iterable[int],
+) -> None:
+    """Store lines under ids allotted beforehand, each with the entry that posts it."""
+    insert_rows(
+        connection,
+        "bank_line",
+        (
+            "id",
+            "file_id",
+            "row_no",
+            "account",
+            "booked",
+            "amount_pence",
+            "balance_pence",
+            "description",
+            "reference",
+            "entry_id",
+            "servicer_reference",
+        ),
+        [
+            (
+                line_id,
+                file_id,
+                line.row,
+                line.account,
+                line.content.booked.isoformat(),
+                line.content.amount_pence,
+                line.balance_pence,
+                line.content.description,
+                line.content.reference,
+                entry_id,
+                line.content.servicer_reference,
+            )
+            for line_id, (line, entry_id) in enumerate(zip(lines, entry_ids, strict=True), first_id)
+        ],
+    )
+
+
+def known_lines(connection: Connection, account: str, first: date, last: date) -> list[KnownLine]:
+    """The account's lines that were booked in these days, in the order they came."""
+    query = text(
+        "SELECT booked, amount_pence, description, reference, servicer_reference, file_id "
+        "FROM bank_line WHERE account = :account AND booked BETWEEN :first AND :last ORDER BY id"
+    )
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    rows = connection.execute(query, {"account": account, **days}).all()
+    formats = file_formats(connection) if rows else {}
+    return [
+        KnownLine(LineContent(_day(row[0]), *row[1:5]), formats.get(row[5], "")) for row in rows
+    ]
+
+
+def file_formats(connection: Connection) -> dict[int, str]:
+    """The format of each statement file, as its import told it."""
+    query = text("SELECT id, outcome FROM import_file WHERE role = 'bank'")
+    return {
+        int(file_id): json.loads(outcome).get("format") or ""
+        for file_id, outcome in connection.execute(query)
+    }
+
+
+_SELECT = (
+    "SELECT b.id, b.row_no, b.account, b.booked, b.amount_pence, b.balance_pence, b.description, "
+    "b.reference, b.entry_id, e.effective FROM bank_line b JOIN journal_entry e "
+    "ON e.id = b.entry_id"
+)
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _stored(row: Sequence[Any]) -> StoredBankLine:
+    values = (*row[:3], _day(row[3]), *row[4:9], _day(row[9]))
+    return StoredBankLine(*values)
+
+
+def find_lines(
+    connection: Connection, *, account: str | None = None, booked: Period | None = None
+) -> list[StoredBankLine]:
+    """Bank lines, all or of an account or of the months they were booked in, in order."""
+    where = ["1 = 1"]
+    values: dict[str, str] = {}
+    if account is not None:
+        where.append("b.account = :account")
+        values["account"] = account
+    if booked is not None:
+        where.append("b.booked BETWEEN :first AND :last")
+        values["first"] = booked.first.first_day.isoformat()
+        values["last"] = booked.last.last_day.isoformat()
+    query = text(f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY b.id")
+    return [_stored(row) for row in connection.execute(query, values)]
+
+
+def last_line(connection: Connection, account: str, until: date) -> StoredBankLine | None:
+    """The account's last line that was booked by that day; None where there is none."""
+    query = text(
+        f"{_SELECT} WHERE b.account = :account AND b.booked <= :until "
+        "ORDER BY b.booked DESC, b.id DESC LIMIT 1"
+    )
+    row = connection.execute(query, {"account": account, "until": until.isoformat()}).first()
+    return None if row is None else _stored(row)
+
+
+def get_line(connection: Connection, number: str) -> StoredBankLine:
+    """The bank line of that number. Raises UsageError when there is none."""
+    line_id = line_id_of(number)
+    row = connection.execute(text(f"{_SELECT} WHERE b.id = :id"), {"id": line_id}).first()
+    if row is None:
+        raise UsageError(f"there is no bank line {line_number(line_id)}; see: levytool bank list")
+    return _stored(row)
+
+
+def store_identifications(
+    connection: Connection, identified: Sequence[Identified], taken_back: bool = False
+) -> None:
+    """Store what lines were found to be; `taken_back` stores the opposite."""
+    first_id = series.allot(connection, "bank_identification", len(identified))
+    sign = -1 if taken_back else 1
+    insert_rows(
+        connection,
+        "bank_identification",
+        ("id", "bank_line_id", "kind", "party", "subject", "amount_pence", "entry_id"),
+        [
+            (
+                number,
+                item.bank_line_id,
+                item.kind,
+                item.party,
+                item.subject,
+                sign * item.amount_pence,
+                item.entry_id,
+            )
+            for number, item in enumerate(identified, first_id)
+        ],
+    )
+
+
+def identifications(
+    connection: Connection, line_id: int | None = None, asked: AsKnown = NOW
+) -> list[Identified]:
+    """What lines (or one) are found to be, without what was taken back, in order."""
+    where = "" if line_id is None else "AND i.bank_line_id = :line"
+    rows = connection.execute(
+        text(
+            "SELECT i.bank_line_id, i.kind, i.party, i.subject, i.amount_pence, i.entry_id "
+            "FROM bank_identification i JOIN journal_entry m ON m.id = i.entry_id "
+            f"WHERE i.amount_pence > 0 AND {asked.entry('m')} AND NOT EXISTS "
+            "(SELECT 1 FROM bank_identification t JOIN journal_entry e ON e.id = t.entry_id "
+            "WHERE t.bank_line_id = i.bank_line_id AND e.reverses = i.entry_id "
+            f"AND {asked.entry()}) "
+            f"{where} ORDER BY i.id"
+        ),
+        {} if line_id is None else {"line": line_id},
+    )
+    return [Identified(*row) for row in rows]

@@ -1,0 +1,1 @@
+"""Invoices and credit notes, what settles them, and what is charged beside them."""

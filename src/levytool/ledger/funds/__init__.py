@@ -1,0 +1,1 @@
+"""What the levy pays for: opportunities, members' pots, schemes."""

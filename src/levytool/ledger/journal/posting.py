@@ -1,0 +1,187 @@
+"""Storing entries: numbers, the closed-period guard, and the hash chain.
+
+Each entry's hash covers the hash before it and all its own stored fields with its transfers, so
+that no stored posting can change unseen (domain §3.5; architecture, *Every entry has two dates*).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from levytool.acting import Acting
+from levytool.journal import Entry
+from levytool.ledger.database import series
+from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.journal.closing import closed_months
+from levytool.periods import Month
+from levytool.problems import RuleRefused
+
+GENESIS = "0" * 64
+
+_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_ENTRY_COLUMNS = (
+    "id",
+    "posted",
+    "effective",
+    "period",
+    "reporting_period",
+    "kind",
+    "narrative",
+    "reference",
+    "posted_by",
+    "facts_digest",
+    "reverses",
+    "previous_hash",
+    "hash",
+)
+_TRANSFER_COLUMNS = (
+    "entry_id",
+    "position",
+    "debit_account",
+    "debit_dimension",
+    "credit_account",
+    "credit_dimension",
+    "amount_pence",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The ids the entries got, in the order they were given."""
+
+    first_id: int
+    count: int
+
+    @property
+    def ids(self) -> range:
+        return range(self.first_id, self.first_id + self.count)
+
+
+def chain_hash(
+    previous_hash: str, fields: Sequence[Any], transfers: Sequence[Sequence[Any]]
+) -> str:
+    """SHA-256 (hex) of the hash before, the entry's own fields and its transfers."""
+    body = _json([previous_hash, fields, transfers])
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def post(connection: Connection, acting: Acting, entries: Sequence[Entry]) -> Posted:
+    """Post entries in order. All their numbers are in a row.
+
+    Raises RuleRefused when an effective date lies in a closed month: callers choose dates by
+    `rules.dates`, this is the last guard.
+    """
+    first_id = series.allot(connection, series.ENTRY, len(entries))
+    if not entries:
+        return Posted(0, 0)
+    _refuse_closed(connection, entries)
+    previous = (
+        connection.scalar(
+            text("SELECT hash FROM journal_entry WHERE id = :id"), {"id": first_id - 1}
+        )
+        or GENESIS
+    )
+    entry_rows: list[tuple[Any, ...]] = []
+    transfer_rows: list[tuple[Any, ...]] = []
+    months = {day: (day.isoformat(), str(Month.of(day))) for day in {e.effective for e in entries}}
+    for entry_id, entry in enumerate(entries, first_id):
+        transfers = [
+            (
+                position,
+                str(item.debit.account),
+                item.debit.dimension,
+                str(item.credit.account),
+                item.credit.dimension,
+                item.amount_pence,
+            )
+            for position, item in enumerate(entry.transfers, 1)
+        ]
+        fields = (
+            entry_id,
+            acting.posted,
+            *months[entry.effective],
+            str(entry.reporting_period) if entry.reporting_period else None,
+            entry.kind,
+            entry.narrative,
+            entry.reference,
+            acting.user,
+            entry.facts_digest,
+            entry.reverses,
+        )
+        link = chain_hash(previous, fields, transfers)
+        entry_rows.append((*fields, previous, link))
+        transfer_rows += [(entry_id, *item) for item in transfers]
+        previous = link
+    insert_rows(connection, "journal_entry", _ENTRY_COLUMNS, entry_rows)
+    insert_rows(connection, "journal_transfer", _TRANSFER_COLUMNS, transfer_rows)
+    return Posted(first_id, len(entries))
+
+
+def _refuse_closed(connection: Connection, entries: Iterable[Entry]) -> None:
+    closed = closed_months(connection)
+    if not closed:
+        return
+    for entry in entries:
+        month = Month.of(entry.effective)
+        if month in closed:
+            raise RuleRefused(
+                f"{month} is closed and takes no posting; reopen it with: "
+                f"levytool period reopen {month} --reason …"
+            )
+
+
+def stored_entries(connection: Connection) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """Every stored entry row with its transfers, in order: what the chain is proved over."""
+    transfers = connection.execute(
+        text(
+            "SELECT entry_id, position, debit_account, debit_dimension, credit_account, "
+            "credit_dimension, amount_pence FROM journal_transfer ORDER BY entry_id, position"
+        )
+    )
+    waiting = next(transfers, None)
+    entries = connection.execute(
+        text(f"SELECT {', '.join(_ENTRY_COLUMNS)} FROM journal_entry ORDER BY id")
+    )
+    for entry in entries:
+        own: list[Any] = []
+        while waiting is not None and waiting[0] <= entry.id:
+            if waiting[0] == entry.id:
+                own.append(tuple(waiting)[1:])
+            waiting = next(transfers, None)
+        yield entry, tuple(own)
+
+
+def broken_links(connection: Connection) -> list[str]:
+    """Where the chain does not hold, in words; empty when it is whole and without gaps.
+
+    A chain cut off at its end still holds link by link: the series of entry numbers tells.
+    """
+    broken: list[str] = []
+    previous, expected_id = GENESIS, 1
+    for entry, transfers in stored_entries(connection):
+        fields = [_plain(value) for value in tuple(entry)[:-2]]
+        if entry.id != expected_id:
+            broken.append(f"entry {expected_id} is missing")
+        if entry.previous_hash != previous:
+            broken.append(f"entry {entry.id} does not follow the entry before it")
+        if chain_hash(entry.previous_hash, fields, transfers) != entry.hash:
+            broken.append(f"entry {entry.id} is not what was posted")
+        previous, expected_id = entry.hash, entry.id + 1
+    given = series.last_given(connection, series.ENTRY)
+    if given != expected_id - 1:
+        broken.append(f"{given} entries were numbered, the last that is there is {expected_id - 1}")
+    strays = connection.scalars(
+        text(
+            "SELECT DISTINCT entry_id FROM journal_transfer WHERE NOT EXISTS "
+            "(SELECT 1 FROM journal_entry e WHERE e.id = entry_id) ORDER BY entry_id"
+        )
+    )
+    return broken + [f"transfers belong to entry {number}, which is missing" for number in strays]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value

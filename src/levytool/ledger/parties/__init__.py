@@ -1,0 +1,1 @@
+"""Who and what the books are about: members, contractors, frameworks."""

@@ -1,0 +1,1 @@
+"""Whether the books hold, and why a figure is what it is."""

@@ -1,0 +1,1 @@
+"""Facts of statements, and what was given out: issued statements, exports."""

@@ -1,0 +1,371 @@
+"""What a member's statement is made of, summed by the database.
+
+Every function tells the books as at one day by effective date, as known on another by posting.
+A return counts from the day it takes effect until the day its correction does, so that a statement
+of an earlier month still says what it said then.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, text
+
+from levytool.accounts import Account
+from levytool.ledger.documents.documents import IS_WRITE_OFF
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.parties import registers
+from levytool.ledger.spend.accepted_spend import scoped_spend
+from levytool.ledger.spend.returns import state_then
+from levytool.periods import Month, Period
+
+POT = Account.BROKERAGE_POT.value
+SCHEME_FUNDS = Account.SCHEME_FUNDS.value
+
+OF_BALANCES = (Account.BROKERAGE_POT, Account.SCHEME_FUNDS)
+"""The accounts whose changes move members' balances."""
+
+
+_month = lru_cache(maxsize=1_000)(Month.parse)
+
+_PAYERS = ("contractor", "member")
+"""Who pays the levy on a line, by its `member_pays`."""
+
+
+class BalanceChange(NamedTuple):
+    """What one entry did to one pot (2200), one source of a scheme (2300), or another account.
+
+    `pence` is positive for what was credited: money that came.
+    """
+
+    entry_id: int
+    day: date
+    kind: str
+    reference: str
+    narrative: str
+    account: str
+    dimension: str
+    pence: int
+
+
+class MonthChange(NamedTuple):
+    """What one month did to one pot or one source of a scheme, in pence."""
+
+    month: Month
+    account: str
+    dimension: str
+    pence: int
+
+
+class MemberDocument(NamedTuple):
+    """A levy document with the member's net share of it and what of that is settled, signed.
+
+    `settled_pence` includes what was written off, `written_off_pence` is that alone.
+    """
+
+    number: str
+    payer_kind: str
+    payer: str
+    return_id: int
+    framework: str
+    period: Month
+    due: date
+    billed_pence: int
+    settled_pence: int
+    written_off_pence: int = 0
+
+    @property
+    def received_pence(self) -> int:
+        return self.settled_pence - self.written_off_pence
+
+
+class SpendGroup(NamedTuple):
+    """A return's lines of one member under one lot, call-off and payer.
+
+    `sign` is -1 where a correction in the period takes them back. `lowest_ppm` is None where any
+    of the lines is charged by bands.
+    """
+
+    return_id: int
+    sign: int
+    reporting_period: Month
+    framework: str
+    contractor: str
+    payer_kind: str
+    lot: str
+    call_off: str
+    net_pence: int
+    levy_micropence: int
+    levy_pence: int
+    lowest_ppm: int | None
+    highest_ppm: int | None
+    member: str = ""
+
+
+class LevyableSpend(NamedTuple):
+    """Cumulative levyable spend in force by every code there is."""
+
+    framework: str
+    member: str
+    call_off: str
+    contractor: str
+    base_pence: int
+
+
+class ReturnState(NamedTuple):
+    """A return of a contractor on a framework, in the state it was in."""
+
+    contractor: str
+    framework: str
+    period: Month
+    state: str
+    returned_on: date
+
+
+def _legs(accounts: Iterable[Account], where: str = "") -> str:
+    """What changed accounts, on either side: positive where they were credited."""
+    names = ", ".join(f"'{account.value}'" for account in accounts)
+    leg = (
+        "SELECT entry_id, {side}_account AS account, {side}_dimension AS dimension, "
+        "{sign}amount_pence AS pence FROM journal_transfer "
+        f"WHERE {{side}}_account IN ({names}){where}"
+    )
+    return f"{leg.format(side='credit', sign='')} UNION ALL {leg.format(side='debit', sign='-')}"
+
+
+def balance_changes(
+    connection: Connection,
+    period: Period,
+    asked: AsKnown,
+    accounts: Iterable[Account] = OF_BALANCES,
+) -> list[BalanceChange]:
+    """Every change of pots and scheme funds, or of other accounts, in order of day and entry."""
+    where = f"e.period BETWEEN :first AND :last AND {asked.entry()}"
+    values = {"first": str(period.first), "last": str(period.last)}
+    return _changes(connection, _legs(accounts), where, values)
+
+
+def changes_after(
+    connection: Connection,
+    entry_id: int,
+    until: Month,
+    asked: AsKnown,
+    accounts: Iterable[Account] = OF_BALANCES,
+) -> list[BalanceChange]:
+    """The same of what was posted after an entry into the months up to `until`."""
+    legs = _legs(accounts, " AND entry_id > :after")
+    where = f"e.period <= :until AND {asked.entry()}"
+    return _changes(connection, legs, where, {"after": entry_id, "until": str(until)})
+
+
+def _changes(
+    connection: Connection, legs: str, where: str, values: dict[str, Any]
+) -> list[BalanceChange]:
+    rows = connection.execute(
+        text(
+            "SELECT e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension, "
+            f"CAST(SUM(l.pence) AS BIGINT) FROM journal_entry e JOIN ({legs}) l "
+            f"ON l.entry_id = e.id WHERE {where} "
+            "GROUP BY e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension "
+            "ORDER BY e.effective, e.id, l.account, l.dimension"
+        ),
+        values,
+    )
+    return [BalanceChange(row[0], _day(row[1]), *row[2:]) for row in rows]
+
+
+def month_changes(connection: Connection, period: Period, asked: AsKnown) -> list[MonthChange]:
+    """The same summed by month, in order of month."""
+    rows = connection.execute(
+        text(
+            "SELECT e.period, l.account, l.dimension, CAST(SUM(l.pence) AS BIGINT) "
+            f"FROM journal_entry e JOIN ({_legs(OF_BALANCES)}) l ON l.entry_id = e.id "
+            f"WHERE e.period BETWEEN :first AND :last AND {asked.entry()} "
+            "GROUP BY e.period, l.account, l.dimension ORDER BY 1, 2, 3"
+        ),
+        {"first": str(period.first), "last": str(period.last)},
+    )
+    return [MonthChange(Month.parse(row[0]), *row[1:]) for row in rows]
+
+
+def member_documents(connection: Connection, member: str, asked: AsKnown) -> list[MemberDocument]:
+    """Documents that bear on a member, by due date and number."""
+    return documents_by_member(connection, [member], asked)[member]
+
+
+def documents_by_member(
+    connection: Connection, members: Sequence[str], asked: AsKnown
+) -> dict[str, list[MemberDocument]]:
+    """The same of several members, in one reading of the journal."""
+    debtors, levy = (
+        Account.LEVY_DEBTORS.value,
+        (f"('{Account.LEVY_BILLED_NOT_RECEIVED.value}', '{Account.LEVY_FUND.value}')"),
+    )
+    billed = (
+        "SELECT entry_id, member, SUM(pence) AS pence FROM ("
+        "SELECT entry_id, credit_dimension AS member, amount_pence AS pence FROM journal_transfer "
+        f"WHERE debit_account = '{debtors}' AND credit_account IN {levy} "
+        "AND credit_dimension IN :members UNION ALL "
+        "SELECT entry_id, debit_dimension, -amount_pence FROM journal_transfer "
+        f"WHERE credit_account = '{debtors}' AND debit_account IN {levy} "
+        "AND debit_dimension IN :members) t GROUP BY entry_id, member"
+    )
+    settled = (
+        "SELECT a.document_id, s.member, SUM(s.net_pence) AS pence, "
+        f"SUM(CASE WHEN {IS_WRITE_OFF} THEN s.net_pence ELSE 0 END) AS lost "
+        "FROM allocation_share s "
+        "JOIN allocation a ON a.id = s.allocation_id JOIN journal_entry e ON e.id = a.entry_id "
+        f"WHERE {asked.entry()} AND s.member IN :members GROUP BY a.document_id, s.member"
+    )
+    query = text(
+        "SELECT billed.member, d.number, d.payer_kind, d.payer, d.return_id, d.framework, "
+        "d.period, d.due, CAST(billed.pence AS BIGINT), "
+        "CAST(COALESCE(settled.pence, 0) AS BIGINT), CAST(COALESCE(settled.lost, 0) AS BIGINT) "
+        f"FROM ({billed}) billed JOIN journal_entry e ON e.id = billed.entry_id "
+        "JOIN document d ON d.entry_id = e.id "
+        f"LEFT JOIN ({settled}) settled ON settled.document_id = d.id "
+        "AND settled.member = billed.member "
+        f"WHERE {asked.entry()} ORDER BY d.due, d.id"
+    ).bindparams(bindparam("members", expanding=True))
+    found: dict[str, list[MemberDocument]] = {member: [] for member in members}
+    for member, *row in connection.execute(query, {"members": list(members)}):
+        days = (_month(row[5]), _day(row[6]))
+        found[member].append(MemberDocument._make((*row[:5], *days, *row[7:])))
+    return found
+
+
+def spend_in(
+    connection: Connection, member: str, period: Period, asked: AsKnown
+) -> list[SpendGroup]:
+    """Spend of a member that took effect in a period, and what corrections took back in it."""
+    number = _party_id(connection, registers.MEMBER, member)
+    return _spend(connection, period, asked, lines=f"WHERE d.member_id = {number} ")
+
+
+def contractor_spend(
+    connection: Connection, contractor: str, period: Period, asked: AsKnown
+) -> list[SpendGroup]:
+    """The same of a contractor, for every member."""
+    number = _party_id(connection, registers.CONTRACTOR, contractor)
+    return _spend(connection, period, asked, returns=f" AND r.contractor_id = {number}")
+
+
+def all_spend(connection: Connection, period: Period, asked: AsKnown) -> list[SpendGroup]:
+    """The same of every member and contractor."""
+    return _spend(connection, period, asked)
+
+
+def _spend(
+    connection: Connection, period: Period, asked: AsKnown, lines: str = "", returns: str = ""
+) -> list[SpendGroup]:
+    wanted = f"r.effective BETWEEN :first AND :last AND {asked.known('r.accepted_at')}{returns}"
+    touched = (
+        f"SELECT r.id AS return_id, 1 AS sign FROM levy_return r WHERE {wanted} "
+        "UNION ALL SELECT r.corrects, -1 FROM levy_return r "
+        f"WHERE r.corrects IS NOT NULL AND {wanted}"
+    )
+    days = {"first": period.first.first_day.isoformat(), "last": period.last.last_day.isoformat()}
+    facts = _facts_of_returns(connection, touched, days)
+    codes = registers.all_codes(connection)
+    # Ordered as it is grouped, by what the lines hold alone: sorting is most of the work.
+    by = "t.return_id, t.sign, d.member_id, d.member_pays, d.lot, d.call_off"
+    rows = connection.execute(
+        text(
+            f"SELECT {by}, CAST(SUM(d.net_pence) AS BIGINT), "
+            "CAST(SUM(d.levy_micropence) AS BIGINT), CAST(SUM(d.levy_share_pence) AS BIGINT), "
+            "CASE WHEN COUNT(d.rate_ppm) = COUNT(*) THEN MIN(d.rate_ppm) END, MAX(d.rate_ppm) "
+            f"FROM ({touched}) t JOIN declaration_line d ON d.return_id = t.return_id {lines}"
+            f"GROUP BY {by} ORDER BY {by}"
+        ),
+        days,
+    )
+    made = SpendGroup._make
+    return [
+        made((number, sign, *facts[number], _PAYERS[pays], *told, codes[member]))
+        for number, sign, member, pays, *told in rows
+    ]
+
+
+def _facts_of_returns(
+    connection: Connection, touched: str, days: dict[str, str]
+) -> dict[int, tuple[Month, str, str]]:
+    """The reporting period, framework and contractor of returns by number."""
+    rows = connection.execute(
+        text(
+            "SELECT r.id, r.period, f.code, c.code FROM levy_return r "
+            "JOIN party f ON f.id = r.framework_id JOIN party c ON c.id = r.contractor_id "
+            f"WHERE r.id IN (SELECT t.return_id FROM ({touched}) t)"
+        ),
+        days,
+    )
+    return {row[0]: (_month(row[1]), row[2], row[3]) for row in rows}
+
+
+def levyable_spend(connection: Connection, asked: AsKnown) -> list[LevyableSpend]:
+    """Cumulative levyable spend of every member, in order of code."""
+    frameworks = registers.register(connection, registers.FRAMEWORK).ids
+    found = scoped_spend(connection, "call-off", frameworks, asked)
+    return sorted(
+        LevyableSpend(one.framework, one.member, one.call_off, one.contractor, one.base_pence)
+        for one in found
+    )
+
+
+def returns_for(connection: Connection, period: Period, asked: AsKnown) -> list[ReturnState]:
+    """Returns of a reporting period but rejected ones, in the states they were known in."""
+    state = state_then(connection, asked)
+    rows = connection.execute(
+        text(
+            f"SELECT c.code, f.code, r.period, {state}, MIN(substr(r.staged_at, 1, 10)) "
+            "FROM levy_return r "
+            "JOIN party c ON c.id = r.contractor_id JOIN party f ON f.id = r.framework_id "
+            f"WHERE {state} <> 'rejected' AND r.period BETWEEN :first AND :last "
+            f"AND {asked.known('r.staged_at')} "
+            "GROUP BY 1, 2, 3, 4 ORDER BY 3, 1, 2, 4"
+        ),
+        {"first": str(period.first), "last": str(period.last)},
+    )
+    return [
+        ReturnState(contractor, framework, Month.parse(month), state, _day(day))
+        for contractor, framework, month, state, day in rows
+    ]
+
+
+class Draw(NamedTuple):
+    """A source's part of what one drawdown paid out of a scheme, in pence."""
+
+    day: date
+    entry_id: int
+    payee: str
+    reference: str
+    source: str
+    amount_pence: int
+
+
+def draws(connection: Connection, scheme: str, period: Period, asked: AsKnown) -> list[Draw]:
+    """What was drawn from a scheme in a period, by day, entry and source."""
+    rows = connection.execute(
+        text(
+            "SELECT e.effective, e.id, s.payee, s.reference, s.source, -s.amount_pence "
+            "FROM scheme_movement s JOIN journal_entry e ON e.id = s.entry_id "
+            "WHERE s.scheme = :scheme AND s.kind = 'draw' "
+            f"AND e.period BETWEEN :first AND :last AND {asked.entry()} ORDER BY 1, 2, 5"
+        ),
+        {"scheme": scheme, "first": str(period.first), "last": str(period.last)},
+    )
+    return [Draw(_day(row[0]), *row[1:]) for row in rows]
+
+
+def last_posting(connection: Connection) -> date | None:
+    """The day of the latest posting: how far the books know; None before the first."""
+    found = connection.scalar(text("SELECT MAX(posted) FROM journal_entry"))
+    return None if found is None else date.fromisoformat(found[:10])
+
+
+def _party_id(connection: Connection, kind: str, code: str) -> int:
+    return registers.register(connection, kind).ids.get(code, 0)
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)

@@ -1,0 +1,1 @@
+"""Returns and their lines, and the members' own ledgers beside them."""

@@ -1,0 +1,83 @@
+"""Which members have sent a ledger of a month, and whose declared spend has none to lie beside."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, text
+
+from levytool.ledger.parties import registers
+from levytool.periods import Month, Period
+
+RUN_OVER = timedelta(days=7)
+"""How far a ledger of another month may reach into this one without being this one's, with fewer
+than one in `OF_LINES` of its lines."""
+
+OF_LINES = 10
+
+
+def members_covered(connection: Connection, month: Month) -> frozenset[str]:
+    """Members with lines in a ledger that is live and is of the month: it reaches into it, and does
+    not only run over from the month before or after, as ledgers do by an invoice or two."""
+    numbers = ", ".join(str(number) for number in _ledgers_of(connection, month))
+    if not numbers:
+        return frozenset()
+    # Each member's lines are looked up by its own index (`+` keeps SQLite to it): the first that is
+    # there tells, where to collect the members of all lines would read every line.
+    query = (
+        "SELECT p.id FROM party p WHERE p.kind = 'member' AND EXISTS (SELECT 1 FROM member_line l "
+        f"WHERE l.member_id = p.id AND +l.ledger_id IN ({numbers}))"
+    )
+    return _codes(connection, query, {})
+
+
+def _ledgers_of(connection: Connection, month: Month) -> Iterator[int]:
+    first, last = month.first_day, month.last_day
+    within = {"first": first.isoformat(), "last": last.isoformat()}
+    found = connection.execute(
+        text(
+            "SELECT id, lines, first_day, last_day FROM member_ledger "
+            "WHERE state = 'live' AND first_day <= :last AND last_day >= :first"
+        ),
+        within,
+    ).all()
+    for number, lines, *days in found:
+        begins, ends = (date.fromisoformat(str(day)[:10]) for day in days)
+        runs_over = (begins < first and ends < first + RUN_OVER) or (
+            ends > last and begins > last - RUN_OVER
+        )
+        if runs_over:
+            own = connection.execute(
+                text(
+                    "SELECT COUNT(*) FROM member_line WHERE ledger_id = :ledger "
+                    "AND date >= :first AND date <= :last"
+                ),
+                within | {"ledger": number},
+            ).scalar_one()
+            if own * OF_LINES < lines:
+                continue
+        yield number
+
+
+def ledgers_span(connection: Connection) -> Period | None:
+    """The months from the first line of a live ledger to the last; None without one."""
+    query = "SELECT MIN(first_day), MAX(last_day) FROM member_ledger WHERE state = 'live'"
+    first, last = connection.execute(text(query)).one()
+    if first is None:
+        return None
+    return Period(*(Month.of(date.fromisoformat(str(day)[:10])) for day in (first, last)))
+
+
+def members_declared(connection: Connection, month: Month) -> frozenset[str]:
+    """Members with lines in a return for the month that is staged or accepted."""
+    return _codes(
+        connection,
+        # CROSS JOIN holds SQLite to this order: the month's returns, and their lines alone.
+        "SELECT DISTINCT l.member_id FROM levy_return r CROSS JOIN declaration_line l "
+        "WHERE l.return_id = r.id AND r.state IN ('staged', 'accepted') AND r.period = :month",
+        {"month": str(month)},
+    )
+
+
+def _codes(connection: Connection, query: str, values: dict[str, str]) -> frozenset[str]:
+    codes = registers.all_codes(connection)
+    return frozenset(codes[row[0]] for row in connection.execute(text(query), values))
