@@ -1,9 +1,9 @@
 """A levy document written out in the form that was asked for."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from levytool.cli import output
+from levytool.cli.options import DocumentFormat
 from levytool.statements.levy_document import LevyDocument
 from levytool.statements.render_document import (
     render_document_html,
@@ -11,11 +11,8 @@ from levytool.statements.render_document import (
     render_document_text,
 )
 
-if TYPE_CHECKING:
-    from levytool.cli.levy import DocumentFormat
 
-
-def write_document(document: LevyDocument, form: "DocumentFormat", to: Path | None) -> None:
+def write_document(document: LevyDocument, form: DocumentFormat, to: Path | None) -> None:
     """One document, on standard output or into a file; what the book lacks for it is said."""
     for what in document.missing:
         output.warn(f"{document.number} lacks {what}; add it to the book: levytool book apply")

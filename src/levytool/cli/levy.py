@@ -1,6 +1,5 @@
 """`levytool levy`: the documents that charge the levy, and the VAT on them."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -17,6 +16,7 @@ from levytool.cli.context import (
 )
 from levytool.cli.options import (
     AsAt,
+    DocumentFormat,
     DryRun,
     Format,
     KnownOn,
@@ -32,15 +32,6 @@ from levytool.problems import UsageError
 app = typer.Typer(help="Levy invoices and credit notes.", no_args_is_help=True)
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="INV-000001 or CN-000001")]
-
-
-class DocumentFormat(StrEnum):
-    """The forms a document comes in."""
-
-    TEXT = "text"
-    HTML = "html"
-    JSON = "json"
-    PDF = "pdf"
 
 
 @app.callback()

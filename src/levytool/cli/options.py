@@ -19,6 +19,15 @@ class OutputFormat(StrEnum):
     JSON = "json"
 
 
+class DocumentFormat(StrEnum):
+    """The forms a document comes in."""
+
+    TEXT = "text"
+    HTML = "html"
+    JSON = "json"
+    PDF = "pdf"
+
+
 def is_for_people(output_format: OutputFormat | None) -> bool:
     """Whether a person reads it: JSON and CSV are for scripts, which may hand it back."""
     return output_format not in (OutputFormat.JSON, OutputFormat.CSV)
