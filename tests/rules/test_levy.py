@@ -1,6 +1,5 @@
 """Which rule a line falls under, and what a document comes to."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
@@ -19,7 +18,6 @@ from levytool.rules.levy import (
     fold,
     fold_cell,
     line_levy,
-    match_rate,
 )
 
 M = 1_000_000
@@ -49,6 +47,10 @@ def finder(*blocks: LevyBlock) -> LevyFinder:
 def rate_of(charge: Charge | None) -> int | None:
     assert charge is not None
     return charge.rate_ppm
+
+
+def charged(block: LevyBlock, lot: str, work_type: str) -> Charge | None:
+    return finder(block).charge(date(2014, 5, 1), {"lot": lot, "work type": work_type})
 
 
 @pytest.mark.parametrize(
@@ -100,27 +102,23 @@ def test_before_the_first_block_no_rule_is_in_force() -> None:
     ],
 )
 def test_exact_values_win_then_wildcards_from_the_right(lot: str, work: str, rate_ppm: int) -> None:
-    row = match_rate(TABLE, {"lot": lot, "work type": work})
-    assert row is not None
-    assert row.rate_ppm == rate_ppm
+    assert rate_of(charged(TABLE, lot, work)) == rate_ppm
 
 
 def test_a_wildcard_left_of_an_exact_value_never_matches() -> None:
     block = replace(TABLE, rates=(LevyRate(("*", "planned"), 5_000),))
-    assert match_rate(block, {"lot": "2", "work type": "planned"}) is None
+    assert charged(block, "2", "planned") is None
 
 
 def test_the_order_of_the_rows_does_not_matter() -> None:
     turned = replace(TABLE, rates=TABLE.rates[::-1])
     for lot, work in [("1", "planned"), ("1", "x"), ("2", "planned")]:
-        values = {"lot": lot, "work type": work}
-        assert match_rate(turned, values) == match_rate(TABLE, values)
+        assert rate_of(charged(turned, lot, work)) == rate_of(charged(TABLE, lot, work))
 
 
 def test_a_line_that_no_row_matches_has_no_rate_rather_than_nothing_to_pay() -> None:
     block = replace(TABLE, rates=TABLE.rates[1:])
-    assert match_rate(block, {"lot": "3", "work type": "x"}) is None
-    assert finder(block).charge(date(2014, 5, 1), {"lot": "3", "work type": "x"}) is None
+    assert charged(block, "3", "x") is None
 
 
 def test_a_rate_of_nothing_is_a_rate() -> None:
@@ -157,46 +155,9 @@ def test_values_may_come_as_a_tuple_in_the_order_needed() -> None:
     assert found.charge(on, ("1", "planned")) is by_name
 
 
-def test_lines_in_columns_are_charged_as_they_are_one_by_one() -> None:
-    found = finder(*BLOCKS)
-    dates = ["2012-01-01", "2013-05-01", "2014-05-01", "2014-05-01", "2016-05-01"]
-    lots = ["1", "1", "1", "2", "1"]
-    works = ["planned"] * 5
-    charges = found.charge_lines(dates, {"lot": lots, "work type": works})
-    assert charges[0] is None
-    assert [rate_of(charge) for charge in charges[1:]] == [10_000, 20_000, 10_000, None]
-    for day, lot, work, charge in zip(dates, lots, works, charges, strict=True):
-        assert found.charge(date.fromisoformat(day), (lot, work)) is charge
-
-
 def test_a_needed_column_that_a_file_lacks_counts_as_blank() -> None:
-    [charge] = finder(TABLE).charge_lines(["2014-05-01"], {"lot": ["1"]})
+    charge = finder(TABLE).charge(date(2014, 5, 1), {"lot": "1"})
     assert rate_of(charge) == 15_000
-
-
-def test_a_base_is_the_net_or_the_sum_of_the_named_columns() -> None:
-    found = finder(*BLOCKS)
-    dates = ["2013-05-01", "2014-05-01", "2014-05-01"]
-    charges = found.charge_lines(dates, {"lot": ["1", "1", "2"], "work type": ["", "", ""]})
-    columns: Mapping[str, list[int | None]] = {
-        "labour": [None, 30, None],
-        "materials": [None, 70, None],
-    }
-    assert found.bases(charges, [500, 600, 700], columns) == [500, 100, 700]
-
-
-def test_a_line_with_a_blank_in_its_base_has_none_rather_than_nothing() -> None:
-    found = finder(TABLE)
-    charges = found.charge_lines(["2014-05-01"] * 2, {"lot": ["1", "1"], "work type": ["", ""]})
-    assert found.bases(charges, [600, 600], {"labour": [30, 0], "materials": [None, 0]}) == [
-        None,
-        0,
-    ]
-    assert found.bases(charges, [600, 600], {"labour": [30, 30]}) == [None, None]
-
-
-def test_a_line_without_a_charge_has_no_base() -> None:
-    assert finder(FLAT).bases([None], [600], {}) == [None]
 
 
 def test_a_lines_levy_is_exact() -> None:
@@ -285,18 +246,16 @@ ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=6)
 
 
 @given(ROWS, st.tuples(CELLS, CELLS, CELLS))
-def test_the_compiled_finder_agrees_with_matching_row_by_row(
+def test_the_rate_is_that_of_the_first_row_with_the_fewest_wildcards(
     rows: list[tuple[str, str, str]], cells: tuple[str, str, str]
 ) -> None:
     rates = tuple(LevyRate(when, index) for index, when in enumerate(rows))
     block = replace(TABLE, by=("c", "a", "b"), rates=rates or (LevyRate(("x", "x", "x"), 9),))
-    row = match_rate(block, dict(zip("cab", cells, strict=True)))
     charge = finder(block).charge(date(2014, 5, 1), cells)
-    assert (charge and charge.rate_ppm) == (row and row.rate_ppm)
     fitting = [
         (stars, index)
         for index, when in enumerate(rows)
         for stars in range(4)
         if tuple(map(fold, when)) == (*map(fold_cell, cells[: 3 - stars]), *["*"] * stars)
     ]
-    assert (row and row.rate_ppm) == (min(fitting)[1] if fitting else None)
+    assert (charge and charge.rate_ppm) == (min(fitting)[1] if fitting else None)

@@ -8,15 +8,13 @@ up with that line's date and values. What no rule covers has no rate: None, neve
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeVar
+from typing import Literal
 
 from levytool.book.records import NET as NET
 from levytool.book.records import WILDCARD as WILDCARD
 from levytool.book.records import Framework, LevyBlock, LevyRate, Payer, Rounding
 from levytool.book.records import fold as fold
 from levytool.money import MICROPENCE_PER_PENNY, half_up, toward_zero
-
-T = TypeVar("T")
 
 MICROPENCE_PER_FOURTH_PLACE = 10_000
 """£0.0001: what `truncate` cuts a line's levy to."""
@@ -61,17 +59,6 @@ def block_in_force(blocks: Iterable[LevyBlock], on: date) -> LevyBlock | None:
     return max(begun, key=lambda block: block.since, default=None)
 
 
-def match_rate(block: LevyBlock, values: Mapping[str, str]) -> LevyRate | None:
-    """The row of the block's rates table for a line's values (by folded column name).
-
-    Case does not count, spaces do (Report MI). All columns exact comes first, then `*` replaces
-    columns from the right: (a, b), (a, *), (*, *). A row such as (*, b) can therefore never match.
-    None where no row does, and for a block that has no table.
-    """
-    cells = tuple(fold_cell(values.get(fold(name), "")) for name in block.by)
-    return _look_up(_rates_table(block), cells)
-
-
 def line_levy(base_pence: int, rate_ppm: int) -> int:
     """The exact levy on a line in micropence."""
     return base_pence * rate_ppm
@@ -106,40 +93,6 @@ class LevyFinder:
         if not isinstance(values, tuple):
             values = tuple(values.get(name, "") for name in self.needs)
         return self._answers[(on.isoformat(), *values)]
-
-    def charge_lines(
-        self, dates: Sequence[str], columns: Mapping[str, Sequence[str]]
-    ) -> list[Charge | None]:
-        """`charge` for lines in columns: ISO dates, and texts by folded name.
-
-        A needed column that is absent counts as blank. Equal answers are the same object.
-        """
-        blanks = [""] * len(dates)
-        cells = [columns.get(name, blanks) for name in self.needs]
-        answers = self._answers
-        return [answers[key] for key in zip(dates, *cells, strict=True)]
-
-    def bases(
-        self,
-        charges: Sequence[Charge | None],
-        net_pence: Sequence[int],
-        base_pence: Mapping[str, Sequence[int | None]],
-    ) -> list[int | None]:
-        """The base of each line in pence: its net, or the exact sum of its charge's columns.
-
-        `base_pence` holds the base columns by folded name. None for a line without a charge, or
-        with nothing in a column that its charge takes: such a line is rejected, not charged on 0.
-        """
-        if not self.base_columns:
-            return [
-                None if charge is None else net
-                for charge, net in zip(charges, net_pence, strict=True)
-            ]
-        columns: Mapping[str, Sequence[int | None]] = {**base_pence, NET: net_pence}
-        return [
-            None if charge is None else _sum_of(charge.base, columns, line)
-            for line, charge in enumerate(charges)
-        ]
 
 
 def document_pence(
@@ -228,8 +181,11 @@ class _CompiledBlock:
         return _look_up(self._charges, tuple(fold_cell(values[index]) for index in self._columns))
 
 
-def _look_up(table: Mapping[tuple[str, ...], T], cells: tuple[str, ...]) -> T | None:
-    """The table's entry for the cells: all exact, then `*` replacing them from the right."""
+def _look_up(table: Mapping[tuple[str, ...], Charge], cells: tuple[str, ...]) -> Charge | None:
+    """The table's entry for the cells: all exact, then `*` replacing them from the right.
+
+    (a, b), (a, *), (*, *): a row such as (*, b) can never match.
+    """
     for exact in range(len(cells), -1, -1):
         found = table.get(cells[:exact] + (WILDCARD,) * (len(cells) - exact))
         if found is not None:
@@ -252,16 +208,3 @@ def _bases_of(block: LevyBlock) -> list[tuple[str, ...]]:
 
 def _folded(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(fold(name) for name in names)
-
-
-def _sum_of(
-    base: tuple[str, ...], columns: Mapping[str, Sequence[int | None]], line: int
-) -> int | None:
-    total = 0
-    for name in base:
-        column = columns.get(name)
-        pence = None if column is None else column[line]
-        if pence is None:
-            return None
-        total += pence
-    return total
