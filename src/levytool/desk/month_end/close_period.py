@@ -78,8 +78,9 @@ def _closing(connection: Connection, month: Month) -> int:
 
 def list_periods(office: Office, matched: Matched | None = None) -> list[dict[str, Any]]:
     """Every month that has a return, a closing or something in its way, in order: how many returns
-    it has, how many are only staged or missing, the bank lines nobody has explained, and the spend
-    differences nobody has decided about, as `close_period` counts them.
+    it has, how many are only staged or missing, and above the book's tolerance the bank lines booked
+    in it that nobody has explained and the spend differences nobody has decided about, as
+    `close_period` counts them.
 
     Books that began in the middle have the last month before them too, which is closed for good.
     `matched` saves matching the spend once more, where that is done already.
@@ -91,13 +92,16 @@ def list_periods(office: Office, matched: Matched | None = None) -> list[dict[st
         staged = Counter(stored.period for stored in found if stored.state == STAGED)
         missing: Counter[Month] = Counter()
         differences: Counter[Month] = Counter()
+        lines: Counter[Month] = Counter()
         if registers.book_text(connection) is not None:
             book = book_in_force(connection)
             owed = find_owed(book, found, None, office.acting.today, closed.until)
             missing = Counter(one.period for one in owed)
-            differences = _differences(connection, book.consortium.tolerance_pence, matched)
+            tolerance = book.consortium.tolerance_pence
+            differences = _differences(connection, tolerance, matched)
+            waiting = unexplained_lines(connection, tolerance)
+            lines = Counter(Month.of(line.booked) for line, _rest in waiting)
         before = () if closed.until is None else (closed.until,)
-        lines = Counter(Month.of(line.booked) for line, _rest in unexplained_lines(connection))
     return [
         {
             "period": str(month),

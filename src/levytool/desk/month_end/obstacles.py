@@ -83,8 +83,8 @@ def _missing(connection: Connection, office: Office, book: Book, month: Month) -
 
 def _unexplained(connection: Connection, tolerance_pence: int, month: Month) -> Iterator[Problem]:
     """Bank lines booked by the end of the month with more in suspense than is tolerated."""
-    for line, rest in unexplained_lines(connection):
-        if rest > tolerance_pence and line.booked <= month.last_day:
+    for line, rest in unexplained_lines(connection, tolerance_pence):
+        if line.booked <= month.last_day:
             yield Problem(
                 "not-identified",
                 f"nobody has said what {display_pence(rest)} of {line.number} is ({line.booked}, "
@@ -144,12 +144,14 @@ def _described(found: Difference) -> str:
     return f"{told}{line.member}, {line.date}{invoice}"
 
 
-def unexplained_lines(connection: Connection) -> Iterator[tuple[StoredBankLine, int]]:
-    """Bank lines with something in suspense (2900), and how much of each, in pence."""
+def unexplained_lines(
+    connection: Connection, tolerance_pence: int
+) -> Iterator[tuple[StoredBankLine, int]]:
+    """Bank lines with more in suspense (2900) than is tolerated, and how much of each, in pence."""
     known: dict[int, list[Identified]] = {}
     for item in identifications(connection):
         known.setdefault(item.bank_line_id, []).append(item)
     for line in find_lines(connection):
         rest = open_pence(line, known.get(line.id, ()))
-        if rest:
+        if rest > tolerance_pence:
             yield line, rest
