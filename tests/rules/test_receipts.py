@@ -1,4 +1,4 @@
-"""Part payments, what they retain, and credit notes set against invoices (domain §3.5)."""
+"""Part payments and what they retain (domain §3.5)."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,6 @@ from levytool.rules.receipts import (
     reaching_pence,
     retained_by_member,
     retained_pence,
-    set_against,
 )
 from levytool.rules.vat import vat_pence
 
@@ -107,20 +106,3 @@ def test_what_will_reach_the_fund_is_what_the_last_payment_leaves_there(share, c
         credited + opened - retained_pence(share, credited + opened, 0),
     )
     assert before + reaching == after
-
-
-def test_a_credit_note_settles_as_much_of_an_invoice_as_it_has():
-    invoice, note = set_against(120_00, {"A": 60_00, "B": 40_00}, -30_00, {"A": -25_00})
-    assert invoice == {"A": 15_00, "B": 10_00}
-    assert note == {"A": -25_00}
-
-
-def test_an_invoice_smaller_than_the_credit_note_is_settled_in_full():
-    invoice, note = set_against(12_00, {"A": 10_00}, -24_00, {"A": -20_00})
-    assert (invoice, note) == ({"A": 10_00}, {"A": -10_00})
-
-
-@pytest.mark.parametrize(("invoice", "note"), [(0, -1), (1, 0), (-1, -1), (1, 1)])
-def test_only_a_credit_note_is_set_against_only_an_invoice(invoice, note):
-    with pytest.raises(ValueError, match="credit note"):
-        set_against(invoice, {"A": invoice}, note, {"A": note})

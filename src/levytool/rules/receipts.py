@@ -58,27 +58,6 @@ def reaching_pence(
     return open_net_pence - retained_pence(share_ppm, credited_in_the_end, posted_pence)
 
 
-def set_against(
-    invoice_open_gross_pence: int,
-    invoice_open_net_pence: Mapping[str, int],
-    note_open_gross_pence: int,
-    note_open_net_pence: Mapping[str, int],
-) -> tuple[dict[str, int], dict[str, int]]:
-    """A credit note set against an invoice of the same payer: no cash, both count as settled.
-
-    Settles as much as the smaller of the two has open. Returns the net pence by member that move
-    from 2000 to 2100 for the invoice, and for the note (negative: 2100 to 2000). Raises ValueError
-    unless the invoice's gross is positive and the note's negative.
-    """
-    if invoice_open_gross_pence <= 0 or note_open_gross_pence >= 0:
-        raise ValueError("a credit note with something open is set against an open invoice")
-    settled = min(invoice_open_gross_pence, -note_open_gross_pence)
-    return (
-        part_payment(settled, invoice_open_gross_pence, invoice_open_net_pence),
-        part_payment(-settled, note_open_gross_pence, note_open_net_pence),
-    )
-
-
 def retained_by_member(
     share_ppm: int,
     moved_pence: Mapping[str, int],
