@@ -7,21 +7,18 @@ whole. Negative wholes follow the same rule: -£100.00 over 1:1:1 is -33.33, -33
 
 from collections.abc import Sequence
 from itertools import repeat
-from typing import Any
 
 from levytool.money import MICROPENCE_PER_PENNY
 from levytool.text import counted
 
 
-def largest_remainder(
-    total: int, weights: Sequence[int], order: Sequence[Any] | None = None
-) -> list[int]:
+def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
     """`total`, which may be negative, over non-negative `weights`: £100.00 over 1:1:1 is
     33.34, 33.33, 33.33.
 
-    Ties go to the first, or, where `order` gives each part a code, to the lowest code. The result
-    stands in the order of the weights and sums to `total`. Raises ValueError where a weight is
-    negative, or where nothing has a weight and there is something to split.
+    Ties go to the first. The result stands in the order of the weights and sums to `total`. Raises
+    ValueError where a weight is negative, or where nothing has a weight and there is something to
+    split.
     """
     if weights and min(weights) < 0:
         raise ValueError("a split takes weights of zero or more: leave the negative ones out")
@@ -30,15 +27,7 @@ def largest_remainder(
         if total:
             raise ValueError(f"nothing has a weight, so {total} cannot be split")
         return [0] * len(weights)
-    if order is None:
-        scaled = [total * weight for weight in weights]
-        return _hand_out(scaled, whole, total)
-    by_code = sorted(range(len(weights)), key=order.__getitem__)
-    scaled = [total * weights[index] for index in by_code]
-    shares = [0] * len(weights)
-    for index, share in zip(by_code, _hand_out(scaled, whole, total), strict=True):
-        shares[index] = share
-    return shares
+    return _hand_out([total * weight for weight in weights], whole, total)
 
 
 def share_document(exact_micropence: Sequence[int], document_pence: int) -> list[int]:
