@@ -5,7 +5,7 @@ from datetime import date
 from typing import TypeVar
 
 from levytool.book.table import Table
-from levytool.periods import Dated, in_force
+from levytool.periods import Dated
 
 T = TypeVar("T")
 
@@ -59,8 +59,3 @@ def vat_rate(table: Table, key: str) -> int | None:
     if isinstance(value, str) and value.strip().casefold() == OUTSIDE_THE_SCOPE_TEXT:
         return None
     return table.rate_ppm(key)
-
-
-def begins_late(schedule: tuple[Dated[T], ...], on: date) -> bool:
-    """Whether nothing of the schedule is in force on that day."""
-    return in_force(schedule, on) is None

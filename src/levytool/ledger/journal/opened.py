@@ -26,7 +26,6 @@ class OpeningFile:
     sha256: str
     rows: Mapping[str, int]
     opened_at: str
-    opened_by: str
 
 
 class SpendBrought(NamedTuple):
@@ -63,12 +62,12 @@ def opening_file(connection: Connection) -> OpeningFile | None:
     """The file these books were opened from; None where they began with nothing."""
     row = connection.execute(
         text(
-            "SELECT name, sha256, outcome, imported_at, imported_by FROM import_file "
+            "SELECT name, sha256, outcome, imported_at FROM import_file "
             "WHERE role = :role AND state = 'live'"
         ),
         {"role": OPENING_FILE},
     ).first()
-    return None if row is None else OpeningFile(row[0], row[1], json.loads(row[2]), *row[3:])
+    return None if row is None else OpeningFile(row[0], row[1], json.loads(row[2]), row[3])
 
 
 def add_spend(connection: Connection, rows: Sequence[SpendBrought]) -> None:

@@ -24,9 +24,6 @@ VAT = "VAT included"
 RETENTION = "retention"
 FORCED = "a person"
 
-RULES = (FORCED, EXACT, INVOICE, CREDIT, OTHER_MEMBER, AMOUNT, SUM, VAT, RETENTION)
-"""Every rule that joins lines, in the order they are tried."""
-
 
 class SpendLine(NamedTuple):
     """A line of either side. Parties are codes; `framework` is '' where a ledger names none.

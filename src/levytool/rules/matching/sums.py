@@ -102,7 +102,7 @@ def _sets(whole: SpendLine, parts: Sequence[SpendLine], terms: Terms) -> Sets:
     """The sets of parts that make the whole: one where it is certain, else some of them."""
     if len(parts) < 2:
         return ()
-    natural = [chosen for chosen in _together(whole, parts) if _makes(whole, chosen, terms)]
+    natural = [chosen for chosen in _together(parts) if _makes(whole, chosen, terms)]
     if natural:
         return tuple({tuple(sorted(map(_says, chosen))): chosen for chosen in natural}.values())
     alike = [part for part in parts if part.net_pence * whole.net_pence > 0]
@@ -110,7 +110,7 @@ def _sets(whole: SpendLine, parts: Sequence[SpendLine], terms: Terms) -> Sets:
     return tuple(_search(whole, alike, most, terms)) if most >= 2 else ()
 
 
-def _together(whole: SpendLine, parts: Sequence[SpendLine]) -> Iterator[Lines]:
+def _together(parts: Sequence[SpendLine]) -> Iterator[Lines]:
     """Lines that belong together: all of them, those of one call-off, of one day, of one month."""
     keys: tuple[Callable[[SpendLine], object], ...] = (
         lambda line: "",
