@@ -78,8 +78,8 @@ def _closing(connection: Connection, month: Month) -> int:
 
 def list_periods(office: Office, matched: Matched | None = None) -> list[dict[str, Any]]:
     """Every month that has a return, a closing or something in its way, in order: how many returns
-    it has, how many are only staged or missing, and above the book's tolerance the bank lines booked
-    in it that nobody has explained and the spend differences nobody has decided about, as
+    it has, how many are only staged or missing, and above the book's tolerance the bank lines
+    booked in it that nobody has explained and the spend differences nobody has decided about, as
     `close_period` counts them.
 
     Books that began in the middle have the last month before them too, which is closed for good.
