@@ -12,7 +12,7 @@ from levytool.desk.bank.import_bank import import_bank
 from levytool.ledger.database.opening import open_ledger
 from levytool.money import parse_pounds
 from tests.bank.exports import day, export
-from tests.bank.renderers import camt, mt940, ofx
+from tests.bank.renderers import camt, camt_statement, mt940, ofx
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import TODAY, Books
 
@@ -137,6 +137,43 @@ def test_statements_of_one_account_in_one_file(fresh):
     assert counts(bring(bank, gap)) == (2, 0, ["statement-gap"])
 
 
+def one_file(parts, message="camt.053", balances=("OPBD", "CLBD")):
+    """A camt file of several statements of one account: (lines, opening pence) each."""
+    rendered = [
+        camt_statement(lines, opening, message, number=str(number), balances=balances)
+        for number, (lines, opening) in enumerate(parts, 1)
+    ]
+    first, opening = parts[0]
+    return camt(first, opening, message, balances=balances, more="".join(rendered[1:]))
+
+
+def test_statements_of_one_file_that_overlap_bring_each_line_once(fresh):
+    bank = fresh()
+    told = bring(bank, one_file([(TWICE[:2], 0), (TWICE[1:], 12_000)]))
+    assert counts(told) == (3, 1, ["statement-overlap"])
+    assert told.warnings[0].message == (
+        "1 line of main stands in more than one statement of the file: taken once"
+    )
+    assert bank.of("1200") == {"main": -(24_000 - 750)}
+    assert counts(bring(bank, camt(TWICE))) == (0, 3, [])
+
+
+def test_reports_of_the_day_so_far_in_one_file_bring_each_line_once(fresh):
+    bank = fresh()
+    reports = [(TWICE[:length], 0) for length in (1, 2, 3)]
+    told = bring(bank, one_file(reports, "camt.052", balances=()))
+    assert counts(told) == (3, 3, ["statement-overlap"])
+    assert told.warnings[0].message.startswith("3 lines of main stand in more than one")
+
+
+def test_equal_lines_on_either_side_of_a_page_are_both_real(fresh):
+    bank = fresh()
+    equal = [(day(3), 500, "BROOKS", "LEVY")]
+    assert counts(bring(bank, one_file([(equal, 0), (equal, 500), (equal, 1_000)]))) == (3, 0, [])
+    other = fresh()
+    assert counts(bring(other, one_file([(equal, 500), (equal, 0)])))[:2] == (2, 0)
+
+
 def test_a_file_that_does_not_prove_stores_nothing(fresh):
     bank = fresh()
     path = bank.books.folder / "wrong"
@@ -183,6 +220,35 @@ def test_any_overlap_in_any_formats_and_order_gives_the_same_books(fresh, given_
     expected = Counter((on.isoformat(), pence) for on, pence, *_texts in lines)
     stored = Counter((row["date"], parse_pounds(row["amount"])) for row in bank.rows().values())
     assert stored == expected
+    bank.prove()
+
+
+@in_a_moment
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 4), st.sampled_from([100, 200]), st.booleans()),
+        min_size=1,
+        max_size=7,
+    ),
+    st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), max_size=4),
+    st.randoms(use_true_random=False),
+)
+def test_any_overlap_within_one_file_gives_the_same_books(fresh, given_, parts, chance):
+    lines = [
+        (day(number), pence, f"N{number}", "", f"R{place}" if named else "")
+        for place, (number, pence, named) in enumerate(sorted(given_))
+    ]
+    cut = []
+    for one, other in [*parts, (1, 4)]:
+        first, last = sorted((day(one), day(other)))
+        part = [line for line in lines if first <= line[0] <= last]
+        if part:
+            cut.append((part, sum(line[1] for line in lines if line[0] < first)))
+    chance.shuffle(cut)
+    bank = fresh()
+    bring(bank, one_file(cut))
+    stored = Counter((row["date"], parse_pounds(row["amount"])) for row in bank.rows().values())
+    assert stored == Counter((on.isoformat(), pence) for on, pence, *_texts in lines)
     bank.prove()
 
 

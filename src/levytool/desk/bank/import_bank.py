@@ -1,7 +1,7 @@
 """Importing a bank statement: proved, posted to 1200 line by line, and matched to documents."""
 
 import json
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from levytool.book.records import BankAccount
 from levytool.desk.bank.bank_accounts import account_named, accounts_of
 from levytool.desk.bank.expected_payments import expected_payments
 from levytool.desk.bank.match_receipts import Match, match_by_number
+from levytool.desk.bank.overlapping import repeated_lines
 from levytool.desk.bank.pay_creditors import waiting_payments
 from levytool.desk.bank.recognise_lines import recognise
 from levytool.desk.book_in_force import book_in_force
@@ -167,8 +168,13 @@ def _store(
             for statement, its_account in zip(file.statements, accounts, strict=True)
             if its_account == account
         ]
-        fresh = _new_lines(connection, file, own, account.name, outcome)
-        outcome.warnings += _gaps(connection, file.name, own, account.name, fresh)
+        contents = [[*map(_content, statement.lines)] for statement in own]
+        again = repeated_lines(own, contents, file.format)
+        lines = _told_once(own, contents, again, account.name)
+        outcome.warnings += _overlap(file.name, account.name, again)
+        fresh = _new_lines(connection, file, lines, account.name, outcome)
+        all_new = len(fresh) == len(lines)
+        outcome.warnings += _gaps(connection, file.name, own, again, account.name, all_new=all_new)
         new += fresh
     outcome.new, outcome.seen = len(new), file.rows - len(new)
     file_id = returns.allot_file(connection)
@@ -192,19 +198,25 @@ def _gaps(
     connection: Connection,
     file: str,
     statements: Sequence[BankStatement],
+    again: Collection[int],
     account: str,
-    fresh: Sequence[NewBankLine],
+    *,
+    all_new: bool,
 ) -> list[Problem]:
-    """Tells of money between an account's statements; one that overlaps earlier ones has none."""
-    told = [item for item in statements if item.lines and item.opening_pence is not None]
-    told.sort(key=lambda item: item.lines[0].booked)
-    closing_pence = None
-    if told and len(fresh) == sum(len(item.lines) for item in statements):
-        closing_pence = _closing_before(connection, told[0], account)
+    """Tells of money between an account's statements; one that overlaps earlier ones has none.
+
+    `again` are the places of statements that overlap others of the file; `all_new` says that none
+    of their lines came in an earlier file.
+    """
+    told = [(n, item) for n, item in enumerate(statements) if item.opening_pence is not None]
+    told = [(n, item) for n, item in told if item.lines]
+    told.sort(key=lambda numbered: numbered[1].lines[0].booked)
+    closing_pence = _closing_before(connection, told[0][1], account) if told and all_new else None
     warnings = []
-    for statement in told:
+    for place, statement in told:
         missing_pence = 0
-        if closing_pence is not None and statement.opening_pence is not None:
+        overlaps = place in again
+        if closing_pence is not None and statement.opening_pence is not None and not overlaps:
             missing_pence = abs(statement.opening_pence - closing_pence)
         if missing_pence:
             message = (
@@ -224,19 +236,42 @@ def _closing_before(connection: Connection, statement: BankStatement, account: s
     return last.balance_pence
 
 
+def _told_once(
+    statements: Sequence[BankStatement],
+    contents: Sequence[Sequence[LineContent]],
+    again: Mapping[int, Container[int]],
+    account: str,
+) -> list[NewBankLine]:
+    """The lines of an account in the order of the file, without those that overlaps repeat."""
+    return [
+        NewBankLine(line.row, account, contents[place][position], statement.balance_after(position))
+        for place, statement in enumerate(statements)
+        for position, line in enumerate(statement.lines)
+        if position not in again.get(place, ())
+    ]
+
+
+def _overlap(file: str, account: str, again: Mapping[int, Sized]) -> list[Problem]:
+    """Says how many lines stand in more than one statement of the file."""
+    count = sum(map(len, again.values()))
+    if not count:
+        return []
+    message = (
+        f"{counted(count, f'line of {account} stands', f'lines of {account} stand')} in more than "
+        "one statement of the file: taken once"
+    )
+    hint = "look at levytool bank list if two payments of one day and amount were meant"
+    return [Problem("statement-overlap", message, hint, file=file)]
+
+
 def _new_lines(
     connection: Connection,
     file: StatementFile,
-    statements: Sequence[BankStatement],
+    lines: list[NewBankLine],
     account: str,
     outcome: BankImport,
 ) -> list[NewBankLine]:
     """The lines of an account that no earlier file brought, in the order of the file."""
-    lines = [
-        NewBankLine(line.row, account, _content(line), statement.balance_after(position))
-        for statement in statements
-        for position, line in enumerate(statement.lines)
-    ]
     lines = _after_opening(connection, file, lines, account, outcome)
     if not lines:
         return []
