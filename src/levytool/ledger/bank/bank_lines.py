@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.periods import Period
 from levytool.problems import UsageError
@@ -182,7 +183,7 @@ def known_lines(connection: Connection, account: str, first: date, last: date) -
     rows = connection.execute(query, {"account": account, **days}).all()
     formats = file_formats(connection) if rows else {}
     return [
-        KnownLine(LineContent(_day(row[0]), *row[1:5]), formats.get(row[5], "")) for row in rows
+        KnownLine(LineContent(day_of(row[0]), *row[1:5]), formats.get(row[5], "")) for row in rows
     ]
 
 
@@ -202,12 +203,8 @@ _SELECT = (
 )
 
 
-def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
-
-
 def _stored(row: Sequence[Any]) -> StoredBankLine:
-    values = (*row[:3], _day(row[3]), *row[4:9], _day(row[9]))
+    values = (*row[:3], day_of(row[3]), *row[4:9], day_of(row[9]))
     return StoredBankLine(*values)
 
 

@@ -12,6 +12,7 @@ from levytool.accounts import Account
 from levytool.acting import Acting
 from levytool.ledger.bank import bank_lines
 from levytool.ledger.database import series
+from levytool.ledger.database.days import day_of
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.rules.payments import Paid
@@ -53,11 +54,7 @@ def creditor_items(connection: Connection, asked: AsKnown = NOW) -> list[Credito
             "ORDER BY e.effective, e.id, l.payee"
         )
     )
-    return [CreditorItem(row[0], _day(row[1]), *row[2:]) for row in rows]
-
-
-def _day(value: date | str) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    return [CreditorItem(row[0], day_of(row[1]), *row[2:]) for row in rows]
 
 
 def bank_payments(connection: Connection, asked: AsKnown = NOW) -> list[Paid]:

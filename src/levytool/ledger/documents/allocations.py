@@ -24,6 +24,7 @@ from levytool.accounts import Account
 from levytool.book.records import FundedOn
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.days import day_of
 from levytool.ledger.documents.documents import IS_WRITE_OFF, StoredDocument
 
 _IDS_AT_ONCE = 10_000
@@ -241,7 +242,7 @@ def _posted_levy(
     found: dict[int, tuple[date, FundedOn, dict[str, int]]] = {}
     for row in _by_ids(connection, query, entry_ids):
         entry_id, effective, debit, debit_code, credit, credit_code, pence = row
-        day = effective if isinstance(effective, date) else date.fromisoformat(effective)
+        day = day_of(effective)
         _day, funded_on, net = found.setdefault(entry_id, (day, "received", {}))
         if debit == debtors and credit in levy:
             funded_on, member, signed = levy[credit], credit_code, pence

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, text
 
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.ledger.spend.returns import return_id_of
 from levytool.periods import Month, Period
@@ -174,8 +175,7 @@ def _select(asked: AsKnown = NOW) -> str:
 
 
 def _stored(row: Sequence[Any]) -> StoredDocument:
-    days = [value if isinstance(value, date) else date.fromisoformat(value) for value in row[8:10]]
-    values = (*row[:7], Month.parse(row[7]), *days, *row[10:])
+    values = (*row[:7], Month.parse(row[7]), *map(day_of, row[8:10]), *row[10:])
     return StoredDocument(*values)
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from levytool.ledger.database.days import day_of
 from levytool.ledger.documents.documents import OF_INTEREST, StoredDocument
 from levytool.ledger.journal import acts
 from levytool.rules.late_interest import Settlement
@@ -39,7 +40,7 @@ def settlements(connection: Connection) -> dict[int, list[Settlement]]:
     )
     found: dict[int, list[Settlement]] = {}
     for document_id, effective, pence in rows:
-        day = effective if isinstance(effective, date) else date.fromisoformat(effective)
+        day = day_of(effective)
         found.setdefault(int(document_id), []).append(Settlement(day, int(pence)))
     return found
 

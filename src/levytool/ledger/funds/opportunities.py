@@ -12,6 +12,7 @@ from levytool.acting import Acting
 from levytool.book.records import OpportunityRule
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.acts import DONE, acts_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.ledger.journal.opened import spend_brought
@@ -123,7 +124,7 @@ def find_opportunities(connection: Connection, asked: AsKnown = NOW) -> list[Sto
     found = []
     for row in rows:
         number = opportunity_number(row[0])
-        days = {6: _day(row[6]), 10: _day(row[10])}
+        days = {6: day_of(row[6]), 10: day_of(row[10])}
         values: list[Any] = [days.get(place, value) for place, value in enumerate(row)]
         if days[10] <= asked.done_by:
             values += [number in done[VERIFY], number in done[PAY]]
@@ -140,10 +141,6 @@ def _subjects_of(connection: Connection, act: str, asked: AsKnown) -> set[str]:
         {"act": act, "done": DONE},
     )
     return {subject for (subject,) in rows}
-
-
-def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def get_opportunity(connection: Connection, number: str) -> StoredOpportunity:

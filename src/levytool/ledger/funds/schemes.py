@@ -12,6 +12,7 @@ from levytool.acting import Acting
 from levytool.journal import Kind
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.acts import DONE
 from levytool.ledger.journal.as_known import NOW, AsKnown
 
@@ -145,7 +146,7 @@ def find_schemes(connection: Connection, asked: AsKnown = NOW) -> list[StoredSch
     )
     found = []
     for code, title, members, area, budget, places, day, user in rows:
-        proposed_on = day if isinstance(day, date) else date.fromisoformat(day)
+        proposed_on = day_of(day)
         if not brought.get(code, proposed_on <= asked.done_by):
             continue
         state: SchemeState = "approved" if code in approved or code in brought else "proposed"

@@ -1,12 +1,12 @@
 """Posted entries read back as values, so that they can be reversed exactly."""
 
 from collections.abc import Iterable
-from datetime import date
 
 from sqlalchemy import Connection, bindparam, text
 
 from levytool.accounts import Account
 from levytool.journal import Entry, Leg, Transfer
+from levytool.ledger.database.days import day_of
 from levytool.periods import Month
 
 
@@ -41,9 +41,7 @@ def entries_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Entry
     return {
         row.id: Entry(
             kind=row.kind,
-            effective=row.effective
-            if isinstance(row.effective, date)
-            else date.fromisoformat(row.effective),
+            effective=day_of(row.effective),
             narrative=row.narrative,
             transfers=tuple(transfers.get(row.id, ())),
             reference=row.reference,

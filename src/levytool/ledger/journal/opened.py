@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, text
 from levytool.journal import Kind
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.periods import Month
 
@@ -53,9 +53,7 @@ def opened_until(connection: Connection, asked: AsKnown = NOW) -> Month | None:
         ),
         {"kind": Kind.OPENING.value},
     )
-    if found is None:
-        return None
-    return Month.of(found if isinstance(found, date) else date.fromisoformat(found))
+    return None if found is None else Month.of(day_of(found))
 
 
 def opening_file(connection: Connection) -> OpeningFile | None:

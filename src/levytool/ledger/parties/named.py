@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection, text
 
+from levytool.ledger.database.days import day_of
 from levytool.ledger.parties.registers import CONTRACTOR, FRAMEWORK, MEMBER
 
 _IN_LINES = {
@@ -76,5 +77,4 @@ def first_charged_line(
     ).first()
     if row is None:
         return None
-    day = row[2] if isinstance(row[2], date) else date.fromisoformat(row[2])
-    return ChargedLine(int(row[0]), int(row[1]), day, str(row[3]))
+    return ChargedLine(int(row[0]), int(row[1]), day_of(row[2]), str(row[3]))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
+from levytool.ledger.database.days import day_of
 
 
 class FundPosting(NamedTuple):
@@ -280,7 +281,7 @@ def settled_by_entry(
 def last_effective(connection: Connection) -> date | None:
     """The day of the latest posting by effective date; None before the first."""
     found = connection.scalar(text("SELECT MAX(effective) FROM journal_entry"))
-    return date.fromisoformat(found) if isinstance(found, str) else found
+    return None if found is None else day_of(found)
 
 
 def money_accounts_of(connection: Connection, member: str) -> list[str]:

@@ -12,6 +12,7 @@ from levytool.acting import Acting
 from levytool.journal import Entry, Leg, Transfer
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.days import day_of
 from levytool.ledger.documents.documents import OF_OPENING
 from levytool.ledger.parties.registers import last_book_version
 from levytool.periods import Month, Period
@@ -129,7 +130,7 @@ def _entries(connection: Connection, where: str, values: Mapping[str, Any]) -> l
             row[0],
             Entry(
                 kind=row[1],
-                effective=_day(row[2]),
+                effective=day_of(row[2]),
                 narrative=row[3],
                 transfers=tuple(transfers.get(row[0], ())),
                 reference=row[4],
@@ -156,13 +157,9 @@ def _documents(
     )
     found: dict[int, EntryDocument] = {}
     for row in rows:
-        fields = (*row[1:6], Month.parse(row[6]), _day(row[7]), _day(row[8]), *row[9:12])
+        fields = (*row[1:6], Month.parse(row[6]), day_of(row[7]), day_of(row[8]), *row[9:12])
         found[row[0]] = EntryDocument(*fields)
     return found
-
-
-def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def turnover_then(connection: Connection, made: StoredExport) -> dict[Account, Turnover]:

@@ -1,10 +1,11 @@
 """Which members have sent a ledger of a month, and whose declared spend has none to lie beside."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection, text
 
+from levytool.ledger.database.days import day_of
 from levytool.ledger.parties import registers
 from levytool.periods import Month, Period
 
@@ -41,7 +42,7 @@ def _ledgers_of(connection: Connection, month: Month) -> Iterator[int]:
         within,
     ).all()
     for number, lines, *days in found:
-        begins, ends = (date.fromisoformat(str(day)[:10]) for day in days)
+        begins, ends = map(day_of, days)
         runs_over = (begins < first and ends < first + RUN_OVER) or (
             ends > last and begins > last - RUN_OVER
         )
@@ -64,7 +65,7 @@ def ledgers_span(connection: Connection) -> Period | None:
     first, last = connection.execute(text(query)).one()
     if first is None:
         return None
-    return Period(*(Month.of(date.fromisoformat(str(day)[:10])) for day in (first, last)))
+    return Period(Month.of(day_of(first)), Month.of(day_of(last)))
 
 
 def members_declared(connection: Connection, month: Month) -> frozenset[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_indexed, is_sqlite
+from levytool.ledger.database.days import day_of
 from levytool.ledger.spend.lines import Candidate, look_for
 from levytool.money import format_pence
 from levytool.problems import UsageError
@@ -82,8 +83,7 @@ _SELECT = (
 
 
 def _stored(row: Sequence[Any]) -> StoredLedger:
-    days = [date.fromisoformat(day) if isinstance(day, str) else day for day in row[5:7]]
-    return StoredLedger(*row[:5], *days, *row[7:])
+    return StoredLedger(*row[:5], *map(day_of, row[5:7]), *row[7:])
 
 
 def find_ledgers(connection: Connection) -> list[StoredLedger]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, text
 from levytool.acting import Acting
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.acts import acts_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.money import parse_pounds
@@ -98,7 +99,7 @@ _month = lru_cache(maxsize=1_000)(Month.parse)
 
 
 def _stored(row: Sequence[Any]) -> StoredReturn:
-    effective = date.fromisoformat(row[13]) if isinstance(row[13], str) else row[13]
+    effective = None if row[13] is None else day_of(row[13])
     return StoredReturn._make((*row[:5], _month(row[5]), *row[6:13], effective, *row[14:]))
 
 
