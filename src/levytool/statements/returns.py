@@ -11,10 +11,11 @@ from levytool.rules.expected import contractors_owing
 from levytool.statements.values import ReturnNote
 
 MISSING = "missing"
+EXPECTED = "expected"
 STAGED = "staged"
 EXCUSED = "excused"
 LATE = "late"
-NOTED = (MISSING, STAGED, LATE)
+NOTED = (MISSING, EXPECTED, STAGED, LATE)
 
 _RANK = ("accepted", "nil", "corrected", STAGED, EXCUSED)
 """What stands for a period that has several returns: the first of these."""
@@ -48,9 +49,10 @@ def return_notes(
     """What frameworks' contractors in `owing` have not declared, or nobody has accepted, or came
     late; with what came `in_time` too.
 
-    A return is missing for a month that was over by `known_until`, the last day that the books
+    A return is owed for a month that was over by `known_until`, the last day that the books
     know of, where the contractor was appointed, declared neither spend nor nil, and is not
-    excused. None is up to `opened`, the month before books that began in the middle.
+    excused: missing once that is past the day it was due, expected before. None is owed up to
+    `opened`, the month before books that began in the middle.
     """
     notes = []
     for framework, contractor in sorted(owing):
@@ -77,7 +79,7 @@ def _note(
     days_late = max(0, ((came or known_until or due) - due).days)
     facts = (contractor, party.name if party else contractor, framework, month)
     if found is None:
-        return ReturnNote(*facts, MISSING, due, days_late)
+        return ReturnNote(*facts, MISSING if days_late else EXPECTED, due, days_late)
     if found.state == STAGED:
         return ReturnNote(*facts, STAGED, due, days_late, came)
     if days_late and found.state != EXCUSED:

@@ -263,9 +263,10 @@ class OpenDocument:
 class ReturnNote:
     """A return that no figure holds yet, or that came late.
 
-    `state` is `missing`; `staged`: it came on `returned_on` and waits to be accepted; or `late`:
-    accepted, and came after it was due. `days_late` counts from the day it was due to the day it
-    came, or as far as the books know; 0 where it came in time or is not due yet.
+    `state` is `missing`; `expected`: not there, nor due yet; `staged`: it came on `returned_on`
+    and waits to be accepted; or `late`: accepted, and came after it was due. `days_late` counts
+    from the day it was due to the day it came, or as far as the books know; 0 where it came in
+    time or is not due yet.
     """
 
     contractor: str

@@ -177,6 +177,7 @@ def return_words(state: str) -> str:
     """What became of a return."""
     known = {
         "missing": "Missing",
+        "expected": "Not due yet",
         "staged": "Not yet accepted",
         "late": "Came late",
         "nil": "Nil: no business",

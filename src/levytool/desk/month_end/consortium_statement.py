@@ -155,9 +155,7 @@ def _returns(facts: Snapshot) -> tuple[ReturnNote, ...]:
         *(owing | facts.sent.keys(), facts.book, facts.sent, facts.period),
         *(facts.known_until, facts.opened),
     )
-    return tuple(
-        note for note in notes if note.state == STAGED or (note.state == MISSING and note.days_late)
-    )
+    return tuple(note for note in notes if note.state in (STAGED, MISSING))
 
 
 def _by_framework(facts: Snapshot, rows: Iterable[OpportunityRow]) -> tuple[OpportunityLine, ...]:
