@@ -16,7 +16,6 @@ from levytool.desk.month_end.obstacles import (
     unproved,
 )
 from levytool.desk.office import Office
-from levytool.desk.reconcile.reconcile_spend import Matched
 from levytool.desk.returns.list_returns import find_owed
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.closing import CLOSE, REOPEN, closed_months
@@ -26,6 +25,7 @@ from levytool.ledger.spend.covered import ledgers_span
 from levytool.ledger.spend.returns import STAGED
 from levytool.periods import Month
 from levytool.problems import RuleRefused
+from levytool.reconcile.spend import Findings
 
 
 def close_period(office: Office, month: Month) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _closing(connection: Connection, month: Month) -> int:
     return acts.acts_of(connection, CLOSE, str(month))[-1].id
 
 
-def list_periods(office: Office, matched: Matched | None = None) -> list[dict[str, Any]]:
+def list_periods(office: Office, matched: Findings | None = None) -> list[dict[str, Any]]:
     """Every month that has a return, a closing or something in its way, in order: how many returns
     it has, how many are only staged or missing, and above the book's tolerance the bank lines
     booked in it that nobody has explained and the spend differences nobody has decided about, as
@@ -117,7 +117,7 @@ def list_periods(office: Office, matched: Matched | None = None) -> list[dict[st
 
 
 def _differences(
-    connection: Connection, tolerance_pence: int, matched: Matched | None
+    connection: Connection, tolerance_pence: int, matched: Findings | None
 ) -> Counter[Month]:
     """How many spend differences wait in each month of the members' ledgers."""
     span = ledgers_span(connection)

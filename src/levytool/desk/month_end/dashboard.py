@@ -12,12 +12,13 @@ from levytool.desk.month_end.close_period import list_periods
 from levytool.desk.month_end.consortium_statement import consortium_statement
 from levytool.desk.month_end.obstacles import not_compared, obstacles, unproved
 from levytool.desk.office import Office
-from levytool.desk.reconcile.reconcile_spend import Matched, match_books
+from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.desk.returns.list_returns import find_owed
 from levytool.ledger.database.transactions import only_read_from_here
 from levytool.ledger.journal.opened import opened_until
 from levytool.ledger.spend import returns
 from levytool.periods import Month, Period
+from levytool.reconcile.spend import Findings
 from levytool.rules.expected import OVERDUE, period_named
 from levytool.statements.dashboard import Dashboard, OpenMonth, OverdueReturn
 
@@ -48,14 +49,14 @@ def year_so_far(book: Book, month: Month) -> Period:
     return Period(month.plus(-since), month)
 
 
-def _oldest_open(office: Office, matched: Matched) -> Month | None:
+def _oldest_open(office: Office, matched: Findings) -> Month | None:
     rows = list_periods(office, matched)
     opened = (row["period"] for row in rows if row["state"] == "open")
     return next((Month.parse(period) for period in opened), None)
 
 
 def _open_month(
-    connection: Connection, office: Office, month: Month, matched: Matched
+    connection: Connection, office: Office, month: Month, matched: Findings
 ) -> OpenMonth:
     in_the_way = obstacles(connection, office, book_in_force(connection), month, matched)
     return OpenMonth(

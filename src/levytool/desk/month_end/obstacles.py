@@ -9,7 +9,7 @@ from levytool.desk.audit.check_books import Check
 from levytool.desk.audit.reconcile_ledger import bank_differs
 from levytool.desk.bank.list_bank import open_pence
 from levytool.desk.office import Office
-from levytool.desk.reconcile.reconcile_spend import Matched, reconcile_part
+from levytool.desk.reconcile.reconcile_spend import reconcile_part
 from levytool.desk.returns.list_returns import find_owed, looked_at
 from levytool.ledger.bank.bank_balances import bank_balances
 from levytool.ledger.bank.bank_lines import Identified, StoredBankLine, find_lines, identifications
@@ -20,7 +20,7 @@ from levytool.ledger.spend.returns import STAGED
 from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem
-from levytool.reconcile.spend import Asked, Difference
+from levytool.reconcile.spend import Asked, Difference, Findings
 from levytool.rules.matching.decisions import OPEN
 
 
@@ -34,7 +34,11 @@ def unproved(checks: list[Check]) -> list[Problem]:
 
 
 def obstacles(
-    connection: Connection, office: Office, book: Book, month: Month, matched: Matched | None = None
+    connection: Connection,
+    office: Office,
+    book: Book,
+    month: Month,
+    matched: Findings | None = None,
 ) -> list[Problem]:
     """What keeps a month open beside the proofs: returns that are missing or only staged, and
     above the book's tolerance money that no statement brought, money and spend differences that
@@ -103,7 +107,7 @@ def _not_in_the_books(
 
 
 def _undecided(
-    connection: Connection, tolerance_pence: int, month: Month, matched: Matched | None
+    connection: Connection, tolerance_pence: int, month: Month, matched: Findings | None
 ) -> Iterator[Problem]:
     """Spend differences of the month about which nobody has decided."""
     for item in undecided(connection, tolerance_pence, Period(month, month), matched)[month]:
@@ -116,7 +120,7 @@ def _undecided(
 
 
 def undecided(
-    connection: Connection, tolerance_pence: int, period: Period, matched: Matched | None = None
+    connection: Connection, tolerance_pence: int, period: Period, matched: Findings | None = None
 ) -> dict[Month, list[Difference]]:
     """By month, the spend differences above the tolerance of members that have sent their ledger of
     it, about which nobody has decided."""

@@ -16,7 +16,7 @@ from levytool.desk.issuer import issuer_of
 from levytool.desk.month_end.obstacles import not_compared, obstacles, unproved
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import decisions_in_force, list_decisions
-from levytool.desk.reconcile.reconcile_spend import Matched, match_books, reconcile_part
+from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_part
 from levytool.ledger.bank.bank_balances import bank_balances
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.closing import CLOSE, closed_months
@@ -35,7 +35,7 @@ from levytool.reconcile.report import (
     items_of,
     spend_sums,
 )
-from levytool.reconcile.spend import Asked, SpendReconciliation
+from levytool.reconcile.spend import Asked, Findings, SpendReconciliation
 
 NOT_ENDED = "not ended"
 
@@ -71,7 +71,7 @@ def reconciliation_report(office: Office, period: Period) -> ReconciliationRepor
 
 
 def _judgements(
-    office: Office, connection: Connection, matched: Matched, found: SpendReconciliation
+    office: Office, connection: Connection, matched: Findings, found: SpendReconciliation
 ) -> Iterator[Judgement]:
     """Every decision about lines of the period, in the order they were made."""
     asked = Asked(found.period)
@@ -160,7 +160,7 @@ def _controls(connection: Connection) -> Iterator[Control]:
 
 
 def month_state(
-    connection: Connection, office: Office, month: Month, matched: Matched, unsound: list[Problem]
+    connection: Connection, office: Office, month: Month, matched: Findings, unsound: list[Problem]
 ) -> MonthState:
     """Whether a month is closed, and if not what its closing waits for."""
     if month in closed_months(connection):

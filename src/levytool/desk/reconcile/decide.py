@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import DECIDE, decisions_in_force, facts_of
-from levytool.desk.reconcile.reconcile_spend import Matched, match_books
+from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.ledger.journal import acts
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.problems import UsageError
-from levytool.reconcile.spend import Findings, references
+from levytool.reconcile.spend import Findings, lines_by_id, references
 from levytool.rules.matching.decisions import (
     ACCEPT,
     DIFFERENCE,
@@ -52,7 +52,7 @@ class Order:
 
 
 def decide(
-    office: Office, orders: Sequence[Order], matched: Matched | None = None
+    office: Office, orders: Sequence[Order], matched: Findings | None = None
 ) -> list[dict[str, str]]:
     """Keep decisions, all of them or none. One that stands already is not kept again.
 
@@ -77,7 +77,7 @@ def decide(
                 continue
             else:
                 decision = _decision(known, order, subject)
-                _refuse_joined_twice(known.matched.findings, decision, standing)
+                _refuse_joined_twice(known.matched, decision, standing)
                 if before is not None and before.verb == NOTE:  # what was noted goes on to count
                     decision = replace(
                         decision,
@@ -91,13 +91,13 @@ def decide(
 class _Known:
     """The lines that ids and references name, looked up once for all orders."""
 
-    def __init__(self, connection: Connection | None, matched: Matched | None) -> None:
+    def __init__(self, connection: Connection | None, matched: Findings | None) -> None:
         self._connection, self._matched = connection, matched
         self._by_id: dict[str, tuple[Lines, Lines]] | None = None
         self._places: tuple[dict[tuple[int, int], SpendLine], ...] = ()
 
     @property
-    def matched(self) -> Matched:
+    def matched(self) -> Findings:
         if self._matched is None:
             assert self._connection is not None  # else the books were matched before
             self._matched = match_books(self._connection)
@@ -106,7 +106,7 @@ class _Known:
     def lines(self, reference: str) -> tuple[Lines, Lines]:
         """The lines of both sides. Raises UsageError."""
         if self._by_id is None:
-            self._by_id = self.matched.by_id()
+            self._by_id = lines_by_id(self.matched)
             self._places = tuple(
                 {place(line): line for line in side} for side in self.matched.prints
             )
@@ -148,7 +148,7 @@ def _named(order: Order) -> tuple[str, ...]:
 def _decision(known: _Known, order: Order, known_as: str) -> Decision:
     declared, recorded = known.lines(known_as)
     if order.verb == ACCEPT and known_as.startswith(SUGGESTION):
-        _refuse_a_choice(known.matched.findings, known_as, declared, recorded)
+        _refuse_a_choice(known.matched, known_as, declared, recorded)
     for other in order.others if order.verb == MATCH else ():
         ours, theirs = known.lines(other.upper())
         declared, recorded = (*declared, *ours), (*recorded, *theirs)
@@ -208,7 +208,7 @@ def _joined(decision: Decision) -> tuple[tuple[Print, ...], tuple[Print, ...]]:
     return decision.declared, decision.recorded
 
 
-def lines_named(matched: Matched, order: Order) -> frozenset[SpendLine]:
+def lines_named(matched: Findings, order: Order) -> frozenset[SpendLine]:
     """The lines of both sides that an order joins; none where it joins nothing.
 
     Raises UsageError for what is not there.

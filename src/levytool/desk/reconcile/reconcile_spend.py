@@ -1,7 +1,6 @@
 """The spend reconciliation: declarations beside the members' own ledgers (domain §3.6)."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import chain
 
 from sqlalchemy import Connection
@@ -24,7 +23,6 @@ from levytool.reconcile.spend import (
     Asked,
     Findings,
     SpendReconciliation,
-    lines_by_id,
     reconciled,
 )
 from levytool.rules.matching.decisions import (
@@ -32,14 +30,13 @@ from levytool.rules.matching.decisions import (
     REJECT,
     SUGGESTION,
     Decision,
-    Print,
     Sides,
     join_decided,
     lines_of,
     prints_of,
     taken_apart,
 )
-from levytool.rules.matching.lines import Lines, Open, SpendLine, Terms
+from levytool.rules.matching.lines import Open, SpendLine, Terms
 from levytool.rules.matching.passes import run_passes
 from levytool.rules.matching.reasons import OVER_DECLARED, LevyEffect, Twin, twins_of
 
@@ -61,12 +58,12 @@ def reconcile_spend(
 
 
 def reconcile_part(
-    connection: Connection, asked: Asked, matched: "Matched | None" = None
+    connection: Connection, asked: Asked, matched: Findings | None = None
 ) -> SpendReconciliation:
     """The same in a transaction that is open; `matched` where the books are matched already."""
     matched = matched or match_books(connection)
     found = reconciled(
-        matched.findings,
+        matched,
         asked,
         declared_sum(connection, asked.period, asked.member),
         recorded_sum(connection, asked.period, asked.member),
@@ -88,19 +85,7 @@ def _without_ledger(
     return frozenset(item for item in alone if item[1] not in covered[item[0]])
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """All the books matched: what was found, and the print of each line that its key left over."""
-
-    findings: Findings
-    prints: tuple[Mapping[SpendLine, Print], Mapping[SpendLine, Print]]
-
-    def by_id(self) -> dict[str, tuple[Lines, Lines]]:
-        """The lines of every difference and suggestion, of any period."""
-        return lines_by_id(self.findings)
-
-
-def match_books(connection: Connection) -> Matched:
+def match_books(connection: Connection) -> Findings:
     """Match everything that is declared and recorded, whatever its period."""
     book = book_in_force(connection)
     decisions = decisions_in_force(connection)
@@ -112,7 +97,7 @@ def match_books(connection: Connection) -> Matched:
     decided = join_decided(open_, decisions, sides)
     names = {code: contractor.name for code, contractor in book.contractors.items()}
     run_passes(open_, terms, likeness(), names)
-    findings = Findings(
+    return Findings(
         open_,
         terms,
         LevyEffect(book, odd.declared_on),
@@ -124,7 +109,6 @@ def match_books(connection: Connection) -> Matched:
         _twins(connection, open_),
         odd.by_invoice,
     )
-    return Matched(findings, prints)
 
 
 def terms_of(book: Book) -> Terms:

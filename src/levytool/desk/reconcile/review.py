@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
-from levytool.desk.reconcile.reconcile_spend import Matched, match_books, reconcile_part
+from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_part
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence, format_line_levy
 from levytool.periods import Period
-from levytool.reconcile.spend import Asked
+from levytool.reconcile.spend import Asked, Findings
 from levytool.rules.matching.lines import Lines, SpendLine
 
 
@@ -30,7 +30,7 @@ class Review:
     """What waits, and the books as they were matched."""
 
     waiting: tuple[Waiting, ...]
-    matched: Matched
+    matched: Findings
 
 
 def start_review(office: Office, period: Period, member: str | None = None) -> Review:

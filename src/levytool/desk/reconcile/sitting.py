@@ -15,7 +15,7 @@ from levytool.desk.given import code_of
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.decisions import decisions_in_force
-from levytool.desk.reconcile.reconcile_spend import Matched, match_books, reconcile_part
+from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_part
 from levytool.ledger.spend.line_rows import FileRow, declared_rows, recorded_rows
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
@@ -23,6 +23,7 @@ from levytool.periods import Period
 from levytool.reconcile.spend import (
     Asked,
     Difference,
+    Findings,
     SpendReconciliation,
     Suggested,
     levy_pence,
@@ -82,7 +83,7 @@ class Sitting:
     explained, of `undeclared_pence` on all of it; `effect_pence` the levy of all that waits."""
 
     asked: Asked
-    matched: Matched
+    matched: Findings
     found: SpendReconciliation
     pending: tuple[Pending, ...]
     at_risk_pence: int
@@ -132,7 +133,7 @@ def decide_in(office: Office, sitting: Sitting, order: Order) -> Sitting:
 
     Raises what `decide` raises; then nothing was kept.
     """
-    standing = sitting.matched.findings.decisions.get(order.id)
+    standing = sitting.matched.decisions.get(order.id)
     if standing is not None and order.verb not in (NOTE, UNDO):
         order = replace(
             order, note=order.note or standing.note, reason=order.reason or standing.reason
@@ -154,7 +155,7 @@ def take_back_in(
 
 def standing_in(sitting: Sitting, known_as: str) -> Decision | None:
     """What was decided about something before, where it still stands."""
-    return sitting.matched.findings.decisions.get(known_as)
+    return sitting.matched.decisions.get(known_as)
 
 
 def told_lines(office: Office, pending: Pending) -> tuple[ToldLine, ...]:
@@ -172,17 +173,16 @@ def offer(sitting: Sitting, pending: Pending, at_most: int) -> Offer:
     """What something may be joined with: open lines of the side it lacks, or of both where it lacks
     none, those of its contractor and member first, then by net and day. A suggestion that more than
     one line fits offers just these: its one line is joined with those that are picked."""
-    findings = sitting.matched.findings
     if is_choice(sitting, pending):
-        known_as = findings.identity(DIFFERENCE, pending.declared, ())
+        known_as = sitting.matched.identity(DIFFERENCE, pending.declared, ())
         lines = tuple(_told(pending.recorded, {}, is_declared=False))
         return Offer(known_as, -net_of(pending.declared), lines)
     own = set(pending.lines)
     found = [
         (_unlikeness(pending, told.line), told)
         for lines, is_declared, wanted in (
-            (findings.open.declared, True, not pending.declared or pending.recorded),
-            (findings.open.recorded, False, not pending.recorded or pending.declared),
+            (sitting.matched.open.declared, True, not pending.declared or pending.recorded),
+            (sitting.matched.open.recorded, False, not pending.recorded or pending.declared),
         )
         if wanted
         for told in _told(
@@ -196,7 +196,7 @@ def offer(sitting: Sitting, pending: Pending, at_most: int) -> Offer:
 def is_choice(sitting: Sitting, pending: Pending) -> bool:
     """Whether a suggestion names several lines of which a person means one, not their sum."""
     return pending.reason == SUGGESTED and offers_a_choice(
-        pending.declared, pending.recorded, sitting.matched.findings.terms
+        pending.declared, pending.recorded, sitting.matched.terms
     )
 
 
@@ -232,10 +232,9 @@ def _told(
 def _read_again(office: Office, sitting: Sitting) -> Sitting:
     """What waits now. The books are matched anew only where lines were joined or taken apart."""
     with office.reading() as connection:
-        before, now = sitting.matched.findings.decisions, decisions_in_force(connection)
+        before, now = sitting.matched.decisions, decisions_in_force(connection)
         if _moving(before.values()) == _moving(now.values()):
-            findings = replace(sitting.matched.findings, decisions=now)
-            matched = replace(sitting.matched, findings=findings)
+            matched = replace(sitting.matched, decisions=now)
             found = _said_anew(sitting.found, before, now)
         else:
             matched = match_books(connection)
@@ -270,7 +269,9 @@ def _said_anew(
     )
 
 
-def _sitting(office: Office, asked: Asked, matched: Matched, found: SpendReconciliation) -> Sitting:
+def _sitting(
+    office: Office, asked: Asked, matched: Findings, found: SpendReconciliation
+) -> Sitting:
     today = office.acting.today
     waiting = found.waiting
     return Sitting(
@@ -301,8 +302,7 @@ def _difference(item: Difference, today: date) -> Pending:
     )
 
 
-def _suggestion(item: Suggested, matched: Matched, today: date) -> Pending:
-    findings = matched.findings
+def _suggestion(item: Suggested, matched: Findings, today: date) -> Pending:
     return Pending(
         item.id,
         SUGGESTED,
@@ -310,9 +310,9 @@ def _suggestion(item: Suggested, matched: Matched, today: date) -> Pending:
         item.declared,
         item.recorded,
         net_of(item.recorded) - net_of(item.declared),
-        findings.levy.of_match(item.declared, item.recorded),
+        matched.levy.of_match(item.declared, item.recorded),
         _days_old((*item.declared, *item.recorded), today),
-        findings.decisions.get(item.id),
+        matched.decisions.get(item.id),
     )
 
 
