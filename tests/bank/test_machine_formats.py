@@ -355,3 +355,21 @@ def test_a_long_statement_is_read_across_the_parts_of_the_file(read):
     lines = [(day(1 + n % 28), n - 500, "A name", "some words", f"R-{n}") for n in range(3_000)]
     statement = only(read(camt(lines, 10**9)))
     assert [line.servicer_reference for line in statement.lines] == [line[4] for line in lines]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \r\n\n"])
+def test_an_empty_file_is_called_empty(tmp_path, content):
+    path = tmp_path / "empty"
+    path.write_bytes(content)
+    (problem,) = read_statement_file(path).problems
+    assert (problem.code, problem.message) == ("no-header", "the file is empty")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_xml_in_utf_16_needs_no_byte_order_mark(tmp_path, encoding):
+    text = camt([(date(2014, 3, 3), 500, "BROOKS", "LEVY \N{POUND SIGN}5", "R-1")])
+    path = tmp_path / "statement"
+    path.write_bytes(text.replace("UTF-8", encoding[:6]).encode(encoding))
+    file = read_statement_file(path)
+    assert (file.problems, file.format, file.net_pence) == ((), "camt.053", 500)
+    assert "\N{POUND SIGN}5" in file.statements[0].lines[0].description

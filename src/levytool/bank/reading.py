@@ -30,6 +30,12 @@ _MT940_HEAD = re.compile(rb"(?:\{1:|(?:[^\n]*[\r\n]+){0,9}?:20:)")
 _MARKUP = re.compile(rb"<(?:\?xml|!|[A-Za-z])")
 _WORKBOOK = re.compile(rb"PK\x03\x04|\xd0\xcf\x11\xe0")
 _HEAD_BYTES = 4096
+_UTF_16 = (
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0?\0", "utf-16-le"),
+    (b"\0<\0?", "utf-16-be"),
+)
 _LABELS_WITHIN = 12
 _BLOCK_BYTES = 1 << 20
 
@@ -54,16 +60,24 @@ def read_statement_file(
 
 
 def _head(path: Path) -> bytes:
-    """How the file begins; as UTF-8 where its first bytes say that it is UTF-16."""
+    """How the file begins; as UTF-8 where its first bytes say that it is UTF-16.
+
+    XML in UTF-16 may lack its byte order mark: then `<?` tells, as in XML 1.0, appendix F.
+    """
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        head = head.decode("utf-16", "ignore").encode()
+    found = next((name for mark, name in _UTF_16 if head.startswith(mark)), None)
+    if found:
+        head = head.decode(found, "ignore").encode()
     return head.removeprefix(codecs.BOM_UTF8).lstrip()
 
 
 def _read(path: Path, sha256: str, head: bytes, names: ColumnNames | None) -> StatementFile:
     name = path.name
+    if not head:
+        hint = "fetch the statement again from the bank"
+        problem = Problem("no-header", "the file is empty", hint, name)
+        return StatementFile(name, sha256, "", problems=(problem,))
     if _WORKBOOK.match(head):
         return _unknown(name, sha256, "a workbook", "save the sheet as CSV and import that")
     if _OFX_HEAD.match(head):
