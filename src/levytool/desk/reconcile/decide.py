@@ -196,8 +196,8 @@ def _refuse_joined_twice(
             (findings.prints[1], ledger_number, decision.recorded, other.recorded),
         ):
             both = set(prints).intersection(taken)
-            twice = tuple(sorted(line for line, told in lines.items() if told in both))
-            if twice:
+            if both:
+                twice = tuple(sorted(line for line, told in lines.items() if told in both))
                 raise UsageError(
                     f"{references(twice, numbered)[0]} is joined by {subject} already; take that "
                     f"back first: levytool reconcile decide {subject} --undo"
