@@ -167,8 +167,9 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What matching found, with what is needed to say why: the terms, the levy, the frameworks with
-    quarterly returns, the prints of lines, what people decided, the twins that matched, and how
-    many pairs the database settled by invoice number, by member and period."""
+    quarterly returns, the prints of the lines that the database did not settle, what people
+    decided, the twins that matched, and how many pairs the database settled by invoice number, by
+    member and period."""
 
     open: Open
     terms: Terms
@@ -190,12 +191,12 @@ class Findings:
 
 
 def reconciled(
-    findings: Findings, asked: Asked, declared: SideSum, recorded: SideSum, odd: tuple[Lines, Lines]
+    findings: Findings, asked: Asked, declared: SideSum, recorded: SideSum
 ) -> SpendReconciliation:
-    """The part asked for. `declared` and `recorded` sum all its lines; `odd` are those that were
-    not settled by their exact key, of which the findings tell."""
+    """The part asked for. `declared` and `recorded` sum all its lines, those too that the database
+    settled and the findings do not name."""
     found = SpendReconciliation(asked.period, asked.member, declared, recorded)
-    _count_settled(found, asked, odd, findings.by_invoice)
+    _count_settled(found, findings, asked)
     for match in findings.open.matches:
         _take(found, findings, asked, match)
     left = set(findings.open.declared), set(findings.open.recorded)
@@ -205,9 +206,12 @@ def reconciled(
             left[1].difference_update(theirs)
             if any(asked.has(line) for line in (*ours, *theirs)):
                 found.differences.append(_rejected(findings, decision, ours, theirs))
-    for line in left[0] | left[1]:
-        if asked.has(line):
-            found.differences.append(_alone(findings, line, line in findings.open.declared))
+    found.differences += [
+        _alone(findings, line, is_declared)
+        for side, is_declared in zip(left, (True, False), strict=True)
+        for line in side
+        if asked.has(line)
+    ]
     found.differences.sort(key=_in_order)
     found.suggestions = [
         Suggested(
@@ -245,17 +249,14 @@ def lines_by_id(findings: Findings) -> dict[str, tuple[Lines, Lines]]:
     return found
 
 
-def _count_settled(
-    found: SpendReconciliation,
-    asked: Asked,
-    odd: tuple[Lines, Lines],
-    settled: Mapping[tuple[str, str], int],
-) -> None:
-    """What the database settled: all lines less those it did not; `settled` by invoice number."""
-    ours, theirs = ([line for line in lines if asked.has(line)] for lines in odd)
+def _count_settled(found: SpendReconciliation, findings: Findings, asked: Asked) -> None:
+    """What the database settled: all lines less those it did not."""
+    ours, theirs = ([line for line in side if asked.has(line)] for side in findings.prints)
     found.matched_count = found.declared.lines - len(ours)
     by_invoice = sum(
-        count for (member, period), count in settled.items() if asked.covers(member, period)
+        count
+        for (member, period), count in findings.by_invoice.items()
+        if asked.covers(member, period)
     )
     found.by_rule[INVOICE] = by_invoice
     found.by_rule[EXACT] = found.matched_count - by_invoice
@@ -327,10 +328,8 @@ def _alone(findings: Findings, line: SpendLine, is_declared: bool) -> Difference
     again = twin_of(line) in findings.twins[0 if is_declared else 1]
     if is_declared:
         reason, net, levy = OVER_DECLARED, -line.net_pence, -line.levy_micropence
-        framework = line.framework
     else:
         reason, net, levy = UNDECLARED, line.net_pence, findings.levy.of_undeclared(line)
-        framework = line.framework
     return Difference(
         known_as,
         DUPLICATE if again else reason,
@@ -339,7 +338,7 @@ def _alone(findings: Findings, line: SpendLine, is_declared: bool) -> Difference
         theirs,
         net,
         levy,
-        framework,
+        line.framework,
         findings.decisions.get(known_as),
     )
 

@@ -67,7 +67,6 @@ def reconcile_part(
         asked,
         declared_sum(connection, asked.period, asked.member),
         recorded_sum(connection, asked.period, asked.member),
-        (tuple(matched.prints[0]), tuple(matched.prints[1])),
     )
     found.no_ledger = _without_ledger(connection, found)
     return found
