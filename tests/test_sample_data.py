@@ -14,7 +14,8 @@ from levytool.book.read import read_book
 from levytool.book.records import Book
 from levytool.desk.book.check_book import check_text
 from levytool.intake.lines import Findings
-from levytool.intake.reading import ReadOptions, SpendFile
+from levytool.intake.options import ReadOptions
+from levytool.intake.reading import SpendFile
 from levytool.money import parse_pounds
 from levytool.periods import Month
 

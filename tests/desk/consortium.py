@@ -17,7 +17,8 @@ from levytool.desk.bank.identify_line import LineKind, Said, identify_line
 from levytool.desk.bank.import_bank import import_bank
 from levytool.desk.book_in_force import apply_text
 from levytool.desk.office import Office
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.ledger.database.opening import create_ledger
 from levytool.ledger.funds.pots import cohorts_by_member
 from levytool.ledger.funds.schemes import funds_by_scheme

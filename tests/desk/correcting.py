@@ -5,7 +5,8 @@ from levytool.desk.audit.check_books import check_books
 from levytool.desk.levy.list_documents import list_documents
 from levytool.desk.returns.correct_return import CorrectionOptions, correct_return, correct_to_nil
 from levytool.desk.returns.list_returns import list_returns
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.ledger.journal.balances import credit_balances
 from tests.desk.consortium import TODAY, Books, book_text
 

@@ -47,7 +47,8 @@ from levytool.desk.returns.charge_defaults import charge_defaults
 from levytool.desk.returns.excuse_return import excuse_return
 from levytool.desk.returns.list_returns import list_returns
 from levytool.desk.returns.settle_returns import accept_named, declare_nil, reject_return
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.ledger.database.opening import open_ledger
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period

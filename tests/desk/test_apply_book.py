@@ -7,7 +7,8 @@ import pytest
 from levytool.desk.book.apply_book import apply_book, check_file, plan_book, read_text, show_book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.ledger.database.opening import create_ledger
 from levytool.problems import InputRejected, RuleRefused, UsageError
 from tests.book.marked import CONSORTIUM, FRAMEWORK, LEVY, PARTIES, book, framework, whole

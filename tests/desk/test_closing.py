@@ -9,7 +9,8 @@ from levytool.desk.month_end.close_period import close_period, list_periods
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.returns.excuse_return import excuse_return
 from levytool.desk.returns.settle_returns import declare_nil
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.desk.spend.member_ledgers import withdraw_ledger
 from levytool.periods import Month
 from levytool.problems import RuleRefused

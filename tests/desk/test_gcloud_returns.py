@@ -10,7 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 
 from levytool.desk.book.draft_from_files import draft_from_files
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.desk.spend.list_spend import list_spend
 from levytool.money import parse_pounds
 from tests.desk.spending import Spending

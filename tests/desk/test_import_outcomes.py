@@ -5,7 +5,8 @@ import hashlib
 
 import pytest
 
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.spending import book_of, codes, framework, rows_text, warned

@@ -6,7 +6,8 @@ import pytest
 
 from levytool.desk.four_eyes import Status
 from levytool.desk.returns.settle_returns import accept_named
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.problems import RuleRefused
 from tests.desk.correcting import Returns, received_text
 

@@ -8,7 +8,8 @@ from levytool.desk.quarters import with_quarters
 from levytool.desk.returns.excuse_return import excuse_return
 from levytool.desk.returns.list_returns import chase_list, list_returns
 from levytool.desk.returns.settle_returns import accept_named, declare_nil, reject_return
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.ledger.database.opening import create_ledger
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused, UsageError

@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from levytool.desk.four_eyes import Status
 from levytool.desk.returns.settle_returns import reject_return
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.money import parse_pounds
 from levytool.problems import InputRejected, RuleRefused
 from tests.desk.correcting import Returns, received_text

@@ -15,7 +15,8 @@ from levytool.desk.book_in_force import apply_text
 from levytool.desk.levy.list_documents import list_documents
 from levytool.desk.returns.list_returns import list_returns
 from levytool.desk.returns.settle_returns import accept_named, declare_nil
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.spending import book_of, framework

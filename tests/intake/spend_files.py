@@ -9,7 +9,8 @@ import xlsxwriter
 
 from levytool.book.records import Book
 from levytool.intake.lines import Findings, LineChunk
-from levytool.intake.reading import ReadOptions, SpendFile
+from levytool.intake.options import ReadOptions
+from levytool.intake.reading import SpendFile
 from tests.books import make_book
 
 HEADER = "Date,Framework,Contractor,Member,Invoice,Net"

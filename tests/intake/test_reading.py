@@ -7,7 +7,8 @@ import pytest
 
 from levytool.book.records import Layout
 from levytool.intake import lookups, verdicts
-from levytool.intake.reading import ReadOptions, SpendFile
+from levytool.intake.options import ReadOptions
+from levytool.intake.reading import SpendFile
 from levytool.periods import Month
 from levytool.problems import UsageError
 from tests.books import make_book, make_framework

@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.book.records import Band, Framework, LevyBlock, LevyRate, Rounding
+from levytool.book.records import Band, Framework, LevyBlock, LevyRate, Rounding, fold
 from levytool.rules.levy import (
     Charge,
     LevyFinder,
     block_in_force,
     document_pence,
-    fold,
     fold_cell,
     line_levy,
 )

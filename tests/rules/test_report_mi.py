@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from levytool.book.records import Framework, LevyBlock, LevyRate, Rounding
+from levytool.book.records import Framework, LevyBlock, LevyRate, Rounding, fold
 from levytool.rules.documents import Document, raise_documents
-from levytool.rules.levy import LevyFinder, document_pence, fold, line_levy, line_sum
+from levytool.rules.levy import LevyFinder, document_pence, line_levy, line_sum
 from tests.shared_data import SHARED, needs_shared
 
 pytestmark = needs_shared

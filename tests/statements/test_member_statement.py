@@ -15,7 +15,8 @@ from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.desk.month_end.member_statement import member_statement, member_statements
 from levytool.desk.returns.settle_returns import declare_nil
-from levytool.desk.spend.import_spend import ImportOptions, import_spend
+from levytool.desk.spend.import_outcome import ImportOptions
+from levytool.desk.spend.import_spend import import_spend
 from levytool.desk.tracing.explain import explain
 from levytool.periods import Month, parse_period
 from levytool.problems import UsageError

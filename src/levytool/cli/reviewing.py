@@ -12,7 +12,7 @@ from levytool.rules.matching.lines import SpendLine
 
 QUESTION = "[a]ccept [r]eject [m]atch ID… [w]hy REASON [n]ote TEXT [s]kip [u]ndo the last [q]uit: "
 
-VERBS = {"a": "accept", "r": "reject", "m": "match", "w": "note", "n": "note"}
+WORDS = ("accept", "reject", "match", "why", "note", "skip", "undo", "quit")
 
 
 def review_open(office: Office, review: Review) -> None:
@@ -29,18 +29,19 @@ def review_open(office: Office, review: Review) -> None:
             position += 1
             continue
         answer = output.ask(QUESTION)
-        if answer is None or answer[:1] == "q":
+        word, said = ("quit", "") if answer is None else _understood(answer)
+        if word == "quit":
             break
-        if answer[:1] == "u":
+        if word == "undo":
             if last:
                 position = last.pop()
                 joined.pop(position, None)
                 decided -= _kept(office, review, Order(review.waiting[position].id, "undo"))
             continue
-        if answer[:1] in ("s", ""):
+        if word == "skip":
             position += 1
             continue
-        order = _order(waiting, answer)
+        order = _order(waiting, word, said)
         if order is None:
             output.say("say a, r, m, w, n, s, u or q")
         elif _kept(office, review, order):
@@ -72,17 +73,24 @@ def _show(waiting: Waiting, number: int, count: int) -> None:
         output.show_text(f"  {line}")
 
 
-def _order(waiting: Waiting, answer: str) -> Order | None:
-    letter, _space, said = answer.partition(" ")
-    verb = VERBS.get(letter[:1].lower())
-    if verb is None:
-        return None
-    said = said.strip()
-    if verb == "match":
-        return Order(waiting.id, verb, tuple(said.split()))
-    if letter[:1] == "w":
-        return Order(waiting.id, verb, reason=said)
-    return Order(waiting.id, verb, note=said)
+def _understood(answer: str) -> tuple[str, str]:
+    """Which of the words is meant, by its first letters, and what is said with it.
+
+    '' where it is none of them: a sentence that begins with an a accepts nothing.
+    """
+    letters, _space, said = answer.strip().partition(" ")
+    if not letters:
+        return "skip", ""
+    word = next((word for word in WORDS if word.startswith(letters.lower())), "")
+    return word, said.strip()
+
+
+def _order(waiting: Waiting, word: str, said: str) -> Order | None:
+    if word == "match":
+        return Order(waiting.id, word, tuple(said.split()))
+    if word == "why":
+        return Order(waiting.id, "note", reason=said)
+    return Order(waiting.id, word, note=said) if word else None
 
 
 def _kept(office: Office, review: Review, order: Order) -> bool:

@@ -20,7 +20,7 @@ from levytool.intake.header import Header, find_header
 from levytool.intake.lines import Findings, LineChunk
 from levytool.intake.lookups import Lookups
 from levytool.intake.neutral import restored
-from levytool.intake.options import ReadOptions as ReadOptions
+from levytool.intake.options import ReadOptions
 from levytool.intake.plan import Plan, make_plan
 from levytool.intake.rows import RowReader
 from levytool.problems import Problem, UsageError

@@ -10,10 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from levytool.book.records import NET as NET
-from levytool.book.records import WILDCARD as WILDCARD
-from levytool.book.records import Framework, LevyBlock, LevyRate, Payer, Rounding
-from levytool.book.records import fold as fold
+from levytool.book.records import (
+    NET,
+    WILDCARD,
+    Framework,
+    LevyBlock,
+    LevyRate,
+    Payer,
+    Rounding,
+    fold,
+)
 from levytool.money import MICROPENCE_PER_PENNY, half_up, toward_zero
 
 MICROPENCE_PER_FOURTH_PLACE = 10_000

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from levytool.book.records import Book
+from levytool.book.records import Book, fold
 from levytool.desk.levy.accept_return import blocks_of, stored_lines
 from levytool.desk.levy.banding import accumulator_levies
 from levytool.desk.levy.line_hashes import declared_hashes
@@ -21,7 +21,7 @@ from levytool.ledger.spend.lines import lines_of
 from levytool.ledger.spend.returns import StoredReturn
 from levytool.money import format_line_levy, format_percent
 from levytool.rules.documents import raise_documents
-from levytool.rules.levy import Charge, LevyFinder, fold
+from levytool.rules.levy import Charge, LevyFinder
 
 _COLUMNS = (
     "line_no",

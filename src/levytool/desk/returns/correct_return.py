@@ -25,9 +25,8 @@ from levytool.desk.returns.reverse_return import Reversed, documents_of, reverse
 from levytool.desk.returns.settle_again import PayersLine, Replacement, settle_again
 from levytool.desk.spend.declared import check_booked, known_returns
 from levytool.desk.spend.file_lines import FileLines
+from levytool.desk.spend.import_outcome import ImportOptions
 from levytool.desk.spend.import_spend import (
-    DECLARATION,
-    ImportOptions,
     NewLines,
     Progress,
     ReadFile,
@@ -38,6 +37,7 @@ from levytool.desk.spend.import_spend import (
     read_spend,
     store_file,
 )
+from levytool.desk.spend.imported_before import DECLARATION
 from levytool.desk.spend.staging import stage_returns
 from levytool.desk.spend.worth_a_look import worth_a_look
 from levytool.intake.reading import SpendFile

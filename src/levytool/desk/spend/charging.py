@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from operator import mul
 
-from levytool.book.records import Book
+from levytool.book.records import Book, fold
 from levytool.intake.lines import LineChunk
 from levytool.problems import Problem
 from levytool.rules.bands import banded_levy
-from levytool.rules.levy import Charge, LevyFinder, fold
+from levytool.rules.levy import Charge, LevyFinder
 
 
 @dataclass(slots=True)

@@ -25,9 +25,7 @@ from levytool.desk.spend.charging import ChargedChunk, Charging
 from levytool.desk.spend.declared import BookedSpend, KnownReturns, check_booked, known_returns
 from levytool.desk.spend.file_lines import UNCOVERED, FileLines
 from levytool.desk.spend.foretell_levy import foretell_levy
-from levytool.desk.spend.import_outcome import ImportOptions as ImportOptions
-from levytool.desk.spend.import_outcome import ImportOutcome as ImportOutcome
-from levytool.desk.spend.imported_before import DECLARATION as DECLARATION
+from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
 from levytool.desk.spend.imported_before import imported_before, outcome_again
 from levytool.desk.spend.staging import (
     NO_SHARE,
@@ -41,7 +39,8 @@ from levytool.desk.spend.staging import (
 from levytool.desk.spend.worth_a_look import worth_a_look
 from levytool.intake.errors_file import write_errors_file
 from levytool.intake.lines import LineChunk
-from levytool.intake.reading import ReadOptions, SpendFile
+from levytool.intake.options import ReadOptions
+from levytool.intake.reading import SpendFile
 from levytool.ledger.parties import registers
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.returns import StoredFile, StoredReturn
