@@ -222,6 +222,16 @@ def test_a_review_goes_on_after_what_it_does_not_understand(sides):
     assert statuses == ["open", "open", "rejected"]
 
 
+def test_a_sentence_that_begins_like_a_word_decides_nothing(sides):
+    ran = answering(sides, "already paid", "rather not", "notes asked", "u", "Q")
+    assert ran.err.count("say a, r, m, w, n, s, u or q") == 3
+    assert "0 decided" in ran.err
+    assert {row["status"] for row in spend(sides).json["differences"]} == {"open"}
+    answering(sides, "ACC it is so", "rej", "quit")
+    statuses = sorted(row["status"] for row in spend(sides).json["differences"])
+    assert statuses == ["accepted", "open", "rejected"]
+
+
 def test_a_review_asks_no_more_about_what_its_answers_joined(shell):
     ours = shell.file("o.csv", {"Invoice": "J-1", "Net": "7"}, {"Invoice": "J-2", "Net": "7"})
     shell.done("spend", "import", ours, "--accept")
