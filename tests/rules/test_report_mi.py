@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from levytool.book.records import Framework, LevyBlock, LevyRate, Rounding, fold
+from levytool.book.records import NET, Framework, LevyBlock, LevyRate, Rounding, fold
 from levytool.rules.documents import Document, raise_documents
 from levytool.rules.levy import LevyFinder, document_pence, line_levy, line_sum
 from tests.shared_data import SHARED, needs_shared
@@ -113,11 +113,13 @@ def _levied(case: dict[str, Any]) -> Levied:
             continue
         cells = {fold(name): str(cell) for name, cell in row.get("cells", {}).items()}
         charge = finder.charge(ON, {**cells, "sector": row.get("sector", "")})
-        amounts = {name: [_amount(cells.get(name, ""))] for name in finder.base_columns}
-        [base] = finder.bases([charge], [_pence(row["total"])], amounts)
+        amounts = {name: _amount(cells.get(name, "")) for name in finder.base_columns}
+        amounts[NET] = _pence(row["total"])
+        base = [amounts[name] for name in charge.base] if charge is not None else [None]
+        parts = [pence for pence in base if pence is not None]
         levy = None
-        if base is not None and charge is not None and charge.rate_ppm is not None:
-            levy = line_levy(base, charge.rate_ppm)
+        if charge is not None and charge.rate_ppm is not None and parts == base:
+            levy = line_levy(sum(parts), charge.rate_ppm)
         rows += [levy] * row.get("repeat", 1)
     return Levied(rows)
 
