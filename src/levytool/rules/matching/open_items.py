@@ -3,6 +3,7 @@
 The values that the rules of `receipts` and `advices` share (domain §3.6, *Bank*).
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -97,10 +98,10 @@ class Open:
         self._by_payer: dict[str, list[OpenItem]] = {}
         for item in self.items.values():
             self._by_payer.setdefault(item.payer, []).append(item)
-        self._alike: dict[int, list[OpenItem]] = {}
         self._at_first: dict[int, list[OpenItem]] = {}
         for item in self.items.values():
             self._at_first.setdefault(item.pence, []).append(item)
+        self._alike = {pence: list(alike) for pence, alike in self._at_first.items()}
 
     def of(self, payer: str) -> list[OpenItem]:
         """A payer's documents with something open, oldest first."""
@@ -108,16 +109,16 @@ class Open:
 
     def alike(self, pence: int) -> list[OpenItem]:
         """Documents of any payer with just that much open, oldest first."""
-        if not self._alike:
-            for number, item in self.items.items():
-                self._alike.setdefault(self.pence[number], []).append(item)
         return self._alike.get(pence, [])
 
     def take(self, match: ReceiptMatch) -> None:
         """What a match places is open no longer."""
         for number, pence in match.documents:
+            item = self.items[number]
+            alike = self._alike[self.pence[number]]
+            del alike[bisect_left(alike, _age(item), key=_age)]
             self.pence[number] -= pence
-        self._alike = {}
+            insort(self._alike.setdefault(self.pence[number], []), item, key=_age)
 
     def slips_of(self, number: str, payers: Collection[str], pence: int) -> set[str]:
         """The other documents of these payers that a number may be a slip of the pen for: one slip
