@@ -4,7 +4,7 @@ It shows; with `apply` what the rules are certain of is done. What a person took
 matched again by itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,13 @@ from levytool.desk.bank.match_receipts import parties_named, parties_perhaps
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
 from levytool.desk.office import Office
-from levytool.ledger.bank.bank_lines import Identified, StoredBankLine, find_lines, identifications
+from levytool.ledger.bank.bank_lines import (
+    RECEIPT,
+    Identified,
+    StoredBankLine,
+    find_lines,
+    identifications,
+)
 from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.documents.allocations import cash_allocated, lines_ever_allocated
 from levytool.ledger.documents.documents import StoredDocument, find_documents
@@ -168,14 +174,7 @@ class _Bank:
         Raises where no receipt can be its.
         """
         assert asked.remittance is not None
-        misfits = [
-            Problem(
-                "unknown-document", what, hint, asked.remittance.name, line.row, "", line.reference
-            )
-            for line in advice
-            if (told := self._misfit(line)) is not None
-            for what, hint in [told]
-        ]
+        misfits = list(self._misfits(asked.remittance.name, advice))
         total = sum(line.pence for line in advice)
         try:
             receipt = self._receipt_of(asked, total)
@@ -191,6 +190,12 @@ class _Bank:
                 f"{display_pence(receipt.pence)} of {receipt.number} is not allocated"
             )
         return {receipt.number: [(line.document, line.pence) for line in advice]}, misfits
+
+    def _misfits(self, file: str, advice: Sequence[RemittedLine]) -> Iterator[Problem]:
+        for line in advice:
+            told = self._misfit(line)
+            if told is not None:
+                yield Problem("unknown-document", *told, file, line.row, "", line.reference)
 
     def _misfit(self, line: RemittedLine) -> tuple[str, str] | None:
         """What is wrong with a line of an advice, and what to do; None where it fits."""
@@ -298,7 +303,7 @@ def _refused(advice: Path, misfits: Sequence[Problem]) -> InputRejected:
 
 def _is_other(identified: Sequence[Identified]) -> bool:
     """Whether a part of the line was found to be something else than a receipt."""
-    return any(item.kind != "receipt" for item in identified)
+    return any(item.kind != RECEIPT for item in identified)
 
 
 def _item(document: StoredDocument) -> OpenItem:

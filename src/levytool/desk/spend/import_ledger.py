@@ -82,7 +82,8 @@ def _store(
     outcome.status = "accepted"
     file_id = returns.allot_file(connection)
     if any(kept):
-        days = sorted({list(lines.dates)[day] for day in set(compress(lines.date_of, kept))})
+        dates = list(lines.dates)
+        days = sorted(dates[day] for day in set(compress(lines.date_of, kept)))
         facts: dict[str, object] = {"lines": sum(kept), "net_pence": outcome.net_pence}
         facts |= {"first_day": days[0], "last_day": days[-1]}
         number = member_ledgers.add_ledger(connection, file_id, facts)
