@@ -20,9 +20,12 @@ def expected_payments(
     By the payment's reference and its amount; or, where no reference is quoted, by its amount and
     the payee's name, when just one payment that waits has both.
     """
+    by_pence: dict[int, list[RunPayment]] = {}
+    for item in waiting:
+        by_pence.setdefault(item.pence, []).append(item)
     found = []
     for line in lines:
-        due = [item for item in waiting if item.pence == -line.amount_pence]
+        due = by_pence.get(-line.amount_pence)
         if not due:
             continue
         quoted = references_in(line.text)
