@@ -20,14 +20,14 @@ SHOWN_OF_MANY = 3
 PAYERS_WORDS = re.compile(r"supplier|vendor|creditor|payee|merchant|beneficiary", re.IGNORECASE)
 """What who pays calls a contractor in the header of a ledger."""
 
+SELLERS_WORDS = re.compile(r"customer|client|buy|purchas|contracting|landlord", re.IGNORECASE)
+"""What who is paid calls a member."""
+
 NEARLY_ALL = 0.9
 """The share of a file's rows in one month that says which month it is of: a row or two run over."""
 
 LINE_OF_LEDGER = re.compile(r"(?<=\d)/\d+")
 """Which line it is in `M-000004/9`."""
-
-SELLERS_WORDS = re.compile(r"customer|client|buy|purchas|contracting|landlord", re.IGNORECASE)
-"""What who is paid calls a member."""
 
 
 def summed_up(warnings: Sequence[Problem], see: str = "; see -O json") -> Iterator[str]:
@@ -56,10 +56,8 @@ def said_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     said = []
     for problem in problems:
         own = alike[_what(problem)]
-        many = counts[problem.file, problem.code] > WARNED_EACH
-        one_by_one = problem.code not in _FURTHER or (
-            problem.code == "already-declared" and not many
-        )
+        few = counts[problem.file, problem.code] <= WARNED_EACH
+        one_by_one = problem.code not in _FURTHER or (problem.code == "already-declared" and few)
         if one_by_one or len(own) == 1:
             said.append(problem)
         elif problem is own[0]:
@@ -137,17 +135,19 @@ def _looks_like_a_ledger(outcome: ImportOutcome) -> bool:
 def came_in_as(outcome: ImportOutcome) -> str:
     """Which returns a file seen before is in, and what became of them, now or since."""
     if outcome.accepted_now:
-        numbers = ", ".join(outcome.accepted_now[:SHOWN_OF_MANY])
-        rest = len(outcome.accepted_now) - SHOWN_OF_MANY
-        more = f" and {rest:,} more" if rest > 0 else ""
-        return f"{outcome.file}: it was staged before; accepted now: {numbers}{more}"
+        numbers = _first_of(outcome.accepted_now)
+        return f"{outcome.file}: it was staged before; accepted now: {numbers}"
     said = [
         f"{stored.number} ({stored.state}{' since' if stored.state == CORRECTED else ''})"
         for stored in outcome.returns
     ]
-    listed = ", ".join(said[:SHOWN_OF_MANY]) or outcome.ledger or "no return"
-    more = f" and {len(said) - SHOWN_OF_MANY:,} more" if len(said) > SHOWN_OF_MANY else ""
-    return f"{outcome.file}: nothing is new: it came in as {listed}{more}"
+    listed = _first_of(said) or outcome.ledger or "no return"
+    return f"{outcome.file}: nothing is new: it came in as {listed}"
+
+
+def _first_of(names: Sequence[str]) -> str:
+    more = len(names) - SHOWN_OF_MANY
+    return ", ".join(names[:SHOWN_OF_MANY]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def next_step(outcome: ImportOutcome) -> str:

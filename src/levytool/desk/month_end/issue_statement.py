@@ -175,8 +175,9 @@ def _all_issued(
         except RuleRefused as error:
             refused.append(Problem("not-issued", f"{draft.subject.code}: {error}"))
     if refused:
-        message = f"nothing was stored: {len(refused)} of the {drafts[0].kind}s' statements are "
-        raise RuleRefused(f"{message}refused", tuple(refused))
+        count, kind = len(refused), drafts[0].kind
+        message = f"nothing was stored: {count} of the {kind}s' statements are refused"
+        raise RuleRefused(message, tuple(refused))
     return found
 
 
