@@ -29,7 +29,7 @@ def import_file(
     """Import a statement file; raises InputRejected when it was refused."""
     outcome = import_bank(office, path, account, match=match, names=names)
     if output.is_json(output_format):
-        output.show_object(outcome.as_json(), output_format, to)
+        output.show_object(outcome.as_json(), to)
     elif outcome.matched and outcome.status != "seen-before":
         output.show_rows(_matched_rows(outcome), output_format, to, title="Matched")
     _say(outcome)

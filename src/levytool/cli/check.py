@@ -16,9 +16,7 @@ def check(ctx: typer.Context, output_format: Format = None, to: Output = None) -
         found = check_books(desk)
     rows = [item.as_json() for item in found]
     if output.is_json(output_format):
-        output.show_object(
-            {"ok": all(item.ok for item in found), "checks": rows}, output_format, to
-        )
+        output.show_object({"ok": all(item.ok for item in found), "checks": rows}, to)
     else:
         output.show_rows(rows, output_format, to, title="Check")
     failed = tuple(Problem("check-failed", f"{c.name}: {c.detail}") for c in found if not c.ok)

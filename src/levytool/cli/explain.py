@@ -32,7 +32,7 @@ def explain(
     with office(ctx) as desk:
         trace = trace_of(desk, reference)
     if output.is_json(output_format):
-        output.show_object(trace.as_json(), output_format, to)
+        output.show_object(trace.as_json(), to)
         return
     from levytool.cli.tree import tree
 

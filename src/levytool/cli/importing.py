@@ -47,7 +47,7 @@ def import_files(
                 break
     if output.is_json(output_format) and outcomes:
         documents = [outcome.as_json() for outcome in outcomes]
-        output.show_object(documents[0] if len(files) == 1 else documents, output_format, to)
+        output.show_object(documents[0] if len(files) == 1 else documents, to)
     else:
         _show_returns(office, outcomes, output_format, to)
     for outcome in outcomes:

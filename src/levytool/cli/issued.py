@@ -47,7 +47,7 @@ def verify(
     with office(ctx) as desk:
         found = verify_statement(desk, file.name, file.read_bytes())
     if output.is_json(output_format):
-        output.show_object(found.as_json(), output_format, to)
+        output.show_object(found.as_json(), to)
     elif found.differences:
         rows = [one.as_json() for one in found.differences]
         output.show_rows(rows, output_format, to, title="Told differently now")

@@ -230,7 +230,7 @@ def vat(
     with office(ctx) as desk:
         summary = vat_summary(desk, period_of(desk, period), known)
     if output.is_json(output_format):
-        output.show_object(vat_figures(summary), output_format, to)
+        output.show_object(vat_figures(summary), to)
     else:
         output.show_rows(vat_rows(summary), output_format, to, title="VAT")
         payable = summary.output_pence - summary.input_pence

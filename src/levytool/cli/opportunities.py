@@ -43,7 +43,7 @@ def due(
     with office(ctx) as desk:
         found, remarks = opportunity_due(desk, asked_of(as_at, known_on))
     if output.is_json(output_format):
-        output.show_object(found, output_format, to)
+        output.show_object(found, to)
     else:
         rows = found["rows"]
         output.show_rows(rows, output_format, to, title="Opportunities", empty="no spend yet")

@@ -105,11 +105,7 @@ def show_rows(
             _write_plain(first, ahead, columns or tuple(first[0]), style, stream)
 
 
-def show_object(
-    value: Row | Sequence[Row],
-    output_format: OutputFormat | None = None,
-    output: Path | None = None,
-) -> None:
+def show_object(value: Row | Sequence[Row], output: Path | None) -> None:
     """Print one JSON document; the caller renders the other forms of an object itself."""
     with _destination(output) as stream:
         stream.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
@@ -139,7 +135,7 @@ def show_text(text: str, output: Path | None = None) -> None:
         stream.write(text if text.endswith("\n") else text + "\n")
 
 
-def show_bytes(data: bytes, output: Path | None = None) -> None:
+def show_bytes(data: bytes, output: Path | None) -> None:
     """Write a file that is no text. Raises UsageError where it would fill a person's screen."""
     if output is not None:
         with _place(output) as place:
@@ -151,7 +147,7 @@ def show_bytes(data: bytes, output: Path | None = None) -> None:
     sys.stdout.buffer.write(data)
 
 
-def show_tree(parts: Iterable[Any], output: Path | None = None) -> None:
+def show_tree(parts: Iterable[Any], output: Path | None) -> None:
     """Print what rich renders, one part after the other; only a terminal breaks its lines."""
     from rich.console import Console
 

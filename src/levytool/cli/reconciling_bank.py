@@ -16,7 +16,7 @@ def show_bank(
 ) -> None:
     """Show it; raises DifferencesFound where something is open (exit 5)."""
     if output.is_json(output_format):
-        output.show_object(found.as_json(), output_format, to)
+        output.show_object(found.as_json(), to)
     else:
         rows = _rows(found)
         output.show_rows(

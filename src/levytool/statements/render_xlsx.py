@@ -222,7 +222,7 @@ class _Sheet:
             self._row += 1
         if grid.total:
             sums = (None, *grid.totals)
-            self._total(grid.total, first, (label, *grid.columns), sums, brought=False)
+            self._total(grid.total, first, (label, *grid.columns), sums)
 
     def table(self, table: Table) -> None:
         """Rows below what they start from, and their sums."""
@@ -233,13 +233,11 @@ class _Sheet:
         if table.brought:
             self.brought_row = self._row
             at = table.place_of(next(c.key for c in table.columns if c.place == "name"))
-            self._sheet.write_string(
-                self._row, at, table.brought[0], self._looks.of("text", "level")
-            )
+            self._sheet.write_string(self._row, at, label, self._looks.of("text", "level"))
             for place, column in enumerate(table.columns):
                 if column.sums:
                     look = self._looks.of(column.kind, "level")
-                    self._sheet.write_number(self._row, place, _pounds(table.brought[1]), look)
+                    self._sheet.write_number(self._row, place, _pounds(pence), look)
             self._row += 1
         first = self.brought_row or self._row
         for row in table.rows:
@@ -255,7 +253,7 @@ class _Sheet:
         if not table.brought and table.rows:
             self._sheet.autofilter(TITLE_ROWS, 0, self._row - 1, len(table.columns) - 1)
         if table.total:
-            self._total(table.total, first, table.columns, table.totals, bool(table.brought))
+            self._total(table.total, first, table.columns, table.totals)
 
     def _total(
         self,
@@ -263,7 +261,6 @@ class _Sheet:
         first: int,
         columns: Sequence[Column],
         sums: Sequence[int | None],
-        brought: bool,
     ) -> None:
         self.total_row = self._row
         named = next(place for place, column in enumerate(columns) if column.place == "name")

@@ -104,7 +104,7 @@ def put_into_cohorts(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     return cohorts_moved(books, entry, 1)
 
 
-def sources_of(books: OpenBooks, entry: PostedThing, sign: int) -> Iterable[Parts]:
+def sources_of(entry: PostedThing, sign: int) -> Iterable[Parts]:
     """The sources of schemes' money that an entry took from (-1) or put into (1)."""
     moved = entry.moved(Account.SCHEME_FUNDS)
     parts = [Part(source, sign * pence) for source, pence in moved.items() if pence * sign > 0]
@@ -112,9 +112,9 @@ def sources_of(books: OpenBooks, entry: PostedThing, sign: int) -> Iterable[Part
     yield from parts_of(heading, parts, total(parts))
 
 
-def put_into_scheme(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+def put_into_scheme(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     """The sources of schemes' money that an entry put into."""
-    return sources_of(books, entry, 1)
+    return sources_of(entry, 1)
 
 
 def scheme_closed_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
@@ -129,14 +129,14 @@ def scheme_closed_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts
     yield from payments_of(books, entry.number)
 
 
-def taken_from_scheme(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+def taken_from_scheme(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     """The sources of schemes' money that an entry took from."""
-    return sources_of(books, entry, -1)
+    return sources_of(entry, -1)
 
 
 def drawdown_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     """The shares of the sources and, of each member's, the cohorts: the oldest money first."""
-    yield from sources_of(books, entry, -1)
+    yield from sources_of(entry, -1)
     for source, pence in entry.moved(Account.SCHEME_FUNDS).items():
         scheme, _slash, member = source.partition("/")
         own = [one for one in traced_money.scheme_parts(books.connection, scheme)

@@ -80,11 +80,11 @@ def _find_run(books: OpenBooks, match: re.Match[str]) -> Thing:
     number = f"PAY-{int(match[1]):06d}"
     for run in payment_runs(books.connection):
         if run.number == number:
-            return _run(books, run, int(match[2]) if match[2] else None)
+            return _run(run, int(match[2]) if match[2] else None)
     raise UsageError(f"there is no payment run {number}; see: levytool bank payments --list")
 
 
-def _run(books: OpenBooks, run: PaymentRun, place: int | None) -> Thing:
+def _run(run: PaymentRun, place: int | None) -> Thing:
     if place is not None:
         if not 0 < place <= len(run.payments):
             raise UsageError(
