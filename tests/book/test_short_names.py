@@ -26,6 +26,7 @@ def may_be(text, name):
         ("BACS NWB PAYMENT", "North West Builders"),
         ("Depot 12", "Depot Cleaning 12"),
         ("NWB Inc", "North West Builders"),
+        ("North West Builders Ltd Levy", "North West Builders"),
     ],
 )
 def test_short_forms_are_seen(text, name):

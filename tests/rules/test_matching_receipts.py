@@ -111,6 +111,12 @@ def test_each_rule_matches(given_, rule, documents, left):
             0,
         ),
         (receipt(120_000, disputed=True), "amount", {"INV-000001": 120_000}, 0),
+        (
+            receipt(119_997, payer="", perhaps=frozenset({"BEECH"})),
+            "part-payment",
+            {"INV-000004": 119_997},
+            0,
+        ),
     ],
 )
 def test_what_is_not_certain_is_suggested(given_, rule, documents, left):
@@ -124,6 +130,7 @@ def test_what_is_not_certain_is_suggested(given_, rule, documents, left):
     [
         receipt(120_000, payer=""),  # two payers owe just that
         receipt(5, payer="", parties=frozenset({"BEECH", "BROOKS"})),
+        receipt(5, payer="", perhaps=frozenset({"BEECH", "BROOKS"})),
         receipt(5, payer="NOBODY"),
         receipt(5, payer="", named=("INV-000002", "INV-000004")),
     ],

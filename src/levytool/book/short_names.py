@@ -10,8 +10,8 @@ _WORD = re.compile(r"[^\W_]+")
 _LEGAL = frozenset({"ltd", "limited", "plc", "llp", "inc", "co", "corp", "company", "the"})
 _OF_BANKS = frozenset({
     "ach", "bacs", "bgc", "bank", "bill", "bp", "cash", "chaps", "chq", "cheque", "credit", "cr",
-    "deposit", "eft", "faster", "fp", "fpi", "fps", "from", "giro", "inv", "invoice", "payment",
-    "payments", "receipt", "ref", "reference", "tfr", "transfer", "wire",
+    "deposit", "eft", "faster", "fp", "fpi", "fps", "from", "giro", "inv", "invoice", "levy",
+    "payment", "payments", "receipt", "ref", "reference", "tfr", "transfer", "wire",
 })  # fmt: skip
 """What banks and payers write that is nobody's name."""
 

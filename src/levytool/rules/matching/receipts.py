@@ -194,8 +194,9 @@ def by_short_name(receipt: OpenReceipt, open_: Open, remitted: Remitted) -> Foun
 
 
 def by_part(receipt: OpenReceipt, open_: Open, _remitted: Remitted) -> Found:
-    """The payer paid less or more than it owes: a suggestion, oldest document first."""
-    payer = receipt.known_payer
+    """The payer, or the only one whose name the text may be short for, paid less or more than it
+    owes: a suggestion, oldest document first."""
+    payer = next(iter(receipt.payers)) if len(receipt.payers) == 1 else ""
     items = [item for item in open_.of(payer) if item.pence > 0]
     if not items:
         return NOTHING
