@@ -1,8 +1,9 @@
 """Posted entries read back as values, so that they can be reversed exactly."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from levytool.accounts import Account
 from levytool.journal import Entry, Leg, Transfer
@@ -17,26 +18,33 @@ def entry_number(entry_id: int) -> str:
 
 def entries_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Entry]:
     """The entries of those numbers, with their transfers, in order of number."""
-    wanted = {"ids": sorted(set(ids))}
+    return entries_where(connection, "e.id IN :ids", {"ids": sorted(set(ids))})
+
+
+def entries_where(
+    connection: Connection, where: str, values: Mapping[str, object]
+) -> dict[int, Entry]:
+    """Entries by number, with their transfers, in order: those that an SQL condition on
+    `journal_entry e` holds of. Of its values, a list stands for all that are in it."""
+    binds: list[BindParameter[Any]] = [
+        bindparam(name, value, expanding=isinstance(value, list)) for name, value in values.items()
+    ]
     transfers: dict[int, list[Transfer]] = {}
     rows = connection.execute(
         text(
-            "SELECT entry_id, debit_account, debit_dimension, credit_account, credit_dimension, "
-            "amount_pence FROM journal_transfer WHERE entry_id IN :ids ORDER BY entry_id, position"
-        ).bindparams(bindparam("ids", expanding=True)),
-        wanted,
+            "SELECT t.entry_id, t.debit_account, t.debit_dimension, t.credit_account, "
+            "t.credit_dimension, t.amount_pence FROM journal_transfer t JOIN journal_entry e "
+            f"ON e.id = t.entry_id WHERE {where} ORDER BY t.entry_id, t.position"
+        ).bindparams(*binds)
     )
     for number, debit, debit_code, credit, credit_code, pence in rows:
-        moved = Transfer(
-            Leg(Account(debit), debit_code), Leg(Account(credit), credit_code), int(pence)
-        )
-        transfers.setdefault(number, []).append(moved)
+        legs = Leg(Account(debit), debit_code), Leg(Account(credit), credit_code)
+        transfers.setdefault(number, []).append(Transfer(*legs, int(pence)))
     found = connection.execute(
         text(
-            "SELECT id, kind, effective, narrative, reference, reporting_period, facts_digest, "
-            "reverses FROM journal_entry WHERE id IN :ids ORDER BY id"
-        ).bindparams(bindparam("ids", expanding=True)),
-        wanted,
+            "SELECT e.id, e.kind, e.effective, e.narrative, e.reference, e.reporting_period, "
+            f"e.facts_digest, e.reverses FROM journal_entry e WHERE {where} ORDER BY e.id"
+        ).bindparams(*binds)
     )
     return {
         row.id: Entry(

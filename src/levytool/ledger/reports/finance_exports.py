@@ -9,11 +9,12 @@ from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
 from levytool.acting import Acting
-from levytool.journal import Entry, Leg, Transfer
+from levytool.journal import Entry, Leg
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
 from levytool.ledger.database.days import day_of
 from levytool.ledger.documents.documents import OF_OPENING
+from levytool.ledger.journal.entries import entries_where
 from levytool.ledger.parties.registers import last_book_version
 from levytool.periods import Month, Period
 
@@ -105,41 +106,9 @@ def entries_of(connection: Connection, stored: StoredExport) -> list[PostedEntry
 
 
 def _entries(connection: Connection, where: str, values: Mapping[str, Any]) -> list[PostedEntry]:
-    transfers: dict[int, list[Transfer]] = {}
-    rows = connection.execute(
-        text(
-            "SELECT t.entry_id, t.debit_account, t.debit_dimension, t.credit_account, "
-            "t.credit_dimension, t.amount_pence FROM journal_transfer t JOIN journal_entry e "
-            f"ON e.id = t.entry_id WHERE {where} ORDER BY t.entry_id, t.position"
-        ),
-        values,
-    )
-    for number, debit, debit_code, credit, credit_code, pence in rows:
-        legs = Leg(Account(debit), debit_code), Leg(Account(credit), credit_code)
-        transfers.setdefault(number, []).append(Transfer(*legs, int(pence)))
     documents = _documents(connection, where, values)
-    found = connection.execute(
-        text(
-            "SELECT e.id, e.kind, e.effective, e.narrative, e.reference, e.reporting_period "
-            f"FROM journal_entry e WHERE {where} ORDER BY e.id"
-        ),
-        values,
-    )
-    return [
-        PostedEntry(
-            row[0],
-            Entry(
-                kind=row[1],
-                effective=day_of(row[2]),
-                narrative=row[3],
-                transfers=tuple(transfers.get(row[0], ())),
-                reference=row[4],
-                reporting_period=Month.parse(row[5]) if row[5] else None,
-            ),
-            documents.get(row[0]),
-        )
-        for row in found
-    ]
+    found = entries_where(connection, where, values)
+    return [PostedEntry(number, entry, documents.get(number)) for number, entry in found.items()]
 
 
 def _documents(
