@@ -9,7 +9,7 @@ from levytool.ledger.database.days import day_of
 from levytool.ledger.parties import registers
 from levytool.periods import Month, Period
 
-RUN_OVER = timedelta(days=7)
+RUN_OVER = timedelta(days=14)
 """How far a ledger of another month may reach into this one without being this one's, with fewer
 than one in `OF_LINES` of its lines."""
 
