@@ -4,7 +4,7 @@ from levytool.desk.reconcile.reconcile_spend import reconcile_spend
 from levytool.desk.spend.import_ledger import import_ledger
 from levytool.desk.spend.import_outcome import ImportOptions
 from levytool.periods import parse_period
-from levytool.reconcile.spend import as_json
+from levytool.reconcile.spend_told import as_json
 
 
 def record(books, *lines, path=None, **options):

@@ -48,7 +48,7 @@ def of_spend(
 ) -> None:
     """Lay declarations beside the members' own ledgers: what agrees, what differs, and why."""
     from levytool.desk.reconcile.reconcile_spend import reconcile_spend
-    from levytool.reconcile.spend import as_json, difference_rows, summary
+    from levytool.reconcile.spend_told import as_json, difference_rows, summary
 
     with office(ctx) as desk:
         found = reconcile_spend(desk, period_of(desk, period), member)

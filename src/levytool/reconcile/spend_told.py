@@ -1,0 +1,145 @@
+"""The spend reconciliation as scripts, tables and an officer read it (contract, *Reconciling*)."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from levytool.ledger.spend.member_ledgers import ledger_number
+from levytool.ledger.spend.returns import return_number
+from levytool.money import display_pence, format_line_levy, format_pence
+from levytool.reconcile.spend import (
+    Difference,
+    SpendReconciliation,
+    Suggested,
+    levy_pence,
+    references,
+)
+from levytool.rules.matching.decisions import OPEN
+from levytool.rules.matching.lines import Lines, net_of
+from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED
+from levytool.text import counted
+
+
+def difference_json(found: Difference) -> dict[str, Any]:
+    """A difference as scripts read it (contract, *Reconciling*)."""
+    decision = found.decision
+    return {
+        **_shared_json(found.id, found.reason, found.declared, found.recorded),
+        "framework": found.framework or None,
+        "net_difference": format_pence(found.net_difference_pence),
+        "levy_effect": format_line_levy(found.levy_effect_micropence),
+        "rule": found.rule or None,
+        "status": found.status,
+        "note": decision.note if decision else "",
+        "decided_reason": (decision.reason or None) if decision else None,
+        "decided_by": decision.user if decision else None,
+        "decided_at": decision.at if decision else None,
+    }
+
+
+def suggestion_json(found: Suggested) -> dict[str, Any]:
+    """A suggestion as scripts read it: `reason` says why the lines may belong together."""
+    net = net_of(found.recorded) - net_of(found.declared)
+    return {
+        **_shared_json(found.id, found.why, found.declared, found.recorded),
+        "net_difference": format_pence(net),
+        "status": OPEN,
+    }
+
+
+def _shared_json(known_as: str, reason: str, declared: Lines, recorded: Lines) -> dict[str, Any]:
+    first = (*declared, *recorded)[0]
+    return {
+        "id": known_as,
+        "reason": reason,
+        "member": first.member,
+        "contractor": first.contractor,
+        "invoice": first.invoice,
+        "date": first.date,
+        "declared": references(declared, return_number),
+        "recorded": references(recorded, ledger_number),
+        "declared_net": format_pence(net_of(declared)),
+        "recorded_net": format_pence(net_of(recorded)),
+    }
+
+
+def as_json(found: SpendReconciliation) -> dict[str, Any]:
+    """The whole as scripts read it (contract, *Reconciling*)."""
+    return {
+        "period": str(found.period),
+        "member": found.member,
+        "matched": {
+            "count": found.matched_count,
+            "net": format_pence(found.matched_net_pence),
+            "recorded_net": format_pence(found.matched_recorded_pence),
+            "by_rule": {rule: count for rule, count in found.by_rule.items() if count},
+        },
+        "differences": [difference_json(item) for item in found.differences],
+        "suggestions": [suggestion_json(item) for item in found.suggestions],
+        "undeclared": _total(found.of(UNDECLARED), 1),
+        "over_declared": _total(found.of(OVER_DECLARED), -1),
+        "declared": {"count": found.declared.lines, "net": format_pence(found.declared.net_pence)},
+        "recorded": {"count": found.recorded.lines, "net": format_pence(found.recorded.net_pence)},
+        "not_compared": sorted({member for _month, member in found.no_ledger}),
+    }
+
+
+def _total(differences: Collection[Difference], sign: int) -> dict[str, Any]:
+    return {
+        "count": len(differences),
+        "net": format_pence(sign * sum(d.net_difference_pence for d in differences)),
+        "levy": format_pence(sign * levy_pence(differences)),
+    }
+
+
+def summary(found: SpendReconciliation) -> Iterator[str]:
+    """What an officer wants to know first, in words."""
+    declared, recorded = found.declared, found.recorded
+    yield (
+        f"declared {display_pence(declared.net_pence)} in "
+        f"{counted(declared.lines, 'line')}, recorded "
+        f"{display_pence(recorded.net_pence)} in {recorded.lines:,}"
+    )
+    yield f"matched {found.matched_count:,}: {display_pence(found.matched_net_pence)} declared"
+    for reason, sign in ((UNDECLARED, 1), (OVER_DECLARED, -1)):
+        differences = [item for item in found.of(reason) if found.is_compared(item)]
+        net = sign * sum(d.net_difference_pence for d in differences)
+        levy = display_pence(sign * levy_pence(differences))
+        yield f"{reason} {len(differences):,}: {display_pence(net)}, levy {levy}"
+    if found.suggestions:
+        yield (
+            f"{counted(len(found.suggestions), 'suggestion waits', 'suggestions wait')} "
+            f"for a person"
+        )
+    if found.waiting:
+        yield "next: levytool reconcile decide ID --accept, or levytool reconcile review"
+    yield from _not_compared(found)
+
+
+def _not_compared(found: SpendReconciliation) -> Iterator[str]:
+    """Who sent no ledger of which month, what of theirs is declared, and how to bring one in."""
+    left_out = [item for item in found.differences if not found.is_compared(item)]
+    for month, members in found.not_compared().items():
+        own = [item for item in left_out if item.lines[0].period == month]
+        net = display_pence(-sum(item.net_difference_pence for item in own))
+        yield (
+            f"not compared, as no ledger of {month} was imported: {', '.join(members)}; "
+            f"declared {net} in {counted(len(own), 'line')}"
+        )
+    if left_out:
+        yield "next: levytool spend import FILE --as member-ledger"
+
+
+def difference_rows(found: SpendReconciliation) -> list[dict[str, Any]]:
+    """Differences and suggestions as rows of a table; what a person fills in stands last, blank.
+    Lines of members that sent no ledger are left out: there is nothing to decide yet."""
+    waiting = {"decision": "", "match": ""}
+    compared = [item for item in found.differences if found.is_compared(item)]
+    rows = [difference_json(item) | waiting for item in compared]
+    blank = dict.fromkeys(
+        ("framework", "levy_effect", "rule", "note", "decided_reason", "decided_by", "decided_at"),
+        "",
+    )
+    for item in found.suggestions:
+        told = suggestion_json(item)
+        rows.append(told | blank | waiting | {"reason": f"suggestion: {item.why}"})
+    return rows
