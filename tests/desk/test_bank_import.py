@@ -7,6 +7,8 @@ import pytest
 from levytool.desk.bank.import_bank import import_bank
 from levytool.ledger.journal.entries import entries_by_id
 from levytool.problems import UsageError
+from tests.bank.exports import day
+from tests.bank.renderers import mt940
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import book_text
 
@@ -230,6 +232,15 @@ def test_a_statement_of_another_account_is_refused(two_accounts):
     outcome = two_accounts.bring((20, 500, "A"), style="debit and credit", account="reserve")
     assert [item.code for item in outcome.problems] == ["unknown-account"]
     assert two_accounts.of("1200") == {}
+
+
+def test_an_account_that_a_file_names_twice_is_refused_once(two_accounts):
+    path = two_accounts.books.folder / "statements"
+    one = ((day(3), 500, "A", "1"),)
+    text = mt940(one, account="99999999", number="1")
+    path.write_text(text + mt940(one, 500, account="99999999", number="2"))
+    outcome = import_bank(two_accounts.books.office(), path)
+    assert [item.code for item in outcome.problems] == ["unknown-account"]
 
 
 def test_a_statement_without_a_number_needs_the_account_named(two_accounts):

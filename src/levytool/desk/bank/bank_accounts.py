@@ -26,7 +26,7 @@ def account_named(consortium: Consortium, name: str | None) -> tuple[BankAccount
 def accounts_of(
     statements: Sequence[BankStatement], accounts: Sequence[BankAccount], file: str
 ) -> tuple[list[BankAccount], list[Problem]]:
-    """The account of each statement, and what is wrong where one is of none of them.
+    """The account of each statement, and what is wrong where one is of none of them, once.
 
     An account without a number takes any statement. Raises UsageError where several could be
     meant and none was named. A file may hold several statements of one account.
@@ -45,7 +45,7 @@ def accounts_of(
         if stated_as.setdefault(fitting[0], statement.account) != statement.account:
             problems.append(_two_of_one(statement, fitting[0], file))
         found += fitting
-    return found, problems
+    return found, [*dict.fromkeys(problems)]
 
 
 def _fitting(statement: BankStatement, accounts: Sequence[BankAccount]) -> list[BankAccount]:
