@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.desk.banked import Bank
 from tests.desk.consortium import Books
 from tests.desk.spending import Spending
 
@@ -16,6 +17,20 @@ def books(tmp_path):
 def spending(tmp_path):
     """Makes books that spend files come into; whatever is done in them must still prove."""
     yield from _made(Spending, tmp_path)
+
+
+@pytest.fixture
+def fresh(template, tmp_path_factory):
+    """Makes banks, each on a copy of the module's `template`, the file of a ledger."""
+    made = []
+
+    def make():
+        made.append(Books.copied(template, tmp_path_factory.mktemp("books")))
+        return Bank(made[-1])
+
+    yield make
+    for books in made:
+        books.ledger.close()
 
 
 def _made(kind, folder):

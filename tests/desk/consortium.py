@@ -1,6 +1,7 @@
 """A small consortium in a ledger of its own, for tests of the officer's acts."""
 
 import json
+import shutil
 import tempfile
 from collections import Counter
 from contextlib import contextmanager
@@ -95,6 +96,12 @@ class Books:
         if made or is_new or book:
             with self.office().writing() as connection:
                 apply_text(connection, acting(), book or book_text())
+
+    @classmethod
+    def copied(cls, file, folder):
+        """The same in a copy of a ledger's file."""
+        shutil.copy(file, folder / "books.db")
+        return cls(folder)
 
     def office(self, user="ann", today=TODAY, **settings):
         """An officer at work."""

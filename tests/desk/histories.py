@@ -11,7 +11,6 @@ and what a rule refuses is not done. Acts that need two people are done by both.
 act there is; `steps(*acts)` draws from fewer.
 """
 
-import shutil
 from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
@@ -49,7 +48,6 @@ from levytool.desk.returns.list_returns import list_returns
 from levytool.desk.returns.settle_returns import accept_named, declare_nil, reject_return
 from levytool.desk.spend.import_outcome import ImportOptions
 from levytool.desk.spend.import_spend import import_spend
-from levytool.ledger.database.opening import open_ledger
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused
@@ -162,11 +160,7 @@ def blank_history(
 
 def started(blank: Path, folder: Path, funded: str = "received") -> "History":
     """A history at its beginning, in a folder of its own."""
-    shutil.copy(blank, folder / "books.db")
-    books = Returns.__new__(Returns)
-    books.folder, books._files = folder, 0
-    books.ledger = open_ledger(str(folder / "books.db"))
-    return History(books, funded)
+    return History(Returns.copied(blank, folder), funded)
 
 
 class History:

@@ -1,6 +1,5 @@
 """Lines that come again, in other files and other formats, come into the books once."""
 
-import shutil
 from collections import Counter
 from datetime import date
 
@@ -9,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from levytool.desk.bank.import_bank import import_bank
-from levytool.ledger.database.opening import open_ledger
 from levytool.money import parse_pounds
 from tests.bank.exports import day, export
 from tests.bank.renderers import camt, camt_statement, mt940, ofx
@@ -25,25 +23,6 @@ def template(tmp_path_factory):
     books = Books(tmp_path_factory.mktemp("template"), received_book())
     books.ledger.close()
     return books.folder / "books.db"
-
-
-@pytest.fixture
-def fresh(template, tmp_path_factory):
-    """Makes an empty bank."""
-    made = []
-
-    def make():
-        folder = tmp_path_factory.mktemp("books")
-        shutil.copy(template, folder / "books.db")
-        books = Books.__new__(Books)
-        books.folder, books._files = folder, 0
-        books.ledger = open_ledger(str(folder / "books.db"))
-        made.append(books)
-        return Bank(books)
-
-    yield make
-    for books in made:
-        books.ledger.close()
 
 
 def bring(bank, text, **settings):

@@ -1,13 +1,11 @@
 """What holds of the bank whatever is paid, in whatever parts, and whatever is taken back."""
 
-import shutil
 from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from levytool.ledger.database.opening import open_ledger
 from levytool.problems import LevytoolError
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import Books
@@ -27,25 +25,6 @@ def template(tmp_path_factory):
     books.spend(("2014-03-08", "ALDER", -100))
     books.ledger.close()
     return books.folder / "books.db"
-
-
-@pytest.fixture
-def fresh(template, tmp_path_factory):
-    """Makes a bank on a copy of the template."""
-    made = []
-
-    def make():
-        folder = tmp_path_factory.mktemp("books")
-        shutil.copy(template, folder / "books.db")
-        books = Books.__new__(Books)
-        books.folder, books._files = folder, 0
-        books.ledger = open_ledger(str(folder / "books.db"))
-        made.append(books)
-        return Bank(books)
-
-    yield make
-    for books in made:
-        books.ledger.close()
 
 
 def funds(bank):

@@ -1,6 +1,5 @@
 """However a return came to say what it says, the books are those of one that always said so."""
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from levytool.desk.bank.allocate_receipt import allocate_any
 from levytool.desk.bank.identify_line import LineKind, Said, identify_line
 from levytool.desk.four_eyes import Status
 from levytool.desk.returns.list_returns import list_returns
-from levytool.ledger.database.opening import open_ledger
 from levytool.money import format_pence
 from tests.desk.correcting import Returns, received_text
 
@@ -100,11 +98,7 @@ def template(request, tmp_path_factory):
 
 def opened(template, folder):
     folder.mkdir()
-    shutil.copy(template, folder / "books.db")
-    books = Returns.__new__(Returns)
-    books.folder, books._files = folder, 0
-    books.ledger = open_ledger(str(folder / "books.db"))
-    return books
+    return Returns.copied(template, folder)
 
 
 @given(HISTORY)
