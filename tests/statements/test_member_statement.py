@@ -3,6 +3,7 @@
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -24,6 +25,7 @@ from levytool.statements.member import member_in_sections
 from levytool.statements.render_json import render_json
 from levytool.statements.values import Aged, MemberStatement, MonthEnd, ReturnNote, Split
 from tests.desk.consortium import Books, book_text
+from tests.desk.correcting import Returns
 
 MEMBERS = ("ALDER", "BIRCH", "SALIX")
 MARCH, APRIL = Month(2014, 3), Month(2014, 4)
@@ -286,3 +288,33 @@ def stage(books: Books, day: str, today: str) -> None:
         encoding="utf-8",
     )
     assert import_spend(books.office(today=today), path, ImportOptions()).status == "staged"
+
+
+@pytest.mark.parametrize("on", ["SQLite", "PostgreSQL"])
+def test_a_statement_of_many_lines_sums_returns_that_are_alike_to_the_same(
+    on: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    place = "" if on == "SQLite" else request.getfixturevalue("postgres_ledger")
+    told = Returns(tmp_path, STORY_BOOK, place)
+    first = told.declare(
+        ("A1", "2014-03-05", "SALIX", "4000.00", "CO-1"),
+        ("A2", "2014-03-06", "SALIX", "700.00", "CO-2"),
+        today="2014-03-31",
+    )
+    told.declare(
+        ("B1", "2014-03-05", "SALIX", "900.00", "CO-1"),
+        ("B2", "2014-03-06", "SALIX", "31.07", "CO-3"),
+        ("B3", "2014-03-06", "ALDER", "500.00", "CO-4"),
+        today="2014-03-31",
+        contractor="BEECH",
+    )
+    for day, call_off in (("2014-04-03", "CO-1"), ("2014-05-03", "CO-2"), ("2014-06-03", "CO-1")):
+        told.declare((f"C{day}", day, "SALIX", "250.00", call_off), today="2014-06-10")
+    told.bank("5.00", "INV-000002", today="2014-04-12")
+    told.correct(first, ("A1", "2014-03-05", "SALIX", "3000.00", "CO-2"), today="2014-04-20")
+    for period in ("2014-03", "2014-04", "2014-04..2014-06", "FY2013", "2014-03..2014-06"):
+        short = statement(told, period=period)
+        with mock.patch(f"{member_statement.__module__}.MANY_LINES", 0):
+            assert statement(told, period=period) == short
+        assert short.spend
+    told.prove()

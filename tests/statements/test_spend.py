@@ -7,9 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.ledger.reports.statement_facts import MemberDocument, SpendGroup
+from levytool.ledger.reports.statement_facts import MemberDocument, SpendGroup, TouchedReturn
 from levytool.periods import Month
-from levytool.statements.spend import aged_payers, earlier_spend, open_documents, spend_lines
+from levytool.statements.spend import (
+    aged_payers,
+    alike,
+    earlier_spend,
+    open_documents,
+    spend_lines,
+)
 from levytool.statements.values import Aged, OpenDocument
 from tests.books import make_book
 
@@ -84,6 +90,40 @@ def test_a_document_of_the_member_and_one_of_the_contractor_are_told_apart() -> 
     documents = [document(1, 200, 50), document(1, 200, 80, payer_kind="member")]
     lines = spend_lines(groups, documents, BOOK)
     assert [line.received_pence for line in lines] == [50, 80]
+
+
+def touched(return_id: int, sign: int = 1, period: Month = APRIL, by="BROOKS") -> TouchedReturn:
+    return TouchedReturn(return_id, sign, period, "REGEN", by)
+
+
+def test_returns_are_alike_where_nothing_or_all_of_their_documents_is_received() -> None:
+    returns = [touched(number) for number in range(1, 10)]
+    documents = [
+        *(document(1, 300), document(2, 500), document(2, -500)),
+        *(document(3, 300, 300), document(4, 0)),
+        *(document(5, 300, 100), document(6, 300, 300, written_off_pence=300)),
+        *(document(7, 300), document(7, 20, 20, payer_kind="member")),
+        *(document(8, 300), document(8, 20, payer_kind="member")),
+    ]
+    found = alike(returns, documents, APRIL)
+    assert found.told_with == {1: 1, 2: 1, 3: 3, 4: 3, 5: 5, 6: 6, 7: 1, 8: 8, 9: 3}
+    assert found.unpaid == {(1, "contractor"), (8, "contractor"), (8, "member")}
+    assert [one.return_id for one in found.documents] == [5, 6]
+
+
+def test_returns_of_another_contractor_sign_or_earlier_period_are_not_alike() -> None:
+    returns = [
+        *(touched(1), touched(2, by="BEECH"), touched(3, -1), touched(4, period=MARCH)),
+        *(touched(5, 1), touched(5, -1), touched(6, period=APRIL.plus(1))),
+    ]
+    found = alike(returns, [], APRIL)
+    assert found.told_with == {1: 1, 2: 2, 3: 3, 4: 4, 6: 1}
+
+
+def test_of_an_unpaid_return_nothing_is_received_whatever_it_comes_to() -> None:
+    groups = [group(1, pence=500, call_off="A"), group(1, pence=-500, call_off="B")]
+    lines = spend_lines(groups, [], BOOK, {(1, "contractor")})
+    assert [line.outstanding_pence for line in lines] == [500, -500]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from levytool.statements.said import Figures, nested_totals, plain, plain_columns, said
+from levytool.statements.said import Figures, nested_totals, plain, said
 from levytool.statements.sections import Grid, Statement, Table
 from levytool.text import csv_cell
 
@@ -31,7 +31,8 @@ def render_csv(statement: Statement) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
-    for item, value in said(statement).items():
+    figures = said(statement)
+    for item, value in figures.items():
         if not isinstance(value, list | dict):
             writer.writerow(_row(columns, {"section": "statement", "item": item, "value": value}))
     for part in statement.data:
@@ -40,21 +41,31 @@ def render_csv(statement: Statement) -> str:
                 told = {"item": path, "value": plain(value, column.kind)}
                 writer.writerow(_row(columns, {"section": part.key} | told))
             continue
-        writer.writerows(_rows(columns, part))
+        rows = figures[part.key][part.nested] if part.nested else figures[part.key]
+        writer.writerows(_rows(columns, part, rows))
         if part.nested:
             all_of_it = {"section": part.key, "item": "all"} | nested_totals(part)
             writer.writerow(_row(columns, all_of_it))
     return stream.getvalue()
 
 
-def _rows(columns: Sequence[str], table: Table) -> Iterator[tuple[str, ...]]:
+def _rows(
+    columns: Sequence[str], table: Table, rows: Sequence[Figures]
+) -> Iterator[tuple[str, ...]]:
     """The rows of a table under the columns of the statement, worked out column by column."""
-    count = len(table.rows)
+    count = len(rows)
     own = {"section": [table.key] * count}
-    for column, values in zip(table.columns, plain_columns(table), strict=bool(count)):
-        own[column.key] = list(map(_cell, values))
+    for column in table.columns:
+        values = [row[column.key] for row in rows]
+        own[column.key] = list(map(_cell, values) if column.kind == "texts" else _cells(values))
     nothing = [""] * count
     return zip(*(own.get(column, nothing) for column in columns), strict=True)
+
+
+def _cells(values: Sequence[Any]) -> Iterator[str]:
+    """The cells of a column; what stands in it often is worked out once."""
+    told = {value: _cell(value) for value in set(values)}
+    return map(told.__getitem__, values)
 
 
 def _row(columns: Sequence[str], told: Figures) -> list[str]:

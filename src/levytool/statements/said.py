@@ -93,8 +93,9 @@ def plain_columns(table: Table) -> list[Sequence[Any]]:
 def _plain_column(values: Sequence[Any], column: Column) -> Sequence[Any]:
     if column.kind == "text":
         return values
-    if column.kind == "money" and None not in values:
-        return list(map(format_pence, values))
+    if column.kind in ("money", "rates"):
+        told = {value: plain(value, column.kind) for value in set(values)}
+        return list(map(told.__getitem__, values))
     return [plain(value, column.kind) for value in values]
 
 

@@ -2,11 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
+from typing import TypeVar
 
 from levytool.book.records import Book
-from levytool.ledger.reports.statement_facts import MemberDocument, SpendGroup
+from levytool.ledger.reports.statement_facts import MemberDocument, SpendGroup, TouchedReturn
 from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Month
 from levytool.rules.shares import share_document, share_in_proportion
@@ -15,18 +17,81 @@ from levytool.statements.values import Aged, AgedPayer, EarlierSpend, OpenDocume
 _Place = tuple[str, str, str, str]
 """Framework, lot, call-off and contractor: what a line of spend is shown by."""
 
+_T = TypeVar("_T", SpendGroup, TouchedReturn)
+
 OLDEST_DAYS = (0, 30, 60, 90)
 """How many days past its due date a document may be for each age but the last."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Returns that can be summed as if they were one: a long statement has fewer groups for it.
+
+    `told_with` says of each standing return which one it is told with. `unpaid` are the numbers and
+    payer kinds of those of whose documents nothing is settled; `documents` are the others'.
+    """
+
+    told_with: Mapping[int, int]
+    unpaid: frozenset[tuple[int, str]]
+    documents: tuple[MemberDocument, ...]
+
+
+def alike(
+    returns: Iterable[TouchedReturn], documents: Iterable[MemberDocument], first: Month
+) -> Alike:
+    """Which returns are told together: those of one framework, contractor and sign whose documents
+    are all received in full, or all unpaid. Those in between share what was received line by line,
+    and reporting periods before `first` are told apart."""
+    of_return: dict[int, list[MemberDocument]] = {}
+    for document in documents:
+        of_return.setdefault(document.return_id, []).append(document)
+    told_with: dict[int, int] = {}
+    unpaid: set[tuple[int, str]] = set()
+    alone: list[MemberDocument] = []
+    leaders: dict[tuple[object, ...], int] = {}
+    for found in _standing(returns):
+        own = of_return.get(found.return_id, [])
+        owing = frozenset(document.payer_kind for document in own if _is_unpaid(document))
+        if not all(
+            _is_unpaid(document) if document.payer_kind in owing else _is_received(document)
+            for document in own
+        ):
+            told_with[found.return_id] = found.return_id
+            alone += own
+            continue
+        month = min(found.reporting_period, first)
+        kind = (found.framework, found.contractor, found.sign, month, owing)
+        leader = told_with[found.return_id] = leaders.setdefault(kind, found.return_id)
+        unpaid |= {(leader, payer) for payer in owing}
+    return Alike(told_with, frozenset(unpaid), tuple(alone))
+
+
+def _is_unpaid(document: MemberDocument) -> bool:
+    return bool(document.billed_pence) and not (
+        document.settled_pence or document.written_off_pence
+    )
+
+
+def _is_received(document: MemberDocument) -> bool:
+    return document.settled_pence == document.billed_pence and not document.written_off_pence
+
+
 def spend_lines(
-    groups: Iterable[SpendGroup], documents: Iterable[MemberDocument], book: Book
+    groups: Iterable[SpendGroup],
+    documents: Iterable[MemberDocument],
+    book: Book,
+    unpaid: Collection[tuple[int, str]] = (),
 ) -> tuple[SpendLine, ...]:
-    """Spend that stands at the end of the period, net of what corrections took back in it."""
-    standing = _without_cancelled(groups)
+    """Spend that stands at the end of the period, net of what corrections took back in it.
+
+    `unpaid` are returns and payer kinds of which nothing is received or written off, whatever their
+    documents.
+    """
+    standing = _standing(groups)
     sums: dict[_Place, list[int]] = {}
     rates: dict[_Place, set[int | None]] = {}
-    for group, received, written_off in zip(standing, *_settled(standing, documents), strict=True):
+    settled = _settled(standing, documents, unpaid)
+    for group, received, written_off in zip(standing, *settled, strict=True):
         sign, place = group.sign, (group.framework, group.lot, group.call_off, group.contractor)
         own = sums.get(place)
         if own is None:
@@ -81,7 +146,7 @@ def _rates(lines: Sequence[SpendLine]) -> tuple[int, ...]:
 def earlier_spend(groups: Iterable[SpendGroup], first: Month) -> tuple[EarlierSpend, ...]:
     """What of the spend belongs to reporting periods before `first`, by period and framework."""
     spend, billed = Counter[tuple[Month, str]](), Counter[tuple[Month, str]]()
-    for group in _without_cancelled(groups):
+    for group in _standing(groups):
         if group.reporting_period < first:
             key = (group.reporting_period, group.framework)
             spend[key] += group.sign * group.net_pence
@@ -89,13 +154,13 @@ def earlier_spend(groups: Iterable[SpendGroup], first: Month) -> tuple[EarlierSp
     return tuple(EarlierSpend(*key, spend[key], billed[key]) for key in sorted(spend))
 
 
-def _without_cancelled(groups: Iterable[SpendGroup]) -> list[SpendGroup]:
+def _standing(found: Iterable[_T]) -> list[_T]:
     """Leave out returns that took effect and were taken back within the period."""
-    found = list(groups)
+    every = list(found)
     signs = Counter[int]()
-    for return_id, sign in {(group.return_id, group.sign) for group in found}:
+    for return_id, sign in {(one.return_id, one.sign) for one in every}:
         signs[return_id] += sign
-    return [group for group in found if signs[group.return_id]]
+    return [one for one in every if signs[one.return_id]]
 
 
 def _names(book: Book, code: str, lot: str, contractor: str) -> tuple[str, str, str]:
@@ -131,7 +196,9 @@ def _line(
 
 
 def _settled(
-    groups: Sequence[SpendGroup], documents: Iterable[MemberDocument]
+    groups: Sequence[SpendGroup],
+    documents: Iterable[MemberDocument],
+    unpaid: Collection[tuple[int, str]],
 ) -> tuple[list[int], list[int]]:
     """What of each group is received and written off: its shares of what is so of its document.
 
@@ -147,6 +214,8 @@ def _settled(
         of_document[group.return_id, group.payer_kind, group.sign].append(number)
     received, written_off = [0] * len(groups), [0] * len(groups)
     for (return_id, payer_kind, sign), numbers in of_document.items():
+        if (return_id, payer_kind) in unpaid:
+            continue
         shares = [sign * groups[number].levy_pence for number in numbers]
         known = found.get((return_id, payer_kind, sum(shares)))
         for number, share in zip(

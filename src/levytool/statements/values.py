@@ -172,9 +172,10 @@ class LevyFigures:
 class SpendLine:
     """Accepted spend under one framework, lot, call-off and contractor, and the levy on it.
 
-    `rates_ppm` are the rates charged, lowest first; empty where bands decided. `levy_pence` is the
-    exact levy, `billed_pence` the part of the documents raised (they differ where a document had a
-    minimum, a maximum or its own rounding), `received_pence` what of it is paid or set off.
+    `rates_ppm` are rates charged, the lowest first and the highest last; empty where bands decided.
+    `levy_pence` is the exact levy, `billed_pence` the part of the documents raised (they differ
+    where a document had a minimum, a maximum or its own rounding), `received_pence` what of it is
+    paid or set off.
     """
 
     framework: str

@@ -79,8 +79,12 @@ def snapshot(
     book = book or book_in_force(connection, asked)
     schemes = find_schemes(connection, asked)
     eve = AsKnown(period.first.first_day - timedelta(days=1), asked.known_on)
-    spend = statement_facts.levyable_spend(connection, asked)
-    places = place_counts(connection, opportunity_rules(book), asked)
+    rules = opportunity_rules(book)
+    by_call_off = any(rule.scope == "call-off" for rule in rules.values())
+    spend = statement_facts.levyable_spend(
+        connection, asked, "call-off" if by_call_off else "contractor"
+    )
+    places = place_counts(connection, rules, asked)
     return Snapshot(
         book,
         period,

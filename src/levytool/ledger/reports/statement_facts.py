@@ -5,7 +5,7 @@ A return counts from the day it takes effect until the day its correction does, 
 of an earlier month still says what it said then.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, text
 
 from levytool.accounts import Account
+from levytool.book.records import Scope
 from levytool.ledger.documents.documents import IS_WRITE_OFF
 from levytool.ledger.journal.as_known import AsKnown
 from levytool.ledger.parties import registers
@@ -31,6 +32,13 @@ _month = lru_cache(maxsize=1_000)(Month.parse)
 
 _PAYERS = ("contractor", "member")
 """Who pays the levy on a line, by its `member_pays`."""
+
+_SUMS = (
+    "CAST(SUM(d.net_pence) AS BIGINT), CAST(SUM(d.levy_micropence) AS BIGINT), "
+    "CAST(SUM(d.levy_share_pence) AS BIGINT), "
+    "CASE WHEN COUNT(d.rate_ppm) = COUNT(*) THEN MIN(d.rate_ppm) END, MAX(d.rate_ppm)"
+)
+"""What is summed of lines `d`: a `SpendGroup` from its `net_pence` to its `highest_ppm`."""
 
 
 class BalanceChange(NamedTuple):
@@ -81,7 +89,7 @@ class MemberDocument(NamedTuple):
 
 
 class SpendGroup(NamedTuple):
-    """A return's lines of one member under one lot, call-off and payer.
+    """A return's lines of one member under one lot, call-off and payer; or of several returns.
 
     `sign` is -1 where a correction in the period takes them back. `lowest_ppm` is None where any
     of the lines is charged by bands.
@@ -103,8 +111,21 @@ class SpendGroup(NamedTuple):
     member: str = ""
 
 
+class TouchedReturn(NamedTuple):
+    """A return that took effect in a period (`sign` 1), or that a correction took back in it (-1).
+
+    One that did both is there twice.
+    """
+
+    return_id: int
+    sign: int
+    reporting_period: Month
+    framework: str
+    contractor: str
+
+
 class LevyableSpend(NamedTuple):
-    """Cumulative levyable spend in force by every code there is."""
+    """Cumulative levyable spend in force; codes that its scope does not use are ''."""
 
     framework: str
     member: str
@@ -243,6 +264,50 @@ def spend_in(
     return _spend(connection, period, asked, lines=f"WHERE d.member_id = {number} ")
 
 
+def count_lines(connection: Connection, member: str) -> int:
+    """How many lines of a member were ever declared."""
+    number = _party_id(connection, registers.MEMBER, member)
+    query = text(f"SELECT COUNT(*) FROM declaration_line WHERE member_id = {number}")
+    return int(connection.scalar(query) or 0)
+
+
+def touched_returns(connection: Connection, period: Period, asked: AsKnown) -> list[TouchedReturn]:
+    """The returns that `spend_in` sums the lines of, whoever their lines are of."""
+    touched, days = _touched(period, asked)
+    facts = _facts_of_returns(connection, touched, days)
+    return [
+        TouchedReturn(number, sign, *facts[number])
+        for number, sign in connection.execute(text(f"{touched} ORDER BY 1, 2"), days)
+    ]
+
+
+def spend_together(
+    connection: Connection,
+    member: str,
+    returns: Iterable[TouchedReturn],
+    told_with: Mapping[int, int],
+) -> list[SpendGroup]:
+    """Spend of a member under the returns of these numbers, each summed with the one it is told
+    with. Returns that are told together are of one sign, framework and contractor."""
+    if not told_with:
+        return []
+    number = _party_id(connection, registers.MEMBER, member)
+    facts = {found.return_id: found[1:] for found in returns}
+    pairs = ", ".join(f"({one:d}, {other:d})" for one, other in told_with.items())
+    by = "t.column2, d.member_pays, d.lot, d.call_off"
+    rows = connection.execute(
+        text(
+            f"SELECT {by}, {_SUMS} FROM (VALUES {pairs}) t "
+            "JOIN declaration_line d ON d.return_id = t.column1 "
+            f"WHERE d.member_id = {number} GROUP BY {by} ORDER BY {by}"
+        )
+    )
+    made = SpendGroup._make
+    return [
+        made((one, *facts[one], _PAYERS[pays], *told, member)) for one, pays, *told in rows.all()
+    ]
+
+
 def contractor_spend(
     connection: Connection, contractor: str, period: Period, asked: AsKnown
 ) -> list[SpendGroup]:
@@ -259,23 +324,15 @@ def all_spend(connection: Connection, period: Period, asked: AsKnown) -> list[Sp
 def _spend(
     connection: Connection, period: Period, asked: AsKnown, lines: str = "", returns: str = ""
 ) -> list[SpendGroup]:
-    wanted = f"r.effective BETWEEN :first AND :last AND {asked.known('r.accepted_at')}{returns}"
-    touched = (
-        f"SELECT r.id AS return_id, 1 AS sign FROM levy_return r WHERE {wanted} "
-        "UNION ALL SELECT r.corrects, -1 FROM levy_return r "
-        f"WHERE r.corrects IS NOT NULL AND {wanted}"
-    )
-    days = {"first": period.first.first_day.isoformat(), "last": period.last.last_day.isoformat()}
+    touched, days = _touched(period, asked, returns)
     facts = _facts_of_returns(connection, touched, days)
     codes = registers.all_codes(connection)
     # Ordered as it is grouped, by what the lines hold alone: sorting is most of the work.
     by = "t.return_id, t.sign, d.member_id, d.member_pays, d.lot, d.call_off"
     rows = connection.execute(
         text(
-            f"SELECT {by}, CAST(SUM(d.net_pence) AS BIGINT), "
-            "CAST(SUM(d.levy_micropence) AS BIGINT), CAST(SUM(d.levy_share_pence) AS BIGINT), "
-            "CASE WHEN COUNT(d.rate_ppm) = COUNT(*) THEN MIN(d.rate_ppm) END, MAX(d.rate_ppm) "
-            f"FROM ({touched}) t JOIN declaration_line d ON d.return_id = t.return_id {lines}"
+            f"SELECT {by}, {_SUMS} FROM ({touched}) t "
+            f"JOIN declaration_line d ON d.return_id = t.return_id {lines}"
             f"GROUP BY {by} ORDER BY {by}"
         ),
         days,
@@ -285,6 +342,18 @@ def _spend(
         made((number, sign, *facts[number], _PAYERS[pays], *told, codes[member]))
         for number, sign, member, pays, *told in rows
     ]
+
+
+def _touched(period: Period, asked: AsKnown, returns: str = "") -> tuple[str, dict[str, str]]:
+    """The query for the returns that a period touches, by number and sign, and its values."""
+    wanted = f"r.effective BETWEEN :first AND :last AND {asked.known('r.accepted_at')}{returns}"
+    query = (
+        f"SELECT r.id AS return_id, 1 AS sign FROM levy_return r WHERE {wanted} "
+        "UNION ALL SELECT r.corrects, -1 FROM levy_return r "
+        f"WHERE r.corrects IS NOT NULL AND {wanted}"
+    )
+    days = {"first": period.first.first_day.isoformat(), "last": period.last.last_day.isoformat()}
+    return query, days
 
 
 def _facts_of_returns(
@@ -302,10 +371,15 @@ def _facts_of_returns(
     return {row[0]: (_month(row[1]), row[2], row[3]) for row in rows}
 
 
-def levyable_spend(connection: Connection, asked: AsKnown) -> list[LevyableSpend]:
-    """Cumulative levyable spend of every member, in order of code."""
+def levyable_spend(
+    connection: Connection, asked: AsKnown, scope: Scope = "call-off"
+) -> list[LevyableSpend]:
+    """Cumulative levyable spend of every member, in order of code, by what the scope tells apart.
+
+    By call-off there are many times as many as by contractor.
+    """
     frameworks = registers.register(connection, registers.FRAMEWORK).ids
-    found = scoped_spend(connection, "call-off", frameworks, asked)
+    found = scoped_spend(connection, scope, frameworks, asked)
     return sorted(
         LevyableSpend(one.framework, one.member, one.call_off, one.contractor, one.base_pence)
         for one in found
