@@ -147,13 +147,6 @@ def test_the_invoice_date_picks_rule_payer_and_base() -> None:
     assert found.charge(date(2016, 5, 1), values) == Charge(BANDED, "contractor", None, ("net",))
 
 
-def test_values_may_come_as_a_tuple_in_the_order_needed() -> None:
-    found = finder(*BLOCKS)
-    on = date(2014, 5, 1)
-    by_name = found.charge(on, {"work type": "planned", "lot": "1"})
-    assert found.charge(on, ("1", "planned")) is by_name
-
-
 def test_a_needed_column_that_a_file_lacks_counts_as_blank() -> None:
     charge = finder(TABLE).charge(date(2014, 5, 1), {"lot": "1"})
     assert rate_of(charge) == 15_000
@@ -250,7 +243,7 @@ def test_the_rate_is_that_of_the_first_row_with_the_fewest_wildcards(
 ) -> None:
     rates = tuple(LevyRate(when, index) for index, when in enumerate(rows))
     block = replace(TABLE, by=("c", "a", "b"), rates=rates or (LevyRate(("x", "x", "x"), 9),))
-    charge = finder(block).charge(date(2014, 5, 1), cells)
+    charge = finder(block).charge(date(2014, 5, 1), dict(zip("cab", cells, strict=True)))
     fitting = [
         (stars, index)
         for index, when in enumerate(rows)

@@ -8,6 +8,7 @@ up with that line's date and values. What no rule covers has no rate: None, neve
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Literal
 
 from levytool.book.records import (
@@ -26,6 +27,8 @@ MICROPENCE_PER_FOURTH_PLACE = 10_000
 """£0.0001: what `truncate` cuts a line's levy to."""
 
 Limit = Literal["minimum", "maximum"]
+
+_NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 
 def fold_cell(text: str) -> str:
@@ -90,15 +93,10 @@ class LevyFinder:
             name for block in blocks for base in _bases_of(block) for name in base if name != NET
         )
 
-    def charge(self, on: date, values: Mapping[str, str] | tuple[str, ...] = ()) -> Charge | None:
-        """How a line of that date with those values is charged; None: no rate is in force.
-
-        `values` is a mapping by folded name (what is absent counts as blank) or a tuple in the
-        order of `needs`.
-        """
-        if not isinstance(values, tuple):
-            values = tuple(values.get(name, "") for name in self.needs)
-        return self._answers[(on.isoformat(), *values)]
+    def charge(self, on: date, values: Mapping[str, str] = _NO_VALUES) -> Charge | None:
+        """How a line of that date is charged, with those values by folded name, of which what is
+        absent counts as blank. None: no rate is in force."""
+        return self._answers[on, tuple(values.get(name, "") for name in self.needs)]
 
 
 def document_pence(
@@ -151,17 +149,17 @@ def limit_levy(
     return DocumentLevy(exact_micropence, rounded, rounded)
 
 
-class _Answers(dict[tuple[str, ...], Charge | None]):
-    """(ISO date, values in order of `needs`) → charge, worked out when first asked for."""
+class _Answers(dict[tuple[date, tuple[str, ...]], Charge | None]):
+    """(date, values in order of `needs`) → charge, worked out when first asked for."""
 
     def __init__(self, blocks: tuple[LevyBlock, ...], needs: tuple[str, ...]) -> None:
         super().__init__()
         self._blocks = blocks
         self._rules = {block.since: _CompiledBlock(block, needs) for block in blocks}
 
-    def __missing__(self, key: tuple[str, ...]) -> Charge | None:
-        day, *values = key
-        block = block_in_force(self._blocks, date.fromisoformat(day))
+    def __missing__(self, key: tuple[date, tuple[str, ...]]) -> Charge | None:
+        on, values = key
+        block = block_in_force(self._blocks, on)
         charge = None if block is None else self._rules[block.since].charge(values)
         self[key] = charge
         return charge
