@@ -147,11 +147,21 @@ def test_cash_cover_is_the_bank_less_what_is_held(told: Books) -> None:
         held = {}
         for row in balances(connection):
             held[row.account] = held.get(row.account, 0) + row.balance_pence
-    accounts = ("1200", "2100", "2110", "2200", "2300", "2400", "2500", "2910", "1300")
+    accounts = (
+        *("1200", "2100", "2110", "2200", "2300", "2400", "2500", "2900", "2910", "5100", "1300"),
+    )
     assert [line.account for line in whole.cover] == list(accounts)
     assert sum(line.amount_pence for line in whole.cover) == sum(
         held.get(account, 0) for account in accounts
     )
+
+
+def test_money_that_nobody_has_identified_is_no_cover(books) -> None:
+    kept = books()
+    kept.bank("26.29", "no reference", today="2014-06-01")
+    whole = consortium_statement(kept.office(), YEAR)
+    held = {line.account: line.amount_pence for line in whole.cover}
+    assert (held["1200"], held["2900"], sum(held.values())) == (2_629, -2_629, 0)
 
 
 @pytest.mark.parametrize("form", ["text", "html", "pdf"])
