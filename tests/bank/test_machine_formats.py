@@ -245,6 +245,30 @@ def test_an_mt940_file_that_is_cut_off_is_refused_in_one_line(read, monkeypatch,
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize(
+    ("cut", "said"),
+    [
+        (lambda text: text[: text.rindex(":61:")], "no closing balance"),
+        (lambda text: text[: text.index(":62F:")], "no closing balance"),
+        (lambda text: re.sub(":60F:.*\r\n", "", text), "no opening balance"),
+    ],
+)
+def test_an_mt940_statement_with_one_of_its_balances_is_not_whole(read, cut, said):
+    (problem,) = read(cut(mt940([(day(3), 5, "x"), (day(4), 6, "y")]))).problems
+    assert problem.code == "unreadable-file" and said in problem.message
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("before", ["<STMTTRN>", "<LEDGERBAL>", "</STMTRS>"])
+def test_an_ofx_file_that_is_cut_off_is_refused(read, version, before):
+    text = ofx([(day(3), 5, "x", "", "1"), (day(4), 6, "y", "", "2")], 11, version=version)
+    (problem,) = read(text[: text.rindex(before)]).problems
+    assert (problem.code, problem.message) == (
+        "unreadable-file",
+        "the file is cut off: its last statement does not end",
+    )
+
+
 @pytest.mark.parametrize("version", [1, 2])
 def test_ofx_reads_the_same_as_sgml_and_as_xml(read, version):
     lines = [(day(3), 12_000, "Brooks & Sons", "INV-000001", "F-1"), LINES[2]]

@@ -124,6 +124,12 @@ class _Statement:
         return next(iter(sorted(named - {"", GBP})), GBP)
 
     def _balances(self, facts: Mapping[str, Any], after: int) -> list[StatedBalance]:
+        """Its two balances. With one of them alone it is not whole: both are mandatory."""
+        stated = [any(facts.get(name) is not None for name in of) for of in (_OPENING, _CLOSING)]
+        if any(stated) and not all(stated):
+            missing = "closing" if stated[0] else "opening"
+            message = f"the statement has no {missing} balance, so it is not whole"
+            self._refuse(self._row, "balance", "", message)
         found = []
         for names, position in ((_OPENING, 0), (_CLOSING, after)):
             balance = next((facts[name] for name in names if facts.get(name) is not None), None)

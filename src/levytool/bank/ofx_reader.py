@@ -42,7 +42,7 @@ def read_ofx(text: str, file: str) -> tuple[list[BankStatement], list[Problem]]:
     reader = _Reader(file)
     for row, name, value in _elements(text):
         reader.take(row, name, value)
-    reader.end()
+    reader.close()
     return reader.statements, reader.problems
 
 
@@ -106,6 +106,15 @@ class _Reader:
             draft.account.append(value)
         elif self._within == _BALANCE and name == "BALAMT":
             draft.balance = value
+
+    def close(self) -> None:
+        """The file ends. What is open then was cut off: SGML too closes its aggregates."""
+        if self._draft is None:
+            return
+        self._entry = None
+        self.end()
+        message = "the file is cut off: its last statement does not end"
+        self._refuse("unreadable-file", 0, "", "", message)
 
     def end(self) -> None:
         """The statement that was being read is whole."""
