@@ -17,11 +17,12 @@ from benchmarks.measure import Run, middle, run
 from benchmarks.phases import phases
 from benchmarks.returns import LISTED_ON, write_appointments
 from benchmarks.spend import MEMBERS, write_book, write_spend
-from benchmarks.statements import MEMBER, READ, write_one_member
+from benchmarks.statements import CALL_OFFS, MEMBER, READ, write_one_member
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 LEVYTOOL = Path(sys.executable).parent / "levytool"
 ON_LEDGER: tuple[str | Path, ...] = (LEVYTOOL, "--ledger", "bench.db")
+STATEMENT = (*ON_LEDGER, "statement", "member", "--period", "FY2025")
 PAIRS = {100_000: 3, 1_000_000: 3}
 SHORT_RUNS = 15
 DIFFERENCES = 5
@@ -213,25 +214,30 @@ def _reconciling(folder: Path) -> list[Figure]:
 def _statements(folder: Path) -> list[Figure]:
     """A member with very many lines, against reading them; and a PDF for each of all members."""
     book, lines = write_book(folder), STATEMENT_LINES
-    statement: list[str | Path] = [*ON_LEDGER, "statement", "member", "--period", "FY2025"]
-    _import(folder, book, write_one_member(folder, lines))
     figures = []
-    for form in ("csv", "html"):
-        reads, told = [], []
-        for _ in range(STATEMENT_RUNS):
-            reads.append(run(["sqlite3", "bench.db"], folder, stdin=READ))
-            told.append(run([*statement, MEMBER, "--format", form, "-o", os.devnull], folder))
-        ratio = median(one.seconds / least.seconds for one, least in zip(told, reads, strict=True))
-        taken, what = middle(told), f"a member's statement of {lines:,} lines as {form}"
-        figures += [
-            Figure(what, taken.seconds, " s"),
-            Figure(f"the same against reading those lines, {form}", ratio, " x", 4),
-            Figure(f"peak memory, {what}", taken.peak_mb, " MB", 150),
-        ]
+    for call_offs in CALL_OFFS:
+        _import(folder, book, write_one_member(folder, lines, call_offs))
+        for form in ("csv", "html"):
+            figures += _statement(folder, form, f"{lines:,} lines over {call_offs:,} call-offs")
     _import(folder, book, write_spend(folder, lines))
-    every = run([*statement, "--all", "--format", "pdf", "--into", "statements"], folder)
+    every = run([*STATEMENT, "--all", "--format", "pdf", "--into", "statements"], folder)
     shutil.rmtree(folder / "statements")
     return [*figures, Figure(f"{MEMBERS} members' statements as PDF", every.seconds, " s", 60)]
+
+
+def _statement(folder: Path, form: str, lines: str) -> list[Figure]:
+    """The statement of the one member in a form, against reading its lines."""
+    reads, told = [], []
+    for _ in range(STATEMENT_RUNS):
+        reads.append(run(["sqlite3", "bench.db"], folder, stdin=READ))
+        told.append(run([*STATEMENT, MEMBER, "--format", form, "-o", os.devnull], folder))
+    ratio = median(one.seconds / least.seconds for one, least in zip(told, reads, strict=True))
+    taken, what = middle(told), f"a member's statement of {lines} as {form}"
+    return [
+        Figure(what, taken.seconds, " s"),
+        Figure(f"the same against reading those {lines}, {form}", ratio, " x", 4),
+        Figure(f"peak memory, {what}", taken.peak_mb, " MB", 150),
+    ]
 
 
 def _phases(folder: Path) -> dict[str, float]:

@@ -7,7 +7,9 @@ from random import Random
 from benchmarks.spend import DAYS, FIRST_DAY, HEADER
 
 MEMBER = "M001"
-CALL_OFFS, CONTRACTORS = 500, 25
+CONTRACTORS = 25
+CALL_OFFS = (500, 20_000)
+"""Call-offs that the lines are spread over: a statement has a row for each."""
 
 READ = (
     "SELECT * FROM declaration_line WHERE member_id = "
@@ -16,9 +18,9 @@ READ = (
 """What reading the member's rows takes, by SQLite's own shell."""
 
 
-def write_one_member(folder: Path, lines: int) -> Path:
+def write_one_member(folder: Path, lines: int, call_offs: int) -> Path:
     """Write a year of one member's lines, unless it is there; deterministic."""
-    path = folder / f"one-member-{lines}.csv"
+    path = folder / f"one-member-{lines}-{call_offs}.csv"
     if path.exists():
         return path
     random = Random(lines)
@@ -26,7 +28,7 @@ def write_one_member(folder: Path, lines: int) -> Path:
         file.write(HEADER)
         for number in range(lines):
             day = (FIRST_DAY + timedelta(days=number * DAYS // lines)).isoformat()
-            call_off = random.randrange(CALL_OFFS)
+            call_off = random.randrange(call_offs)
             contractor = call_off % CONTRACTORS + 1
             pounds, rest = divmod(1 + int(random.lognormvariate(10.8, 1.4)), 100)
             file.write(
