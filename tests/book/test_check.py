@@ -37,6 +37,21 @@ def test_a_sound_book_has_nothing_to_say() -> None:
     assert_found_as_marked(whole(LAYOUT))
 
 
+def test_what_is_left_out_is_noted_and_what_is_said_is_believed() -> None:
+    text = whole()
+    _, check = check_text(text)
+    assert [(note.code, note.row) for note in check.notes] == [
+        ("no-vat", 1),
+        ("no-opportunities", text.splitlines().index("[[frameworks]]") + 1),
+    ]
+    said = whole("[frameworks.opportunities]\nper_million = 0").replace(
+        CONSORTIUM, f'{CONSORTIUM}vat = "outside the scope"\n'
+    )
+    read, check = check_text(said)
+    assert read is not None
+    assert check.notes == check_book(read).notes == ()
+
+
 def test_a_book_is_checked_alike_before_and_after_reading() -> None:
     text = whole("[[frameworks.levy]]\nfrom = 2012-04-01\npayer = 'member'\nrate = '150%'")
     read, _ = read_book(text)

@@ -1,5 +1,6 @@
 """A first book from data files: every party with a code of its own, and nothing to correct."""
 
+import re
 from datetime import date
 
 import pytest
@@ -92,6 +93,22 @@ def test_files_that_name_nobody_give_a_book_that_says_what_to_add() -> None:
     assert "# No members were found" in text
     assert "# No contractors were found" in text
     assert "start on 2000-01-01" in text
+
+
+def test_what_no_file_tells_stands_as_comments_that_hold_when_filled_in() -> None:
+    text = draft_book([JULY, JUNE], rate="2%")
+    for key in ("vat", "vat_number", "bank_accounts", "terms_days", "unit_cost", "contractors"):
+        assert f"\n# {key} = " in text
+    filled_in = re.sub(r"^# (?=\[|[a-z_]+ = )", "", text, flags=re.MULTILINE)
+    book, check = check_text(filled_in)
+    assert book is not None, check.errors
+    assert (check.warnings, check.notes) == ((), ())
+    assert book.consortium.vat[-1].value == 200_000
+    rules = {code: framework.opportunities for code, framework in book.frameworks.items()}
+    assert all(rule and rule.unit_cost[0].value == 250_000 for rule in rules.values())
+    left_as_it_is, check = check_text(text)
+    assert left_as_it_is is not None
+    assert [note.code for note in check.notes] == ["no-vat"] + ["no-opportunities"] * len(rules)
 
 
 @pytest.mark.parametrize(

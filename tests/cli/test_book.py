@@ -26,6 +26,29 @@ def test_a_sound_book_is_said_to_be_so(here, capsys):
     assert "nothing is wrong" in capsys.readouterr().err
 
 
+def test_what_follows_from_what_a_book_leaves_out_is_noted(here, capsys):
+    for verb in ("check", "plan", "apply"):
+        assert run_with(["book", verb, "book.toml", *(["--yes"] if verb == "apply" else [])]) == 0
+        told = capsys.readouterr().err
+        assert "note: book.toml:1: nothing is said of VAT, so none is charged on the levy" in told
+        assert "REGEN has no opportunities rule, so no opportunity ever falls due on it" in told
+    assert run_with(["opportunity", "due"]) == 0
+    told = capsys.readouterr().err
+    assert "no framework of the book has an opportunities rule" in told
+    assert "no spend" not in told
+
+
+def test_a_draft_says_what_to_fill_in(here, capsys):
+    (here / "spend.csv").write_text(
+        "Date,Net,Member,Contractor\n2025-05-01,1.00,Alder,Beech\n", encoding="utf-8"
+    )
+    assert run_with(["book", "draft", "spend.csv", "-o", "first.toml"]) == 0
+    told = capsys.readouterr().err
+    assert "next: fill in first.toml: the consortium's name, VAT and bank account" in told
+    assert "levytool book check first.toml" in told
+    assert run_with(["book", "check", "first.toml"]) == 0
+
+
 LAWFUL = whole().replace("2012-04-01", "2025-04-01")
 LATER = """
 [[frameworks.levy]]

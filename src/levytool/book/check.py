@@ -7,6 +7,7 @@ from levytool.book.check_call_offs import check_call_offs
 from levytool.book.check_codes import check_codes
 from levytool.book.check_exports import check_exports
 from levytool.book.check_layouts import check_layouts
+from levytool.book.check_left_out import note_what_is_left_out
 from levytool.book.check_levy import check_framework, check_rate
 from levytool.book.examples import ExampleLevy, check_examples
 from levytool.book.lines import Places
@@ -28,7 +29,7 @@ def check_text(
     reading = parse_book(text, file)
     found = _check(reading, example_levy, file)
     errors = tuple(sorted((*reading.problems, *found.errors), key=_line))
-    return (None if errors else reading.book), BookCheck(errors, found.warnings)
+    return (None if errors else reading.book), BookCheck(errors, found.warnings, found.notes)
 
 
 def check_book(book: Book, example_levy: ExampleLevy, file: str = "book.toml") -> BookCheck:
@@ -55,9 +56,12 @@ def _check(reading: Reading, example_levy: ExampleLevy, file: str) -> BookCheck:
         check_call_offs(book, framework, remarks)
         if len(remarks.errors) == before:
             check_examples(book, framework, example_levy, remarks)
-    return BookCheck(
-        tuple(sorted(remarks.errors, key=_line)), tuple(sorted(remarks.warnings, key=_line))
+    note_what_is_left_out(book, remarks)
+    errors, warnings, notes = (
+        tuple(sorted(found, key=_line))
+        for found in (remarks.errors, remarks.warnings, remarks.notes)
     )
+    return BookCheck(errors, warnings, notes)
 
 
 def _line(problem: Problem) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import get_args
 
+from levytool.book.draft_placeholders import with_placeholders
 from levytool.book.legal_forms import fold_without_ltd
 from levytool.book.names import fold, suggest_code
 from levytool.book.records import (
@@ -26,6 +27,8 @@ NO_DATE_FOUND = date(2000, 1, 1)
 _INTRODUCTION = """\
 # A first book, drafted from data files. Before it is applied: name the consortium, look through
 # the codes (ledgers keep them for good), join parties that are one, and set rates and dates.
+# Files say nothing of the settings in lines like `# vat = …`: take the # away from those wanted,
+# and write your own values. Until then each is as its note says.
 """
 
 
@@ -91,7 +94,8 @@ def draft_book(
         remarks += "# No members were found: add [[members]] with code and name.\n"
     if not contractors:
         remarks += "# No contractors were found: add [[contractors]] with code and name.\n"
-    return f"{remarks}\n{write_book(book)}"
+    contractor = next(iter(book.contractors), "CODE")
+    return f"{remarks}\n{with_placeholders(write_book(book), starts, contractor)}"
 
 
 @dataclass(slots=True)

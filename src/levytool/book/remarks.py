@@ -8,21 +8,26 @@ from levytool.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class BookCheck:
-    """What is wrong with a book (it cannot be applied) and what is worth a look (it can)."""
+    """What is wrong with a book (it cannot be applied) and what is worth a look (it can).
+
+    `notes` say what follows from a setting that the book leaves out: no fault, but easily missed.
+    """
 
     errors: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
 class Remarks:
-    """Errors and warnings as they are found. A place is a mark of the book's reader, such as
+    """Errors, warnings and notes as they are found. A place is a mark of the book's reader, such as
     `("frameworks", "REGEN", "levy", 0)`; a key stands within it."""
 
     file: str
     places: Places
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
     def error(
         self, code: str, message: str, hint: str, place: Path, key: str = "", value: str = ""
@@ -33,6 +38,9 @@ class Remarks:
         self, code: str, message: str, hint: str, place: Path, key: str = "", value: str = ""
     ) -> None:
         self.warnings.append(self._problem(code, message, hint, place, key, value))
+
+    def note(self, code: str, message: str, hint: str, place: Path) -> None:
+        self.notes.append(self._problem(code, message, hint, place, "", ""))
 
     def _problem(
         self, code: str, message: str, hint: str, place: Path, key: str, value: str

@@ -31,7 +31,8 @@ def check(
     """Find everything wrong with a book, its examples included, each with its line.
 
     Warnings are worth a look and keep nothing from being applied: gaps, rates that nothing meets,
-    what the Procurement Act 2023 says of a levy. No ledger is needed; where there is one, levy that
+    what the Procurement Act 2023 says of a levy. Notes say what follows from what the book leaves
+    out: no VAT, no opportunities. No ledger is needed; where there is one, levy that
     the book in force had otherwise for past days is told.
     """
     from levytool.desk.book.apply_book import check_file
@@ -45,6 +46,8 @@ def check(
         output.warn(str(warning))
     if found.errors:
         raise InputRejected("", found.errors)
+    for note in found.notes:
+        output.say(f"note: {note}")
     output.say(f"{file}: {_verdict(len(found.warnings))}")
 
 
@@ -111,10 +114,20 @@ def draft(
     payer: Annotated[str, typer.Option(help="who pays it: contractor or member")] = "contractor",
     to: Output = None,
 ) -> None:
-    """Write a first book from data files: their members, contractors, frameworks and lots."""
+    """Write a first book from data files: their members, contractors, frameworks and lots.
+
+    What no file says stands in it as lines that begin with #, each with a word on what it does:
+    VAT, the bank account, opportunities. Left as they are, no VAT is charged and none falls due.
+    """
     from levytool.desk.book.draft_from_files import draft_from_files
 
     output.show_text(draft_from_files(files, framework, rate, payer), to)
+    where = to or "the book"
+    output.say(
+        f"next: fill in {where}: the consortium's name, VAT and bank account, each framework's "
+        "dates, contractors and opportunities (lines that begin with # wait for it); then: "
+        f"levytool book check {to or 'book.toml'}"
+    )
 
 
 def _verdict(warnings: int) -> str:
@@ -140,6 +153,8 @@ def _show(planned: "Planned", output_format: OutputFormat | None, to: Path | Non
     output.show_rows(rows, output_format, to, title="Changes", empty=empty)
     for warning in planned.warnings:
         output.warn(str(warning))
+    for note in planned.notes:
+        output.say(f"note: {note}")
 
 
 def _remarks(found: "BookCheck") -> list[dict[str, str | int | None]]:

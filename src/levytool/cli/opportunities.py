@@ -46,7 +46,7 @@ def due(
         output.show_object(found, to)
     else:
         rows = found["rows"]
-        output.show_rows(rows, output_format, to, title="Opportunities", empty="no spend yet")
+        output.show_rows(rows, output_format, to, title="Opportunities", empty="nothing owes any")
         output.say(f"rounding difference across scopes: {found['rounding_difference']}")
     for remark in remarks:
         output.say(remark)

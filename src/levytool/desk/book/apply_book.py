@@ -1,7 +1,7 @@
 """Putting a book in force: checked, compared with the one before, and refused where it would
 alter levy that is charged already."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -36,6 +36,7 @@ class Planned:
     in_force: bool
     warnings: tuple[Problem, ...] = ()
     refusals: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
 
 def read_text(path: Path) -> str:
@@ -69,7 +70,7 @@ def check_file(path: Path, office: Office | None = None) -> BookCheck:
             return found
         changes = altered_levy(book_in_force(connection), new)
     law = retrospective_warnings(changes, new, office.acting.today, str(path))
-    return BookCheck(found.errors, (*found.warnings, *law))
+    return replace(found, warnings=(*found.warnings, *law))
 
 
 def plan_book(office: Office, path: Path) -> Planned:
@@ -126,7 +127,8 @@ def _plan(connection: Connection, office: Office, path: Path) -> Planned:
     lost = dropped_names(old, kept) if old else ()
     law = retrospective_warnings(changes.levy_changes, new, office.acting.today, str(path))
     in_force = old is not None and kept.text == old.text
-    return Planned(kept, changes.rows, in_force, (*found.warnings, *lost, *law), refusals)
+    warnings = (*found.warnings, *lost, *law)
+    return Planned(kept, changes.rows, in_force, warnings, refusals, found.notes)
 
 
 def _refusal(connection: Connection, change: LevyChange, file: str) -> Problem | None:

@@ -60,10 +60,12 @@ def obligations_due(connection: Connection, book: Book, asked: AsKnown = NOW) ->
 def opportunity_due(office: Office, asked: AsKnown = NOW) -> tuple[dict[str, Any], list[str]]:
     """What is due by scope and the rounding difference across scopes (contract).
 
-    Beside it a remark on each scope that has had more than it owes: nothing is clawed back.
+    Beside it a remark on each scope that has had more than it owes, since nothing is clawed back,
+    and one where no framework of the book owes any.
     """
     with office.reading() as connection:
-        due = obligations_due(connection, book_in_force(connection, asked), asked)
+        book = book_in_force(connection, asked)
+        due = obligations_due(connection, book, asked)
     found = {
         "rows": [_row(row, due) for row in due.rows],
         "rounding_difference": due.rounding_difference,
@@ -73,6 +75,11 @@ def opportunity_due(office: Office, asked: AsKnown = NOW) -> tuple[dict[str, Any
         for row in due.rows
         if row.over_delivered
     ]
+    if not opportunity_rules(book):
+        remarks.append(
+            "no framework of the book has an opportunities rule, so none falls due; add "
+            "[frameworks.opportunities] to one that should have"
+        )
     return found, remarks
 
 
