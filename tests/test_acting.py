@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from levytool.acting import acting_from
+from levytool.acting import acting_from, is_same_person
 from levytool.problems import UsageError
 
 
@@ -17,6 +17,26 @@ def test_the_environment_says_who_and_when() -> None:
 
 def test_spaces_do_not_make_a_second_person() -> None:
     assert acting_from({"LEVYTOOL_USER": " ann "}).user == "ann"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ada", "Ada"),
+        ("root", "ROOT"),
+        ("Ren\u00e9", "rene\u0301"),
+        ("\uff21da", "ada"),
+        ("ada  king", "Ada King"),
+        ("ada", "a\u200bda"),
+        ("STRASSE", "stra\u00dfe"),
+    ],
+)
+def test_another_spelling_does_not_make_a_second_person(one: str, other: str) -> None:
+    assert is_same_person(one, other) and is_same_person(other, one)
+
+
+def test_two_names_are_two_people() -> None:
+    assert not is_same_person("ada", "adam")
 
 
 def test_else_it_is_the_system_that_says() -> None:

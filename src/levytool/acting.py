@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -35,6 +36,18 @@ def acting_from(environment: Mapping[str, str] = os.environ) -> Acting:
     except ValueError as error:
         raise UsageError(f"LEVYTOOL_TODAY: {error}") from error
     return Acting(user, today, f"{today.isoformat()}T00:00:00.000000Z")
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two names of users are one person's: letter case, spaces and the ways Unicode has of
+    writing the same letters make no second person of anybody."""
+    return _as_compared(one) == _as_compared(other)
+
+
+def _as_compared(user: str) -> str:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", user).casefold())
+    seen = "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")
+    return " ".join(seen.split())
 
 
 def _system_user() -> str:

@@ -74,6 +74,12 @@ def approved(tool):
     return tool
 
 
+def test_a_proposer_in_capitals_is_no_second_person(tool):
+    tool.json(PROPOSE)
+    assert tool.refused("scheme approve WARDENS", "Ann")[0] == 4
+    assert tool.json("scheme approve WARDENS", "bob")[0]["state"] == "approved"
+
+
 def test_opportunities_due_are_an_object_of_rows(tool):
     found = tool.json("opportunity due")
     assert list(found) == ["rows", "rounding_difference"]
@@ -98,7 +104,8 @@ def test_a_place_goes_from_recorded_to_paid(tool):
     )
     pay = "opportunity pay O-000001 --amount 2400.00 --payee Beech --reference p-1"
     assert tool.refused(pay)[0] == 4
-    assert tool.refused("opportunity verify O-000001")[0] == 4
+    for same_person in ("ann", "ANN"):
+        assert tool.refused("opportunity verify O-000001", same_person)[0] == 4
     assert tool.json("opportunity verify O-000001", "bob")[0]["state"] == "verified"
     assert tool.json(f"{pay} --vat 480 --dry-run")[0]["state"] == "paid"
     shown = tool.run(f"{pay} --vat 480 --dry-run")[1]

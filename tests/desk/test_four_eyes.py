@@ -46,6 +46,12 @@ def test_nobody_agrees_to_what_they_proposed(office):
     assert ask(office, "bob") == "done, ann proposed"
 
 
+def test_another_spelling_of_a_name_is_no_second_person(office):
+    ask(office, "ann")
+    with pytest.raises(RuleRefused, match="ann proposed this; a second person must agree"):
+        ask(office, "ANN")
+
+
 def test_a_proposal_is_carried_out_once(office):
     ask(office, "ann")
     ask(office, "bob")

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from levytool.acting import Acting
+from levytool.acting import Acting, is_same_person
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.acts import StoredAct
 from levytool.problems import RuleRefused
@@ -76,7 +76,7 @@ def agreed_proposal(connection: Connection, acting: Acting, asked: Asked) -> Sto
             reference=asked.reference,
         )
         return None
-    if found.user != acting.user:
+    if not is_same_person(found.user, acting.user):
         return found
     if asked.reference and asked.reference == found.reference:
         return None

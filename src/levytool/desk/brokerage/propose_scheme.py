@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from levytool.acting import is_same_person
 from levytool.desk import four_eyes
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.list_schemes import acted_row, get_scheme
@@ -67,7 +68,7 @@ def approve_scheme(office: Office, code: str) -> dict[str, Any]:
             return acted_row(connection, stored.code, Status.DONE_BEFORE)
         if stored.state == "closed":
             raise RuleRefused(f"{stored.code} is closed; propose a new scheme")
-        if stored.proposed_by == office.acting.user:
+        if is_same_person(stored.proposed_by, office.acting.user):
             raise four_eyes.refused_alone(stored.proposed_by, f"proposed {stored.code}")
         four_eyes.record_done(connection, office.acting, Asked(schemes.APPROVE, stored.code))
         return acted_row(connection, stored.code, Status.DONE)

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.acting import is_same_person
 from levytool.book.records import Book, OpportunityRule
 from levytool.desk import four_eyes
 from levytool.desk.book_in_force import book_in_force
@@ -62,7 +63,7 @@ def verify_opportunity(office: Office, number: str) -> dict[str, Any]:
         stored = get_opportunity(connection, number)
         if stored.verified:
             return acted_row(book, stored, Status.DONE_BEFORE)
-        if stored.recorded_by == office.acting.user:
+        if is_same_person(stored.recorded_by, office.acting.user):
             raise four_eyes.refused_alone(stored.recorded_by, f"recorded {stored.number}")
         asked = Asked(opportunities.VERIFY, stored.number)
         four_eyes.record_done(connection, office.acting, asked)

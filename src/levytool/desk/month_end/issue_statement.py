@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from levytool.acting import Acting
+from levytool.acting import Acting, is_same_person
 from levytool.book.table import nearest_hint
 from levytool.desk.four_eyes import Asked, Status, agreed_proposal, record_done
 from levytool.desk.month_end.statements import KINDS, statement_of_kind
@@ -153,7 +153,7 @@ def _about_to_be_issued(
         if made is not None:
             continue
         proposal = open_proposal(connection, asked.act, asked.subject, asked.facts)
-        if proposal is not None and proposal.user != acting.user:
+        if proposal is not None and not is_same_person(proposal.user, acting.user):
             number += 1
             found.append(_final(draft, acting, proposal, number))
     return found
@@ -218,7 +218,7 @@ def _prepared_otherwise(connection: Connection, acting: Acting, asked: Asked) ->
         for act in acts_of(connection, asked.act, asked.subject)
         if act.facts["period"] == asked.facts["period"]
         and act.facts["figures"] != asked.facts["figures"]
-        and act.user != acting.user
+        and not is_same_person(act.user, acting.user)
     ]
     return others[-1] if others else ""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.acting import is_same_person
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked, Status, refused_alone
@@ -262,7 +263,7 @@ class _Correcting:
         """The proposal of another user that is carried out now. Raises RuleRefused for one's
         own."""
         found = acts.open_proposal(self._connection, CORRECT, asked.subject, asked.facts)
-        if found is not None and found.user == self._acting.user:
+        if found is not None and is_same_person(found.user, self._acting.user):
             raise refused_alone(found.user, "proposed this correction")
         return found
 
