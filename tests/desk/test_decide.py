@@ -70,6 +70,33 @@ def test_two_differences_are_joined_by_a_person_and_come_apart_again(books):
     assert sorted(item["status"] for item in reconcile(books)["differences"]) == ["open"] * 3
 
 
+def test_what_a_person_joined_stays_joined_when_its_difference_is_accepted(books):
+    undeclared, over_declared = row(books, "undeclared"), row(books, "over-declared")
+    orders = [Order(undeclared["id"], "match", (over_declared["id"],), "their number")]
+    decide(books.office(), [*orders, Order(undeclared["id"], "accept")])
+    found = reconcile(books)
+    joined = next(item for item in found["differences"] if item["id"] == undeclared["id"])
+    assert (joined["declared"], joined["recorded"]) == (["R-000001/2"], ["M-000001/2"])
+    assert (joined["status"], joined["note"]) == ("accepted", "their number")
+    assert found["matched"]["count"] == 2
+    assert found["undeclared"]["count"] == found["over_declared"]["count"] == 0
+    assert say(books, undeclared["id"], "accept", note="their number")["status"] == "done-before"
+    say(books, undeclared["id"], "undo")
+    assert sorted(item["status"] for item in reconcile(books)["differences"]) == ["open"] * 3
+
+
+def test_what_a_person_joined_and_rejected_is_joined_again_when_it_is_accepted(books):
+    undeclared, over_declared = row(books, "undeclared"), row(books, "over-declared")
+    say(books, undeclared["id"], "match", over_declared["id"])
+    say(books, undeclared["id"], "reject")
+    rejected = next(x for x in reconcile(books)["differences"] if x["id"] == undeclared["id"])
+    assert (rejected["status"], rejected["declared"]) == ("rejected", ["R-000001/2"])
+    say(books, undeclared["id"], "accept")
+    found = reconcile(books)
+    joined = next(item for item in found["differences"] if item["id"] == undeclared["id"])
+    assert (joined["status"], found["matched"]["count"]) == ("accepted", 2)
+
+
 def test_lines_are_joined_by_their_references_too(books):
     say(books, "R-000001/2", "match", "M-000001/2")
     assert reconcile(books)["matched"]["count"] == 2

@@ -290,9 +290,10 @@ def _take(found: SpendReconciliation, findings: Findings, asked: Asked, match: M
 
 
 def _as_match(decided: Decision | None) -> Decision | None:
-    """A decision that joins lines, an accepted suggestion too, reads as a match."""
-    if decided is None:
-        return None
+    """A suggestion that was accepted reads as a match; a match whose difference was accepted too
+    reads as accepted."""
+    if decided is None or not decided.subject.startswith(SUGGESTION):
+        return decided
     return replace(decided, verb=MATCH)
 
 

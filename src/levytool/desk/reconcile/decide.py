@@ -76,14 +76,8 @@ def decide(
                 rows.append(_nothing_to_undo(connection, office, subject))
                 continue
             else:
-                decision = _decision(known, order, subject)
+                decision = _decision(known, order, subject, before)
                 _refuse_joined_twice(known.matched, decision, standing)
-                if before is not None and before.verb == NOTE:  # what was noted goes on to count
-                    decision = replace(
-                        decision,
-                        note=decision.note or before.note,
-                        reason=decision.reason or before.reason,
-                    )
             rows.append(_keep(connection, office, standing, decision))
         return rows
 
@@ -131,7 +125,8 @@ class _Known:
 
 def _same_again(before: Decision, order: Order) -> bool:
     """Whether just this was decided: what it was about may be a difference no more."""
-    return order.verb == before.verb and before.others == _named(order)
+    same_lines = before.others == _named(order) or (order.verb != MATCH and not order.others)
+    return order.verb == before.verb and same_lines
 
 
 def _nothing_to_undo(connection: Connection, office: Office, subject: str) -> dict[str, str]:
@@ -145,7 +140,27 @@ def _named(order: Order) -> tuple[str, ...]:
     return tuple(sorted(other.upper() for other in order.others))
 
 
-def _decision(known: _Known, order: Order, known_as: str) -> Decision:
+def _decision(known: _Known, order: Order, known_as: str, before: Decision | None) -> Decision:
+    """What is kept of an order. What a person joined stays one thing when it is accepted or
+    rejected, and what was noted before goes on to count."""
+    if before is not None and before.others and order.verb in (ACCEPT, REJECT):
+        return replace(
+            before,
+            verb=order.verb,
+            note=order.note.strip() or before.note,
+            reason=order.reason or before.reason,
+        )
+    decision = _of_lines(known, order, known_as)
+    if before is not None and before.verb == NOTE:
+        decision = replace(
+            decision,
+            note=decision.note or before.note,
+            reason=decision.reason or before.reason,
+        )
+    return decision
+
+
+def _of_lines(known: _Known, order: Order, known_as: str) -> Decision:
     declared, recorded = known.lines(known_as)
     if order.verb == ACCEPT and known_as.startswith(SUGGESTION):
         _refuse_a_choice(known.matched, known_as, declared, recorded)
@@ -166,7 +181,7 @@ def _decision(known: _Known, order: Order, known_as: str) -> Decision:
         tuple(sorted(theirs_prints[line] for line in recorded)),
         order.note.strip(),
         reason=order.reason,
-        others=_named(order),
+        others=_named(order) if order.verb == MATCH else (),
     )
 
 

@@ -45,7 +45,7 @@ class Decision:
 
     The lines are those that the subject had, and with `match` those it was joined with. `reason`
     is what the person says is behind it, where that is not what was found; `others` what was named
-    to join it with.
+    to join it with, kept when what was joined is accepted or rejected afterwards.
     """
 
     subject: str
@@ -153,9 +153,13 @@ def join_decided(
 
 
 def joins(decision: Decision) -> bool:
-    """Whether a decision joins lines: a forced match, or a suggestion that was accepted."""
+    """Whether a decision joins lines: a forced match, also where its difference is accepted, or a
+    suggestion that was accepted."""
+    if decision.subject.startswith(SUGGESTION):
+        return decision.verb in (MATCH, ACCEPT)
+    has_both = bool(decision.declared and decision.recorded)
     return decision.verb == MATCH or (
-        decision.verb == ACCEPT and decision.subject.startswith(SUGGESTION)
+        decision.verb == ACCEPT and has_both and bool(decision.others)
     )
 
 
