@@ -69,7 +69,7 @@ def test_a_second_export_finds_nothing_new_and_the_first_is_written_again(spent:
 def test_a_dry_run_writes_nothing_and_marks_nothing(spent: Shell) -> None:
     ran = export(spent, "gl07", "--dry-run")
     assert ran.json[0]["status"] == "dry-run"
-    assert "nothing was stored or written" in ran.err
+    assert "nothing was written\ndry run: nothing was stored" in ran.err
     assert not Path("out").exists()
     assert spent.done("export", "list", "-O", "json").json == []
 

@@ -21,7 +21,7 @@ def shell(tmp_path, monkeypatch, capsys):
 def test_opening_prints_the_balances_and_says_where_the_books_begin(shell):
     tried = shell("ledger open opening.toml --dry-run -O json")
     assert tried.code == 0
-    assert "would begin after 2014-03; nothing was stored" in tried.err
+    assert "would begin after 2014-03\ndry run: nothing was stored" in tried.err
     assert shell("ledger balances -O json").json == []
     done = shell("ledger open opening.toml --yes -O json")
     assert (done.code, done.json) == (0, tried.json)

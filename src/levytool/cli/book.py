@@ -140,7 +140,7 @@ def _verdict(warnings: int) -> str:
 def _outcome(planned: "Planned", *, dry_run: bool) -> str:
     if planned.in_force:
         return "in force already"
-    return "would be in force; nothing was stored" if dry_run else "in force now"
+    return "would be in force" if dry_run else "in force now"
 
 
 def _show(planned: "Planned", output_format: OutputFormat | None, to: Path | None) -> None:

@@ -1,5 +1,6 @@
 """What a command is called with: the ledger it works on and who acts."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from levytool.acting import acting_from
+from levytool.cli import output
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period, parse_day, parse_period
-from levytool.problems import LevytoolError, UsageError
+from levytool.problems import DifferencesFound, LevytoolError, UsageError
 
 if TYPE_CHECKING:
     from levytool.desk.office import Office
@@ -35,15 +37,25 @@ def place_of(ctx: typer.Context) -> str:
 
 @contextmanager
 def office(ctx: typer.Context, *, dry_run: bool = False) -> Iterator["Office"]:
-    """Open the ledger the command was called with, and close it afterwards."""
+    """Open the ledger the command was called with, and close it afterwards.
+
+    The last word of a dry run is that nothing was stored; a refusal stores nothing anyway.
+    """
     from levytool.desk.office import Office
     from levytool.ledger.database.opening import open_ledger
 
+    if dry_run:
+        ctx.call_on_close(_say_dry_run)
     ledger = open_ledger(place_of(ctx))
     try:
         yield Office(ledger, acting_from(), dry_run)
     finally:
         ledger.close()
+
+
+def _say_dry_run() -> None:
+    if sys.exception() is None or isinstance(sys.exception(), DifferencesFound):
+        output.say("dry run: nothing was stored")
 
 
 @contextmanager

@@ -58,5 +58,5 @@ def show_export(
     if exported.rows and output_format is not OutputFormat.CSV:
         columns = tuple(key for key in exported.rows[0] if key not in NOT_ON_SCREEN)
     output.show_rows(exported.rows, output_format, to, columns=columns, title="Export", empty="")
-    where = "nothing was stored or written" if dry_run else f"{into} has it, with {MANIFEST}"
+    where = "nothing was written" if dry_run else f"{into} has it, with {MANIFEST}"
     output.say(f"{exported.said}; {where}" if exported.files else exported.said)

@@ -132,11 +132,12 @@ def _looks_like_a_ledger(outcome: ImportOutcome) -> bool:
     return outcome.status == "rejected" or len({r.contractor for r in outcome.returns}) > 1
 
 
-def came_in_as(outcome: ImportOutcome) -> str:
+def came_in_as(outcome: ImportOutcome, *, dry_run: bool) -> str:
     """Which returns a file seen before is in, and what became of them, now or since."""
     if outcome.accepted_now:
         numbers = _first_of(outcome.accepted_now)
-        return f"{outcome.file}: it was staged before; accepted now: {numbers}"
+        what = "would be accepted" if dry_run else "accepted now"
+        return f"{outcome.file}: it was staged before; {what}: {numbers}"
     said = [
         f"{stored.number} ({stored.state}{' since' if stored.state == CORRECTED else ''})"
         for stored in outcome.returns

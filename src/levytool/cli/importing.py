@@ -51,7 +51,7 @@ def import_files(
     else:
         _show_returns(office, outcomes, output_format, to)
     for outcome in outcomes:
-        _say(outcome, options)
+        _say(outcome, options, dry_run=office.dry_run)
     if refusal is not None:
         raise refusal
     rejected = [outcome for outcome in outcomes if outcome.status == "rejected"]
@@ -95,7 +95,7 @@ def _show_returns(
         output.show_rows(rows, output_format, to, title="Returns")
 
 
-def _say(outcome: ImportOutcome, options: ImportOptions) -> None:
+def _say(outcome: ImportOutcome, options: ImportOptions, *, dry_run: bool) -> None:
     read_as = ", ".join(f"{target} from {header!r}" for target, header in outcome.columns.items())
     if read_as:
         how = f"layout {outcome.layout}" if outcome.layout else "columns recognised"
@@ -113,7 +113,7 @@ def _say(outcome: ImportOutcome, options: ImportOptions) -> None:
             f"{display_pence(outcome.net_pence)}{levy}"
         )
         if outcome.status == "seen-before":
-            output.say(came_in_as(outcome))
+            output.say(came_in_as(outcome, dry_run=dry_run))
         for problem in said_once(outcome.problems):
             output.warn(f"refused: {problem}")
     for warning in summed_up(outcome.warnings):
@@ -123,7 +123,8 @@ def _say(outcome: ImportOutcome, options: ImportOptions) -> None:
     if outcome.errors_file is not None:
         what = "mend the refused rows in" if outcome.accepted else "see the rows with problems in"
         then = " and import it" if outcome.accepted else ", and mend them in the file itself"
-        output.say(f"next: {what} {outcome.errors_file}{then}")
+        step = f"{what} {outcome.errors_file}{then}"
+        output.say(f"the real run would say: {step}" if dry_run else f"next: {step}")
     if outcome.status == "staged":
         output.say(next_step(outcome))
 

@@ -23,7 +23,7 @@ OpeningPath = Annotated[
 ]
 _OPENED = {
     "opened": "these books begin after {}",
-    "dry-run": "these books would begin after {}; nothing was stored",
+    "dry-run": "these books would begin after {}",
     "seen-before": "it opened these books before, after {}; nothing was done now",
 }
 
