@@ -6,11 +6,13 @@ import pytest
 
 from levytool.cli.main import run_with
 from levytool.desk.audit.reconcile_ledger import banks_beside
+from levytool.desk.bank.import_bank import import_bank
 from levytool.desk.month_end.close_period import close_period
 from levytool.desk.month_end.reconciliation_report import reconciliation_report
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused
-from tests.bank.renderers import ofx
+from tests.bank.exports import day
+from tests.bank.renderers import camt, ofx
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import Books
 
@@ -53,6 +55,25 @@ def test_a_statement_that_is_missing_between_two_is_a_difference(bank, capsys):
     bank.bring((5, 400, "B"), opening_pence=500)
     assert [row[3] for row in _told(bank)] == ["0.00"]
     assert run_with([*ledger, "reconcile", "ledger"]) == 0
+
+
+def test_a_statement_of_lines_that_a_report_brought_states_its_balance_all_the_same(bank):
+    lines = [(day(3), 500, "A", "", "R-1"), (day(4), -200, "B", "", "R-2")]
+    later = [(day(10), 700, "C", "", "R-3")]
+
+    def bring(name, text):
+        path = bank.books.folder / name
+        path.write_text(text)
+        assert import_bank(bank.books.office(), path).problems == []
+
+    bring("report", camt(lines, message="camt.052", balances=()))
+    assert _told(bank) == []
+    bring("statement", camt(lines, 1_000))
+    made_of = "stated balance less 10.00 held before"
+    assert _told(bank) == [("Bank, main, 2014-03-04", "3.00", "3.00", "0.00", made_of)]
+    bring("report of later", camt(later, message="camt.052", balances=()))
+    bring("statement of later", camt(later, 1_750))
+    assert [row[1:4] for row in _told(bank)] == [("10.00", "14.50", "-4.50")]
 
 
 def test_a_month_does_not_close_while_a_statement_is_missing(bank):

@@ -162,6 +162,7 @@ def _store(
     match: bool,
 ) -> None:
     new: list[NewBankLine] = []
+    restated: list[dict[str, Any]] = []
     for account in dict.fromkeys(accounts):
         own = [
             statement
@@ -175,6 +176,7 @@ def _store(
         fresh = _new_lines(connection, file, lines, account.name, outcome)
         all_new = len(fresh) == len(lines)
         outcome.warnings += _gaps(connection, file.name, own, again, account.name, all_new=all_new)
+        restated += _restated(account.name, own, fresh)
         new += fresh
     outcome.new, outcome.seen = len(new), file.rows - len(new)
     file_id = returns.allot_file(connection)
@@ -189,9 +191,24 @@ def _store(
         "role": BANK,
         "constants": "",
         "name": file.name,
-        "outcome": json.dumps(outcome.as_json(), ensure_ascii=False),
+        "outcome": json.dumps(outcome.as_json() | {"restated": restated}, ensure_ascii=False),
     }
     returns.add_file(connection, office.acting, file_id, told)
+
+
+def _restated(
+    account: str, statements: Sequence[BankStatement], fresh: Sequence[NewBankLine]
+) -> list[dict[str, Any]]:
+    """The closing balances that no new line carries into the books, with their days: an earlier
+    file, of a report without balances perhaps, brought the line that they stand after."""
+    rows = {line.row for line in fresh}
+    return [
+        {"account": account, "on": last.booked.isoformat(), "pence": pence}
+        for statement in statements
+        for last in statement.lines[-1:]
+        if last.row not in rows
+        and (pence := statement.balance_after(len(statement.lines) - 1)) is not None
+    ]
 
 
 def _gaps(

@@ -10,7 +10,13 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
-from levytool.ledger.bank.bank_lines import StoredBankLine, file_formats, find_lines
+from levytool.ledger.bank.bank_lines import (
+    RestatedBalance,
+    StoredBankLine,
+    file_formats,
+    find_lines,
+    restated_balances,
+)
 
 OFX = "ofx"
 """How such a file is called in what its import told."""
@@ -45,11 +51,24 @@ def bank_balances(connection: Connection, until: date | None = None) -> list[Ban
     lines.sort(key=lambda line: (line.account, line.booked, line.id))
     brought_in, unproved = _brought_in(connection), _of_ofx(connection)
     lines = [replace(line, balance_pence=None) if line.id in unproved else line for line in lines]
+    restated = [item for item in restated_balances(connection) if item.format != OFX]
     found = (
-        _balance(account, list(own), brought_in.get(account))
+        _balance(account, _with(list(own), account, restated), brought_in.get(account))
         for account, own in groupby(lines, attrgetter("account"))
     )
     return [balance for balance in found if balance is not None]
+
+
+def _with(
+    lines: list[StoredBankLine], account: str, restated: Sequence[RestatedBalance]
+) -> list[StoredBankLine]:
+    """An account's lines, with balances that a later file stated for days where they had none."""
+    last_by = {line.booked: position for position, line in enumerate(lines)}
+    for item in restated:
+        position = last_by.get(item.on) if item.account == account else None
+        if position is not None and lines[position].balance_pence is None:
+            lines[position] = replace(lines[position], balance_pence=item.pence)
+    return lines
 
 
 def _balance(

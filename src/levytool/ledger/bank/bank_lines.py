@@ -196,6 +196,26 @@ def file_formats(connection: Connection) -> dict[int, str]:
     }
 
 
+class RestatedBalance(NamedTuple):
+    """A closing balance of a statement whose last line an earlier file had brought."""
+
+    account: str
+    on: date
+    pence: int
+    format: str
+
+
+def restated_balances(connection: Connection) -> list[RestatedBalance]:
+    """Closing balances that no line carries, in the order of their files."""
+    query = text("SELECT outcome FROM import_file WHERE role = 'bank' ORDER BY id")
+    told = [json.loads(outcome) for (outcome,) in connection.execute(query)]
+    return [
+        RestatedBalance(item["account"], day_of(item["on"]), item["pence"], file["format"] or "")
+        for file in told
+        for item in file.get("restated", ())
+    ]
+
+
 _SELECT = (
     "SELECT b.id, b.row_no, b.account, b.booked, b.amount_pence, b.balance_pence, b.description, "
     "b.reference, b.entry_id, e.effective FROM bank_line b JOIN journal_entry e "
