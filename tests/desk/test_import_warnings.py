@@ -45,6 +45,7 @@ def test_an_invoice_of_an_earlier_file_is_warned_of(spending):
         {"Invoice": "A2", "Net": "2"},
         {"Invoice": "A2", "Net": "3", "Date": "2014-05-01"},
         {"Invoice": "A2", "Net": "4", "Contractor": "BEECH"},
+        today="2014-06-02",
     )
     assert warned(outcome) == [("duplicate-invoice", 3), ("duplicate-invoice", 4)]
     assert "R-000001/2" in outcome.warnings[0].message
@@ -132,12 +133,44 @@ def test_invoices_are_compared_within_a_contractor_across_its_returns(spending):
         {"Invoice": "A1", "Framework": "HEAT", "Net": "2"},
         {"Invoice": "A1", "Contractor": "BEECH"},
         {"Invoice": "", "Date": "2014-05-02"},
+        today="2014-06-02",
     )
     assert warned(outcome) == [("duplicate-invoice", 2), ("duplicate-invoice", 3)]
     told = outcome.as_json()["warnings"]
     assert [(one["code"], one["row"], one["value"]) for one in told] == [
         ("duplicate-invoice", 2, "A1"),
         ("duplicate-invoice", 3, "A1"),
+    ]
+
+
+def test_a_line_dated_after_today_is_warned_of_and_taken(spending):
+    books = spending()
+    outcome = books.bring(
+        {"Invoice": "1", "Date": "2014-04-09"},
+        {"Invoice": "2", "Date": "2014-04-10"},
+        {"Invoice": "3", "Date": "2014-04-11"},
+        {"Invoice": "4", "Date": "2014-12-03"},
+        today="2014-04-10",
+    )
+    assert (outcome.status, outcome.accepted) == ("staged", 4)
+    found = [(w.code, w.row, w.value) for w in outcome.warnings]
+    assert found == [("after-today", 4, "2014-04-11"), ("after-today", 5, "2014-12-03")]
+    assert outcome.warnings[0].message == "the line is dated after today, 2014-04-10"
+
+
+def test_a_refused_line_dated_after_today_is_only_refused(spending):
+    outcome = spending().bring(
+        {"Invoice": "1"},
+        {"Invoice": "1"},
+        {"Invoice": "2", "Date": "2014-12-03"},
+        {"Invoice": "2", "Date": "2014-12-03"},
+        partial=True,
+        reject_repeated=True,
+        today="2014-04-10",
+    )
+    assert [p.row for p in outcome.problems] == [3, 5]
+    assert [(w.code, w.row) for w in outcome.warnings if w.code != "repeated"] == [
+        ("after-today", 4)
     ]
 
 

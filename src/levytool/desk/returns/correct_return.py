@@ -289,7 +289,9 @@ class _Correcting:
                 f"{outcome.file} has no lines; a return of none is replaced with: "
                 f"levytool return correct {self._old.number} --nil"
             )
-        outcome.warnings += worth_a_look(connection, outcome.file, lines, known, booked.refused)
+        outcome.warnings += worth_a_look(
+            connection, outcome.file, lines, known, booked.refused, self._acting.today
+        )
         self._warnings = outcome.warnings
         staged = stage_returns(
             connection, self._acting, lines, known, booked.refused, self._old, reason

@@ -263,7 +263,9 @@ def _store(
     outcome = outcome_of(found, booked, options)
     if outcome.status == "rejected":
         raise RejectedFile(outcome)
-    outcome.warnings += worth_a_look(connection, outcome.file, lines, known, booked.refused)
+    outcome.warnings += worth_a_look(
+        connection, outcome.file, lines, known, booked.refused, office.acting.today
+    )
     if source.new_parties:
         book = add_parties(connection, office.acting, book, source.new_parties)
     before = {item.id: item for item in returns.find_returns(connection, states=(returns.STAGED,))}

@@ -1,11 +1,13 @@
 """What the books say of a file's lines that is no reason to refuse them, but worth a look.
 
-Warnings (contract, *Importing spend*): `period-closed`, `duplicate-invoice`, `sudden-change`. An
-invoice with several lines in one file is ordinary; one that another file has declared is not.
+Warnings (contract, *Importing spend*): `period-closed`, `duplicate-invoice`, `sudden-change`; and
+`after-today`. An invoice with several lines in one file is ordinary; one that another file has
+declared is not.
 """
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -32,11 +34,14 @@ def worth_a_look(
     lines: FileLines,
     known: KnownReturns,
     refused: Collection[int],
+    today: date,
 ) -> list[Problem]:
-    """Warnings of a file in order: closed periods, changed returns, then invoices by row."""
+    """Warnings of a file in order: closed periods, changed returns, days to come, then invoices
+    by row."""
     found = [
         *_periods_closed(connection, lines, refused),
         *_sudden_changes(lines, known, refused),
+        *_after_today(lines, refused, today),
         *_duplicate_invoices(connection, lines, known, refused),
     ]
     return [replace(problem, file=file) for problem in found]
@@ -113,6 +118,22 @@ def _sudden_changes(
 
 def _net(standing: Collection[StoredReturn]) -> int:
     return sum(stored.net_pence for stored in standing)
+
+
+def _after_today(lines: FileLines, refused: Collection[int], today: date) -> Iterator[Problem]:
+    """Lines dated on a day to come: nothing can have been invoiced on it yet."""
+    to_come = {number: day for day, number in lines.dates.items() if day > today.isoformat()}
+    if not to_come:
+        return
+    for position, number in enumerate(lines.date_of):
+        if number in to_come and position not in refused:
+            yield Problem(
+                code="after-today",
+                row=lines.rows[position],
+                value=to_come[number],
+                message=f"the line is dated after today, {today}",
+                hint="check its date: nothing can have been invoiced on a day to come",
+            )
 
 
 def _duplicate_invoices(
