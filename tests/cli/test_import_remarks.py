@@ -170,3 +170,26 @@ def test_a_file_seen_before_that_is_accepted_now_says_so(shell: Shell) -> None:
     assert said in shell.done("spend", "import", file, "--accept").err
     again = "a.csv: nothing is new: it came in as R-000001 (accepted), R-000002 (accepted)\n"
     assert again in shell.done("spend", "import", file, "--accept").err
+
+
+def test_a_return_accepted_whole_says_what_other_files_had_staged_in_it(shell: Shell) -> None:
+    shell.done("spend", "import", shell.file("x.csv", *march(4)))
+    y = shell.file("y.csv", *({"Invoice": f"Y{n}"} for n in range(3)), {"Date": "2014-02-05"})
+    tried = shell.done("spend", "import", y, "--accept", "--dry-run").err
+    parts = "7 lines: 3 of this file, 4 staged before by x.csv\n"
+    assert f"R-000001 would be accepted with {parts}" in tried
+    ran = shell.done("spend", "import", y, "--accept")
+    assert f"warning: R-000001 is accepted with {parts}" in ran.err
+    assert "R-000002 is" not in ran.err
+
+
+def test_a_staged_return_that_a_further_file_joins_says_so_and_again_when_accepted(
+    shell: Shell,
+) -> None:
+    x = shell.file("x.csv", *march(2))
+    shell.done("spend", "import", x)
+    ran = shell.done("spend", "import", shell.file("y.csv", {"Invoice": "Y"}))
+    assert "R-000001 has now 3 lines: 1 of this file, 2 staged before by x.csv" in ran.err
+    ran = shell.done("spend", "import", x, "--accept")
+    assert "R-000001 is accepted with 3 lines: 2 of this file, 1 staged before by y.csv" in ran.err
+    assert "of this file" not in shell.done("spend", "import", x, "--accept").err

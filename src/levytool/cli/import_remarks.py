@@ -86,13 +86,15 @@ def _what(problem: Problem) -> tuple[str, ...]:
 
 
 def remarks(outcome: ImportOutcome, options: ImportOptions) -> Iterator[str]:
-    """What is odd about a file as a whole: another month than was named, another role."""
+    """What is odd about a file as a whole: another role than was named, another month, returns
+    that are not of this file alone."""
     if options.role != MEMBER_LEDGER and _looks_like_a_ledger(outcome):
         first = "reject what it staged, and " if outcome.status == "staged" else ""
         yield (
             f"{outcome.file}: it names its suppliers, as a member's own ledger does; if it is one, "
             f"{first}import it with --as member-ledger"
         )
+    yield from _shared(outcome, options)
     days, count = outcome.days_outside, _data_rows(outcome)
     rows = counted(count, "row")
     other = month_meant(outcome)
@@ -108,6 +110,20 @@ def remarks(outcome: ImportOutcome, options: ImportOptions) -> Iterator[str]:
             f"{outcome.file}: none of the {rows} is dated in {options.period}: they run from "
             f"{days[0]} to {days[-1]}; check --period"
         )
+
+
+def _shared(outcome: ImportOutcome, options: ImportOptions) -> Iterator[str]:
+    """Returns with lines that other files had staged: a return is accepted whole."""
+    becomes = "has now"
+    if options.accept:
+        becomes = "would be accepted with" if outcome.status == "dry-run" else "is accepted with"
+    for one in outcome.shared[:SHOWN_OF_MANY]:
+        before = ", ".join(f"{lines:,} staged before by {file}" for file, lines in one.of_others)
+        own = one.lines - sum(lines for _file, lines in one.of_others)
+        yield f"{one.number} {becomes} {counted(one.lines, 'line')}: {own:,} of this file, {before}"
+    more = len(outcome.shared) - SHOWN_OF_MANY
+    if more > 0:
+        yield f"{counted(more, 'further return')} of {outcome.file} with lines of other files too"
 
 
 def month_meant(outcome: ImportOutcome) -> Month | None:

@@ -1,13 +1,15 @@
 """What `spend import` is told, and what became of a file: the JSON of the contract."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from sqlalchemy import Connection
+
 from levytool.intake.options import Role
-from levytool.ledger.spend.returns import StoredReturn
+from levytool.ledger.spend.returns import StoredReturn, lines_of_other_files
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import Problem
@@ -52,6 +54,16 @@ class ImportOptions:
         return json.dumps({key: value for key, value in told.items() if value}, sort_keys=True)
 
 
+@dataclass(frozen=True, slots=True)
+class SharedReturn:
+    """A return with all its lines, and how many of them other files, by name, had staged before:
+    a return is one, and is accepted whole."""
+
+    number: str
+    lines: int
+    of_others: tuple[tuple[str, int], ...]
+
+
 @dataclass(slots=True)
 class ImportOutcome:
     """What became of one file, and what the command line says of it.
@@ -59,7 +71,8 @@ class ImportOutcome:
     `errors_file` is where the refused rows were written, if they were; `ledger` the number of a
     member's own ledger (`M-000004`), '' for declarations. `days_outside` are the days of rows that
     lie outside the period they are declared for, of those too that the books refused;
-    `accepted_now` the returns that a file seen before had staged and that are accepted now.
+    `accepted_now` the returns that a file seen before had staged and that are accepted now;
+    `shared` those of its returns that other files' lines are in too.
     """
 
     file: str
@@ -83,6 +96,7 @@ class ImportOutcome:
     ledger: str = ""
     days_outside: list[str] = field(default_factory=list)
     accepted_now: tuple[str, ...] = ()
+    shared: tuple[SharedReturn, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on (contract, *Importing spend*)."""
@@ -103,6 +117,17 @@ class ImportOutcome:
             "warnings": [item.as_json() for item in self.warnings],
             **ledger,
         }
+
+
+def shared_returns(
+    connection: Connection, file_id: int, stored: Iterable[StoredReturn]
+) -> tuple[SharedReturn, ...]:
+    """Those of the returns that have lines of other files than this one."""
+    found = (
+        SharedReturn(item.number, item.lines, lines_of_other_files(connection, item.id, file_id))
+        for item in stored
+    )
+    return tuple(item for item in found if item.of_others)
 
 
 def seen_before(file: str, told: Mapping[str, Any], returns: list[StoredReturn]) -> ImportOutcome:

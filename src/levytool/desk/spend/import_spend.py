@@ -25,7 +25,7 @@ from levytool.desk.spend.charging import ChargedChunk, Charging
 from levytool.desk.spend.declared import BookedSpend, KnownReturns, check_booked, known_returns
 from levytool.desk.spend.file_lines import UNCOVERED, FileLines
 from levytool.desk.spend.foretell_levy import foretell_levy
-from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
+from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome, shared_returns
 from levytool.desk.spend.imported_before import imported_before, outcome_again
 from levytool.desk.spend.staging import (
     NO_SHARE,
@@ -282,6 +282,9 @@ def _store(
         foretell_levy(connection, book, returns.find_returns(connection, ids=numbers))
     outcome.returns = returns.find_returns(connection, ids=numbers)
     joined = [before[number] for number in numbers if number in before]
+    outcome.shared = shared_returns(
+        connection, file_id, (item for item in outcome.returns if item.id in before)
+    )
     outcome.net_pence = sum(item.net_pence for item in outcome.returns)
     outcome.net_pence -= sum(item.net_pence for item in joined)
     outcome.levy_pence = sum(item.levy_pence for item in outcome.returns)

@@ -10,7 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from levytool.desk.office import Office
-from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome, seen_before
+from levytool.desk.spend.import_outcome import (
+    ImportOptions,
+    ImportOutcome,
+    seen_before,
+    shared_returns,
+)
 from levytool.intake.options import Role
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.returns import StoredFile, StoredReturn
@@ -47,6 +52,10 @@ def outcome_again(
             found = _accept_waiting(connection, office, numbers)
     outcome = seen_before(path.name, told, found)
     outcome.accepted_now = waiting if options.accept else ()
+    if outcome.accepted_now:
+        with office.reading() as connection:
+            now = (stored for stored in found if stored.number in waiting)
+            outcome.shared = shared_returns(connection, earlier.id, now)
     return outcome
 
 

@@ -335,6 +335,20 @@ def files_of(connection: Connection, return_id: int) -> dict[int, str]:
     return {int(number): str(name) for number, name in rows}
 
 
+def lines_of_other_files(
+    connection: Connection, return_id: int, file_id: int
+) -> tuple[tuple[str, int], ...]:
+    """How many lines of a return came by which other files, in the order of their import."""
+    rows = connection.execute(
+        text(
+            "SELECT f.name, COUNT(*) FROM declaration_line l JOIN import_file f ON f.id = l.file_id"
+            " WHERE l.return_id = :id AND l.file_id <> :file GROUP BY f.id, f.name ORDER BY f.id"
+        ),
+        {"id": return_id, "file": file_id},
+    )
+    return tuple((name, count) for name, count in rows)
+
+
 def drop_files(connection: Connection, file_ids: Iterable[int]) -> None:
     """Let files be imported again: what they staged was rejected."""
     for number in file_ids:
