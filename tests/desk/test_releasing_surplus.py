@@ -12,6 +12,7 @@ from levytool.ledger.journal.as_known import AsKnown
 from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried
+from tests.desk.tracing import under
 
 MARCH, APRIL = Month(2014, 3), Month(2014, 4)
 EXACT = "provide = 'exact'\nunit_cost = [{ from = 2012-04-01, cost = '2500' }]"
@@ -317,6 +318,20 @@ def test_what_one_release_left_is_what_the_next_begins_with(billed):
     billed.spend(("2014-04-02", "SALIX", "100.00"))
     release(billed)
     release(billed, APRIL)
-    (before, left) = fund_parts(billed, release_of(billed, "SALIX/2014-04"))
-    assert before == (release_of(billed, "SALIX/2014-03"), 10_090)
+    (before, left, *april) = fund_parts(billed, release_of(billed, "SALIX/2014-04"))
+    assert before == (release_of(billed, "SALIX/2014-03"), 10_000)
     assert left == ("left in the fund: £100.00 the reserve", -10_000)
+    assert sum(pence for _ref, pence in april) == 90
+
+
+def test_levy_dated_after_a_released_month_goes_by_the_release_of_its_own(billed):
+    billed.spend(("2014-04-02", "SALIX", "100.00"))
+    release(billed)
+    march = release_of(billed, "SALIX/2014-03")
+    (left, *_parts) = fund_parts(billed, march)
+    assert left == ("left in the fund: £100.00 the reserve", -10_000)
+    release(billed, APRIL)
+    april = release_of(billed, "SALIX/2014-04")
+    for ref, _pence in fund_parts(billed, april)[2:]:
+        went = under(explain(billed.office(), ref), "in the levy fund until the next release")
+        assert [there for there, _pence in went] == [april]

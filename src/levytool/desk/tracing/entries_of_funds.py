@@ -1,11 +1,13 @@
 """Entries of the levy funds, the pots and the schemes: what made them and what came of them.
 
-A levy fund is one sum of money. A release takes the whole surplus of it, so its parts are all that
-came into the fund and went out of it since the release before, what that one left, and what this
-one leaves: they add up to what was released.
+A levy fund is one sum of money. A release takes the whole surplus of it as at a month's end, so its
+parts are all that came into the fund and went out of it since the release before, what that one left,
+and what this one leaves: they add up to what was released. What was posted before it and is dated
+after that month waits for a later release, as the rule has it (domain §3.5).
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 from levytool.accounts import Account
 from levytool.desk.brokerage.list_pots import reserves
@@ -13,11 +15,12 @@ from levytool.desk.brokerage.obligations import described
 from levytool.desk.brokerage.release_surplus import part_million_cost
 from levytool.desk.tracing.entry import PostedThing
 from levytool.desk.tracing.payees import payments_of
-from levytool.desk.tracing.thing import OpenBooks, Part, Parts, parts_of, refs, rest, total
+from levytool.desk.tracing.thing import OpenBooks, Part, Parts, once, parts_of, refs, rest, total
 from levytool.journal import Kind
 from levytool.ledger.journal.as_known import AsKnown
 from levytool.ledger.journal.entries import entry_number
 from levytool.ledger.proofs import traced_money
+from levytool.ledger.proofs.traced_money import FundPosting, Release
 from levytool.money import display_pence
 from levytool.periods import Month
 from levytool.rules.brokerage import Cohort, commit, format_key, parse_key, remaining
@@ -30,8 +33,16 @@ POT = Account.BROKERAGE_POT
 def fund_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     """Where what an entry brought into levy funds went: into each member's next release."""
     parts = []
+    day = date.fromisoformat(entry.stored.effective)
     for member, pence in entry.moved(FUND).items():
-        release = traced_money.release_beside(books.connection, member, entry.number, before=False)
+        release = next(
+            (
+                one.entry_id
+                for one in _releases_of(books, member)
+                if one.entry_id > entry.number and one.until >= day
+            ),
+            None,
+        )
         ref = entry_number(release) if release else f"{FUND.value}/{member}"
         parts.append(
             Part(ref, pence, f"{member}'s levy fund" + ("" if release else ", unreleased"))
@@ -49,25 +60,46 @@ def retained(entry: PostedThing) -> Iterable[Parts]:
 def release_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     """The whole surplus of the fund: see the module."""
     for member, released in entry.moved(POT).items():
-        before = (
-            traced_money.release_beside(books.connection, member, entry.number, before=True) or 0
-        )
-        since = traced_money.fund_postings(books.connection, member, before, entry.number)
-        carried = sum(one.pence for one in traced_money.fund_postings(
-            books.connection, member, 0, before + 1))  # fmt: skip
+        releases = [o for o in _releases_of(books, member) if o.entry_id <= entry.number]
+        (*_, before, this) = (_FIRST, *releases)
+        posted = traced_money.fund_postings(books.connection, member, entry.number)
+        taken = {one for one in posted if _is_for(one, before)}
+        since = [one for one in posted if _is_for(one, this) and one not in taken]
+        carried = sum(one.pence for one in taken)
         left = carried + sum(one.pence for one in since) - released
-        parts = [Part(entry_number(before), carried, "left in the fund by")] if carried else []
+        known_as = entry_number(before.entry_id)
+        parts = [Part(known_as, carried, "left in the fund by")] if carried else []
         parts += rest(-left, _why_left(books, entry, member, left))
         parts += [Part(entry_number(one.entry_id), one.pence) for one in since]
-        ever = f"since {entry_number(before)}" if before else "so far"
+        ever = f"since {known_as}" if before is not _FIRST else "so far"
         yield from parts_of(f"levy fund of {member} {ever}, the whole surplus of it", parts,
                             released, "levytool ledger journal")  # fmt: skip
+
+
+_FIRST = Release(0, date.min)
+"""What stands before a member's first release."""
+
+
+def _is_for(posting: FundPosting, release: Release) -> bool:
+    """Whether a release had a posting before it: posted by then, and dated in its month or before.
+    A release before it counts in any case."""
+    dated = posting.effective <= release.until or posting.kind == Kind.RELEASE
+    return posting.entry_id <= release.entry_id and dated
+
+
+def _releases_of(books: OpenBooks, member: str) -> list[Release]:
+    return once(
+        books,
+        f"releases of {member}",
+        lambda: traced_money.releases_of(books.connection, member),
+    )
 
 
 def _why_left(books: OpenBooks, entry: PostedThing, member: str, left: int) -> str:
     """What a release left, and of it the reserve and the part-million where they make it up.
 
-    They don't where the book or the spend has changed since, or levy came in after the month.
+    They don't where the book or the spend has changed since, or the fund answered for a credit
+    that is dated after the month.
     """
     period = entry.stored.reporting_period
     if not left or period is None:

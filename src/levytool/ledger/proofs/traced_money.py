@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
 from levytool.ledger.database.days import day_of
+from levytool.periods import Month
 
 
 class FundPosting(NamedTuple):
@@ -15,6 +16,16 @@ class FundPosting(NamedTuple):
 
     entry_id: int
     pence: int
+    effective: date
+    kind: str
+
+
+class Release(NamedTuple):
+    """A release of a member's surplus. `until` is the last day of the month it was asked for: what
+    is dated after it waits for a later release."""
+
+    entry_id: int
+    until: date
 
 
 class PotPart(NamedTuple):
@@ -59,37 +70,41 @@ class AccountPosting(NamedTuple):
     pence: int
 
 
-def fund_postings(connection: Connection, member: str, after: int, until: int) -> list[FundPosting]:
-    """What entries did to a member's levy fund, after one entry and before another."""
+def fund_postings(connection: Connection, member: str, until: int) -> list[FundPosting]:
+    """What entries did to a member's levy fund before one entry, in order."""
     rows = connection.execute(
         text(
-            "SELECT entry_id, CAST(SUM(CASE WHEN credit_account = :fund AND "
-            "credit_dimension = :member THEN amount_pence ELSE 0 END - CASE WHEN "
-            "debit_account = :fund AND debit_dimension = :member THEN amount_pence "
-            "ELSE 0 END) AS BIGINT) FROM journal_transfer "
-            "WHERE entry_id > :after AND entry_id < :until "
-            "AND ((credit_account = :fund AND credit_dimension = :member) "
-            "OR (debit_account = :fund AND debit_dimension = :member)) "
-            "GROUP BY entry_id ORDER BY entry_id"
+            "SELECT t.entry_id, CAST(SUM(CASE WHEN t.credit_account = :fund AND "
+            "t.credit_dimension = :member THEN t.amount_pence ELSE 0 END - CASE WHEN "
+            "t.debit_account = :fund AND t.debit_dimension = :member THEN t.amount_pence "
+            "ELSE 0 END) AS BIGINT), e.effective, e.kind "
+            "FROM journal_transfer t JOIN journal_entry e ON e.id = t.entry_id "
+            "WHERE t.entry_id < :until "
+            "AND ((t.credit_account = :fund AND t.credit_dimension = :member) "
+            "OR (t.debit_account = :fund AND t.debit_dimension = :member)) "
+            "GROUP BY t.entry_id, e.effective, e.kind ORDER BY t.entry_id"
         ),
-        {"fund": Account.LEVY_FUND.value, "member": member, "after": after, "until": until},
+        {"fund": Account.LEVY_FUND.value, "member": member, "until": until},
     )
-    return [FundPosting(*row) for row in rows if row[1]]
+    return [FundPosting(row[0], row[1], day_of(row[2]), row[3]) for row in rows if row[1]]
 
 
-def release_beside(
-    connection: Connection, member: str, entry_id: int, *, before: bool
-) -> int | None:
-    """The member's last release before an entry, or its first one after it."""
-    chosen, side = ("MAX", "<") if before else ("MIN", ">")
-    found = connection.scalar(
+def releases_of(connection: Connection, member: str) -> list[Release]:
+    """A member's releases, in order. None reaches less far than one before it: what that one could
+    take was gone."""
+    rows = connection.execute(
         text(
-            f"SELECT {chosen}(entry_id) FROM pot_movement WHERE member = :member "
-            f"AND kind = 'release' AND entry_id {side} :entry"
+            "SELECT DISTINCT p.entry_id, e.effective, e.reporting_period FROM pot_movement p "
+            "JOIN journal_entry e ON e.id = p.entry_id "
+            "WHERE p.member = :member AND p.kind = 'release' ORDER BY p.entry_id"
         ),
-        {"member": member, "entry": entry_id},
+        {"member": member},
     )
-    return None if found is None else int(found)
+    found: list[Release] = []
+    for entry_id, effective, period in rows:
+        until = Month.parse(period).last_day if period else day_of(effective)
+        found.append(Release(int(entry_id), max(until, found[-1].until) if found else until))
+    return found
 
 
 def pot_parts(
