@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from levytool.problems import LevytoolError
@@ -11,6 +11,7 @@ from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import Books
 
 GROSS = 1_201 + 240  # £1,201.11 + £0.10 of two members at 1%, with VAT
+OTHER_GROSS = 360  # £300 at 1% with VAT: INV-000002, one slip of the pen from INV-000001
 SPEND = (("2014-03-05", "SALIX", "1000.11"), ("2014-03-06", "ALDER", "200.47"))
 
 in_a_moment = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -40,6 +41,8 @@ def test_any_split_of_payments_moves_just_what_one_payment_moves(fresh, cuts, ex
     edges = [0, *sorted({cut for cut in cuts if cut < GROSS}), GROSS]
     parts = [after - before for before, after in pairwise(edges)]
     parts[-1] += extra
+    # Just what is open on INV-000002 may be meant for it: a person is asked.
+    assume(OTHER_GROSS not in parts)
     lines = [(20, pence, "INV-000001") for pence in parts]
     if at_once:
         split.bring(*lines)
