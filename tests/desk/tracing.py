@@ -1,6 +1,7 @@
 """Explanations looked at: their steps, and every reference that leads from the books."""
 
 from collections import deque
+from datetime import date
 
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.month_end.member_statement import statement_of
@@ -11,6 +12,9 @@ from levytool.ledger.journal.as_known import AsKnown
 from levytool.money import format_pence
 from levytool.periods import parse_period
 from levytool.statements.figures import figures
+
+LATER = date(2030, 1, 1)
+"""A day on which every period of the stories is over."""
 
 
 def steps(trace, kind):
@@ -43,7 +47,7 @@ def under(trace, heading):
 def whole_graph(books):
     """Every reference that leads from those of the books, and what is wrong with any."""
     with books.reading() as connection:
-        opened = OpenBooks.at(connection, book_in_force(connection))
+        opened = OpenBooks.at(connection, book_in_force(connection), LATER)
         seen, waiting, wrong = set(), deque(roots(connection)), []
         while waiting:
             ref = waiting.popleft()
@@ -99,7 +103,8 @@ def roots(connection):
 def figures_of(connection, period):
     """Every figure of a statement by its reference."""
     asked = AsKnown(period.last.last_day)
-    statement = statement_of(connection, book_in_force(connection), "SALIX", period, asked)
+    book = book_in_force(connection)
+    statement = statement_of(connection, book, "SALIX", period, asked, LATER)
     return [f"statement:SALIX:{period}:{path}" for path, _value in leaves_of(figures(statement))]
 
 

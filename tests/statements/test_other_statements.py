@@ -80,6 +80,27 @@ def test_all_a_contractors_returns_are_listed(books) -> None:
     ]
 
 
+def test_returns_of_a_period_that_is_over_are_looked_at_as_of_its_last_day(books) -> None:
+    due = books(book_text(framework="contractors = [{ code = 'BROOKS' }]"))
+    due.spend(("2014-03-03", "SALIX", "100.00"), today="2014-04-03")
+    spring = parse_period("2014-03..2014-05")
+
+    def told_on(day: str, known_on: date | None = None) -> list[tuple[int, str, int]]:
+        office = due.office(today=day)
+        notes = contractor_statement(office, "BROOKS", spring, known_on).returns
+        whole = consortium_statement(office, spring, known_on).returns
+        assert set(whole) == {note for note in notes if note.state != "accepted"}
+        return [(n.reporting_period.month, n.state, n.days_late) for n in notes]
+
+    over = [(3, "accepted", 0), (4, "missing", 23), (5, "expected", 0)]
+    assert told_on("2014-05-30") == [(3, "accepted", 0)]  # still running: as far as books know
+    assert told_on("2014-05-31") == over
+    due.bank("1.00", "something", today="2014-07-01")
+    assert told_on("2014-07-01") == told_on("2015-01-01") == over
+    assert told_on("2015-01-01", date(2014, 5, 12)) == [(3, "accepted", 0), (4, "missing", 4)]
+    assert told_on("2015-01-01", date(2014, 12, 31)) == over
+
+
 def test_a_contractors_places_are_its_share_of_what_is_due(books) -> None:
     wide = books(book_text(opportunities="scope = 'framework'"))
     wide.spend(("2014-03-31", "SALIX", "900000.00"), ("2014-03-31", "ALDER", "700000.00"))

@@ -55,7 +55,7 @@ def consortium_in_sections(own: ConsortiumStatement) -> Statement:
                 own.aged_payers, own.open_documents, "Open documents by days past due, with VAT"
             ),
             returns_section(
-                own.returns, "What is missing will change these figures", "Returns overdue"
+                own.returns, "What is missing will change these figures", "Returns not in yet"
             ),
             places_section(own.opportunities, "By framework, to date", (difference,)),
             schemes_section(own.schemes, "All members’ money, to date", whole=True),

@@ -49,8 +49,8 @@ def return_notes(
     """What frameworks' contractors in `owing` have not declared, or nobody has accepted, or came
     late; with what came `in_time` too.
 
-    A return is owed for a month that was over by `known_until`, the last day that the books
-    know of, where the contractor was appointed, declared neither spend nor nil, and is not
+    A return is owed for a month that was over at the end of `known_until`, the last day that
+    counts, where the contractor was appointed, declared neither spend nor nil, and is not
     excused: missing once that is past the day it was due, expected before. None is owed up to
     `opened`, the month before books that began in the middle.
     """
@@ -94,5 +94,5 @@ def _awaited(
     if framework is None or known_until is None:
         return
     for month in period.months():
-        if month.last_day < known_until and contractor in contractors_owing(framework, month):
+        if month.last_day <= known_until and contractor in contractors_owing(framework, month):
             yield month

@@ -23,7 +23,7 @@ from levytool.statements import words
 from levytool.statements.balance import month_ends, movements_of
 from levytool.statements.carried import closing_pots, closing_sums
 from levytool.statements.levy import NOTHING, MemberSums, levy_figures, together
-from levytool.statements.returns import MISSING, STAGED, return_notes
+from levytool.statements.returns import EXPECTED, MISSING, STAGED, return_notes
 from levytool.statements.schemes import whole_scheme
 from levytool.statements.spend import aged_payers, by_framework_and_member, earlier_spend
 from levytool.statements.values import OpportunityLine, Recipient, ReturnNote
@@ -50,7 +50,7 @@ def consortium_statement(
 ) -> ConsortiumStatement:
     """The consortium's statement, of one snapshot of the books."""
     with office.reading() as connection:
-        return _statement(connection, snapshot(connection, period, known_on))
+        return _statement(connection, snapshot(connection, period, known_on, office.acting.today))
 
 
 def _statement(connection: Connection, facts: Snapshot) -> ConsortiumStatement:
@@ -159,7 +159,7 @@ def _returns(facts: Snapshot) -> tuple[ReturnNote, ...]:
         *(owing | facts.sent.keys(), facts.book, facts.sent, facts.period),
         *(facts.known_until, facts.opened),
     )
-    return tuple(note for note in notes if note.state in (STAGED, MISSING))
+    return tuple(note for note in notes if note.state in (STAGED, MISSING, EXPECTED))
 
 
 def _by_framework(facts: Snapshot, rows: Iterable[OpportunityRow]) -> tuple[OpportunityLine, ...]:

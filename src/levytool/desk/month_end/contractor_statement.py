@@ -54,7 +54,9 @@ def contractor_statement(
     with office.reading() as connection:
         book = book_in_force(connection, asked)
         code = code_of(book, "contractor", contractor)
-        return _statement(connection, _Facts(connection, period, known_on, book), code)
+        return _statement(
+            connection, _Facts(connection, period, known_on, office.acting.today, book), code
+        )
 
 
 def contractor_statements(
@@ -62,7 +64,7 @@ def contractor_statements(
 ) -> Iterator[ContractorStatement]:
     """The statement of every contractor in the book, in order of code, all of one snapshot."""
     with office.reading() as connection:
-        facts = _Facts(connection, period, known_on)
+        facts = _Facts(connection, period, known_on, office.acting.today)
         for code in sorted(facts.shared.book.contractors):
             yield _statement(connection, facts, code)
 
@@ -75,9 +77,10 @@ class _Facts:
         connection: Connection,
         period: Period,
         known_on: date | None,
+        today: date,
         book: Book | None = None,
     ) -> None:
-        self.shared = snapshot(connection, period, known_on, book)
+        self.shared = snapshot(connection, period, known_on, today, book)
         asked = self.shared.asked
         eve = AsKnown(period.first.first_day - timedelta(days=1), known_on)
         self.opening, self.closing = (

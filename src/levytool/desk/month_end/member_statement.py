@@ -47,15 +47,16 @@ def member_statement(
     asked = AsKnown(period.last.last_day, known_on)
     with office.reading() as connection:
         book = book_in_force(connection, asked)
-        return statement_of(connection, book, code_of(book, "member", member), period, asked)
+        code = code_of(book, "member", member)
+        return statement_of(connection, book, code, period, asked, office.acting.today)
 
 
 def statement_of(
-    connection: Connection, book: Book, code: str, period: Period, asked: AsKnown
+    connection: Connection, book: Book, code: str, period: Period, asked: AsKnown, today: date
 ) -> MemberStatement:
     """The statement of the member of that code, from a snapshot that is open already."""
     documents = statement_facts.member_documents(connection, code, asked)
-    facts = snapshot(connection, period, asked.known_on, book)
+    facts = snapshot(connection, period, asked.known_on, today, book)
     return _statement(connection, facts, code, documents)
 
 
@@ -64,7 +65,7 @@ def member_statements(
 ) -> Iterator[MemberStatement]:
     """The statement of every member in the book, in order of code, all of one snapshot."""
     with office.reading() as connection:
-        facts = snapshot(connection, period, known_on)
+        facts = snapshot(connection, period, known_on, office.acting.today)
         codes = sorted(facts.book.members)
         for first in range(0, len(codes), TOGETHER):
             some = codes[first : first + TOGETHER]

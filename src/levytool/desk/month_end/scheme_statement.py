@@ -38,7 +38,7 @@ def scheme_statement(
     """
     with office.reading() as connection:
         code = get_scheme(connection, scheme).code
-        facts = snapshot(connection, period, known_on)
+        facts = snapshot(connection, period, known_on, office.acting.today)
         for stored in facts.schemes:
             if stored.code == code:
                 return _statement(connection, facts, stored)
@@ -50,7 +50,7 @@ def scheme_statements(
 ) -> Iterator[SchemeStatement]:
     """The statement of every scheme proposed by then, in order of code, all of one snapshot."""
     with office.reading() as connection:
-        facts = snapshot(connection, period, known_on)
+        facts = snapshot(connection, period, known_on, office.acting.today)
         for stored in facts.schemes:
             yield _statement(connection, facts, stored)
 

@@ -72,7 +72,11 @@ class Snapshot:
 
 
 def snapshot(
-    connection: Connection, period: Period, known_on: date | None, book: Book | None = None
+    connection: Connection,
+    period: Period,
+    known_on: date | None,
+    today: date,
+    book: Book | None = None,
 ) -> Snapshot:
     """The books as at the period's end, as they were known on a day."""
     asked = AsKnown(period.last.last_day, known_on)
@@ -102,9 +106,20 @@ def snapshot(
         obligations_of(book, spend, places, period.last.last_day),
         reserves(connection, book, asked),
         sent_returns(statement_facts.returns_for(connection, period, asked)),
-        asked.known_on or statement_facts.last_posting(connection),
+        _known_until(connection, period, known_on, today),
         opened_until(connection),
     )
+
+
+def _known_until(
+    connection: Connection, period: Period, known_on: date | None, today: date
+) -> date | None:
+    """The day as of which returns are missing or late: that of the statement, once it has come,
+    so that the same books are told alike on every later day; before, as far as the books know."""
+    last = period.last.last_day
+    if last <= today:
+        return min(last, known_on or last)
+    return known_on or statement_facts.last_posting(connection)
 
 
 def _workers(spend: Iterable[LevyableSpend]) -> dict[str, set[tuple[str, str]]]:

@@ -54,7 +54,7 @@ def explain(office: Office, reference: str) -> Trace:
     """What a figure is made of and what became of it. Raises UsageError for a reference that names
     nothing, with the nearest that does and the forms there are."""
     with office.reading() as connection:
-        books = OpenBooks.at(connection, book_in_force(connection))
+        books = OpenBooks.at(connection, book_in_force(connection), office.acting.today)
         return walked(find(books, reference), lambda ref: find(books, ref))
 
 

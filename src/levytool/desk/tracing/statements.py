@@ -67,7 +67,7 @@ def _find(books: OpenBooks, match: re.Match[str]) -> Thing:
 def _said(books: OpenBooks, member: str, period: Period) -> Said:
     def work_out() -> Said:
         asked = AsKnown(period.last.last_day)
-        statement = statement_of(books.connection, books.book, member, period, asked)
+        statement = statement_of(books.connection, books.book, member, period, asked, books.today)
         return Said(member, period, statement, figures(statement))
 
     return once(books, f"statement:{member}:{period}", work_out)

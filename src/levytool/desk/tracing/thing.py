@@ -8,6 +8,7 @@ of the figure that it is. `walk` follows them.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -73,13 +74,14 @@ class OpenBooks:
 
     connection: Connection
     book: Book
+    today: date
     members: dict[int, str] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def at(cls, connection: Connection, book: Book) -> "OpenBooks":
+    def at(cls, connection: Connection, book: Book, today: date) -> "OpenBooks":
         """The books in force at a connection, with the codes of their members."""
-        return cls(connection, book, registers.register(connection, registers.MEMBER).codes)
+        return cls(connection, book, today, registers.register(connection, registers.MEMBER).codes)
 
 
 @dataclass(frozen=True, slots=True)
