@@ -1,9 +1,9 @@
 """Entries of the levy funds, the pots and the schemes: what made them and what came of them.
 
-A levy fund is one sum of money. A release takes the whole surplus of it as at a month's end, so its
-parts are all that came into the fund and went out of it since the release before, what that one left,
-and what this one leaves: they add up to what was released. What was posted before it and is dated
-after that month waits for a later release, as the rule has it (domain §3.5).
+A levy fund is one sum of money. A release takes the whole surplus of it as at a month's end, so
+its parts are all that came into the fund and went out of it since the release before, what that
+one left, and what this one leaves: they add up to what was released. What was posted before it and
+is dated after that month waits for a later release, as the rule has it (domain §3.5).
 """
 
 from collections.abc import Iterable
