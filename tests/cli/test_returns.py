@@ -105,7 +105,11 @@ def test_a_chase_list_of_nobody_still_has_its_headings(run) -> None:
 
 def test_an_excuse_is_stored_once_and_says_so_the_second_time(run) -> None:
     code, out, err = run(f"{EXCUSE} --dry-run -O json")
-    assert (code, err, json.loads(out)[0]["state"]) == (0, "", "excused")
+    assert (code, err, json.loads(out)[0]["state"]) == (
+        0,
+        "dry run: nothing was stored\n",
+        "excused",
+    )
     assert run("return list --period 2014-03 -O json")[1].count("excused") == 0
     _, first, said_first = run(f"{EXCUSE} -O json --yes")
     code, again, said_again = run(f"{EXCUSE} -O json")

@@ -8,6 +8,7 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.context import asked_of, office, optional_period, pence_of
+from levytool.cli.form_of_file import writable
 from levytool.cli.options import (
     AsAt,
     DryRun,
@@ -18,7 +19,6 @@ from levytool.cli.options import (
     PeriodText,
     Reference,
     Yes,
-    writable,
 )
 from levytool.problems import UsageError
 

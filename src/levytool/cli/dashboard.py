@@ -1,15 +1,23 @@
 """`levytool dashboard`: the consortium at a glance, as a file or live in the browser."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from levytool.cli import output
 from levytool.cli.context import office, place_of
+from levytool.cli.form_of_file import meant_by
 from levytool.cli.options import Output
 from levytool.problems import UsageError
 
 DEFAULT_PORT = 8042
+
+
+class OutputForm(StrEnum):
+    """The form that it comes in."""
+
+    HTML = "html"
 
 
 def dashboard(
@@ -26,6 +34,7 @@ def dashboard(
 
     With --serve it is shown at 127.0.0.1 instead, always with the figures of now, until Ctrl-C.
     """
+    meant_by(to, (OutputForm.HTML,))
     if serve:
         if to is not None:
             raise UsageError("-o writes a file and --serve shows the page; give one of the two")

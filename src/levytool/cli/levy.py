@@ -14,6 +14,7 @@ from levytool.cli.context import (
     pence_of,
     period_of,
 )
+from levytool.cli.form_of_file import form_of
 from levytool.cli.options import (
     AsAt,
     DocumentFormat,
@@ -68,7 +69,13 @@ def document(
     number: Number,
     output_format: Annotated[
         DocumentFormat,
-        typer.Option("--format", "--output-format", "-O", help="the form it is written in"),
+        typer.Option(
+            "--format",
+            "--output-format",
+            "-O",
+            help="the form it is written in; else what a FILE's ending says",
+            callback=form_of(*DocumentFormat),
+        ),
     ] = DocumentFormat.TEXT,
     to: Output = None,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from levytool.problems import UsageError
+from levytool.cli.form_of_file import file_to_write, form_of
 
 
 class OutputFormat(StrEnum):
@@ -33,22 +33,20 @@ def is_for_people(output_format: OutputFormat | None) -> bool:
     return output_format not in (OutputFormat.JSON, OutputFormat.CSV)
 
 
-def writable(option: typer.CallbackParam, path: Path | None) -> Path | None:
-    """Refuse at once what could not be written once the act is done."""
-    if path is not None and not path.parent.is_dir():
-        raise UsageError(f"there is no folder {path.parent} to write {path.name} into")
-    if path is not None and path.is_dir():
-        raise UsageError(f"{path} is a folder; name a file for {option.opts[-1]}")
-    return path
-
-
 Format = Annotated[
     OutputFormat | None,
-    typer.Option("--output-format", "-O", help="table at a terminal, plain in a pipe"),
+    typer.Option(
+        "--output-format",
+        "-O",
+        help="table at a terminal, plain in a pipe; else what a FILE's ending says",
+        callback=form_of(*OutputFormat),
+    ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="write to this file", metavar="FILE", callback=writable),
+    typer.Option(
+        "--output", "-o", help="write to this file", metavar="FILE", callback=file_to_write
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="show what would happen and store nothing")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="do not ask")]

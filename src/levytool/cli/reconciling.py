@@ -8,6 +8,7 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.context import office, period_of
+from levytool.cli.form_of_file import form_of
 from levytool.cli.options import (
     DryRun,
     Format,
@@ -184,7 +185,13 @@ def report(
     period: RequiredPeriodText,
     report_format: Annotated[
         ReportFormat,
-        typer.Option("--format", "--output-format", "-O", help="the form it is written in"),
+        typer.Option(
+            "--format",
+            "--output-format",
+            "-O",
+            help="the form it is written in; else what a FILE's ending says",
+            callback=form_of(*ReportFormat),
+        ),
     ] = ReportFormat.TEXT,
     to: Output = None,
 ) -> None:

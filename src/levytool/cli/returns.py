@@ -14,6 +14,7 @@ from levytool.cli.context import (
     period_of,
     reporting_period_of,
 )
+from levytool.cli.form_of_file import writable
 from levytool.cli.options import (
     DryRun,
     Format,
@@ -24,7 +25,6 @@ from levytool.cli.options import (
     RequiredPeriodText,
     Yes,
     is_for_people,
-    writable,
 )
 from levytool.problems import UsageError
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from levytool.cli.form_of_file import form_of
 from levytool.cli.options import DryRun, KnownOn, Output, PeriodText, Yes
 
 app = typer.Typer(help="Statements of pots, levy and schemes.", no_args_is_help=True)
@@ -27,7 +28,13 @@ Everyone = Annotated[bool, typer.Option("--all", help="one for each, --into DIR"
 Into = Annotated[Path | None, typer.Option(metavar="DIR", help="the folder that --all writes into")]
 Format = Annotated[
     StatementFormat,
-    typer.Option("--format", "--output-format", "-O", help="the form it is written in"),
+    typer.Option(
+        "--format",
+        "--output-format",
+        "-O",
+        help="the form it is written in; else what a FILE's ending says",
+        callback=form_of(*StatementFormat),
+    ),
 ]
 Final = Annotated[
     bool, typer.Option("--final", help="number it and keep it as issued; needs a second user")
