@@ -7,6 +7,7 @@ import json
 import pytest
 
 from levytool.cli.main import run_with
+from tests.cli.shell import Shell
 from tests.desk.consortium import Books, book_text
 
 APPOINTED = "contractors = [{ code = 'BROOKS' }, { code = 'BEECH', from = 2014-03-01 }]"
@@ -152,3 +153,14 @@ def test_overdue_returns_are_charged_once_where_the_book_says_so(run, tmp_path) 
     ]
     assert run(charge)[1:] == (first[1], "charged before; nothing was done now\n")
     assert run("check")[0] == 0
+
+
+def test_what_was_accepted_or_declared_before_is_said(shell: Shell) -> None:
+    shell.done("spend", "import", shell.file("a.csv", {}))
+    accept = ("return", "accept", "R-000001", "-O", "json")
+    nil = ("return", "nil", "--contractor", "BEECH", "--framework", "REGEN", "--period", "2014-03")
+    for words, said in ((accept, "accepted"), ((*nil, "-O", "json"), "declared")):
+        first, second = shell.done(*words), shell.done(*words)
+        assert first.out == second.out
+        number = second.json[0]["return"]
+        assert (first.err, second.err) == ("", f"{number}: {said} before; nothing was done now\n")

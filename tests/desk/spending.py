@@ -104,7 +104,7 @@ class Spending(Books):
 
     def accept(self, *numbers: str, today: str = TODAY) -> list[dict[str, Any]]:
         """Accept returns by name."""
-        return accept_named(self.office(today=today), numbers, None, None)
+        return accept_named(self.office(today=today), numbers, None, None).rows
 
     def reject(self, number: str) -> list[dict[str, Any]]:
         """Reject a staged return."""

@@ -117,7 +117,7 @@ class Months(RuleBasedStateMachine):
     def _nil(self, key):
         contractor, month = key
         office = self.books.office(today=self.today)
-        row = declare_nil(office, contractor, "REGEN", month)[0]
+        row = declare_nil(office, contractor, "REGEN", month).rows[0]
         self.numbers[key] = row["return"]
         self.plain.returns[key] = SaidReturn(contractor)
 

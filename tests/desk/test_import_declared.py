@@ -164,7 +164,7 @@ def test_accepting_twice_is_accepting_once(spending):
 def test_a_whole_period_is_accepted_and_no_other(spending):
     books = spending()
     books.bring({}, {"Date": "2014-02-01"}, {"Contractor": "BEECH"})
-    rows = accept_named(books.office(), [], Period(MARCH, MARCH), None)
+    rows = accept_named(books.office(), [], Period(MARCH, MARCH), None).rows
     assert [(row["return"], row["period"]) for row in rows] == [
         ("R-000002", "2014-03"),
         ("R-000003", "2014-03"),
@@ -181,14 +181,14 @@ def test_a_return_that_is_none_is_a_wrong_call(spending, wrong):
 
 def test_a_nil_return_stands_for_its_period(spending):
     books = spending()
-    (row,) = declare_nil(books.office(), "brooks", "Works of regen", MARCH)
+    (row,) = declare_nil(books.office(), "brooks", "Works of regen", MARCH).rows
     assert (row["return"], row["state"], row["lines"], row["levy"]) == (
         "R-000001",
         "nil",
         0,
         "0.00",
     )
-    assert declare_nil(books.office(), "BROOKS", "REGEN", MARCH) == [row]
+    assert declare_nil(books.office(), "BROOKS", "REGEN", MARCH).rows == [row]
     assert codes(books.bring({})) == [("return-exists", 2)]
     assert books.bring({}, supplement=True).returns[0].supplement == 1
 
@@ -198,7 +198,7 @@ def test_a_nil_return_cannot_stand_beside_spend(spending):
     books.bring({})
     with pytest.raises(RuleRefused, match="R-000001 of BROOKS for REGEN, 2014-Q1 is staged"):
         declare_nil(books.office(), "BROOKS", "REGEN", Month(2014, 1))
-    (row,) = declare_nil(books.office(), "BEECH", "REGEN", Month(2014, 1))
+    (row,) = declare_nil(books.office(), "BEECH", "REGEN", Month(2014, 1)).rows
     assert row["period"] == "2014-03"
 
 

@@ -143,7 +143,7 @@ def test_a_quarterly_return_is_owed_under_its_last_month(books) -> None:
 def test_a_quarter_names_a_quarterly_return_and_people_read_it_so(books) -> None:
     quarterly = books(appointing(f"returns = 'quarterly'\n{APPOINTED}"))
     office = quarterly.office()
-    (row,) = declare_nil(office, "BROOKS", "REGEN", Q1)
+    (row,) = declare_nil(office, "BROOKS", "REGEN", Q1).rows
     assert (row["period"], row["state"]) == ("2014-03", "nil")
     assert [one["period"] for one in with_quarters(office, [row])] == ["2014-Q1"]
     assert [one["period"] for one in chase_list(office)] == ["2014-03"]
@@ -227,7 +227,7 @@ def test_a_file_that_comes_all_the_same_stands_beside_the_excuse(consortium) -> 
 
 def test_a_nil_return_that_comes_all_the_same_is_taken(consortium) -> None:
     excuse(consortium.office())
-    assert declare_nil(consortium.office(), "BEECH", "REGEN", MARCH)[0]["state"] == "nil"
+    assert declare_nil(consortium.office(), "BEECH", "REGEN", MARCH).rows[0]["state"] == "nil"
 
 
 def test_an_excuse_is_taken_back_by_rejecting_it(consortium) -> None:

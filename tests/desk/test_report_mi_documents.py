@@ -166,7 +166,7 @@ def test_what_was_refused_is_never_charged(spending):
 def test_a_nil_return_is_complete_and_says_who_and_when(spending):
     case = STATES["state-11"]
     books = spending(book_of(framework(settings=APPOINTED)))
-    (row,) = declare_nil(books.office(today="2018-08-01"), "BROOKS", "REGEN", Month(2018, 7))
+    (row,) = declare_nil(books.office(today="2018-08-01"), "BROOKS", "REGEN", Month(2018, 7)).rows
     assert (row["state"], row["lines"]) == ("nil", case["expect"]["rows"])
     ((by, at),) = books.rows("SELECT staged_by, staged_at FROM levy_return")
     assert by == "ann"

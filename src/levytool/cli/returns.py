@@ -118,8 +118,10 @@ def accept(
     if bool(numbers) == bool(period):
         raise UsageError("name returns (R-000001 …) or a --period, one of the two")
     with office(ctx, dry_run=dry_run) as desk, output.progress("accepting") as report:
-        rows = accept_named(desk, numbers or [], optional_period(desk, period), report)
-        _show(desk, rows, output_format, to, "Accepted", "nothing was staged there")
+        accepted = accept_named(desk, numbers or [], optional_period(desk, period), report)
+        _show(desk, accepted.rows, output_format, to, "Accepted", "nothing was staged there")
+    if accepted.before:
+        output.say(f"{', '.join(accepted.before)}: accepted before; nothing was done now")
 
 
 @app.command(epilog='Example: levytool return reject R-000007 --reason "the wrong month"')
@@ -161,8 +163,10 @@ def nil(
     from levytool.desk.returns.settle_returns import declare_nil
 
     with office(ctx, dry_run=dry_run) as desk:
-        rows = declare_nil(desk, contractor, framework, reporting_period_of(period))
-        _show(desk, rows, output_format, to, "Nil return")
+        declared = declare_nil(desk, contractor, framework, reporting_period_of(period))
+        _show(desk, declared.rows, output_format, to, "Nil return")
+    if declared.before:
+        output.say(f"{', '.join(declared.before)}: declared before; nothing was done now")
 
 
 @app.command(

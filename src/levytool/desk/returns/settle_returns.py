@@ -20,9 +20,17 @@ from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Returns as they stand now, as rows; `before` names those that stood so already."""
+
+    rows: list[dict[str, Any]]
+    before: tuple[str, ...]
+
+
 def accept_named(
     office: Office, numbers: Sequence[str], period: Period | None, progress: Progress | None
-) -> list[dict[str, Any]]:
+) -> Settled:
     """Accept the named returns, or every staged one of a reporting period.
 
     One that is accepted already stays as it is, so that doing it twice is doing it once.
@@ -33,22 +41,15 @@ def accept_named(
             chosen = returns.find_returns(connection, period=period, states=states)
         else:
             chosen = [returns.get_return(connection, number) for number in numbers]
-        waiting = [stored.id for stored in chosen if stored.state not in returns.IN_FORCE]
+        before = tuple(stored.number for stored in chosen if stored.state in returns.IN_FORCE)
+        waiting = [stored.id for stored in chosen if stored.number not in before]
         if waiting:
             book = book_in_force(connection)
             accept_returns(connection, office.acting, book, waiting, progress)
-        return return_rows(connection, [stored.id for stored in chosen])
+        return Settled(return_rows(connection, [stored.id for stored in chosen]), before)
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """Returns that are rejected, as rows; `before` names those that were so already."""
-
-    rows: list[dict[str, Any]]
-    before: tuple[str, ...]
-
-
-def reject_return(office: Office, *numbers: str, reason: str = "") -> Rejected:
+def reject_return(office: Office, *numbers: str, reason: str = "") -> Settled:
     """Drop staged returns, or take excuses back; `explain` tells why. Doing it again leaves the
     first reason in place. Raises RuleRefused where one is in force, and drops none then."""
     with office.writing() as connection:
@@ -57,7 +58,7 @@ def reject_return(office: Office, *numbers: str, reason: str = "") -> Rejected:
         for number, stored in chosen.items():
             if number not in before:
                 _reject(connection, office.acting, stored, " ".join(reason.split()))
-        return Rejected(return_rows(connection, [one.id for one in chosen.values()]), before)
+        return Settled(return_rows(connection, [one.id for one in chosen.values()]), before)
 
 
 def _reject(connection: Connection, acting: Acting, stored: StoredReturn, reason: str) -> None:
@@ -72,29 +73,29 @@ def _reject(connection: Connection, acting: Acting, stored: StoredReturn, reason
     acts.record(connection, acting, returns.REJECT, stored.number, facts)
 
 
-def declare_nil(
-    office: Office, contractor: str, framework: str, period: Month | Period
-) -> list[dict[str, Any]]:
-    """Record a nil return. Raises RuleRefused where the period has a return already, has not begun
+def declare_nil(office: Office, contractor: str, framework: str, period: Month | Period) -> Settled:
+    """Record a nil return; a second time it does nothing. Raises RuleRefused where the period has a return already, has not begun
     or is without an appointment."""
     with office.writing() as connection:
         book = book_in_force(connection)
         named = named_return(book, contractor, framework, period)
         key = enrolled_key(connection, named)
         found = returns.by_key(connection, returns.RECEIVED).get(key, [])
-        nil = [stored.id for stored in found if stored.state == returns.NIL]
+        nil = [stored for stored in found if stored.state == returns.NIL]
         if found and not nil:
             raise RuleRefused(
                 f"{found[0].number} of {named} is {found[0].state}; a nil return cannot stand "
                 f"beside it{_instead(found[0])}"
             )
-        if not nil:
-            require_expected(book, named, office.acting.today)
-            nil = [returns.allot_returns(connection, 1)]
-            new = NewReturn(key, supplement=0, state=returns.NIL)
-            returns.add_returns(connection, office.acting, [new], nil[0])
-            reverse_default_charges(connection, office.acting, book, [named.key])
-        return return_rows(connection, nil)
+        if nil:
+            before = tuple(stored.number for stored in nil)
+            return Settled(return_rows(connection, [stored.id for stored in nil]), before)
+        require_expected(book, named, office.acting.today)
+        number = returns.allot_returns(connection, 1)
+        new = NewReturn(key, supplement=0, state=returns.NIL)
+        returns.add_returns(connection, office.acting, [new], number)
+        reverse_default_charges(connection, office.acting, book, [named.key])
+        return Settled(return_rows(connection, [number]), ())
 
 
 def _instead(stored: StoredReturn) -> str:
