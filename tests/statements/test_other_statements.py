@@ -115,6 +115,20 @@ def test_a_contractors_places_are_its_share_of_what_is_due(books) -> None:
     assert (brooks.due_exact, beech.due_exact) == (Fraction(16, 5), Fraction(4, 5))
     assert (brooks.due, beech.due) == (3, 1)
     assert (brooks.delivered, brooks.verified, brooks.outstanding) == (1, 0, 2)
+    told = KINDS["contractor"].statement(wide.office(), "BEECH", YEAR, None)
+    page = " ".join(said_by(told, "text").split())
+    assert "REGEN counts places of all members and contractors together: in all 4 due, 1" in page
+
+
+def test_a_contractor_is_told_which_levy_members_pay(told: Books, books) -> None:
+    by_members = books(book_text().replace('payer = "contractor"', 'payer = "member"'))
+    by_members.spend(("2014-03-31", "SALIX", "9000.00"))
+    page = KINDS["contractor"].statement(by_members.office(), "BROOKS", YEAR, None)
+    words = " ".join(said_by(page, "text").split())
+    assert "The levy of REGEN is invoiced to members: what is outstanding of it is theirs" in words
+    assert "No levy document that this contractor pays is open." in words
+    own = KINDS["contractor"].statement(told.office(), "BROOKS", YEAR, None)
+    assert "invoiced to members" not in said_by(own, "text")
 
 
 def test_a_scheme_tells_whose_money_bore_what(told: Books) -> None:

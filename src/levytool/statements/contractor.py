@@ -45,11 +45,16 @@ def contractor_in_sections(own: ContractorStatement) -> Statement:
             _account(own),
             _documents(own),
             ageing_section(
-                own.aged_payers, own.open_documents, "Open documents by days past due, with VAT"
+                *(own.aged_payers, own.open_documents, "Open documents by days past due, with VAT"),
+                empty="No levy document that this contractor pays is open.",
             ),
-            spend_section(own.spend, own.earlier, "member"),
+            spend_section(own.spend, own.earlier, "member", words.who_pays(own.members_pay)),
             returns_section(own.returns, "Every return of the period", "Returns"),
-            places_section(own.opportunities, "Due on all spend to date, and what was provided"),
+            places_section(
+                own.opportunities,
+                "Due on all spend to date, and what was provided",
+                tuple(map(words.shared_words, own.shared)),
+            ),
         ),
     )
 

@@ -243,7 +243,10 @@ def _earlier(earlier: Iterable[EarlierSpend]) -> Table:
 
 
 def ageing_section(
-    payers: Iterable[AgedPayer], documents: Sequence[OpenDocument], caption: str
+    payers: Iterable[AgedPayer],
+    documents: Sequence[OpenDocument],
+    caption: str,
+    empty: str = "No levy is outstanding.",
 ) -> Section:
     """Open levy documents by payer and age, and one by one."""
     ageing = Table(
@@ -262,7 +265,7 @@ def ageing_section(
         "Ageing",
         total="All payers",
         nested="payers",
-        empty="No levy is outstanding.",
+        empty=empty,
     )
     each = Table(
         "open_documents",

@@ -67,6 +67,8 @@ class ContractorStatement:
 
     Its account is what it owes on documents (1100) less what of its receipts is not allocated
     (2910); a movement is positive where it owes more. `unallocated_pence` is at opening, closing.
+    `members_pay` are frameworks of its spend whose levy members pay; `shared` are the whole sums of
+    those frameworks of its places whose obligations are wider than one contractor's.
     """
 
     told: Told
@@ -81,6 +83,8 @@ class ContractorStatement:
     open_documents: tuple[OpenDocument, ...] = ()
     returns: tuple[ReturnNote, ...] = ()
     opportunities: tuple[OpportunityLine, ...] = ()
+    members_pay: tuple[str, ...] = ()
+    shared: tuple[OpportunityLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,34 @@ def obligation_words(line: OpportunityLine) -> str:
     return " · ".join([*codes, "all members"] if line.scope in wide else codes)
 
 
+_COUNTED = {
+    "framework": "of all members and contractors together",
+    "framework-member": "for each member, all contractors together",
+    "call-off": "for each call-off",
+}
+
+
+def shared_words(whole: OpportunityLine) -> str:
+    """What a framework owes in all, of which a contractor is told its share."""
+    delivered, outstanding = exact_words(whole.delivered), exact_words(whole.outstanding)
+    return (
+        f"{whole.framework} counts places {_COUNTED[whole.scope]}: in all {whole.due:,} due, "
+        f"{delivered} delivered, {outstanding} outstanding. Whole places due are shared out to "
+        "contractors by their spend, so a contractor’s due may be above or below its own exact "
+        "figure, and what it delivered counts for all."
+    )
+
+
+def who_pays(frameworks: tuple[str, ...]) -> tuple[str, ...]:
+    """What a contractor's page says of frameworks whose levy it does not pay."""
+    if not frameworks:
+        return ()
+    return (
+        f"The levy of {', '.join(frameworks)} is invoiced to members: what is outstanding of it is "
+        "theirs to pay, not the contractor’s.",
+    )
+
+
 def basis_words(basis: FundedOn) -> str:
     """What makes levy into surplus, in a sentence."""
     if basis == "billed":

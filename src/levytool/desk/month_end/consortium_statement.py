@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
 
 from sqlalchemy import Connection
 
@@ -11,14 +10,19 @@ from levytool.accounts import CHART, Account
 from levytool.desk.brokerage.opportunity_due import obligations_due
 from levytool.desk.month_end.carried import issued_before
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
-from levytool.desk.month_end.told import open_gross, party_names, spend_by_member, told_to
+from levytool.desk.month_end.told import (
+    by_framework,
+    open_gross,
+    party_names,
+    spend_by_member,
+    told_to,
+)
 from levytool.desk.office import Office
 from levytool.ledger.documents.documents import find_documents
 from levytool.ledger.journal.balances import balances
 from levytool.ledger.reports.statement_facts import all_spend
 from levytool.periods import Period
 from levytool.rules.expected import contractors_owing
-from levytool.rules.opportunities import OpportunityRow
 from levytool.statements import words
 from levytool.statements.balance import month_ends, movements_of
 from levytool.statements.carried import closing_pots, closing_sums
@@ -26,7 +30,7 @@ from levytool.statements.levy import NOTHING, MemberSums, levy_figures, together
 from levytool.statements.returns import EXPECTED, MISSING, STAGED, return_notes
 from levytool.statements.schemes import whole_scheme
 from levytool.statements.spend import aged_payers, by_framework_and_member, earlier_spend
-from levytool.statements.values import OpportunityLine, Recipient, ReturnNote
+from levytool.statements.values import Recipient, ReturnNote
 from levytool.statements.values_parties import ConsortiumStatement, CoverLine, PotLine
 
 COVERED = (
@@ -81,7 +85,7 @@ def _statement(connection: Connection, facts: Snapshot) -> ConsortiumStatement:
         aged_payers=aged_payers(unsettled, party_names(facts)),
         open_documents=unsettled,
         returns=_returns(facts),
-        opportunities=_by_framework(facts, due.rows),
+        opportunities=by_framework(facts, due.rows),
         rounding_difference=due.rounding_difference,
         schemes=tuple(
             whole_scheme(stored, facts.funds.get(stored.code, ())) for stored in facts.schemes
@@ -160,25 +164,3 @@ def _returns(facts: Snapshot) -> tuple[ReturnNote, ...]:
         *(facts.known_until, facts.opened),
     )
     return tuple(note for note in notes if note.state in (STAGED, MISSING, EXPECTED))
-
-
-def _by_framework(facts: Snapshot, rows: Iterable[OpportunityRow]) -> tuple[OpportunityLine, ...]:
-    """Obligations summed by framework: what is due is the sum of what each scope owes."""
-    found: dict[str, list[OpportunityRow]] = {}
-    for row in rows:
-        found.setdefault(row.key.framework, []).append(row)
-    return tuple(
-        OpportunityLine(
-            *(code, facts.book.frameworks[code].title, own[0].scope, "", ""),
-            spend_pence=sum(row.spend_pence for row in own),
-            due_exact=sum((row.due_exact for row in own), start=Fraction(0)),
-            due=sum(row.due for row in own),
-            delivered=sum((row.delivered for row in own), start=Fraction(0)),
-            verified=sum((row.verified for row in own), start=Fraction(0)),
-            outstanding=sum((row.outstanding for row in own), start=Fraction(0)),
-            over_delivered=sum((row.over_delivered for row in own), start=Fraction(0)),
-            carried=sum((row.carried for row in own), start=Fraction(0)),
-            part_million_pence=0,
-        )
-        for code, own in sorted(found.items())
-    )

@@ -9,13 +9,20 @@ from fractions import Fraction
 from sqlalchemy import Connection
 
 from levytool.accounts import Account
-from levytool.book.records import Book
+from levytool.book.records import Book, Framework
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.obligations import opportunity_rules
+from levytool.desk.brokerage.opportunity_due import obligations_due
 from levytool.desk.given import code_of
 from levytool.desk.month_end.carried import Before, issued_before, of_prior_period
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
-from levytool.desk.month_end.told import open_gross, party_names, spend_by_member, told_to
+from levytool.desk.month_end.told import (
+    by_framework,
+    open_gross,
+    party_names,
+    spend_by_member,
+    told_to,
+)
 from levytool.desk.office import Office
 from levytool.ledger.documents.documents import find_documents
 from levytool.ledger.funds.opportunities import StoredOpportunity, find_opportunities
@@ -91,6 +98,8 @@ class _Facts:
         for change in balance_changes(connection, period, asked, ACCOUNT):
             self.changes.setdefault(change.dimension, []).append(change)
         self.places = find_opportunities(connection, asked)
+        due = obligations_due(connection, self.shared.book, asked)
+        self.whole = by_framework(self.shared, due.rows)
 
     def owed(self, held: dict[Account, dict[str, int]], code: str) -> int:
         """What a payer owes: debtors less what it has paid and is not allocated."""
@@ -110,6 +119,8 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorSt
     unsettled = open_gross(raised, shared)
     before = issued_before(connection, "contractor", code, period, shared.asked)
     opened, waiting, late = _opening(connection, facts, code, before)
+    lines = spend_by_member(connection, shared, spend)
+    places = tuple(_places(shared, code, facts.places))
     return ContractorStatement(
         told=told_to(shared, Recipient(code, party.name, party.address), before),
         opening_pence=opened,
@@ -125,12 +136,22 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorSt
             for item in raised
             if period.first.first_day <= item.day <= shared.as_at
         ),
-        spend=spend_by_member(connection, shared, spend),
+        spend=lines,
         earlier=earlier_spend(spend, period.first),
         aged_payers=aged_payers(unsettled, party_names(shared)),
         open_documents=unsettled,
         returns=_returns(shared, code),
-        opportunities=tuple(_places(shared, code, facts.places)),
+        opportunities=places,
+        members_pay=tuple(
+            framework
+            for framework in sorted({line.framework for line in lines})
+            if _members_pay(book.frameworks[framework], shared.as_at)
+        ),
+        shared=tuple(
+            line
+            for line in facts.whole
+            if line.scope != "contractor" and line.framework in {own.framework for own in places}
+        ),
     )
 
 
@@ -165,6 +186,12 @@ def _returns(shared: Snapshot, code: str) -> tuple[ReturnNote, ...]:
         *(shared.known_until, shared.opened),
         in_time=True,
     )
+
+
+def _members_pay(framework: Framework, day: date) -> bool:
+    """Whether the levy is invoiced to members, by the block in force on a day."""
+    blocks = [block for block in framework.levy if block.since <= day]
+    return bool(blocks) and max(blocks, key=lambda block: block.since).payer == "member"
 
 
 def _places(

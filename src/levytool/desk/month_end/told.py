@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 from sqlalchemy import Connection
 
@@ -11,9 +12,10 @@ from levytool.desk.month_end.snapshot import Snapshot
 from levytool.ledger.documents.documents import StoredDocument
 from levytool.ledger.reports.statement_facts import MemberDocument, SpendGroup, member_documents
 from levytool.money import MICROPENCE_PER_PENNY, half_up
+from levytool.rules.opportunities import OpportunityRow
 from levytool.rules.shares import share_document
 from levytool.statements.spend import open_documents, spend_lines
-from levytool.statements.values import OpenDocument, Recipient, SpendLine
+from levytool.statements.values import OpenDocument, OpportunityLine, Recipient, SpendLine
 from levytool.statements.values_parties import Told
 
 
@@ -73,3 +75,25 @@ def party_names(facts: Snapshot) -> Mapping[str, str]:
     """The name of every party by code."""
     contractors = {party.code: party.name for party in facts.book.contractors.values()}
     return contractors | {party.code: party.name for party in facts.book.members.values()}
+
+
+def by_framework(facts: Snapshot, rows: Iterable[OpportunityRow]) -> tuple[OpportunityLine, ...]:
+    """Obligations summed by framework: what is due is the sum of what each scope owes."""
+    found: dict[str, list[OpportunityRow]] = {}
+    for row in rows:
+        found.setdefault(row.key.framework, []).append(row)
+    return tuple(
+        OpportunityLine(
+            *(code, facts.book.frameworks[code].title, own[0].scope, "", ""),
+            spend_pence=sum(row.spend_pence for row in own),
+            due_exact=sum((row.due_exact for row in own), start=Fraction(0)),
+            due=sum(row.due for row in own),
+            delivered=sum((row.delivered for row in own), start=Fraction(0)),
+            verified=sum((row.verified for row in own), start=Fraction(0)),
+            outstanding=sum((row.outstanding for row in own), start=Fraction(0)),
+            over_delivered=sum((row.over_delivered for row in own), start=Fraction(0)),
+            carried=sum((row.carried for row in own), start=Fraction(0)),
+            part_million_pence=0,
+        )
+        for code, own in sorted(found.items())
+    )
