@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from levytool.book.records import Layout
 from levytool.intake.container import TextSheet, UnreadableFile, open_sheets
-from tests.intake.spend_files import HEADER, LINE, ReadBack, read_file, read_text, write_workbook
+from tests.intake.spend_files import (
+    HEADER,
+    LINE,
+    ReadBack,
+    read_file,
+    read_rows,
+    read_text,
+    write_workbook,
+)
 
 TEXT = f"{HEADER},Description\n{LINE},Café £5 roof\n"
 
@@ -181,9 +189,19 @@ def test_a_formula_never_calculated_is_a_missing_amount(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(path) as workbook:
         sheet = workbook.add_worksheet()
         sheet.write_row(0, 0, HEADER.split(","))
-        sheet.write_row(1, 0, LINE.split(",")[:5])
-        sheet.write_formula(1, 5, "=50+50", None, "")
-    assert read_file(path).problem() == ("missing", 2, "Net", "")
+        for row, (formula, value) in enumerate([("=50+50", ""), ("=NA()", "#N/A")], 1):
+            sheet.write_row(row, 0, LINE.split(",")[:5])
+            sheet.write_formula(row, 5, formula, None, value)
+        sheet.write_row(3, 0, [*LINE.split(",")[:5], "N/A"])
+    *blank, written = read_file(path).findings.problems
+    assert [(p.code, p.row, p.column) for p in blank] == [("missing", n, "Net") for n in (2, 3)]
+    assert all("where it looks filled in the spreadsheet" in p.hint for p in blank)
+    assert "looks filled" not in written.hint
+
+
+def test_a_blank_cell_of_a_text_file_is_just_blank(tmp_path: Path) -> None:
+    (problem,) = read_rows(tmp_path, LINE.replace("100.00", "")).findings.problems
+    assert problem.hint == "fill it in; write 0.00 if nothing was invoiced"
 
 
 def test_a_table_that_does_not_begin_in_the_corner_keeps_its_row_numbers(tmp_path: Path) -> None:

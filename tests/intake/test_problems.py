@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from levytool.book.records import Appointment, Framework
+from levytool.book.records import Appointment, Framework, Layout
 from tests.books import make_book, make_framework
 from tests.intake.spend_files import HEADER, LINE, ReadBack, read_rows, read_text
 
@@ -282,3 +282,57 @@ def test_reading_again_gives_the_same_findings(tmp_path: Path) -> None:
     first = file.findings
     assert [chunk.rows for chunk in file.chunks()] == [[2]]
     assert file.findings == first
+
+
+def test_what_has_no_end_goes_on(tmp_path: Path) -> None:
+    appointed = LINE.replace("REGEN", "APPT")
+    (problem,) = read_line(tmp_path, appointed, "2").findings.problems
+    assert problem.code == "not-appointed"
+    assert "it is appointed from 2014-06-01 on; check the line" in problem.hint
+    early = read_rows(tmp_path, LINE.replace("2014", "2000"), book=BOOK).findings.problems
+    (outside,) = early
+    assert outside.code == "date-outside-framework"
+    assert outside.message.endswith(" on") and "9999" not in outside.message
+
+
+def dated(folder: Path, *days: str, **options: object) -> ReadBack:
+    rows = [LINE.replace("31/03/2014", day) for day in days]
+    return read_rows(folder, *rows, book=BOOK, **options)
+
+
+def test_a_column_that_can_only_be_month_first_is_said_to_look_so(tmp_path: Path) -> None:
+    read = dated(tmp_path, "03/05/2014", "05/15/2014", "", "12/31/2014", "05/07/2014")
+    assert [p.code for p in read.findings.problems] == ["not-a-date", "missing", "not-a-date"]
+    (warning,) = read.findings.warnings
+    assert (warning.code, warning.row, warning.column) == ("month-first", None, "Date")
+    assert warning.message == (
+        "the column looks month first: 2 dates can be nothing else, and 2 others read day first"
+    )
+    assert 'date_format = "%m/%d/%Y"' in warning.hint
+    layout = Layout("american", date_format="%m/%d/%Y")
+    read = dated(tmp_path, "03/05/2014", "05/15/2014", layout=layout)
+    assert read.lines.dates == ["2014-03-05", "2014-05-15"]
+    assert (read.findings.problems, read.findings.warnings) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("03/05/2014", "05/07/2014"),
+        ("05/15/2014", "31/03/2014"),
+        ("05/15/2014", "15/15/2014"),
+        ("2014-05-15", "31 March 2014", "41729"),
+    ],
+)
+def test_a_column_that_may_be_day_first_is_taken_so(tmp_path: Path, days: tuple[str, ...]) -> None:
+    assert dated(tmp_path, *days).findings.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("day", "form"), [("5.15.14", "%m.%d.%y"), ("5 15 2014", "%m %d %Y"), ("05-15-14", "%m-%d-%y")]
+)
+def test_the_form_named_reads_the_column(tmp_path: Path, day: str, form: str) -> None:
+    (warning,) = dated(tmp_path, day).findings.warnings
+    assert f'date_format = "{form}"' in warning.hint
+    layout = Layout("american", date_format=form)
+    assert dated(tmp_path, day, layout=layout).lines.dates == ["2014-05-15"]

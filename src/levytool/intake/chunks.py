@@ -9,6 +9,7 @@ from levytool.book.records import NET, Book
 from levytool.intake.amounts import cell_text
 from levytool.intake.columns import Columns, read_columns
 from levytool.intake.container import Row
+from levytool.intake.dates import is_numeric_date, month_first_format
 from levytool.intake.lines import Findings, LineChunk
 from levytool.intake.lookups import Lookups
 from levytool.intake.options import ReadOptions
@@ -18,6 +19,7 @@ from levytool.intake.verdicts import Verdicts
 from levytool.money import format_pence
 from levytool.periods import Month
 from levytool.problems import Problem, UsageError
+from levytool.text import counted
 
 T = TypeVar("T")
 
@@ -57,6 +59,7 @@ class ChunkReader:
     def finish(self) -> None:
         """Every row has been read: settle what only the end of the file can tell."""
         self._verdicts.finish()
+        self._note_month_first()
 
     def _chunk(self, first: int, columns: Columns, keep: bytearray) -> LineChunk:
         every = 0 not in keep
@@ -126,6 +129,33 @@ class ChunkReader:
         template = ",".join(encode_basestring(n).replace("%", "%%") + ":%s" for n in names)
         values = (map(encode_basestring, columns.texts(self._plan.kept[name])) for name in names)
         return ["{" + template % row + "}" for row in zip(*values, strict=True)]
+
+    def _note_month_first(self) -> None:
+        """Warn where every date of the column can be month first, and some can be nothing else:
+        those that could be read were read day first all the same, and may be other days."""
+        plan, dates = self._plan, self._lookups.dates
+        if "date" not in plan.columns or dates.in_own_format:
+            return
+        numeric = [text for text in dates if is_numeric_date(text)]
+        forms = {text: month_first_format(text) for text in numeric}
+        only_so = [text for text in numeric if dates[text] is None]
+        if not only_so or None in forms.values():
+            return
+        read = len(numeric) - len(only_so)
+        others = f", and {counted(read, 'other')} read day first" if read else ""
+        form = forms[only_so[0]]
+        self._findings.warnings.append(
+            Problem(
+                "month-first",
+                f"the column looks month first: {counted(len(only_so), 'date')} can be nothing "
+                f"else{others}",
+                "if it is, add a layout to the book, [[layouts]] with name and "
+                f'date_format = "{form}", and import it with --layout; else mend the dates',
+                self._file,
+                column=plan.title("date"),
+                value=only_so[0],
+            )
+        )
 
     def _note_rounded(self, first: int, columns: Columns, keep: bytearray) -> None:
         """List each line that had an amount of more than two decimals, once."""

@@ -41,6 +41,20 @@ def parse_date(text: str, date_format: str | None = None) -> date | None:
     return None
 
 
+def month_first_format(text: str) -> str | None:
+    """The `date_format` that reads a numeric date with its month first; None for what is none."""
+    match = _DAY_FIRST.fullmatch(text.strip())
+    if match is None or not match[3].isdigit() or _date(match[4], match[1], match[3]) is None:
+        return None
+    return (match[2] or " ").join(("%m", "%d", "%Y" if len(match[4]) == 4 else "%y"))
+
+
+def is_numeric_date(text: str) -> bool:
+    """Whether the text is three numbers of a date whose first two may be day and month."""
+    match = _DAY_FIRST.fullmatch(text.strip())
+    return match is not None and match[3].isdigit()
+
+
 def parse_month(text: str, date_format: str | None = None) -> date | None:
     """The first day of the month a cell states, as a month or as any date in it; or None."""
     text = text.strip()

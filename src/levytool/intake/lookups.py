@@ -35,6 +35,11 @@ class DateLookup(dict[str, str | None]):
         self._parse = parse_date if target == "date" else parse_month
         self._date_format = date_format
 
+    @property
+    def in_own_format(self) -> bool:
+        """Whether a layout says how dates are written."""
+        return self._date_format is not None
+
     def __missing__(self, text: str) -> str | None:
         if len(self) >= MEMO_LIMIT:
             self.clear()

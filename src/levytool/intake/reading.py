@@ -13,6 +13,7 @@ from levytool.intake.container import (
     Row,
     Sheet,
     UnreadableFile,
+    WorkbookSheet,
     first_rows,
     open_sheets,
 )
@@ -155,7 +156,15 @@ class SpendFile:
         findings.header = opened.header.names
         lookups = Lookups(plan, self.book, names, self.options)
         may_add = not self.options.corrects
-        rows = RowReader(plan, self.book, names, lookups, file, may_add_parties=may_add)
+        rows = RowReader(
+            plan,
+            self.book,
+            names,
+            lookups,
+            file,
+            may_add_parties=may_add,
+            of_workbook=isinstance(opened.sheet, WorkbookSheet),
+        )
         if problems := rows.constant_problems():
             self._refuse(problems)
             return

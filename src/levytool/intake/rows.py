@@ -15,7 +15,7 @@ from levytool.intake.amounts import (
     parse_amount,
 )
 from levytool.intake.header import ADDED_COLUMNS
-from levytool.intake.lookups import Lookups, appointment_windows
+from levytool.intake.lookups import ALWAYS, Lookups, Window, appointment_windows
 from levytool.intake.plan import PARTIES, Plan
 from levytool.intake.vocabulary import CURRENCY
 from levytool.money import display_pence
@@ -24,6 +24,12 @@ from levytool.text import counted
 
 SUGGESTED_NAMES = 200
 """Unknown names that get a suggestion; looking for more would cost more than it helps."""
+
+_LOOKS_FILLED = (
+    "; where it looks filled in the spreadsheet, it holds an error such as #N/A or a formula that "
+    "was not worked out: write the value, or open the file there and save it anew"
+)
+"""Added to what is said of a blank cell of a workbook: its reader shows both as blank."""
 
 _DATE_HINT = "write the day first, such as 31/03/2014, or 2014-03-31"
 
@@ -40,9 +46,11 @@ class RowReader:
         file: str,
         *,
         may_add_parties: bool = True,
+        of_workbook: bool = False,
     ) -> None:
         self._plan, self._book, self._names, self._lookups = plan, book, names, lookups
         self._file, self._may_add_parties = file, may_add_parties
+        self._of_blank = _LOOKS_FILLED if of_workbook else ""
         self._needed_width = plan.needed_width()
         self._hints: dict[tuple[Kind, str], str] = {}
 
@@ -116,7 +124,8 @@ class RowReader:
         if text is None or self._lookups.dates[text] is not None:
             return
         if not text.strip():
-            yield self._found(number, when, text, "missing", f"the {when} is missing", "fill it in")
+            hint = f"fill it in{self._of_blank}"
+            yield self._found(number, when, text, "missing", f"the {when} is missing", hint)
             return
         hint = "write a month such as 2014-03" if when == "month" else _DATE_HINT
         if text.strip().isdigit():
@@ -137,6 +146,7 @@ class RowReader:
         if amount is None and is_blank_amount(cell):
             code, message = "missing", f"the {name} amount is missing"
             hint = "fill it in; write 0.00 if nothing was invoiced"
+            hint += self._of_blank if not text.strip() else ""
         elif amount is None:
             code, message = "not-a-number", "this is not an amount in pounds and pence"
             hint = "write it like 1,234.50 or -1234.50, in sterling"
@@ -159,7 +169,8 @@ class RowReader:
         if text is None or self._lookups.parties[kind][text] is not None:
             return
         if not text.strip():
-            yield self._found(number, kind, text, "missing", f"the {kind} is missing", "fill it in")
+            hint = f"fill it in{self._of_blank}"
+            yield self._found(number, kind, text, "missing", f"the {kind} is missing", hint)
             return
         message = f"the book has no {kind} of this code, name or alias"
         hint = self.unknown_party_hint(kind, text)
@@ -201,7 +212,7 @@ class RowReader:
         first, last = self._lookups.windows.of_framework(framework)
         if not first <= day <= last:
             when, value = self._plan.when, self._text(row, self._plan.when)
-            message = f"framework {framework} runs from {first} to {last}"
+            message = f"framework {framework} runs {_told((first, last))}"
             hint = "check the date and the framework"
             yield self._found(number, when, value, "date-outside-framework", message, hint)
             return
@@ -211,10 +222,7 @@ class RowReader:
             appointed = appointment_windows(self._book.frameworks[framework], contractor, lot)
             hint = "check the line, or add the appointment to the book"
             if appointed:
-                dates = ", ".join(
-                    f"{since or 'the start'} to {until}" for since, until in appointed
-                )
-                hint = f"it is appointed from {dates}; {hint}"
+                hint = f"it is appointed {', '.join(map(_told, appointed))}; {hint}"
             on_lot = f" on lot {lot}" if lot else ""
             message = f"{contractor} is not appointed to {framework}{on_lot} on {day}"
             value = self._text(row, "contractor")
@@ -238,6 +246,13 @@ class RowReader:
             if name in always or (name in sometimes and not is_blank_amount(cell)):
                 title = self._plan.header.title(index) if index is not None else name
                 yield from self._amount(number, name, title, cell)
+
+
+def _told(window: Window) -> str:
+    """The days of a window in words; what has no end goes on."""
+    since, until = window
+    from_ = f"from {since or 'the start'}"
+    return f"{from_} on" if until == ALWAYS[0][1] else f"{from_} to {until}"
 
 
 def cells_beyond(row: Sequence[Cell], width: int, added: int | None) -> Iterator[tuple[int, Cell]]:
