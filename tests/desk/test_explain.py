@@ -22,10 +22,11 @@ from levytool.desk.brokerage.record_opportunity import Place, record_opportunity
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.desk.levy.write_off import write_off
+from levytool.desk.month_end.export_entries import export_entries
 from levytool.desk.tracing.explain import FORMS, explain
 from levytool.desk.tracing.trace import Trace
 from levytool.money import format_pence
-from levytool.periods import Month
+from levytool.periods import Month, Period
 from levytool.problems import UsageError
 from tests.desk import opening
 from tests.desk.consortium import book_text
@@ -429,3 +430,33 @@ def test_no_step_reads_a_large_table_from_end_to_end(rich):
     assert not names & set(LARGE)
     lines = [step for step, query in seen if "FROM declaration_line" in query]
     assert lines and all("USING" in step for step in lines if step.startswith(("SCAN", "SEARCH")))
+
+
+def test_an_account_by_itself_is_the_sum_of_what_it_is_kept_by(rich):
+    trace = explain(rich.office(), "2200")
+    assert dict(trace.facts)["side"] == "credit"
+    (group,) = trace.because
+    assert {step.ref for step in group.because} >= {"2200/SALIX"}
+    assert sum(step.pence for step in group.because) == group.pence
+    held = explain(rich.office(), "2200/SALIX@2014-03-31")
+    (as_at,) = explain(rich.office(), "2200@2014-03-31").because
+    salix = next(step for step in as_at.because if step.ref == held.ref)
+    assert salix.pence == held.because[0].pence
+
+
+def test_an_export_says_its_files_who_made_it_and_its_entries(rich):
+    month = Period(Month(2014, 3), Month(2014, 3))
+    made = export_entries(rich.office("tom"), "xero-journal", month)
+    trace = explain(rich.office(), made.number.lower())
+    facts = dict(trace.facts)
+    assert (trace.kind, facts["kind"], facts["by"]) == ("export", "xero-journal", "tom")
+    assert {row["file"] for row in made.rows} <= facts.keys()
+    assert ("E-000002", None) in under(trace, "holds")
+    with pytest.raises(UsageError, match="there is no export"):
+        explain(rich.office(), "X-000099")
+
+
+@pytest.mark.parametrize("whose", ["BROOKS", "consortium"])
+def test_only_members_statements_are_told_figure_by_figure(rich, whose):
+    with pytest.raises(UsageError, match="only members' statements"):
+        explain(rich.office(), f"statement:{whose}:2014-03")

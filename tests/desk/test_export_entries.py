@@ -343,3 +343,12 @@ def test_only_trying_gives_the_number_that_comes_next(books):
     office = books.office()
     assert export_entries(replace(office, dry_run=True), "sage", APRIL).number == "X-000001"
     assert export_entries(office, "gl07", APRIL).number == "X-000001"
+
+
+def test_where_all_is_exported_the_export_of_just_that_month_is_named(books):
+    for kind, period in (("xero-journal", MARCH), ("xero-journal", YEAR)):
+        books.spend((f"{period.last}-28", "SALIX", "100.00"))
+        export_entries(books.office(), kind, period)
+    again = export_entries(books.office(), "xero-journal", MARCH)
+    assert again.status is Status.NOTHING_NEW
+    assert "since X-000001, X-000002" in again.said and "--again X-000001 " in again.said

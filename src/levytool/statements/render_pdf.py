@@ -128,6 +128,7 @@ def statement_words(statement: Statement) -> str:
         "subject_lines": [_breakable(", ".join(subject.address))] if subject.address else [],
         "period": words.period_words(statement.period),
         "status": words.status_words(statement),
+        "is_member": statement.kind == "member",
         "number": statement.issue.number if statement.issue else "",
         "key": [[figure.label, display_pence(figure.pence)] for figure in statement.key_figures],
         "held": statement.held,

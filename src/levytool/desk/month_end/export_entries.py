@@ -96,6 +96,15 @@ def export_again(
     return _exported(made, Status.AGAIN, files, manifest, said)
 
 
+def export_made(
+    connection: Connection, number: str
+) -> tuple[StoredExport, tuple[ExportFile, ...], list[PostedEntry]]:
+    """An export, its files as they are written, and its entries. Raises UsageError."""
+    made = _named(stored.stored_exports(connection), None, number)
+    entries = stored.entries_of(connection, made)
+    return made, _written(connection, FORMATS[made.kind], made, entries)[0], entries
+
+
 def list_exports(office: Office) -> list[dict[str, Any]]:
     """Every export, in order."""
     with office.reading() as connection:
@@ -171,15 +180,16 @@ def _nothing_new(connection: Connection, kind: str, period: Period) -> str:
     if not earlier:
         return f"nothing is posted in {period} that {kind} takes; nothing to do"
     numbers = ", ".join(made.number for made in earlier)
-    again = f"levytool export {earlier[-1].kind} --again {earlier[-1].number} --into DIR"
+    nearest = max(earlier, key=lambda made: (made.kind == kind, made.period == period))
+    again = f"levytool export {nearest.kind} --again {nearest.number} --into DIR"
     return f"nothing new in {period} since {numbers}; write it again with: {again}"
 
 
-def _named(exports: Sequence[StoredExport], kind: str, number: str) -> StoredExport:
+def _named(exports: Sequence[StoredExport], kind: str | None, number: str) -> StoredExport:
     wanted = number.strip().upper()
     for made in exports:
         if made.number == wanted:
-            if made.kind != kind:
+            if kind not in (None, made.kind):
                 raise UsageError(f"{wanted} is a {made.kind}: levytool export {made.kind} --again")
             return made
     hint = nearest_hint(wanted, [made.number for made in exports], "see: levytool export list")

@@ -16,6 +16,7 @@ from levytool.desk.tracing.statement_figures import Said, Told
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, once, parts_of, refs
 from levytool.desk.tracing.trace import Facts, Pounds, told
 from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.proofs import traced_money
 from levytool.periods import Period, parse_period
 from levytool.problems import UsageError
 from levytool.statements.figures import figures
@@ -40,7 +41,7 @@ SECTIONS: dict[str, Callable[[OpenBooks, Said, tuple[str, ...]], Told]] = {
 
 
 def _find(books: OpenBooks, match: re.Match[str]) -> Thing:
-    member = code_of(books.book, "member", match[1])
+    member = _member(books, match[1])
     period = _period(books, match[2])
     said = _said(books, member, period)
     ref = said.ref
@@ -62,6 +63,19 @@ def _find(books: OpenBooks, match: re.Match[str]) -> Thing:
 
     title = f"{path.replace('_', ' ')} of {member} for {period}: {shown}"
     return Thing("statement figure", f"{ref}:{path}", title, facts, because=because)
+
+
+def _member(books: OpenBooks, words: str) -> str:
+    """The member that is named. Raises UsageError, also for those whose statements are not told
+    figure by figure."""
+    code = words.upper()
+    others = {"CONSORTIUM", *books.book.contractors, *traced_money.scheme_codes(books.connection)}
+    if code in others and code not in books.book.members:
+        raise UsageError(
+            f"{code} is no member, and only members' statements are explained figure by figure; "
+            "ask for what the statement names: a document, an entry, a scheme, a balance"
+        )
+    return code_of(books.book, "member", words)
 
 
 def _said(books: OpenBooks, member: str, period: Period) -> Said:

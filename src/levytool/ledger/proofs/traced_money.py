@@ -192,6 +192,19 @@ def account_postings(
     return [AccountPosting(*row) for row in rows]
 
 
+def dimensions_of(connection: Connection, account: str) -> list[str]:
+    """Everything that was ever posted to under an account, in order."""
+    rows = connection.scalars(
+        text(
+            "SELECT debit_dimension FROM journal_transfer WHERE debit_account = :account "
+            "UNION SELECT credit_dimension FROM journal_transfer WHERE credit_account = :account "
+            "ORDER BY 1"
+        ),
+        {"account": account},
+    )
+    return [str(dimension) for dimension in rows]
+
+
 def cohorts_of(connection: Connection, member: str) -> list[tuple[str, int]]:
     """A member's cohorts and what is left of each."""
     rows = connection.execute(
