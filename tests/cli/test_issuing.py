@@ -138,12 +138,34 @@ def test_everyones_statements_are_issued_into_a_folder(say, tmp_path):
     words = ("member", "--all", *MARCH, "--final", "--into", "march", "--format", "csv")
     assert "3 proposed" in say(*words)[2]
     assert "3 issued" in say(*words, user="bob")[2]
-    assert "3 were issued before" in say(*words, user="bob")[2]
+    assert "3 issued before" in say(*words, user="bob")[2]
     listed = json.loads((tmp_path / "march" / "manifest.json").read_text())["statements"]
     for entry in listed:
         code, out, _err = say("verify", f"march/{entry['file']}", "-O", "json")
         assert (code, json.loads(out)["sha256"]) == (0, entry["sha256"])
     assert len(json.loads(say("list", "-O", "json")[1])) == 3
+
+
+def test_everyones_are_prepared_though_one_was_already(say):
+    words = ("member", "--all", *MARCH, "--final", "--into", "march")
+    say("member", "SALIX", *MARCH, "--final")
+    code, _out, err = say(*words)
+    assert code == 0
+    assert "2 proposed, issued once another user gives the same command: " in err
+    assert "1 proposed by you before, still waiting for another user: SALIX\n" in err
+    code, out, err = say(*words)
+    assert (code, out) == (4, "")
+    assert "ann prepared 3 statements; a second person must agree" in err
+    assert "3 issued: " in say(*words, user="bob")[2]
+
+
+def test_what_another_prepared_is_issued_and_the_rest_is_prepared(say):
+    words = ("member", "--all", *MARCH, "--final", "--into", "march")
+    say("member", "SALIX", *MARCH, "--final")
+    err = say(*words, user="bob")[2]
+    assert "1 issued: SALIX\n" in err and "2 proposed, issued once" in err
+    err = say(*words, user="ann")[2]
+    assert "2 issued: " in err and "1 issued before, nothing was done to them now: SALIX\n" in err
 
 
 def test_many_processes_issue_what_one_would(say, monkeypatch):

@@ -93,17 +93,28 @@ def _issue_all(desk: "Office", kind: str, period: "Period", wanted: Wanted, into
     write_statements(
         [issued.statement for issued in every], len(every), kind, period, wanted.form, into
     )
-    for status in Status:
-        count = sum(issued.status is status for issued in every)
-        if count:
-            output.say(f"{count} {_COUNTED[status]}")
+    for line in _told(every):
+        output.say(line)
 
 
-_COUNTED = {
-    Status.DONE: "issued",
-    Status.PROPOSED: "proposed: they are issued once another user gives the same command",
-    Status.DONE_BEFORE: "were issued before; nothing was done to them now",
-}
+def _told(every: Sequence[Issued]) -> Iterator[str]:
+    """What became of each: how many they are, and whose."""
+    for said, status, waits in _BECAME:
+        codes = [
+            issued.statement.subject.code
+            for issued in every
+            if (issued.status, issued.waits) == (status, waits)
+        ]
+        if codes:
+            yield f"{len(codes)} {said}: {', '.join(codes)}"
+
+
+_BECAME = (
+    ("issued", Status.DONE, False),
+    ("proposed, issued once another user gives the same command", Status.PROPOSED, False),
+    ("proposed by you before, still waiting for another user", Status.PROPOSED, True),
+    ("issued before, nothing was done to them now", Status.DONE_BEFORE, False),
+)
 
 
 def _say(issued: Issued) -> None:

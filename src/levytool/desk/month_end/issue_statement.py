@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from levytool.acting import Acting, is_same_person
 from levytool.book.table import nearest_hint
-from levytool.desk.four_eyes import Asked, Status, agreed_proposal, record_done
+from levytool.desk.four_eyes import Asked, Status, agreed_proposal, record_done, refused_alone
 from levytool.desk.month_end.statements import KINDS, statement_of_kind
 from levytool.desk.office import Office
 from levytool.ledger.database.state import state_of
@@ -57,12 +57,14 @@ Hashed = Callable[[Sequence[Statement]], Iterable[Mapping[str, str]]]
 class Issued:
     """A statement as it was proposed or issued. `open_months` of it may still be posted in;
     `changed_since` is who prepared it before, with figures that are told differently now.
+    One that `waits` was prepared by this user before; it takes another one to issue it.
     """
 
     statement: Statement
     status: Status
     open_months: tuple[Month, ...] = ()
     changed_since: str = ""
+    waits: bool = False
 
 
 class _Standing(NamedTuple):
@@ -91,9 +93,11 @@ def issue_statement(office: Office, kind: str, code: str, period: Period) -> Iss
 def issue_statements(
     office: Office, kind: str, period: Period, hashed: Hashed | None = None
 ) -> list[Issued]:
-    """The same for everyone of a kind, in one transaction: all of them or none.
+    """The same for everyone of a kind, in one transaction: with each what this user can do.
 
-    Raises RuleRefused with every one that is refused.
+    One that this user prepared before waits for another. Raises RuleRefused, and stores nothing,
+    where any can be neither prepared nor issued, with every one of those; and where all that is
+    not issued yet waits for another user.
     """
 
     def drafts(desk: Office) -> list[Statement]:
@@ -168,17 +172,37 @@ def _each_issued(
 def _all_issued(
     connection: Connection, acting: Acting, drafts: list[Statement], forms: _Forms
 ) -> list[Issued]:
-    found, refused = [], []
+    found: list[Issued] = []
+    refused: list[Problem] = []
+    told = (connection, acting)
     for draft in drafts:
         try:
-            found.append(_issued(connection, acting, draft, forms))
+            found.append(_waiting(*told, draft) or _issued(*told, draft, forms))
         except RuleRefused as error:
             refused.append(Problem("not-issued", f"{draft.subject.code}: {error}"))
     if refused:
-        count, kind = len(refused), drafts[0].kind
-        message = f"nothing was stored: {count} of the {kind}s' statements are refused"
-        raise RuleRefused(message, tuple(refused))
+        count = counted(len(refused), "statement is", "statements are")
+        raise RuleRefused(f"nothing was stored: {count} refused", tuple(refused))
+    _require_something_to_do(acting, found)
     return found
+
+
+def _require_something_to_do(acting: Acting, found: Sequence[Issued]) -> None:
+    """Raises RuleRefused where all that is not issued yet waits for another user."""
+    waiting = sum(one.waits for one in found)
+    if waiting and all(one.waits or one.status is Status.DONE_BEFORE for one in found):
+        raise refused_alone(acting.user, f"prepared {counted(waiting, 'statement')}")
+
+
+def _waiting(connection: Connection, acting: Acting, draft: Statement) -> Issued | None:
+    """A statement that this user prepared with just these figures; None for any other."""
+    made, _follows, asked = _standing(connection, acting, draft)
+    found = open_proposal(connection, asked.act, asked.subject, asked.facts)
+    if made is not None or found is None or not is_same_person(found.user, acting.user):
+        return None
+    issue = Issue(found.user, date.fromisoformat(found.at[:10]))
+    proposed = replace(draft, status=PROPOSED, issue=issue)
+    return Issued(proposed, Status.PROPOSED, waits=True)
 
 
 def _standing(connection: Connection, acting: Acting, draft: Statement) -> _Standing:
@@ -323,9 +347,9 @@ def changed_since(made: IssuedStatement, changed: tuple[Difference, ...]) -> Rul
 
 
 def _require_ended(period: Period, today: date) -> None:
-    last = period.last.last_day
-    if today < last:
-        raise RuleRefused(f"{period} has not ended; its statement can be issued from {last} on")
+    if today <= period.last.last_day:
+        first = period.last.plus(1).first_day
+        raise RuleRefused(f"{period} has not ended; its statement can be issued from {first} on")
 
 
 def _follows(earlier: list[IssuedStatement], period: Period) -> int | None:

@@ -75,8 +75,7 @@ def _reject(connection: Connection, acting: Acting, stored: StoredReturn, reason
 
 def declare_nil(office: Office, contractor: str, framework: str, period: Month | Period) -> Settled:
     """Record a nil return; a second time it does nothing. Raises RuleRefused where the period has
-    a return already, has not begun
-    or is without an appointment."""
+    a return already, has not begun or is without an appointment."""
     with office.writing() as connection:
         book = book_in_force(connection)
         named = named_return(book, contractor, framework, period)
