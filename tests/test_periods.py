@@ -102,6 +102,20 @@ def test_what_is_no_period_is_told_the_forms(text: str) -> None:
         parse_period(text)
 
 
+@pytest.mark.parametrize("text", ["2014-3", "2014/03", "2014/3", "201403", "2014.3"])
+def test_a_month_written_nearly_right_is_asked_after(text: str) -> None:
+    for parse in (parse_period, Month.parse):
+        with pytest.raises(ValueError, match=r"did you mean 2014-03\?$"):
+            parse(text)
+
+
+@pytest.mark.parametrize("text", ["2014-13", "2014-0", "2014", "2014-03-01", "soon"])
+def test_what_is_near_no_month_is_not_asked_after(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a") as told:
+        parse_period(text)
+    assert "did you mean" not in str(told.value)
+
+
 def test_a_period_runs_forwards() -> None:
     with pytest.raises(ValueError, match="ends before it begins"):
         parse_period("2014-03..2014-01")

@@ -12,6 +12,7 @@ T = TypeVar("T")
 _YEAR = r"((?!0000)\d{4})"  # the calendar has no year 0
 _MONTH = re.compile(_YEAR + r"-(0[1-9]|1[0-2])", re.ASCII)
 _QUARTER = re.compile(_YEAR + r"-Q([1-4])", re.ASCII)
+_NEARLY_A_MONTH = re.compile(_YEAR + r"[-/. ]?(\d{1,2})", re.ASCII)
 _FINANCIAL_YEAR = re.compile("FY" + _YEAR, re.ASCII)
 
 
@@ -29,7 +30,7 @@ class Month(NamedTuple):
         """Read `2014-03`. Raises ValueError."""
         match = _MONTH.fullmatch(text)
         if match is None:
-            raise ValueError(f"{text!r} is not a month, such as 2014-03")
+            raise ValueError(f"{text!r} is not a month, such as 2014-03{_meant(text)}")
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
@@ -106,7 +107,15 @@ def parse_period(text: str, financial_year_starts: int = 4) -> Period:
         raise ValueError(f"{text!r} ends before it begins")
     raise ValueError(
         f"{text!r} is not a period: write 2014-03, 2014-01..2014-03, 2014-Q1 or FY2014"
+        f"{_meant(text)}"
     )
+
+
+def _meant(text: str) -> str:
+    """The question that a month written nearly right is answered with: `2014-3`, `2014/03`."""
+    match = _NEARLY_A_MONTH.fullmatch(text)
+    month = f"{match[1]}-{int(match[2]):02}" if match else ""
+    return f"; did you mean {month}?" if _MONTH.fullmatch(month) else ""
 
 
 def parse_day(text: str) -> date:

@@ -80,7 +80,16 @@ def test_the_same_statement_again_says_that_nothing_is_new(levytool, capsys):
     assert run_with(["bank", "import", "march.csv"]) == 0
     printed = capsys.readouterr()
     said = "march.csv: seen before, nothing is new; it brought 2 lines then\n"
-    assert (printed.out, printed.err) == ("", said)
+    waiting = "next: levytool reconcile bank --apply: 1 receipt waits to be placed\n"
+    assert (printed.out, printed.err) == ("", said + waiting)
+
+
+def test_a_statement_seen_before_points_nowhere_once_all_receipts_are_placed(levytool, capsys):
+    levytool("bank", "import", "march.csv")
+    for line in levytool("bank", "list", "--open")[1]:
+        levytool("bank", "identify", line["line"], "--as", "interest")
+    assert levytool("bank", "list", "--open")[1] == []
+    assert "reconcile bank" not in levytool("bank", "import", "march.csv")[2]
 
 
 def test_a_statement_that_does_not_prove_exits_3_and_names_the_place(levytool, here):

@@ -6,6 +6,7 @@ from levytool.bank.csv_columns import ColumnNames, parse_column_names
 from levytool.cli import output
 from levytool.cli.options import OutputFormat
 from levytool.desk.bank.import_bank import BankImport, import_bank
+from levytool.desk.bank.list_bank import open_receipts
 from levytool.desk.bank.pay_creditors import list_runs, make_run, withdraw
 from levytool.desk.office import Office
 from levytool.problems import InputRejected
@@ -33,6 +34,8 @@ def import_file(
     elif outcome.matched and outcome.status != "seen-before":
         output.show_rows(_matched_rows(outcome), output_format, to, title="Matched")
     _say(outcome)
+    if outcome.status != "rejected" and not outcome.new:
+        _say_what_waits(office)
     if outcome.status == "rejected":
         # A bank's statement is not for us to mend: each problem says what to do.
         raise InputRejected(f"nothing of {outcome.file} was stored", tuple(outcome.problems))
@@ -76,6 +79,15 @@ def _say(outcome: BankImport) -> None:
         )
     if outcome.status == "imported" and outcome.new > len(outcome.matched):
         output.say("next: levytool bank list --open")
+
+
+def _say_what_waits(office: Office) -> None:
+    """Receipts that came before what they pay: only reconciling places them, no further import."""
+    waiting = open_receipts(office)
+    if waiting:
+        verb = "waits" if waiting == 1 else "wait"
+        what = f"{counted(waiting, 'receipt')} {verb} to be placed"
+        output.say(f"next: levytool reconcile bank --apply: {what}")
 
 
 def _lines(count: int, kind: str = "") -> str:

@@ -49,6 +49,12 @@ def list_bank(
     return [row for row in rows if not only_open or row["state"] != EXPLAINED]
 
 
+def open_receipts(office: Office) -> int:
+    """How many receipts are not explained to the last penny."""
+    rows = list_bank(office, only_open=True)
+    return sum(not row["amount"].startswith("-") for row in rows)
+
+
 def line_rows(connection: Connection, number: str) -> list[dict[str, Any]]:
     """The row of one line."""
     line = get_line(connection, number)
