@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from levytool.periods import Month
 from levytool.statements.chart import TICKS, chart_told, draw, tick_step
 from levytool.statements.parts_levy import flow_chart
-from levytool.statements.sections import BalanceChart, FlowChart, Node, PlacesChart
+from levytool.statements.sections import BalanceChart, Column, FlowChart, Node, PlacesChart
 from levytool.statements.svg import WIDTH, units
 from levytool.statements.values import LevyFigures, LevyFlow, Split
+from levytool.statements.words import levy_steps, value_words
 
 PENCE = st.integers(0, 10**12)
 COUNT = st.fractions(0, 10**4, max_denominator=100)
@@ -152,3 +153,22 @@ def test_the_picture_is_told_in_words(
 
 def test_units_are_written_without_needless_zeros() -> None:
     assert [units(n) for n in (0, 1250, -5, 6400, 1205)] == ["0", "12.5", "-0.05", "64", "12.05"]
+
+
+def test_the_flow_and_the_table_beside_it_tell_the_same_of_opportunities() -> None:
+    """Places that cost less than was set aside bring something back: plus where it comes in."""
+    levy = LevyFigures(
+        period=LevyFlow(funded_pence=300_000, provided_pence=250_000, overruns_pence=-10_000)
+    )
+    flow = flow_chart(levy, Split(), Split(), ())
+    assert flow is not None
+    assert Node("Set aside for opportunities", 250_000) in flow.fund_out
+    assert Node("Opportunities cost less", 10_000) in flow.fund_in
+    changes = {step.label: step.amount_pence for step in levy_steps(levy)}
+    assert changes["Set aside for opportunities"] == -250_000
+    assert changes["Opportunities cost less"] == 10_000
+
+
+def test_a_page_tells_no_days_overdue_of_what_is_not_yet_due() -> None:
+    days = Column("days_overdue", "Days overdue", "overdue")
+    assert [value_words(number, days) for number in (-35, 0, 7)] == ["", "", "7"]

@@ -13,7 +13,7 @@ from levytool.money import format_pence
 from levytool.statements.said import plain
 from levytool.statements.sections import Column, Statement, Table, Value
 
-NUMBERS = ("money", "levy", "count", "exact")
+NUMBERS = ("money", "levy", "count", "overdue", "exact")
 
 NAMES = frozenset(
     {

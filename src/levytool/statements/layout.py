@@ -8,7 +8,7 @@ from typing import Literal
 from levytool.statements import words
 from levytool.statements.sections import Column, Grid, Section, Table, Value
 
-_RIGHT = ("money", "levy", "count", "exact", "rates")
+_RIGHT = ("money", "levy", "count", "overdue", "exact", "rates")
 
 Role = Literal["line", "group", "subgroup", "level"]
 

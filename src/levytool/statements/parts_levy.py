@@ -31,6 +31,9 @@ DOCUMENTS_SHOWN = 40
 RETURNS_SHOWN = 60
 """Returns that a page lists; the other forms have them all."""
 
+PENCE_OF_ROUNDING = 100
+"""Levy and billed that differ by less than this differ by the rounding of invoices, or look so."""
+
 FLOWS = (
     ("billed", "Billed", "billed_pence", False),
     ("received", "Received", "received_pence", False),
@@ -38,7 +41,7 @@ FLOWS = (
     ("funded", "Reached the levy fund", "funded_pence", False),
     ("retained", "Retained for running costs", "retained_pence", False),
     ("provision", "Set aside for opportunities", "provided_pence", False),
-    ("opportunity_overruns", "Opportunities above or below that", "overruns_pence", True),
+    ("opportunity_overruns", "Opportunities cost more (less: minus)", "overruns_pence", True),
     ("released", "Surplus released to the pot", "released_pence", False),
     ("other", "Brought in, and other movements", "other_pence", True),
 )
@@ -135,7 +138,8 @@ def flow_chart(levy: LevyFigures, opening: Split, closing: Split, moved: Sequenc
         ("Levy into the fund", flow.funded_pence),
         ("Brought in", flow.other_pence),
         ("Retained for running costs", -flow.retained_pence),
-        ("Opportunities", -flow.provided_pence - flow.overruns_pence),
+        ("Set aside for opportunities", -flow.provided_pence),
+        (words.opportunity_words(flow.overruns_pence), -flow.overruns_pence),
         ("Written off", -flow.fund_written_off_pence),
         ("Levy fund at closing", -levy.fund_closing_pence),
     ]
@@ -202,6 +206,8 @@ def spend_section(
         empty="No spend was accepted in this period.",
     )
     parts = (table, _earlier(earlier))
+    if any(0 < abs(line.levy_pence - line.billed_pence) < PENCE_OF_ROUNDING for line in lines):
+        after = (words.ROUNDED, *after)
     return Section("spend", "Spend and the levy on it", parts, after=after, nothing=table.empty)
 
 
@@ -276,7 +282,7 @@ def ageing_section(
             Column("framework", "Framework", place="small"),
             Column("period", "For", "month"),
             Column("due", "Due", "day"),
-            Column("days_overdue", "Days overdue", "count"),
+            Column("days_overdue", "Days overdue", "overdue"),
             Column("outstanding", "Open", "money", sums=True),
         ),
         tuple(

@@ -30,6 +30,7 @@ _NUMBERS: dict[ValueKind, str] = {
     "money": "#,##0.00",
     "levy": "#,##0.0000",
     "count": "#,##0.####",
+    "overdue": "#,##0",
     "exact": "#,##0.########",
     "months": "0",
     "day": "d mmm yyyy",

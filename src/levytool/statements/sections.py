@@ -19,6 +19,7 @@ ValueKind = Literal[
     "money",
     "levy",
     "count",
+    "overdue",
     "exact",
     "day",
     "month",
@@ -26,7 +27,8 @@ ValueKind = Literal[
     "rates",
     "return-state",
 ]
-"""What a value is: `money` is pence, `levy` an exact levy in micropence, shown to four places."""
+"""What a value is: `money` is pence, `levy` an exact levy in micropence, shown to four places;
+`overdue` are days past due, which a page leaves out of what is not yet due."""
 
 Value = str | int | Fraction | date | Month | tuple[str, ...] | tuple[int, ...] | None
 

@@ -130,6 +130,12 @@ def shared_words(whole: OpportunityLine) -> str:
     )
 
 
+ROUNDED = (
+    "Levy is rounded once over all lines, what is billed on each invoice: they may differ by pence."
+)
+"""Why levy and billed are not the same to the penny (domain §3.2)."""
+
+
 def who_pays(frameworks: tuple[str, ...]) -> tuple[str, ...]:
     """What a contractor's page says of frameworks whose levy it does not pay."""
     if not frameworks:
@@ -213,12 +219,17 @@ def return_words(state: str) -> str:
     return known.get(state, state.capitalize())
 
 
+def opportunity_words(overruns_pence: int) -> str:
+    """What it is called that places cost more, or less, than was set aside for them."""
+    return f"Opportunities cost {'less' if overruns_pence < 0 else 'more'}"
+
+
 def levy_steps(levy: LevyFigures) -> tuple[Step, ...]:
     """The levy fund from opening to closing; steps that are seldom needed only when they move."""
     flow = levy.period
     always = {"Retained for running costs": -flow.retained_pence}
     seldom = {
-        "Opportunities above or below provision": -flow.overruns_pence,
+        opportunity_words(flow.overruns_pence): -flow.overruns_pence,
         "Written off": -flow.fund_written_off_pence,
         "Other movements": flow.other_pence,
     }
@@ -247,6 +258,8 @@ def value_words(value: Value, column: Column) -> str:
             return display_pence(value)
         case int() if column.kind == "levy":
             return display_line_levy(value)
+        case int() if column.kind == "overdue":
+            return f"{value:,}" if value > 0 else column.blank
         case int() if column.kind == "months":
             return months_words(value)
         case int():
