@@ -114,3 +114,32 @@ def test_a_layout_for_another_kind_of_file_is_refused_by_name(tmp_path: Path) ->
     assert read.codes == ["no-header"]
     assert "layout dunn" in read.findings.problems[0].message
     assert read.file.refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,Description,Amount,Balance\n01/05/2014,BROOKS,1.00,1.00\n",
+        "My account\n\nDate,Type,Details,Paid out,Paid in,Balance\n01/05/2014,BP,x,1.00,,9.00\n",
+        '<?xml version="1.0"?>\n<Document><BkToCstmrStmt></BkToCstmrStmt></Document>',
+        "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1></BANKMSGSRSV1></OFX>",
+        ":20:1\n:25:00000000\n:28C:1/1\n:60F:C140501GBP0,00\n:62F:C140501GBP0,00\n",
+    ],
+)
+def test_a_banks_statement_is_sent_where_it_belongs(tmp_path: Path, text: str) -> None:
+    (problem,) = read_text(tmp_path, text).findings.problems
+    assert problem.code in ("no-header", "unreadable-file")
+    assert problem.hint == "it reads like a bank's statement: levytool bank import FILE"
+
+
+@pytest.mark.parametrize(
+    "text", ["Date,Amount\n01/05/2014,1.00\n", "<p>Balance</p>", "Balance\n1.00\n"]
+)
+def test_what_is_no_spend_file_is_not_for_that_a_banks(tmp_path: Path, text: str) -> None:
+    problems = read_text(tmp_path, text).findings.problems
+    assert problems and not any("bank import" in problem.hint for problem in problems)
+
+
+def test_a_spend_file_with_a_column_of_balances_is_read(tmp_path: Path) -> None:
+    text = f"{HEADER},Balance\n{LINE.removesuffix(',')},9.00\n"
+    assert read_text(tmp_path, text).findings.problems == []

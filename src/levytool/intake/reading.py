@@ -7,7 +7,9 @@ from pathlib import Path
 
 from levytool.book.names import Names
 from levytool.book.records import Book, Layout
+from levytool.intake import bank_statement
 from levytool.intake.amounts import cell_text
+from levytool.intake.bank_statement import is_bank_statement
 from levytool.intake.chunks import ChunkReader
 from levytool.intake.container import (
     Row,
@@ -84,7 +86,8 @@ class SpendFile:
             if opened is not None:
                 yield from self._read(opened, names)
         except UnreadableFile as reason:
-            self._refuse([Problem("unreadable-file", reason.message, reason.hint, row=reason.row)])
+            hint = bank_statement.HINT if is_bank_statement(self.path, ()) else reason.hint
+            self._refuse([Problem("unreadable-file", reason.message, hint, row=reason.row)])
         self.findings.problems.sort(key=lambda problem: problem.row or 0)
 
     def raw_rows(self, numbers: set[int]) -> Iterator[tuple[int, Row]]:
@@ -124,6 +127,8 @@ class SpendFile:
             hint = "check that it is the right one, and ask for it again"
             return None, [Problem("no-header", "the file is empty", hint)]
         problems = _no_sheet(fit, found, self.options.layout)
+        if not fit and is_bank_statement(self.path, (row for _name, rows in heads for row in rows)):
+            return None, [replace(problem, hint=bank_statement.HINT) for problem in problems[:1]]
         return None, problems if fit else self._hint_at_layouts(problems, heads, names)
 
     def _hint_at_layouts(
