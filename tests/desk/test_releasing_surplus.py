@@ -103,6 +103,21 @@ def test_releasing_twice_releases_once(billed):
     assert billed.entries() == entries
 
 
+def test_what_a_release_shows_is_of_its_own_day(billed):
+    billed.spend(("2014-04-05", "SALIX", "100.00"))
+    row = release(billed)["SALIX"]
+    assert (row["date"], row["surplus"], row["pot"]) == ("2014-03-31", "0.00", "8310.00")
+    row = release(billed, APRIL)["SALIX"]
+    assert (row["date"], row["released"], row["pot"]) == ("2014-04-10", "0.90", "8310.90")
+    row = release(billed)["SALIX"]
+    assert (row["released"], row["pot"]) == (
+        "0.00",
+        pots(billed, as_at=MARCH.last_day)["SALIX"]["pot"],
+    )
+    february = release(billed, Month(2014, 2))["SALIX"]
+    assert (february["date"], february["pot"]) == ("2014-02-28", "0.00")
+
+
 def test_trying_to_release_stores_nothing(billed):
     entries = billed.entries()
     rows = release_surplus(tried(billed.office()), MARCH)

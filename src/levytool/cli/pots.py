@@ -47,7 +47,11 @@ def release(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Move every member's whole surplus, as at the end of the period, to its pot."""
+    """Move every member's whole surplus, as at the end of the period, to its pot.
+
+    Surplus, deficit and pot are as at the date of the row. What came in after it waits for the
+    release of a later period.
+    """
     from levytool.desk.brokerage.release_surplus import release_surplus
 
     with office(ctx, dry_run=dry_run) as desk:

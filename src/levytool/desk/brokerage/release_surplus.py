@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
-from levytool.desk.brokerage.list_pots import pot_figures, reserves
+from levytool.desk.brokerage.list_pots import PotFigures, pot_figures, reserves
 from levytool.desk.brokerage.obligations import (
     bearers_by_obligation,
     opportunity_rules,
@@ -121,11 +121,15 @@ def _post(
 def _rows(
     connection: Connection, book: Book, period: Month, effective: date, released: dict[str, int]
 ) -> list[dict[str, Any]]:
-    kept = reserves(connection, book)
+    """What each member's fund and pot hold on the release's own day, whatever came in later."""
+    asked = AsKnown(effective)
+    kept = reserves(connection, book, asked)
     held_back = part_million_cost(connection, book, period.last_day, exact_only=True)
     carried = part_million_cost(connection, book, period.last_day)
+    then = pot_figures(connection, book, asked)
     rows = []
-    for member, figures in pot_figures(connection, book).items():
+    for member in pot_figures(connection, book):
+        figures = then.get(member, PotFigures())
         beyond = surplus(figures.fund_pence, kept.get(member, 0))
         rows.append(
             {
