@@ -168,6 +168,23 @@ def test_what_another_prepared_is_issued_and_the_rest_is_prepared(say):
     assert "2 issued: " in err and "1 issued before, nothing was done to them now: SALIX\n" in err
 
 
+def test_months_that_could_never_be_issued_any_more_are_warned_of(say, monkeypatch):
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2014-06-10")
+    later = ("member", "SALIX", "--period", "2014-05", "--final")
+    err = say(*later)[2]
+    assert err.startswith("warning: nothing of SALIX was ever issued, and the books tell of it")
+    assert "2014-03 to 2014-04 cannot be; issue what is before 2014-05 first" in err
+    everyone = ("member", "--all", "--period", "2014-04", "--final", "--into", "april")
+    warned = [line for line in say(*everyone)[2].splitlines() if line.startswith("warning: ")]
+    assert len(warned) == 1 and "once this is issued, 2014-03 cannot be" in warned[0]
+    consortium = say("consortium", "--period", "2014-04", "--final")[2]
+    assert "nothing of the consortium was ever issued" in consortium
+    say("member", "SALIX", "--period", "2014-03..2014-05", "--final")
+    assert "warning" not in say("member", "SALIX", "--period", "2014-03", "--final")[2]
+    say("member", "SALIX", "--period", "2014-03", "--final", user="bob")
+    assert "warning" not in say("member", "SALIX", "--period", "2014-04", "--final", user="bob")[2]
+
+
 def test_many_processes_issue_what_one_would(say, monkeypatch):
     say("member", "--all", *MARCH, "--final", "--into", "proposed")
     monkeypatch.setattr(statement_pool, "WORTH_IT", 2)

@@ -95,6 +95,8 @@ def _issue_all(desk: "Office", kind: str, period: "Period", wanted: Wanted, into
     )
     for line in _told(every):
         output.say(line)
+    for issued in every:
+        _warn_left_out(issued)
 
 
 def _told(every: Sequence[Issued]) -> Iterator[str]:
@@ -117,7 +119,21 @@ _BECAME = (
 )
 
 
+def _warn_left_out(issued: Issued) -> None:
+    if issued.left_out is None:
+        return
+    own = issued.statement
+    last = own.period.first.plus(-1)
+    left = f"{issued.left_out}" if issued.left_out == last else f"{issued.left_out} to {last}"
+    output.warn(
+        f"nothing of {own.subject.code or 'the consortium'} was ever issued, and the books tell of "
+        f"it since {issued.left_out}: once this is issued, {left} cannot be; issue what is before "
+        f"{own.period.first} first"
+    )
+
+
 def _say(issued: Issued) -> None:
+    _warn_left_out(issued)
     told = issued.statement.issue
     number = told.number if told else ""
     if issued.status is Status.DONE_BEFORE:

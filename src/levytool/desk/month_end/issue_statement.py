@@ -22,6 +22,7 @@ from levytool.desk.office import Office
 from levytool.ledger.database.state import state_of
 from levytool.ledger.journal.acts import StoredAct, acts_of, canonical, open_proposal
 from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.journal.balances import first_days
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.reports.issued_statements import (
     IssuedStatement,
@@ -58,6 +59,8 @@ class Issued:
     """A statement as it was proposed or issued. `open_months` of it may still be posted in;
     `changed_since` is who prepared it before, with figures that are told differently now.
     One that `waits` was prepared by this user before; it takes another one to issue it.
+    `left_out` is the first month with entries of a statement proposed as the first ever, where
+    that lies before its period: once it is issued, no month before it can be.
     """
 
     statement: Statement
@@ -65,6 +68,7 @@ class Issued:
     open_months: tuple[Month, ...] = ()
     changed_since: str = ""
     waits: bool = False
+    left_out: Month | None = None
 
 
 class _Standing(NamedTuple):
@@ -135,11 +139,31 @@ def _written_and_stored(
         forms |= zip(unwritten, hashed(list(unwritten.values())), strict=True)
         with office.writing() as connection:
             if state_of(connection) == state:
-                return store(connection, office.acting, drafts, forms)
+                return _with_left_out(connection, store(connection, office.acting, drafts, forms))
     raise RuleRefused(
         f"the books changed {ATTEMPTS} times while the statements were being written, and nothing "
         "was stored; give the command again when nobody else is at work in them"
     )
+
+
+def _with_left_out(connection: Connection, found: list[Issued]) -> list[Issued]:
+    """The same, each first one proposed with the month from which on it leaves something out."""
+    if all(one.status is not Status.PROPOSED for one in found):
+        return found
+    begun = {(made.proposed.kind, made.proposed.code) for made in issued_statements(connection)}
+    days: dict[str, date] = {}
+    for dimension, day in first_days(connection).items():
+        for code in {"", dimension.partition("/")[0]}:
+            days[code] = min(day, days.get(code, day))
+
+    def left_out(one: Issued) -> Month | None:
+        own, code = one.statement, one.statement.subject.code
+        first = days.get(code)
+        if one.status is not Status.PROPOSED or (own.kind, code) in begun or first is None:
+            return None
+        return Month.of(first) if Month.of(first) < own.period.first else None
+
+    return [replace(one, left_out=left_out(one)) for one in found]
 
 
 def _about_to_be_issued(

@@ -1,10 +1,13 @@
 """Balances of the journal's accounts, as at one day and as known on another."""
 
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
+from levytool.journal import Kind
+from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
 
 
@@ -48,3 +51,19 @@ def credit_balances(
         for row in balances(connection, asked)
         if row.account == account.value
     }
+
+
+def first_days(connection: Connection) -> dict[str, date]:
+    """The day of the first entry of each dimension, what opened the books aside."""
+    rows = connection.execute(
+        text(
+            "SELECT dimension, MIN(effective) FROM (SELECT t.debit_dimension AS dimension, "
+            "e.effective AS effective FROM journal_transfer t "
+            "JOIN journal_entry e ON e.id = t.entry_id WHERE e.kind <> :opening "
+            "UNION ALL SELECT t.credit_dimension, e.effective FROM journal_transfer t "
+            "JOIN journal_entry e ON e.id = t.entry_id WHERE e.kind <> :opening) AS legs "
+            "GROUP BY dimension"
+        ),
+        {"opening": Kind.OPENING.value},
+    )
+    return {row[0]: day_of(row[1]) for row in rows}
