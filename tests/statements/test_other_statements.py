@@ -22,6 +22,7 @@ from levytool.ledger.journal.balances import balances
 from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
 from levytool.statements.consortium import consortium_in_sections
+from levytool.statements.figures import figures
 from levytool.statements.forms import Form
 from tests.desk.consortium import Books, book_text
 from tests.statements.read_back import said_by
@@ -146,6 +147,18 @@ def test_a_scheme_tells_whose_money_bore_what(told: Books) -> None:
     ]
     (only,) = scheme_statements(told.office(), parse_period("2014-04"))
     assert only == scheme
+
+
+def test_a_schemes_page_calls_members_by_their_names(told: Books) -> None:
+    scheme = KINDS["scheme"].statement(told.office(), "WORK", parse_period("2014-04"), None)
+    page = said_by(scheme, "text")
+    from_sources_on = page.partition("Each source's money")[2]
+    assert "SALIX" not in from_sources_on and "Salix Homes Ltd" in from_sources_on
+    assert "Alder Homes, Salix Homes Ltd" in page.partition("Money in and out")[0]
+    sources = figures(scheme)["sources"]
+    assert [(item["source"], item["source_name"]) for item in sources] == [
+        *(("ALDER", "Alder Homes"), ("SALIX", "Salix Homes Ltd"), ("Lottery", "Lottery")),
+    ]
 
 
 def test_an_unknown_or_later_scheme_is_told_so(told: Books) -> None:

@@ -18,6 +18,7 @@ NUMBERS = ("money", "levy", "count", "overdue", "exact")
 NAMES = frozenset(
     {
         *("framework_title", "lot_name", "party", "payer_name", "contractor_name", "member_name"),
+        *("source_name", "member_names"),
         *("title", "narrative", "area", "state", "name"),
     }
 )

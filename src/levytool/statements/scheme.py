@@ -68,7 +68,8 @@ def _plan(own: SchemeStatement) -> Section:
         "places",
         "What the budget is for",
         (
-            Column("members", "Members", "texts", "name"),
+            Column("members", "Member codes", "texts", "data"),
+            Column("member_names", "Members", "texts", "name"),
             Column("area", "Area", blank="–"),
             Column("state", "State"),
             Column("places", "Places", "count"),
@@ -76,7 +77,8 @@ def _plan(own: SchemeStatement) -> Section:
         ),
         (
             (
-                *(scheme.members, scheme.area or None, scheme.state),
+                *(scheme.members, tuple(map(own.name, scheme.members))),
+                *(scheme.area or None, scheme.state),
                 *(scheme.places, scheme.cost_per_place_pence),
             ),
         ),
@@ -99,7 +101,8 @@ def _money(own: SchemeStatement) -> Section:
         "sources",
         "Each source's money, to date",
         (
-            Column("source", "Source", place="name"),
+            Column("source", "Source code", place="data"),
+            Column("source_name", "Source", place="name"),
             Column("kind", "Kind", place="small"),
             Column("put_in", "Put in", "money", sums=True),
             Column("received", "Received", "money", sums=True),
@@ -107,16 +110,16 @@ def _money(own: SchemeStatement) -> Section:
             Column("returned", "Given back", "money", sums=True),
             Column("left", "Left", "money", sums=True),
         ),
-        tuple(map(_source_row, own.sources)),
+        tuple(_source_row(own.name(item.source), item) for item in own.sources),
         "Sources",
         total="All sources",
     )
     return Section("money", "Money in and out", (movements, sources))
 
 
-def _source_row(item: SourceLine) -> tuple[Value, ...]:
+def _source_row(name: str, item: SourceLine) -> tuple[Value, ...]:
     return (
-        *(item.source, item.kind, item.put_pence, item.received_pence),
+        *(item.source, name, item.kind, item.put_pence, item.received_pence),
         *(item.drawn_pence, item.returned_pence, item.left_pence),
     )
 
@@ -130,11 +133,15 @@ def _drawn(own: SchemeStatement) -> Section:
             Column("reference", "Reference", place="small"),
             Column("entry", "Entry", place="small"),
             Column("date", "Date", "day"),
-            Column("source", "Borne by"),
+            Column("source", "Source code", place="data"),
+            Column("source_name", "Borne by"),
             Column("amount", "Amount", "money", sums=True),
         ),
         tuple(
-            (item.payee, item.words, item.reference, item.day, item.source, item.amount_pence)
+            (
+                *(item.payee, item.words, item.reference, item.day),
+                *(item.source, own.name(item.source), item.amount_pence),
+            )
             for item in own.draws
         ),
         "Drawdowns",
@@ -149,11 +156,14 @@ def _cohorts(own: SchemeStatement) -> Section:
         "commitments",
         "By member and the month its surplus was released, to date",
         (
-            Column("member", "Member", place="name"),
+            Column("member", "Member code", place="data"),
+            Column("member_name", "Member", place="name"),
             Column("cohort", "Released", "month"),
             Column("amount", "Committed", "money", sums=True),
         ),
-        tuple((item.member, item.entered, item.pence) for item in own.cohorts),
+        tuple(
+            (item.member, own.name(item.member), item.entered, item.pence) for item in own.cohorts
+        ),
         "Commitments",
         total="All commitments",
     )

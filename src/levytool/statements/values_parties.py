@@ -3,7 +3,8 @@
 Amounts are pence. They are made of the same lines as a member's statement.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from levytool.book.records import FundedOn
@@ -127,7 +128,10 @@ class DrawLine:
 
 @dataclass(frozen=True, slots=True)
 class SchemeStatement:
-    """A scheme's money by source, and what was drawn of it. Its balance is all of 2300 for it."""
+    """A scheme's money by source, and what was drawn of it. Its balance is all of 2300 for it.
+
+    `names` are those of the members by code; a funder has no code but its name.
+    """
 
     told: Told
     scheme: SchemeLine
@@ -137,6 +141,11 @@ class SchemeStatement:
     sources: tuple[SourceLine, ...] = ()
     cohorts: tuple[CommittedCohort, ...] = ()
     draws: tuple[DrawLine, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, source: str) -> str:
+        """What a source is called."""
+        return self.names.get(source, source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ def _statement(connection: Connection, facts: Snapshot, stored: StoredScheme) ->
         closing_pence=closing,
         movements=of_prior_period(late) + entry_movements(own),
         sources=tuple(map(_source, sources)),
+        names={member.code: member.name for member in facts.book.members.values()},
         cohorts=tuple(
             CommittedCohort(member, cohort.month, cohort.pence)
             for member, cohorts in sorted(facts.committed.get(code, {}).items())
