@@ -153,11 +153,11 @@ def test_a_schemes_page_calls_members_by_their_names(told: Books) -> None:
     scheme = KINDS["scheme"].statement(told.office(), "WORK", parse_period("2014-04"), None)
     page = said_by(scheme, "text")
     from_sources_on = page.partition("Each source's money")[2]
-    assert "SALIX" not in from_sources_on and "Salix Homes Ltd" in from_sources_on
-    assert "Alder Homes, Salix Homes Ltd" in page.partition("Money in and out")[0]
+    assert "SALIX" not in from_sources_on and "Salix Homes" in from_sources_on
+    assert "Alder Homes, Salix Homes" in page.partition("Money in and out")[0]
     sources = figures(scheme)["sources"]
     assert [(item["source"], item["source_name"]) for item in sources] == [
-        *(("ALDER", "Alder Homes"), ("SALIX", "Salix Homes Ltd"), ("Lottery", "Lottery")),
+        *(("ALDER", "Alder Homes"), ("SALIX", "Salix Homes"), ("Lottery", "Lottery")),
     ]
 
 
