@@ -1,5 +1,6 @@
 """`levytool period`: closing months."""
 
+import shlex
 from typing import Annotated
 
 import typer
@@ -53,7 +54,11 @@ def reopen(
     if not output.confirm(f"Open {month} to posting again?", yes=yes or dry_run):
         raise UsageError(f"{month} stays closed")
     with office(ctx, dry_run=dry_run) as desk:
-        show_act(reopen_period(desk, month_of(month), reason), output_format, to)
+        row = reopen_period(desk, month_of(month), reason)
+    show_act(row, output_format, to, columns=("period", "state", "status"))
+    for other in row.get("proposed_otherwise", ()):
+        command = shlex.join(("levytool", "period", "reopen", month, "--reason", other["reason"]))
+        output.say(f"{other['user']} proposed it with another reason; to agree to that: {command}")
 
 
 @app.command(epilog="Example: levytool period status")

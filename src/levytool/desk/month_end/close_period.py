@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.acting import Acting, is_same_person
 from levytool.desk.audit.check_books import check_books
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked, Status, agreed_proposal
@@ -52,7 +53,10 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
 
 
 def reopen_period(office: Office, month: Month, reason: str) -> dict[str, Any]:
-    """Open a closed month again: the first user proposes, a second one agrees."""
+    """Open a closed month again: the first user proposes, a second one agrees.
+
+    `proposed_otherwise` names who else proposed it with another reason, and that reason.
+    """
     with office.writing() as connection:
         closed = closed_months(connection)
         if month not in closed:
@@ -66,9 +70,24 @@ def reopen_period(office: Office, month: Month, reason: str) -> dict[str, Any]:
             REOPEN, str(month), {"reason": reason, "closing": _closing(connection, month)}
         )
         if agreed_proposal(connection, office.acting, asked) is None:
-            return _row(month, "closed", Status.PROPOSED)
+            others = _proposed_otherwise(connection, office.acting, asked)
+            return _row(month, "closed", Status.PROPOSED) | {"proposed_otherwise": others}
         acts.record(connection, office.acting, REOPEN, str(month), asked.facts)
     return _row(month, "open", Status.DONE)
+
+
+def _proposed_otherwise(
+    connection: Connection, acting: Acting, asked: Asked
+) -> list[dict[str, str]]:
+    """Others' proposals to reopen the month after this closing, with the reasons they gave."""
+    return [
+        {"user": act.user, "reason": act.facts["reason"]}
+        for act in acts.acts_of(connection, asked.act, asked.subject)
+        if act.state == acts.PROPOSED
+        and act.facts["closing"] == asked.facts["closing"]
+        and act.facts["reason"] != asked.facts["reason"]
+        and not is_same_person(act.user, acting.user)
+    ]
 
 
 def _closing(connection: Connection, month: Month) -> int:
