@@ -1,6 +1,7 @@
 """What every test stands on: a known environment, and PostgreSQL for those that ask for it."""
 
 import os
+import signal
 import tempfile
 import uuid
 import warnings
@@ -13,6 +14,11 @@ from hypothesis import settings
 # The machine may be busy: how long an example takes says nothing about whether it is right.
 settings.register_profile("levytool", deadline=None)
 settings.load_profile("levytool")
+
+
+def pytest_configure() -> None:
+    """A run that is told to end (TERM) ends as at Ctrl-C: servers that it started go with it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
