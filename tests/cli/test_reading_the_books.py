@@ -248,15 +248,3 @@ def test_another_reason_is_another_proposal_and_says_so(kept: Shell) -> None:
     assert "ann proposed it with another reason; to agree to that: " in said
     assert "levytool period reopen 2014-03 --reason 'a late credit'" in said
     assert kept.done(*reopen, "a late credit", "-O", "json").json[0]["state"] == "open"
-
-
-def test_a_trial_balance_for_people_foots_and_leaves_out_what_is_nil(kept: Shell) -> None:
-    kept.done("return", "correct", "R-000001", "--nil", "--yes")
-    every = kept("ledger", "balances", "-O", "json").json
-    nil = [row for row in every if row["balance"] == "0.00"]
-    assert nil and len(nil) < len(every)
-    shown = kept.done("ledger", "balances", "-O", "plain")
-    *rows, total = shown.out.splitlines()[2:]
-    assert len(rows) == len(every) - len(nil)
-    assert total.split()[0] == "total" and total.split()[-1] == "0.00"
-    assert f"{len(nil)} balances of nil left out" in shown.err

@@ -91,3 +91,15 @@ def test_a_few_pence_are_given_up_by_two(levytool, tmp_path, monkeypatch):
     assert levytool(*command)[0] == 0
     _code, (document,), _said = levytool("levy", "documents")
     assert (document["outstanding"], document["written_off"]) == ("0.00", "0.01")
+
+
+def test_interest_of_the_bank_is_identified_not_allocated(levytool, tmp_path):
+    lines = [
+        (day(22), 312, "CREDIT INTEREST", "", "R-3"),
+        (day(23), 400, "INTEREST ON INV-000001", "", ""),
+    ]
+    (tmp_path / "april.txt").write_text(camt(lines), encoding="utf-8")
+    assert levytool("bank", "import", "april.txt")[0] == 0
+    said = levytool("reconcile", "bank")[2]
+    assert said.count("--as interest") == 1
+    assert "next: levytool bank identify B-000003 --as interest" in said

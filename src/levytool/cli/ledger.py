@@ -16,7 +16,9 @@ from levytool.cli.options import (
     OutputFormat,
     PeriodText,
     Yes,
+    is_for_people,
 )
+from levytool.text import counted
 
 OpeningPath = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="the balances, in TOML")
@@ -38,12 +40,22 @@ def balances(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """List every account's balance by the dimension it is kept by."""
-    from levytool.desk.audit.read_ledger import list_balances
+    """List every account's balance by the dimension it is kept by.
 
+    What people read ends with the total and leaves out what is nil; JSON and CSV have every account
+    that was ever posted to, and no total.
+    """
+    from levytool.desk.audit.read_ledger import list_balances, trial_balance
+
+    asked, left_out = asked_of(as_at, known_on), 0
     with office(ctx) as desk:
-        rows = list_balances(desk, asked_of(as_at, known_on))
-        output.show_rows(rows, output_format, to, title="Balances", empty="nothing posted yet")
+        if is_for_people(output_format):
+            rows, left_out = trial_balance(desk, asked)
+        else:
+            rows = list_balances(desk, asked)
+    output.show_rows(rows, output_format, to, title="Balances", empty="nothing posted yet")
+    if left_out:
+        output.say(f"{counted(left_out, 'balance')} of nil left out; see: -O csv")
 
 
 @app.command("open", epilog="Example: levytool ledger open opening.toml --dry-run")

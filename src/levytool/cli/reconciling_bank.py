@@ -1,11 +1,13 @@
 """What `reconcile bank` shows: one table of what is matched, suggested and open."""
 
+import re
 from pathlib import Path
 
 from levytool.cli import output
 from levytool.cli.options import OutputFormat
 from levytool.desk.bank.reconcile_bank import BankReconciliation
 from levytool.problems import DifferencesFound
+from levytool.rules.document_numbers import document_numbers
 from levytool.text import counted
 
 COLUMNS = ("state", "receipt", "rule", "party", "amount", "documents", "unallocated", "days")
@@ -24,6 +26,9 @@ def show_bank(
         )
     if any(match["state"] == "certain" for match in found.matched):
         output.say("next: levytool reconcile bank --apply")
+    for row in found.open_receipts:
+        if not row["party"] and _of_the_bank(row["text"]):
+            output.say(f"next: levytool bank identify {row['receipt']} --as interest")
     if found.is_open:
         raise DifferencesFound(
             f"{counted(len(found.open_receipts), 'receipt')} and "
@@ -32,6 +37,13 @@ def show_bank(
             "DOCUMENT"
         )
     output.say("every receipt is placed and every document settled")
+
+
+def _of_the_bank(text: str) -> bool:
+    """Whether a receipt calls itself interest, and names no document that it may be paid on."""
+    return re.search(r"\binterest\b", text, re.IGNORECASE) is not None and not document_numbers(
+        text
+    )
 
 
 def _rows(found: BankReconciliation) -> list[output.Row]:

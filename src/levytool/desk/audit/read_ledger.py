@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from levytool.accounts import CHART, Account
 from levytool.desk.office import Office
 from levytool.ledger.journal.as_known import NOW, AsKnown
-from levytool.ledger.journal.balances import balances
+from levytool.ledger.journal.balances import Balance, balances
 from levytool.ledger.journal.journal_rows import journal_rows
 from levytool.money import format_pence
 from levytool.periods import Period
@@ -22,17 +22,39 @@ def list_balances(office: Office, asked: AsKnown = NOW) -> list[dict[str, Any]]:
 
 def balance_rows(connection: Connection, asked: AsKnown = NOW) -> list[dict[str, Any]]:
     """The same within a transaction that somebody else holds."""
-    return [
-        {
-            "account": row.account,
-            "name": CHART[Account(row.account)].name,
-            "dimension": row.dimension,
-            "debit": format_pence(row.debit_pence),
-            "credit": format_pence(row.credit_pence),
-            "balance": format_pence(row.balance_pence),
-        }
-        for row in balances(connection, asked)
-    ]
+    return [_balance_row(row) for row in balances(connection, asked)]
+
+
+def trial_balance(office: Office, asked: AsKnown = NOW) -> tuple[list[dict[str, Any]], int]:
+    """The balances as a person reads them: those that are not nil, with their totals last, and how
+    many are nil."""
+    with office.reading() as connection:
+        every = balances(connection, asked)
+    shown = [row for row in every if row.balance_pence]
+    rows = [_balance_row(row) for row in shown]
+    if every:
+        debit_pence = sum(row.debit_pence for row in shown)
+        credit_pence = sum(row.credit_pence for row in shown)
+        total = {"account": "total", "name": "", "dimension": ""}
+        rows.append(total | _amounts(debit_pence, credit_pence))
+    return rows, len(every) - len(shown)
+
+
+def _balance_row(row: Balance) -> dict[str, Any]:
+    return {
+        "account": row.account,
+        "name": CHART[Account(row.account)].name,
+        "dimension": row.dimension,
+        **_amounts(row.debit_pence, row.credit_pence),
+    }
+
+
+def _amounts(debit_pence: int, credit_pence: int) -> dict[str, str]:
+    return {
+        "debit": format_pence(debit_pence),
+        "credit": format_pence(credit_pence),
+        "balance": format_pence(debit_pence - credit_pence),
+    }
 
 
 def list_journal(
