@@ -22,8 +22,8 @@ from levytool.ledger.journal.balances import balances
 from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
 from levytool.statements.consortium import consortium_in_sections
-from levytool.statements.figures import figures
 from levytool.statements.forms import Form
+from levytool.statements.said import said
 from tests.desk.consortium import Books, book_text
 from tests.statements.read_back import said_by
 from tests.statements.test_member_statement import STORY_BOOK, story
@@ -154,8 +154,8 @@ def test_a_schemes_page_calls_members_by_their_names(told: Books) -> None:
     page = said_by(scheme, "text")
     from_sources_on = page.partition("Each source's money")[2]
     assert "SALIX" not in from_sources_on and "Salix Homes" in from_sources_on
-    assert "Alder Homes, Salix Homes" in page.partition("Money in and out")[0]
-    sources = figures(scheme)["sources"]
+    assert "Salix Homes, Alder Homes" in page.partition("Money in and out")[0]
+    sources = said(scheme)["sources"]
     assert [(item["source"], item["source_name"]) for item in sources] == [
         *(("ALDER", "Alder Homes"), ("SALIX", "Salix Homes"), ("Lottery", "Lottery")),
     ]
