@@ -37,7 +37,11 @@ def due(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """List what every scope owes and has had, and the rounding difference across scopes."""
+    """List what every scope owes and has had, and the rounding difference across scopes.
+
+    Carried: the exact number less the whole places due. Rounding difference: how many more would be
+    due if each framework's spend were counted in one sum and not by scope.
+    """
     from levytool.desk.brokerage.opportunity_due import opportunity_due
 
     with office(ctx) as desk:

@@ -50,7 +50,8 @@ def release(
     """Move every member's whole surplus, as at the end of the period, to its pot.
 
     Surplus, deficit and pot are as at the date of the row. What came in after it waits for the
-    release of a later period.
+    release of a later period. Part million: the cost of spend not yet enough for a whole place.
+    Held back: how much of it stays in the fund till it is, on frameworks that provide "exact".
     """
     from levytool.desk.brokerage.release_surplus import release_surplus
 
