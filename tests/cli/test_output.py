@@ -145,6 +145,27 @@ def test_no_figure_and_no_code_is_cut_at_any_width(
     assert "A-CODE-OF-20-LETTERS" in text
 
 
+def test_columns_without_a_value_give_way_on_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = at_terminal(monkeypatch)
+    monkeypatch.setenv("NO_COLOR", "1")
+    row = {"code": "A", **{f"nothing_of_{n}": None for n in range(20)}, "net": "1234.50"}
+    output.show_rows([row, row])
+    text = terminal.getvalue()
+    assert "nothing" not in text and "─" in text and text.count("1,234.50") == 2
+
+
+def test_a_row_too_wide_for_the_terminal_stands_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = at_terminal(monkeypatch)
+    figures = {f"figure_{n}": f"{n}234567.00" for n in range(1, 10)}
+    output.show_rows([{"code": "A"} | figures, {"code": "B"} | figures], title="Wide")
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue()).splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == ["Wide", "A", "B"]
+    assert max(len(line.rstrip()) for line in lines) <= 80
+    assert "\n".join(lines).count("figure 9 9,234,567.00") == 2
+
+
 def test_a_capped_table_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

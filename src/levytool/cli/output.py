@@ -9,11 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from levytool.cli.options import OutputFormat
 from levytool.problems import LevytoolError, UsageError
 from levytool.text import counted, csv_cell, is_number, printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 LONGEST_LINE = 10_000
 """Columns of a file or pipe, where no line is broken."""
@@ -351,12 +355,46 @@ def _markdown_cell(value: Any) -> str:
 def _write_table(
     first: Sequence[Row], rest: Iterator[Row], keys: Sequence[str], title: str, stream: IO[str]
 ) -> None:
-    from rich import box
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     shown = first[:ROWS_ON_SCREEN]
+    console = Console(file=stream, no_color=not wants_colour(stream), highlight=False)
+    if _needed(shown, keys) > console.width:
+        keys = [key for key in keys if any(_shown(row[key]) for row in shown)] or keys
+    if _needed(shown, keys) > console.width:
+        _print_blocks(shown, keys, title, console)
+    else:
+        _print_table(shown, keys, title, console)
+    hidden = len(first) - len(shown) + sum(1 for _ in rest)
+    if hidden:
+        say(f"{counted(hidden, 'more row')}: use -O plain, csv or json to see them all")
+
+
+def _is_numeric(shown: Sequence[Row], key: str) -> bool:
+    return all(is_number(_cell(row[key])) or row[key] is None for row in shown)
+
+
+def _narrowest(shown: Sequence[Row], key: str) -> int:
+    """The columns that a key needs for no figure, code or word of its heading to be cut."""
+    longest = max(len(_shown(row[key])) for row in shown)
+    width = longest if _is_numeric(shown, key) else min(longest, WORDS_NOT_CUT)
+    return max(width, *map(len, _heading(key).split()))
+
+
+def _needed(shown: Sequence[Row], keys: Sequence[str]) -> int:
+    return sum(_narrowest(shown, key) for key in keys) + 3 * len(keys) + 1
+
+
+def _styled_cell(row: Row, key: str) -> "Text":
+    from rich.text import Text
+
+    return Text(_shown(row[key]), style="red" if _is_debit(row[key]) else "")
+
+
+def _print_table(shown: Sequence[Row], keys: Sequence[str], title: str, console: "Console") -> None:
+    from rich import box
+    from rich.table import Table
+
     table = Table(
         title=title or None,
         box=box.SIMPLE_HEAD,
@@ -364,27 +402,39 @@ def _write_table(
         header_style="bold",
         pad_edge=False,
     )
-    needed = 1
     for key in keys:
-        numeric = all(is_number(_cell(row[key])) or row[key] is None for row in shown)
-        longest = max(len(_shown(row[key])) for row in shown)
-        width = longest if numeric else min(longest, WORDS_NOT_CUT)
-        width = max(width, *map(len, _heading(key).split()))
-        needed += width + 3
         table.add_column(
-            _heading(key), justify="right" if numeric else "left", min_width=width, overflow="fold"
+            _heading(key),
+            justify="right" if _is_numeric(shown, key) else "left",
+            min_width=_narrowest(shown, key),
+            overflow="fold",
         )
     for row in shown:
-        table.add_row(
-            *(Text(_shown(row[key]), style="red" if _is_debit(row[key]) else "") for key in keys)
-        )
-    console = Console(file=stream, no_color=not wants_colour(stream), highlight=False)
-    # No figure is ever cut: a terminal too narrow for the table breaks its lines instead.
-    console.width = max(console.width, needed)
+        table.add_row(*(_styled_cell(row, key) for key in keys))
     console.print(table)
-    hidden = len(first) - len(shown) + sum(1 for _ in rest)
-    if hidden:
-        say(f"{counted(hidden, 'more row')}: use -O plain, csv or json to see them all")
+
+
+def _print_blocks(
+    shown: Sequence[Row], keys: Sequence[str], title: str, console: "Console"
+) -> None:
+    """Each row by itself, for a terminal too narrow for a table: what names it, and below that
+    each value behind its heading, as many on a line as there is room for."""
+    from rich.text import Text
+
+    if title:
+        console.print(Text(title, style="italic"))
+    for row in shown:
+        console.print(Text(_shown(row[keys[0]]) or "-", style="bold"), soft_wrap=True)
+        line = Text("  ")
+        for key in keys[1:]:
+            if not _shown(row[key]):
+                continue
+            pair = Text.assemble((f"{_heading(key)} ", "dim"), _styled_cell(row, key), "  ")
+            if line.cell_len + pair.cell_len - 2 > console.width and line.cell_len > 2:
+                console.print(line, soft_wrap=True)
+                line = Text("  ")
+            line.append_text(pair)
+        console.print(line, soft_wrap=True)
 
 
 def _shown(value: Any) -> str:
