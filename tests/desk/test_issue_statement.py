@@ -236,7 +236,7 @@ def _month(number):
 
 def test_a_period_that_has_not_ended_is_not_issued(kept):
     for today in ("2014-04-10", "2014-04-30"):
-        with pytest.raises(RuleRefused, match="2014-04 has not ended; .* from 2014-05-01 on"):
+        with pytest.raises(RuleRefused, match=r"2014-04 has not ended; .* from 2014-05-01 on"):
             issue_statement(kept.office("ann", today), "member", "SALIX", APRIL)
     issue_statement(kept.office("ann", "2014-05-01"), "member", "SALIX", APRIL)
 
