@@ -276,7 +276,7 @@ def test_a_statement_misses_what_is_owed_and_not_what_is_excused(consortium) -> 
     excuse(consortium.office(), "BROOKS", period=Month(2014, 2))
     told = member_statement(consortium.office(), "SALIX", Q1).returns
     assert [(str(note.reporting_period), note.state) for note in told] == [
-        *(("2014-01", "late"), ("2014-03", "missing")),
+        *(("2014-01", "late"), ("2014-03", "expected")),
     ]
     path = consortium.folder / "late.csv"
     path.write_text(
@@ -284,4 +284,4 @@ def test_a_statement_misses_what_is_owed_and_not_what_is_excused(consortium) -> 
     )
     import_spend(consortium.office(), path, ImportOptions())
     told = member_statement(consortium.office(), "SALIX", Q1).returns
-    assert [note.state for note in told] == ["late", "staged", "missing"]
+    assert [note.state for note in told] == ["late", "staged", "expected"]
