@@ -87,7 +87,12 @@ def test_the_same_statement_again_says_that_nothing_is_new(levytool, capsys):
 def test_a_statement_seen_before_points_nowhere_once_all_receipts_are_placed(levytool, capsys):
     levytool("bank", "import", "march.csv")
     for line in levytool("bank", "list", "--open")[1]:
-        levytool("bank", "identify", line["line"], "--as", "interest")
+        kind = ("charge",) if line["amount"].startswith("-") else ("receipt", "--party", "BROOKS")
+        levytool("bank", "identify", line["line"], "--as", *kind)
+    (receipt,) = levytool("bank", "list", "--open")[1]
+    assert receipt["state"] == "unallocated"
+    assert "1 receipt waits" in levytool("bank", "import", "march.csv")[2]
+    levytool("bank", "identify", receipt["line"], "--as", "interest", "--instead")
     assert levytool("bank", "list", "--open")[1] == []
     assert "reconcile bank" not in levytool("bank", "import", "march.csv")[2]
 

@@ -13,6 +13,7 @@ from levytool.ledger.bank.bank_lines import (
     find_lines,
     get_line,
     identifications,
+    receipts_not_identified,
 )
 from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.documents.allocations import cash_allocated
@@ -51,8 +52,10 @@ def list_bank(
 
 def open_receipts(office: Office) -> int:
     """How many receipts are not explained to the last penny."""
-    rows = list_bank(office, only_open=True)
-    return sum(not row["amount"].startswith("-") for row in rows)
+    with office.reading() as connection:
+        left = unallocated(connection)
+        placed_in_part = {line for line, parts in left.items() if sum(parts.values())}
+        return len(placed_in_part.union(receipts_not_identified(connection)))
 
 
 def line_rows(connection: Connection, number: str) -> list[dict[str, Any]]:

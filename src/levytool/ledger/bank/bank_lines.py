@@ -307,3 +307,12 @@ def identifications(
         {} if line_id is None else {"line": line_id},
     )
     return [Identified(*row) for row in rows]
+
+
+def receipts_not_identified(connection: Connection) -> list[int]:
+    """The ids of receipts of which a part, or all, is nobody's yet."""
+    query = text(
+        "SELECT id FROM bank_line WHERE amount_pence > COALESCE((SELECT SUM(i.amount_pence) "
+        "FROM bank_identification i WHERE i.bank_line_id = bank_line.id), 0) AND amount_pence > 0"
+    )
+    return list(connection.scalars(query))
