@@ -1,11 +1,14 @@
 """The command line: the nouns, and what stands before them."""
 
 import gc
+import os
+import re
 import sys
 from copy import copy
 from typing import Annotated
 
 import typer
+from typer.models import TyperInfo
 
 from levytool import __version__
 from levytool.cli import (
@@ -64,6 +67,9 @@ app.command(epilog="Example: levytool dashboard -o glance.html (or: dashboard --
 app.command(epilog="Example: levytool demo --into demo")(demo.demo)
 
 
+TYPED_BEFORE_TAB = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
+"""Where bash, and the other shells, put the command line that a TAB is to complete."""
+
 COLLECT_AFTER = 200_000
 """New values after which Python's collector of cycles looks at them; its own is 700."""
 
@@ -119,7 +125,8 @@ def run_with(arguments: list[str]) -> int:
 
 
 def _as_far_as_named(arguments: list[str]) -> typer.Typer:
-    """The app with nothing but the noun or word that is asked for, where one is.
+    """The app with nothing but the noun or word that is asked for, where one is; else with every
+    noun, and the verbs of none that is not named anywhere.
 
     Typer puts every command together from its signature, which takes longer than some commands do.
     """
@@ -128,11 +135,29 @@ def _as_far_as_named(arguments: list[str]) -> typer.Typer:
     if first == "--ledger":
         next(ahead, "")
         first = next(ahead, "")
-    if first == "demo":  # which runs the others
-        return app
     part = copy(app)
     part.registered_groups = [noun for noun in app.registered_groups if noun.name == first]
     part.registered_commands = [
         word for word in app.registered_commands if getattr(word.callback, "__name__", "") == first
     ]
-    return part if part.registered_groups or part.registered_commands else app
+    if first != "demo" and (part.registered_groups or part.registered_commands):
+        return part
+    typed = " ".join([*arguments, *(os.environ.get(name, "") for name in TYPED_BEFORE_TAB)])
+    named = set(re.findall("[a-z]+", typed))
+    if "demo" in named:  # which runs the others
+        return app
+    part = copy(app)
+    part.registered_groups = [
+        noun if noun.name in named else _without_verbs(noun) for noun in app.registered_groups
+    ]
+    return part
+
+
+def _without_verbs(noun: TyperInfo) -> TyperInfo:
+    """A noun as far as help and completion of the first word say it: its name and what it is."""
+    alone = copy(noun)
+    alone.typer_instance = copy(noun.typer_instance)
+    assert alone.typer_instance is not None, "every noun has an app of its own"
+    alone.typer_instance.registered_commands = []
+    alone.typer_instance.registered_groups = []
+    return alone
