@@ -33,6 +33,9 @@ _month = lru_cache(maxsize=1_000)(Month.parse)
 _PAYERS = ("contractor", "member")
 """Who pays the levy on a line, by its `member_pays`."""
 
+_RETURNS_AT_ONCE = 10_000
+"""Returns whose facts one query is asked for."""
+
 _SUMS = (
     "CAST(SUM(d.net_pence) AS BIGINT), CAST(SUM(d.levy_micropence) AS BIGINT), "
     "CAST(SUM(d.levy_share_pence) AS BIGINT), "
@@ -274,11 +277,9 @@ def count_lines(connection: Connection, member: str) -> int:
 def touched_returns(connection: Connection, period: Period, asked: AsKnown) -> list[TouchedReturn]:
     """The returns that `spend_in` sums the lines of, whoever their lines are of."""
     touched, days = _touched(period, asked)
-    facts = _facts_of_returns(connection, touched, days)
-    return [
-        TouchedReturn(number, sign, *facts[number])
-        for number, sign in connection.execute(text(f"{touched} ORDER BY 1, 2"), days)
-    ]
+    found = connection.execute(text(f"{touched} ORDER BY 1, 2"), days).all()
+    facts = _facts_of_returns(connection, (row[0] for row in found))
+    return [TouchedReturn(number, sign, *facts[number]) for number, sign in found]
 
 
 def spend_together(
@@ -325,7 +326,6 @@ def _spend(
     connection: Connection, period: Period, asked: AsKnown, lines: str = "", returns: str = ""
 ) -> list[SpendGroup]:
     touched, days = _touched(period, asked, returns)
-    facts = _facts_of_returns(connection, touched, days)
     codes = registers.all_codes(connection)
     # Ordered as it is grouped, by what the lines hold alone: sorting is most of the work.
     by = "t.return_id, t.sign, d.member_id, d.member_pays, d.lot, d.call_off"
@@ -336,7 +336,8 @@ def _spend(
             f"GROUP BY {by} ORDER BY {by}"
         ),
         days,
-    )
+    ).all()
+    facts = _facts_of_returns(connection, (row[0] for row in rows))
     made = SpendGroup._make
     return [
         made((number, sign, *facts[number], _PAYERS[pays], *told, codes[member]))
@@ -357,18 +358,22 @@ def _touched(period: Period, asked: AsKnown, returns: str = "") -> tuple[str, di
 
 
 def _facts_of_returns(
-    connection: Connection, touched: str, days: dict[str, str]
+    connection: Connection, numbers: Iterable[int]
 ) -> dict[int, tuple[Month, str, str]]:
     """The reporting period, framework and contractor of returns by number."""
-    rows = connection.execute(
-        text(
-            "SELECT r.id, r.period, f.code, c.code FROM levy_return r "
-            "JOIN party f ON f.id = r.framework_id JOIN party c ON c.id = r.contractor_id "
-            f"WHERE r.id IN (SELECT t.return_id FROM ({touched}) t)"
-        ),
-        days,
-    )
-    return {row[0]: (_month(row[1]), row[2], row[3]) for row in rows}
+    facts: dict[int, tuple[Month, str, str]] = {}
+    wanted = sorted(set(numbers))
+    for start in range(0, len(wanted), _RETURNS_AT_ONCE):
+        some = ", ".join(f"{number:d}" for number in wanted[start : start + _RETURNS_AT_ONCE])
+        rows = connection.execute(
+            text(
+                "SELECT r.id, r.period, f.code, c.code FROM levy_return r "
+                "JOIN party f ON f.id = r.framework_id JOIN party c ON c.id = r.contractor_id "
+                f"WHERE r.id IN ({some})"
+            )
+        )
+        facts |= {row[0]: (_month(row[1]), row[2], row[3]) for row in rows}
+    return facts
 
 
 def levyable_spend(
