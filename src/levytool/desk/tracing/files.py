@@ -13,6 +13,7 @@ from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, onc
 from levytool.desk.tracing.trace import Facts, pounds, told
 from levytool.ledger.bank import bank_lines
 from levytool.ledger.bank.bank_lines import line_number
+from levytool.ledger.database.series import numbered
 from levytool.ledger.proofs import traced
 from levytool.ledger.proofs.explained import ExplainedFile, file_of
 from levytool.ledger.spend.returns import get_return, return_id_of, return_number
@@ -40,7 +41,7 @@ def _called(books: OpenBooks, file_id: int) -> str:
     short = file.sha256[:SHA_SHOWN]
     if NAME.fullmatch(file.name) and traced.files_named(books.connection, short) == [file_id]:
         return f"{file.name}@{short}"
-    return f"F-{file_id:06d}"
+    return numbered("F", file_id)
 
 
 def cell_ref(books: OpenBooks, file_id: int, row: int, line: tuple[int, int] | None = None) -> str:

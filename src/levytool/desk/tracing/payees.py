@@ -13,6 +13,7 @@ from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, par
 from levytool.desk.tracing.trace import pounds, told
 from levytool.ledger.bank.bank_lines import identifications, line_number
 from levytool.ledger.bank.creditors import PaymentRun, RunPayment, creditor_items, payment_runs
+from levytool.ledger.database.series import numbered
 from levytool.ledger.journal.entries import entry_number
 from levytool.money import display_pence
 from levytool.problems import UsageError
@@ -77,7 +78,7 @@ def payments_of(books: OpenBooks, item: int) -> Iterable[Parts]:
 
 
 def _find_run(books: OpenBooks, match: re.Match[str]) -> Thing:
-    number = f"PAY-{int(match[1]):06d}"
+    number = numbered("PAY", int(match[1]))
     for run in payment_runs(books.connection):
         if run.number == number:
             return _run(run, int(match[2]) if match[2] else None)

@@ -112,17 +112,12 @@ class Identified:
 
 def line_number(line_id: int) -> str:
     """How a bank line is called: `B-000001`."""
-    return f"B-{line_id:06d}"
+    return series.numbered("B", line_id)
 
 
 def line_id_of(number: str) -> int:
     """The id behind `B-000001`. Raises UsageError for anything else."""
-    digits = number.upper().removeprefix("B-")
-    if not (digits.isascii() and digits.isdecimal()):
-        raise UsageError(
-            f"{number!r} is not a bank line; write it as B-000001 (see: levytool bank list)"
-        )
-    return int(digits)
+    return series.number_in(number, "B", "a bank line", "levytool bank list")
 
 
 def allot_lines(connection: Connection, count: int) -> int:

@@ -119,7 +119,7 @@ def record_run(
     connection: Connection, acting: Acting, payments: Sequence[tuple[str, int, str]]
 ) -> PaymentRun:
     """Store a run of payments of (payee, pence, purpose), each with a reference of its own."""
-    number = f"PAY-{series.allot(connection, RUN_SERIES):06d}"
+    number = series.numbered("PAY", series.allot(connection, RUN_SERIES))
     after = connection.scalar(text("SELECT MAX(id) FROM journal_entry")) or 0
     told = tuple(
         RunPayment(payee, pence, f"{number}-{place}", purpose)

@@ -1,6 +1,8 @@
-"""Gap-free numbers, allotted in the transaction that uses them."""
+"""Gap-free numbers, allotted in the transaction that uses them, and how they are written."""
 
 from sqlalchemy import Connection, text
+
+from levytool.problems import UsageError
 
 ENTRY = "entry"
 RETURN = "return"
@@ -40,3 +42,22 @@ def last_given(connection: Connection, series: str) -> int:
         text("SELECT next_number FROM series WHERE name = :name"), {"name": series}
     )
     return int(found or 1) - 1
+
+
+def numbered(letters: str, number: int) -> str:
+    """How the books write a number: `R-000001`."""
+    return f"{letters}-{number:06d}"
+
+
+def number_in(written: str, letters: str, thing: str, see: str) -> int:
+    """The number behind `R-000001`, in any case, or behind its digits alone.
+
+    Raises UsageError for anything else: it says that it is not `thing`, and to `see` the command
+    that lists what there is.
+    """
+    digits = written.upper().removeprefix(f"{letters}-")
+    if not (digits.isascii() and digits.isdecimal()):
+        raise UsageError(
+            f"{written!r} is not {thing}; write it as {numbered(letters, 1)} (see: {see})"
+        )
+    return int(digits)

@@ -95,7 +95,7 @@ def allot_numbers(connection: Connection, kinds: Sequence[str]) -> list[str]:
         numbers[kind] = series.allot(connection, PREFIX[kind], kinds.count(kind))
     result = []
     for kind in kinds:
-        result.append(f"{PREFIX[kind]}-{numbers[kind]:06d}")
+        result.append(series.numbered(PREFIX[kind], numbers[kind]))
         numbers[kind] += 1
     return result
 

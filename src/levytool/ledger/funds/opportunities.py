@@ -97,7 +97,7 @@ class NewProvision(NamedTuple):
 
 def opportunity_number(opportunity_id: int) -> str:
     """How an opportunity is called: `O-000001`."""
-    return f"O-{opportunity_id:06d}"
+    return series.numbered("O", opportunity_id)
 
 
 def add_opportunity(connection: Connection, acting: Acting, new: NewOpportunity) -> str:

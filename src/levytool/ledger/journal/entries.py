@@ -7,13 +7,14 @@ from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from levytool.accounts import Account
 from levytool.journal import Entry, Leg, Transfer
+from levytool.ledger.database import series
 from levytool.ledger.database.days import day_of
 from levytool.periods import Month
 
 
 def entry_number(entry_id: int) -> str:
     """How a journal entry is called, and what `explain` takes for it: `E-000001`."""
-    return f"E-{entry_id:06d}"
+    return series.numbered("E", entry_id)
 
 
 def entries_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Entry]:

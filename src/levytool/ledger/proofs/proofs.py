@@ -46,7 +46,7 @@ def missing_numbers(connection: Connection) -> list[str]:
             like,
         )
         given = series.last_given(connection, prefix)
-        wanted = f"{prefix}-{given:06d}" if given else None
+        wanted = series.numbered(prefix, given) if given else None
         if (count, last) != (given, wanted):
             missing.append(f"{count} of {prefix} are there, {given} were given; the last is {last}")
     return missing

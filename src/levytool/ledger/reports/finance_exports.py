@@ -81,7 +81,7 @@ class StoredExport:
 
 def export_number(export_id: int) -> str:
     """How an export is called: `X-000001`."""
-    return f"X-{export_id:06d}"
+    return series.numbered("X", export_id)
 
 
 def waiting_entries(

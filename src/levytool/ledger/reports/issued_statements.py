@@ -84,7 +84,7 @@ class IssuedStatement:
 
 def statement_number(statement_id: int) -> str:
     """How an issued statement is called: `ST-000001`."""
-    return f"ST-{statement_id:06d}"
+    return series.numbered(series.STATEMENT, statement_id)
 
 
 def sha256_of(told: str | bytes) -> str:

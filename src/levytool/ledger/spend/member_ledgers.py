@@ -62,18 +62,12 @@ class Recorded(NamedTuple):
 
 def ledger_number(ledger_id: int) -> str:
     """How a member's ledger is called: `M-000001`."""
-    return f"M-{ledger_id:06d}"
+    return series.numbered("M", ledger_id)
 
 
 def ledger_id_of(number: str) -> int:
     """The id behind `M-000001`. Raises UsageError for anything else."""
-    digits = number.upper().removeprefix("M-")
-    if not digits.isdecimal():
-        raise UsageError(
-            f"{number!r} is not a member's ledger; write it as M-000001 "
-            "(see: levytool spend ledgers)"
-        )
-    return int(digits)
+    return series.number_in(number, "M", "a member's ledger", "levytool spend ledgers")
 
 
 _SELECT = (

@@ -73,17 +73,12 @@ class ReturnKey(NamedTuple):
 
 def return_number(return_id: int) -> str:
     """How a return is called: `R-000001`."""
-    return f"R-{return_id:06d}"
+    return series.numbered("R", return_id)
 
 
 def return_id_of(number: str) -> int:
     """The id behind `R-000001`. Raises UsageError for anything else."""
-    digits = number.upper().removeprefix("R-")
-    if not digits.isdecimal():
-        raise UsageError(
-            f"{number!r} is not a return; write it as R-000001 (see: levytool return list)"
-        )
-    return int(digits)
+    return series.number_in(number, "R", "a return", "levytool return list")
 
 
 _SELECT = (
