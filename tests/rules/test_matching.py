@@ -11,6 +11,7 @@ from levytool.rules.matching.decisions import (
     REJECT,
     UNDO,
     Decision,
+    Print,
     identity,
     in_force,
     prints_of,
@@ -215,6 +216,11 @@ def test_an_id_is_of_what_the_lines_say_not_of_where_they_stand():
     assert identity("D", [one], []) != identity("D", [other], []) != identity("D", [], [other])
     assert identity("D", [one, other], []) == identity("D", [other, one], [])
     assert len(identity("S", [one], [])) == 14
+
+
+def test_an_id_stays_what_it_is_for_decisions_are_kept_by_it():
+    declared = [Print("M001", -5, 0), Print("M002", 7, 1)]
+    assert identity("D", declared, [Print("M001", 12, 0)]) == "D-595NAXHPGSZV"
 
 
 def test_the_last_word_on_a_subject_counts():

@@ -120,15 +120,15 @@ def show_document(value: Mapping[str, Any], output: Path | None = None) -> None:
 
     Python's encoder is ten times as fast without indents.
     """
+    told = json.JSONEncoder(ensure_ascii=False).encode
     with _destination(output) as stream:
         separator = "{"
         for key, part in value.items():
-            stream.write(f"{separator}\n {json.dumps(key)}: ")
+            stream.write(f"{separator}\n {told(key)}: ")
             if isinstance(part, list) and part:
-                rows = (json.dumps(row, ensure_ascii=False) for row in part)
-                stream.write("[\n  " + ",\n  ".join(rows) + "\n ]")
+                stream.write("[\n  " + ",\n  ".join(map(told, part)) + "\n ]")
             else:
-                stream.write(json.dumps(part, ensure_ascii=False))
+                stream.write(told(part))
             separator = ","
         stream.write("\n}\n")
 

@@ -197,11 +197,14 @@ def declared_sum(connection: Connection, period: Period, member: str | None) -> 
 
 def recorded_sum(connection: Connection, period: Period, member: str | None) -> SideSum:
     """What live members' ledgers record of a period, of one member or of all."""
+    withdrawn = connection.scalars(text("SELECT id FROM member_ledger WHERE state <> 'live'"))
     query = (
         "SELECT COUNT(*), COALESCE(SUM(l.net_pence), 0) FROM member_line l "
-        "JOIN member_ledger m ON m.id = l.ledger_id "
-        "WHERE m.state = 'live' AND l.period BETWEEN :first AND :last"
+        "WHERE l.period BETWEEN :first AND :last"
     )
+    # To look each line's ledger up, where none or few are withdrawn, takes longer than to sum.
+    if numbers := ", ".join(str(number) for number in withdrawn):
+        query += f" AND l.ledger_id NOT IN ({numbers})"
     return _sum(
         connection, query + (" AND l.member_id = :member" if member else ""), period, member
     )

@@ -5,7 +5,6 @@ a return that is corrected with the same line in it, has the same differences, a
 decided about them holds.
 """
 
-from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
@@ -25,9 +24,12 @@ UNDO = "undo"
 OPEN = "open"
 STATUS = {ACCEPT: "accepted", REJECT: "rejected", MATCH: "matched", NOTE: OPEN}
 
-_LETTERS = 12
-_PLAIN = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_PLAIN = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters that a person cannot take for others: no I, L, O or U."""
+
+_PAIRS = [one + other for one in _PLAIN for other in _PLAIN]
+_SHIFTS = range(54, 0, -10)
+"""Where the six pairs of letters stand in 64 bits, the last four of which are left out."""
 
 
 class Print(NamedTuple):
@@ -73,14 +75,13 @@ def prints_of(lines: Iterable[SpendLine]) -> dict[SpendLine, Print]:
 
 def identity(kind: str, declared: Iterable[Print], recorded: Iterable[Print]) -> str:
     """The id of a difference or suggestion, made from its lines: `D-4F0K2M9XW1HT`."""
-    told = "|".join(
-        " ".join(
-            f"{member}/{key_hash}/{occurrence}" for member, key_hash, occurrence in sorted(side)
-        )
-        for side in (declared, recorded)
-    )
-    letters = b32encode(blake2b(told.encode(), digest_size=8).digest())[:_LETTERS]
-    return f"{kind}-{letters.translate(_PLAIN).decode()}"
+    told = f"{_told(declared)}|{_told(recorded)}"
+    bits = int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), "big")
+    return f"{kind}-{''.join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])}"
+
+
+def _told(side: Iterable[Print]) -> str:
+    return " ".join([f"{line[0]}/{line[1]}/{line[2]}" for line in sorted(side)])
 
 
 def in_force(decisions: Iterable[Decision]) -> dict[str, Decision]:

@@ -8,8 +8,6 @@ that say the same it makes no difference which is taken.
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from typing import NamedTuple
 
 from levytool.book.records import fold
@@ -167,8 +165,10 @@ def within(terms: Terms, declared: SpendLine, recorded: SpendLine) -> bool:
 
 
 def _by_block(lines: Iterable[SpendLine]) -> dict[tuple[str, str], list[SpendLine]]:
-    in_order = sorted(lines, key=attrgetter("block"))
-    return {block: list(found) for block, found in groupby(in_order, attrgetter("block"))}
+    found: dict[tuple[str, str], list[SpendLine]] = {}
+    for line in lines:
+        found.setdefault((line.member, line.contractor), []).append(line)
+    return found
 
 
 def join_exact(open_: Open) -> None:
