@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.bank import camt_reader, xml_parts
-from levytool.bank.reading import read_statement_file
+from levytool.bank import camt_reader, reading, xml_parts
+from levytool.bank.reading import read_statement_file, reading_ahead
 from levytool.bank.xml_parts import cut_behind
 from tests.bank.renderers import CAMT, camt, camt_statement
 
@@ -110,3 +110,38 @@ def test_many_parts_are_read_by_several_processes_in_order(tmp_path, monkeypatch
     text = camt(lines_of(300), more=camt_statement(lines_of(300, 300), account="GB99", number="2"))
     path = tmp_path / "many.xml"
     assert read(path, text, 1, workers_from=2) == read(path, text, WHOLE)
+
+
+def test_a_namespace_that_entries_declare_themselves_is_kept_in_every_part(tmp_path):
+    text = camt(lines_of(20))
+    space = re.search(' xmlns="[^"]*"', text)[0]
+    own = text.replace("<Amt ", f"<Amt{space} ").replace("<Ntry>", f"<Ntry{space}>")
+    assert own.count(space) > 21
+    cut = read(tmp_path / "cut.xml", own, 1)
+    assert cut.problems == ()
+    assert cut.statements == read(tmp_path / "plain.xml", text, WHOLE).statements
+
+
+def test_a_large_file_is_begun_ahead_and_reads_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "_LARGE_BYTES", 1)
+    monkeypatch.setattr(xml_parts, "PART_BYTES", 1)
+    monkeypatch.setattr(camt_reader, "PARTS_WORTH_WORKERS", 2)
+    monkeypatch.setattr(camt_reader, "cores", lambda: 2)
+    path = tmp_path / "large.xml"
+    path.write_text(camt(lines_of(100)), encoding="utf-8")
+    with reading_ahead(path) as ahead:
+        assert ahead is not None
+        assert len(ahead.later) == len(ahead.runs) == 26
+        assert read_statement_file(path, ahead=ahead) == read_statement_file(path)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "of no bank\n", "<!DOCTYPE a><Document><Ntry/></Document>", "<Document>"]
+)
+def test_what_cannot_be_begun_is_told_when_it_is_read(tmp_path, monkeypatch, content):
+    monkeypatch.setattr(reading, "_LARGE_BYTES", 0)
+    path = tmp_path / "other"
+    path.write_text(content, encoding="utf-8")
+    with reading_ahead(path) as ahead:
+        assert ahead is None
+        assert read_statement_file(path, ahead=ahead).problems

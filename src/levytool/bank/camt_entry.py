@@ -182,11 +182,10 @@ def _below(entry: Element, tag: str) -> str:
     element = entry.find(tag)
     if element is None:
         return ""
-    for item in (element, *element):
-        text: str = (item.text or "").strip()
-        if text:
-            return text
-    return ""
+    text: str = (element.text or "").strip()
+    if text:
+        return text
+    return next((own for item in element if (own := (item.text or "").strip())), "")
 
 
 @cache

@@ -1,12 +1,14 @@
 """Reading camt.052, camt.053 and camt.054 (ISO 20022), whatever version they are of.
 
 Elements are known by their local names, so that the namespace does not matter. The file is read
-in parts, a large one's side by side on the cores there are; then each statement is put together.
+in parts, a large one's side by side on the cores there are: this process reads from the front, the
+others from the end, until they meet. Then each statement is put together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 from xml.parsers.expat import ExpatError
@@ -28,20 +30,24 @@ MESSAGES = {
 PARTS_WORTH_WORKERS = 160
 """With fewer parts than this, starting processes takes longer than it saves."""
 
-_PARTS_MEANWHILE = 80
-"""About what is read while another process starts."""
-
 _PARTS_AT_ONCE = 4
 """So few that Ctrl-C has not long to wait."""
 
 
-def read_camt(path: Path) -> tuple[str, list[BankStatement], list[Problem], list[Problem]]:
+def read_camt(
+    path: Path, begun: "CamtBegun | None" = None
+) -> tuple[str, list[BankStatement], list[Problem], list[Problem]]:
     """The message's name, its statements, what is wrong and what is worth a look.
 
-    The name is '' where the file is XML, but none of these messages.
+    The name is '' where the file is XML, but none of these messages. `begun` is what `begin_camt`
+    gave, where the file was begun before.
     """
     try:
-        told = _told(cut_behind(path, "Ntry"), path.name)
+        if begun is None:
+            with begin_camt(path) as now:
+                told = _told(now)
+        else:
+            told = _told(begun)
     except UnsafeXml:
         problem = Problem(
             "unsafe-xml",
@@ -73,24 +79,57 @@ class _Told:
     waiting: int
 
 
-def _told(parts: XmlParts, file: str) -> list[_Told]:
-    """What each part tells, in order. Raises ParseError or ExpatError."""
-    read = partial(_read_part, parts, file)
+@dataclass(frozen=True, slots=True)
+class CamtBegun:
+    """A file in runs of parts, and by its place the future of each that others may begin with."""
+
+    parts: XmlParts
+    runs: Sequence[range]
+    later: Mapping[int, Future[list[_Told]]]
+
+
+@contextmanager
+def begin_camt(path: Path) -> Iterator[CamtBegun]:
+    """Cut a file into parts; of a large one, other processes begin at once to read the last.
+
+    Raises UnsafeXml, or ExpatError for what is no well-formed XML.
+    """
+    parts = cut_behind(path, "Ntry")
+    if parts.count < PARTS_WORTH_WORKERS or cores() < 2:
+        yield CamtBegun(parts, (range(parts.count),), {})
+        return
     every = range(parts.count)
+    runs = [every[start : start + _PARTS_AT_ONCE] for start in every[::_PARTS_AT_ONCE]]
+    with workers(cores() - 1) as pool:
+        later = {
+            place: pool.submit(_read_parts, parts, runs[place])
+            for place in reversed(range(len(runs)))
+        }
+        yield CamtBegun(parts, runs, later)
+
+
+def _told(begun: CamtBegun) -> list[_Told]:
+    """What each part tells, in order. Raises ParseError or ExpatError."""
+    found: list[_Told] = []
     try:
-        if parts.count < PARTS_WORTH_WORKERS or cores() < 2:
-            return [*map(read, every)]
-        own = (parts.count + _PARTS_MEANWHILE * (cores() - 1)) // cores()
-        with workers(cores() - 1) as pool:
-            later = pool.map(read, every[own:], chunksize=_PARTS_AT_ONCE)
-            return [*map(read, every[:own]), *later]
+        for place, run in enumerate(begun.runs):
+            later = begun.later.get(place)
+            if later is None or later.cancel():  # nobody else has begun with it
+                found += _read_parts(begun.parts, run)
+            else:
+                found += later.result()
     except ParseError:
-        return [_read_part(parts.whole(), file, 0)]
+        return [_read_part(begun.parts.whole(), 0)]
+    return found
+
+
+def _read_parts(parts: XmlParts, run: range) -> list[_Told]:
+    return [_read_part(parts, part) for part in run]
 
 
 @collector_at_rest()
-def _read_part(parts: XmlParts, file: str, part: int) -> _Told:
-    entries = EntryReader(file)
+def _read_part(parts: XmlParts, part: int) -> _Told:
+    entries = EntryReader(parts.path.name)
     told, pieces = "", []
     for message in _upper(parts.root(part)):
         if local_name(message) in MESSAGES:

@@ -6,10 +6,12 @@ Each format has a module of its own that makes `statement.BankStatement` values.
 import codecs
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from xml.parsers.expat import ExpatError
 
-from levytool.bank.camt_reader import read_camt
+from levytool.bank.camt_reader import CamtBegun, begin_camt, read_camt
 from levytool.bank.csv_columns import ColumnNames
 from levytool.bank.csv_reader import read_csv
 from levytool.bank.labelled_text import labelled_rows
@@ -17,6 +19,7 @@ from levytool.bank.mt940_reader import MT940, read_mt940
 from levytool.bank.ofx_reader import OFX, read_ofx
 from levytool.bank.proof import statement_problems, without_repeats
 from levytool.bank.statement import BankStatement, StatementFile
+from levytool.bank.xml_parts import UnsafeXml
 from levytool.intake.container import TextSheet, UnreadableFile, open_sheets
 from levytool.intake.encoding import NotText, find_encoding
 from levytool.problems import Problem
@@ -38,19 +41,39 @@ _UTF_16 = (
 )
 _LABELS_WITHIN = 12
 _BLOCK_BYTES = 1 << 20
+_LARGE_BYTES = 8 << 20
+
+
+@contextmanager
+def reading_ahead(path: Path) -> Iterator[CamtBegun | None]:
+    """Begin to read a large camt file on the other cores, while this process gets ready to take it.
+
+    None for any other file; what is wrong with it is told when it is read.
+    """
+    with ExitStack() as begun:
+        if path.stat().st_size < _LARGE_BYTES:
+            yield None
+            return
+        ahead = None
+        with suppress(UnsafeXml, ExpatError):
+            ahead = begun.enter_context(begin_camt(path))
+        yield ahead
 
 
 def read_statement_file(
-    path: Path, names: ColumnNames | None = None, sha256: str = ""
+    path: Path,
+    names: ColumnNames | None = None,
+    sha256: str = "",
+    ahead: CamtBegun | None = None,
 ) -> StatementFile:
     """Read a bank's file whole. What is wrong with it is in its problems, in one pass.
 
     `names` says which columns of a CSV export are which, where a person has said it; `sha256` is
-    the file's digest where it is known.
+    the file's digest where it is known, `ahead` what `reading_ahead` gave.
     """
     sha256 = sha256 or file_digest(path)
     try:
-        return _read(path, sha256, _head(path), names)
+        return _read(path, sha256, _head(path), names, ahead)
     except UnreadableFile as reason:
         problem = Problem("unreadable-file", reason.message, reason.hint, path.name, reason.row)
     except NotText as reason:
@@ -72,7 +95,9 @@ def _head(path: Path) -> bytes:
     return head.removeprefix(codecs.BOM_UTF8).lstrip()
 
 
-def _read(path: Path, sha256: str, head: bytes, names: ColumnNames | None) -> StatementFile:
+def _read(
+    path: Path, sha256: str, head: bytes, names: ColumnNames | None, ahead: CamtBegun | None
+) -> StatementFile:
     name = path.name
     if not head:
         hint = "fetch the statement again from the bank"
@@ -83,7 +108,7 @@ def _read(path: Path, sha256: str, head: bytes, names: ColumnNames | None) -> St
     if _OFX_HEAD.match(head):
         return _file(name, sha256, OFX, *read_ofx(_text(path), name))
     if _MARKUP.match(head):
-        message, statements, problems, warnings = read_camt(path)
+        message, statements, problems, warnings = read_camt(path, ahead)
         if not message and not problems:
             return _unknown(name, sha256, "XML, but no statement that is known here")
         return _file(name, sha256, message, statements, problems, warnings)

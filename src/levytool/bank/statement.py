@@ -33,7 +33,7 @@ class StatementLine(NamedTuple):
 
     def further_on(self, rows: int) -> "StatementLine":
         """The same line, so many rows further down the file."""
-        return self._replace(row=self.row + rows) if rows else self
+        return StatementLine(self.row + rows, *self[1:])
 
 
 @dataclass(frozen=True, slots=True)

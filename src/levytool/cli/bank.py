@@ -63,11 +63,14 @@ def import_(
     The content tells the format. Where balances are stated they must prove. Lines that came before
     are left out. Receipts that name documents are allocated to them. See docs/bank.md.
     """
-    from levytool.cli.banking import import_file, named_columns
+    from levytool.bank.reading import reading_ahead
 
-    names = named_columns(columns)
-    with office(ctx, dry_run=dry_run) as desk:
-        import_file(desk, file, account, match, names, output_format, to)
+    with reading_ahead(file) as ahead:
+        from levytool.cli.banking import import_file, named_columns
+
+        names = named_columns(columns)
+        with office(ctx, dry_run=dry_run) as desk:
+            import_file(desk, file, account, match, names, ahead, output_format, to)
 
 
 @app.command("list", epilog="Example: levytool bank list --open")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from levytool.bank.camt_reader import CamtBegun
 from levytool.bank.csv_columns import ColumnNames, parse_column_names
 from levytool.cli import output
 from levytool.cli.options import OutputFormat
@@ -24,11 +25,12 @@ def import_file(
     account: str | None,
     match: bool,
     names: ColumnNames | None,
+    ahead: CamtBegun | None,
     output_format: OutputFormat | None,
     to: Path | None,
 ) -> None:
     """Import a statement file; raises InputRejected when it was refused."""
-    outcome = import_bank(office, path, account, match=match, names=names)
+    outcome = import_bank(office, path, account, match=match, names=names, ahead=ahead)
     if output.is_json(output_format):
         output.show_object(outcome.as_json(), to)
     elif outcome.matched and outcome.status != "seen-before":

@@ -63,11 +63,11 @@ class NewBankLine(NamedTuple):
 
         A line without the bank's own reference has the digest that it had before there were any.
         """
-        booked, pence, description, reference, servicer = self.content
-        balance = "null" if self.balance_pence is None else self.balance_pence
+        row, account, (booked, pence, description, reference, servicer), stated = self
+        balance = "null" if stated is None else stated
         own = f",{_quoted(servicer)}" if servicer else ""
         told = (
-            f'[{self.row},{_quoted(self.account)},"{booked.isoformat()}","{pence}",'
+            f'[{row},{_quoted(account)},"{booked.isoformat()}","{pence}",'
             f"{_quoted(description)},{_quoted(reference)},{balance}{own}]"
         )
         return sha256(told.encode()).hexdigest()
@@ -125,6 +125,21 @@ def allot_lines(connection: Connection, count: int) -> int:
     return series.allot(connection, "bank_line", count)
 
 
+_LINE_COLUMNS = (
+    "id",
+    "file_id",
+    "row_no",
+    "account",
+    "booked",
+    "amount_pence",
+    "balance_pence",
+    "description",
+    "reference",
+    "entry_id",
+    "servicer_reference",
+)
+
+
 def store_lines(
     connection: Connection,
     file_id: int,
@@ -133,39 +148,13 @@ def store_lines(
     entry_ids: Iterable[int],
 ) -> None:
     """Store lines under ids allotted beforehand, each with the entry that posts it."""
-    insert_rows(
-        connection,
-        "bank_line",
-        (
-            "id",
-            "file_id",
-            "row_no",
-            "account",
-            "booked",
-            "amount_pence",
-            "balance_pence",
-            "description",
-            "reference",
-            "entry_id",
-            "servicer_reference",
-        ),
-        [
-            (
-                line_id,
-                file_id,
-                line.row,
-                line.account,
-                line.content.booked.isoformat(),
-                line.content.amount_pence,
-                line.balance_pence,
-                line.content.description,
-                line.content.reference,
-                entry_id,
-                line.content.servicer_reference,
-            )
-            for line_id, (line, entry_id) in enumerate(zip(lines, entry_ids, strict=True), first_id)
-        ],
-    )
+    days = {day: day.isoformat() for day in {line.content.booked for line in lines}}
+    rows = []
+    for line_id, (line, entry_id) in enumerate(zip(lines, entry_ids, strict=True), first_id):
+        row, account, (booked, pence, description, reference, servicer), balance = line
+        stated = (account, days[booked], pence, balance, description, reference)
+        rows.append((line_id, file_id, row, *stated, entry_id, servicer))
+    insert_rows(connection, "bank_line", _LINE_COLUMNS, rows)
 
 
 def known_lines(connection: Connection, account: str, first: date, last: date) -> list[KnownLine]:

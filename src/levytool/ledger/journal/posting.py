@@ -22,7 +22,9 @@ from levytool.problems import RuleRefused
 
 GENESIS = "0" * 64
 
-_json = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_quoted = json.encoder.encode_basestring_ascii
+"""A JSON string: the chain is over JSON, written by hand since there are so many links."""
+
 _ENTRY_COLUMNS = (
     "id",
     "posted",
@@ -64,8 +66,25 @@ class Posted:
 def chain_hash(
     previous_hash: str, fields: Sequence[Any], transfers: Sequence[Sequence[Any]]
 ) -> str:
-    """SHA-256 (hex) of the hash before, the entry's own fields and its transfers."""
-    body = _json([previous_hash, fields, transfers])
+    """SHA-256 (hex) of the hash before, the entry's own fields and its transfers, as JSON.
+
+    Both are in the order of their tables' columns.
+    """
+    number, posted, effective, period, reporting, *words, undoes = fields
+    kind, narrative, reference, user, facts = words
+    # Numbers by their repr: a text that was smuggled into such a column hashes to something else.
+    own = (
+        f"{number!r},{_quoted(posted)},{_quoted(effective)},{_quoted(period)},"
+        f"{'null' if reporting is None else _quoted(reporting)},"
+        f"{_quoted(kind)},{_quoted(narrative)},{_quoted(reference)},{_quoted(user)},"
+        f"{_quoted(facts)},{'null' if undoes is None else repr(undoes)}"
+    )
+    moves = [
+        f"[{position!r},{_quoted(debit)},{_quoted(of_debit)},{_quoted(credit)},{_quoted(of_credit)},"
+        f"{pence!r}]"
+        for position, debit, of_debit, credit, of_credit, pence in transfers
+    ]
+    body = f"[{_quoted(previous_hash)},[{own}],[{','.join(moves)}]]"
     return hashlib.sha256(body.encode()).hexdigest()
 
 
