@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, text
 
 from levytool.accounts import Account
 from levytool.book.records import Scope
+from levytool.ledger.database.days import day_of
 from levytool.ledger.documents.documents import IS_WRITE_OFF
 from levytool.ledger.journal.as_known import AsKnown
 from levytool.ledger.parties import registers
@@ -196,7 +197,7 @@ def _changes(
         ),
         values,
     )
-    return [BalanceChange(row[0], _day(row[1]), *row[2:]) for row in rows]
+    return [BalanceChange(row[0], day_of(row[1]), *row[2:]) for row in rows]
 
 
 def month_changes(connection: Connection, period: Period, asked: AsKnown) -> list[MonthChange]:
@@ -254,7 +255,7 @@ def documents_by_member(
     ).bindparams(bindparam("members", expanding=True))
     found: dict[str, list[MemberDocument]] = {member: [] for member in members}
     for member, *row in connection.execute(query, {"members": list(members)}):
-        days = (_month(row[5]), _day(row[6]))
+        days = (_month(row[5]), day_of(row[6]))
         found[member].append(MemberDocument._make((*row[:5], *days, *row[7:])))
     return found
 
@@ -406,7 +407,7 @@ def returns_for(connection: Connection, period: Period, asked: AsKnown) -> list[
         {"first": str(period.first), "last": str(period.last)},
     )
     return [
-        ReturnState(contractor, framework, Month.parse(month), state, _day(day))
+        ReturnState(contractor, framework, Month.parse(month), state, day_of(day))
         for contractor, framework, month, state, day in rows
     ]
 
@@ -433,7 +434,7 @@ def draws(connection: Connection, scheme: str, period: Period, asked: AsKnown) -
         ),
         {"scheme": scheme, "first": str(period.first), "last": str(period.last)},
     )
-    return [Draw(_day(row[0]), *row[1:]) for row in rows]
+    return [Draw(day_of(row[0]), *row[1:]) for row in rows]
 
 
 def last_posting(connection: Connection) -> date | None:
@@ -444,7 +445,3 @@ def last_posting(connection: Connection) -> date | None:
 
 def _party_id(connection: Connection, kind: str, code: str) -> int:
     return registers.register(connection, kind).ids.get(code, 0)
-
-
-def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
