@@ -111,18 +111,19 @@ def pot_parts(
     connection: Connection, member: str, *, cohort: str | None = None, entry_id: int | None = None
 ) -> list[PotPart]:
     """Movements of a member's pot, all or of a cohort or an entry, in order."""
-    where, values = "member = :member", {"member": member}
+    where = "member = :member"
     if cohort is not None:
         where += " AND cohort = :cohort"
-        values["cohort"] = cohort
+    if entry_id is not None:
+        where += " AND entry_id = :entry"
     rows = connection.execute(
         text(
             "SELECT entry_id, member, cohort, kind, amount_pence, scheme FROM pot_movement "
             f"WHERE {where} ORDER BY id"
         ),
-        values,
+        {"member": member, "cohort": cohort, "entry": entry_id},
     )
-    return [PotPart(*row) for row in rows if entry_id in (None, row[0])]
+    return [PotPart(*row) for row in rows]
 
 
 def scheme_parts(connection: Connection, scheme: str) -> list[SchemePart]:
