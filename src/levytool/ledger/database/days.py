@@ -1,8 +1,14 @@
 """Days as raw queries give them back."""
 
 from datetime import date
+from typing import Any
 
 
 def day_of(stored: date | str) -> date:
     """A stored day: PostgreSQL gives a date back, SQLite the ISO text that it keeps."""
     return stored if isinstance(stored, date) else date.fromisoformat(stored)
+
+
+def day_text(value: Any) -> Any:
+    """A stored value with a day as ISO text, as SQLite gives it; any other value as it is."""
+    return value.isoformat() if isinstance(value, date) else value

@@ -16,6 +16,7 @@ from levytool.acting import Acting
 from levytool.journal import Entry
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.days import day_text
 from levytool.ledger.journal.closing import closed_months
 from levytool.periods import Month
 from levytool.problems import RuleRefused
@@ -182,7 +183,7 @@ def broken_links(connection: Connection) -> list[str]:
     broken: list[str] = []
     previous, expected_id = GENESIS, 1
     for entry, transfers in stored_entries(connection):
-        fields = [_plain(value) for value in tuple(entry)[:-2]]
+        fields = [day_text(value) for value in tuple(entry)[:-2]]
         if entry.id != expected_id:
             broken.append(f"entry {expected_id} is missing")
         if entry.previous_hash != previous:
@@ -200,7 +201,3 @@ def broken_links(connection: Connection) -> list[str]:
         )
     )
     return broken + [f"transfers belong to entry {number}, which is missing" for number in strays]
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value

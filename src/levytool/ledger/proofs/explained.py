@@ -3,11 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from levytool.ledger.database.days import day_text
 from levytool.problems import UsageError
 
 
@@ -85,5 +85,5 @@ def posted_entry(connection: Connection, number: int) -> PostedEntry:
     ).first()
     if row is None:
         raise UsageError(f"there is no entry {number}; see: levytool ledger journal")
-    values: list[Any] = [str(value) if isinstance(value, date) else value for value in row]
+    values: list[Any] = [day_text(value) for value in row]
     return PostedEntry(*values)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from levytool.ledger.database.days import day_text
 from levytool.ledger.journal.opened import OPENING_FILE
 from levytool.ledger.spend.lines import LINE_COLUMNS
 
@@ -38,11 +39,7 @@ def line_at(connection: Connection, return_id: int, line_no: int) -> dict[str, A
         ),
         {"return": return_id, "line": line_no},
     ).first()
-    return None if row is None else dict(zip(LINE_COLUMNS, (_plain(v) for v in row), strict=True))
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return None if row is None else dict(zip(LINE_COLUMNS, (day_text(v) for v in row), strict=True))
 
 
 def lines_under(
