@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from levytool.desk.levy import line_hashes
+from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.spend.member_ledgers import withdraw_ledger
 from levytool.ledger.spend import spend_sides
 from tests.desk.reconciling import reconcile, record, told
@@ -285,6 +286,27 @@ def test_beyond_the_window_nothing_pairs(spending):
     assert [row[0] for row in told(reconcile(books))] == ["undeclared", "over-declared"]
     record(books, {"Date": "2014-03-15"})
     assert reconcile(books)["matched"]["count"] == 1
+
+
+def test_an_invoice_recorded_beyond_the_window_is_suggested_until_a_person_joins_it(spending):
+    books = spending(book_of(settings="window_days = 10"))
+    books.accepted({"Date": "2014-03-05", "Invoice": "A17"})
+    record(books, {"Date": "2014-05-16", "Invoice": "a-017"})
+    for period in ("2014-03", "2014-05"):
+        [row] = reconcile(books, period)["suggestions"]
+        assert row["reason"] == "invoice number, dates far apart"
+        assert (row["declared"], row["recorded"]) == (["R-000001/1"], ["M-000001/1"])
+    found = reconcile(books, "2014-03..2014-05")
+    assert [item[0] for item in told(found)] == ["undeclared", "over-declared"]
+    assert (found["undeclared"]["count"], found["over_declared"]["count"]) == (1, 1)
+    decide(books.office(), [Order(row["id"], "accept")])
+    found = reconcile(books, "2014-03..2014-05")
+    assert [item[0] for item in told(found)] == ["timing"]
+    assert (found["matched"]["count"], found["suggestions"]) == (1, [])
+    decide(books.office(), [Order(row["id"], "undo")])
+    decide(books.office(), [Order(row["id"], "reject")])
+    found = reconcile(books, "2014-03..2014-05")
+    assert (len(found["differences"]), found["suggestions"]) == (2, [])
 
 
 def test_staged_returns_and_supplements_count_and_corrected_ones_do_not(spending):

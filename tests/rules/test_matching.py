@@ -17,7 +17,7 @@ from levytool.rules.matching.decisions import (
     prints_of,
 )
 from levytool.rules.matching.invoices import invoice_key, other_invoice
-from levytool.rules.matching.lines import SUM, Open, SpendLine, Terms
+from levytool.rules.matching.lines import SUM, Open, SpendLine, Terms, place
 from levytool.rules.matching.passes import run_passes
 from levytool.rules.matching.sums import join_sums
 
@@ -241,3 +241,74 @@ def test_the_last_word_on_a_subject_counts():
         ("A", REJECT, "letter"),
         ("C", NOTE, "asked"),
     ]
+
+
+FAR = "invoice number, dates far apart"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "day"),
+    [
+        ({"invoice": "A17"}, 36),
+        ({"invoice": "inv a-017"}, -90),
+        ({"invoice": "A17", "framework": ""}, 200),
+    ],
+)
+def test_one_number_beyond_the_window_is_a_suggestion_and_never_a_match(theirs, day):
+    """Domain §3.6: a person joins them; numbering may have begun anew."""
+    ours, theirs = line(1, 10_000, invoice="A17"), line(2, 9_000, day=day, **theirs)
+    open_ = Open([ours], [theirs])
+    run_passes(open_, Terms())
+    assert open_.matches == []
+    assert open_.suggestions == [(FAR, (ours,), (theirs,))]
+
+
+def test_within_the_window_or_taken_apart_no_number_is_suggested():
+    ours, theirs = line(1, 10_000, invoice="A17"), line(2, 9_000, day=35, invoice="A17")
+    near = Open([ours], [theirs])
+    run_passes(near, Terms())
+    assert (len(near.matches), near.suggestions) == (1, [])
+    for window_days in (35, 3):
+        apart = Open([ours], [theirs], frozenset({(place(ours), place(theirs))}))
+        run_passes(apart, Terms(window_days=window_days))
+        assert (apart.matches, apart.suggestions) == ([], [])
+
+
+def test_of_one_number_far_away_each_line_is_suggested_once_the_equal_net_first():
+    ours = [line(1, 10_000, invoice="A17"), line(2, 7_000, day=1, invoice="A17")]
+    theirs = [
+        line(3, 7_000, day=90, invoice="A17"),
+        line(4, 10_500, day=60, invoice="A17"),
+        line(5, 300, day=61, invoice="A17"),
+    ]
+    open_ = Open(ours, theirs)
+    run_passes(open_, Terms())
+    assert open_.suggestions == [
+        (FAR, (ours[1],), (theirs[0],)),
+        (FAR, (ours[0],), (theirs[1],)),
+    ]
+
+
+def test_an_invoice_in_parts_far_away_is_suggested_whole():
+    ours = line(1, 10_000, invoice="A17")
+    theirs = line(2, 4_000, day=60, invoice="A17"), line(3, 6_000, day=61, invoice="A17")
+    open_ = Open([ours], theirs)
+    run_passes(open_, Terms())
+    assert open_.suggestions == [(FAR, (ours,), tuple(sorted(theirs)))]
+
+
+def test_a_number_that_a_dozen_lines_bear_is_suggested_for_none():
+    ours = [line(n, 1_000 + 17 * n, invoice="A17") for n in range(13)]
+    open_ = Open(ours, [line(50, 900, day=90, invoice="A17")])
+    run_passes(open_, Terms())
+    assert open_.suggestions == []
+
+
+def test_one_number_comes_before_amounts_that_only_may_belong_together():
+    """A line appears in few suggestions: the one with its own number must be among them."""
+    ours = line(1, 10_000, invoice="A17")
+    others = [line(10 + n, 10_000, day=5, invoice=f"A{30 + n}") for n in range(4)]
+    theirs = line(2, 10_000, day=90, invoice="A17")
+    open_ = Open([ours], [*others, theirs])
+    run_passes(open_, Terms())
+    assert open_.suggestions[0] == (FAR, (ours,), (theirs,))

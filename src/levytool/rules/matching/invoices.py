@@ -1,4 +1,7 @@
-"""Pass 2: lines that bear one invoice number, however it is written (domain §3.6)."""
+"""Pass 2: lines that bear one invoice number, however it is written (domain §3.6).
+
+Within the window they are joined; beyond it they are suggested, when every pass has been.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -20,6 +23,8 @@ from levytool.rules.matching.lines import (
 
 PARTS = 12
 """Lines of one side that are joined at once at most."""
+
+FAR_APART = "invoice number, dates far apart"
 
 MEMO = 100_000
 _RUNS = re.compile(r"[^\W\d_]+|\d+")
@@ -148,6 +153,39 @@ def _join_rest(
             open_.join(INVOICE, ours, theirs)
         else:
             open_.join(INVOICE, (one,), (other,))
+
+
+def suggest_invoices(open_: Open, terms: Terms) -> None:
+    """Suggest open lines of one number within member and contractor that lie beyond the window.
+
+    The invoice may have been recorded late, or the numbers have begun anew: a person says. All of
+    the number's lines where both sides come to one sum, else pairs, each line once: the nearest
+    nets first.
+    """
+    for declared, recorded in open_.blocks():
+        ours, theirs = _by_invoice(declared), _by_invoice(recorded)
+        for key in sorted(ours.keys() & theirs.keys()):
+            if max(len(ours[key]), len(theirs[key])) <= PARTS:
+                _suggest_far(open_, terms, ours[key], theirs[key])
+
+
+def _suggest_far(
+    open_: Open, terms: Terms, ours: Sequence[SpendLine], theirs: Sequence[SpendLine]
+) -> None:
+    far = sorted(
+        (abs(other.net_pence - one.net_pence), _distance(one, other), one, other)
+        for one, other in product(ours, theirs)
+        if not within(terms, one, other) and open_.may_join(one, other)
+    )
+    whole = len(far) == len(ours) * len(theirs)
+    if whole and abs(net_of(theirs) - net_of(ours)) <= terms.tolerance_pence < far[0][0]:
+        open_.suggest(FAR_APART, ours, theirs)
+        return
+    taken: set[SpendLine] = set()
+    for _, _, one, other in far:
+        if taken.isdisjoint((one, other)):
+            taken.update((one, other))
+            open_.suggest(FAR_APART, (one,), (other,))
 
 
 def join_credits(open_: Open, terms: Terms) -> None:

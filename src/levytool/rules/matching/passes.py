@@ -3,7 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from levytool.rules.matching.amounts import join_amounts, join_retention, join_vat
-from levytool.rules.matching.invoices import join_credits, join_invoices, join_other_member
+from levytool.rules.matching.invoices import (
+    join_credits,
+    join_invoices,
+    join_other_member,
+    suggest_invoices,
+)
 from levytool.rules.matching.likeness import Likeness, suggest_alike, suggest_names
 from levytool.rules.matching.lines import Open, SpendLine, Suggestion, Terms, join_exact
 from levytool.rules.matching.sums import join_sums
@@ -36,6 +41,10 @@ def run_passes(
     """
     for join in PASSES:
         join(open_, terms)
+    # A line appears in few suggestions: its own number speaks before an amount that passes noted.
+    by_amount, open_.suggestions = open_.suggestions, []
+    suggest_invoices(open_, terms)
+    open_.suggestions += by_amount
     if likeness is not None:
         suggest_alike(open_, terms, likeness)
         suggest_names(open_, terms, names or {}, likeness)
