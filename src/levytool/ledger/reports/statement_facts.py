@@ -265,7 +265,14 @@ def spend_in(
 ) -> list[SpendGroup]:
     """Spend of a member that took effect in a period, and what corrections took back in it."""
     number = _party_id(connection, registers.MEMBER, member)
-    return _spend(connection, period, asked, lines=f"WHERE d.member_id = {number} ")
+    own = f"SELECT return_id FROM declaration_line WHERE member_id = {number}"
+    return _spend(
+        connection,
+        period,
+        asked,
+        lines=f"WHERE d.member_id = {number} ",
+        returns=f" AND {{touched}} IN ({own})",
+    )
 
 
 def count_lines(connection: Connection, member: str) -> int:
@@ -347,12 +354,16 @@ def _spend(
 
 
 def _touched(period: Period, asked: AsKnown, returns: str = "") -> tuple[str, dict[str, str]]:
-    """The query for the returns that a period touches, by number and sign, and its values."""
-    wanted = f"r.effective BETWEEN :first AND :last AND {asked.known('r.accepted_at')}{returns}"
+    """The query for the returns that a period touches, by number and sign, and its values.
+
+    `returns` narrows them: there `{touched}` is the number, `r` the return that takes effect.
+    """
+    wanted = f"r.effective BETWEEN :first AND :last AND {asked.known('r.accepted_at')}"
     query = (
-        f"SELECT r.id AS return_id, 1 AS sign FROM levy_return r WHERE {wanted} "
+        "SELECT r.id AS return_id, 1 AS sign FROM levy_return r "
+        f"WHERE {wanted}{returns.format(touched='r.id')} "
         "UNION ALL SELECT r.corrects, -1 FROM levy_return r "
-        f"WHERE r.corrects IS NOT NULL AND {wanted}"
+        f"WHERE r.corrects IS NOT NULL AND {wanted}{returns.format(touched='r.corrects')}"
     )
     days = {"first": period.first.first_day.isoformat(), "last": period.last.last_day.isoformat()}
     return query, days
