@@ -5,13 +5,12 @@ Amounts are decimal strings, dates ISO 8601, counts numbers (contract, *Statemen
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from levytool.money import format_line_levy, format_pence, format_percent
-from levytool.periods import Month
 from levytool.rules.opportunities import format_exact
 from levytool.statements.sections import Column, Grid, Statement, Table, Value, ValueKind
 from levytool.statements.values import Issue
@@ -91,12 +90,11 @@ def plain_columns(table: Table) -> list[Sequence[Any]]:
 
 
 def _plain_column(values: Sequence[Any], column: Column) -> Sequence[Any]:
-    if column.kind == "text":
+    """What stands in it often is worked out once."""
+    if column.kind not in _FORMS:
         return values
-    if column.kind in ("money", "rates"):
-        told = {value: plain(value, column.kind) for value in set(values)}
-        return list(map(told.__getitem__, values))
-    return [plain(value, column.kind) for value in values]
+    told = {value: plain(value, column.kind) for value in set(values)}
+    return list(map(told.__getitem__, values))
 
 
 def nested_totals(table: Table) -> Figures:
@@ -116,26 +114,8 @@ def _put_grid(found: Figures, grid: Grid) -> None:
 
 def plain(value: Value, kind: ValueKind) -> Any:
     """One value as JSON has it."""
-    match value:
-        case None:
-            return None
-        case int() if kind == "money":
-            return format_pence(value)
-        case int() if kind == "levy":
-            return format_line_levy(value)
-        case Month():
-            return str(value)
-        case tuple() if kind == "rates":
-            return format_rates(value)
-        case tuple():
-            return list(value)
-        case Fraction() if kind == "exact" or value.denominator != 1:
-            return format_exact(value)
-        case Fraction():
-            return value.numerator
-        case date():
-            return value.isoformat()
-    return value
+    form = _FORMS.get(kind)
+    return value if value is None or form is None else form(value)
 
 
 def format_rates(rates_ppm: tuple[Any, ...]) -> str | None:
@@ -144,3 +124,21 @@ def format_rates(rates_ppm: tuple[Any, ...]) -> str | None:
         return None
     lowest, highest = format_percent(rates_ppm[0]), format_percent(rates_ppm[-1])
     return lowest if lowest == highest else f"{lowest} to {highest}"
+
+
+def _count(number: Fraction) -> int | str:
+    """A number where it is whole; a part of a place is told exactly."""
+    return number.numerator if number.denominator == 1 else format_exact(number)
+
+
+_FORMS: dict[ValueKind, Callable[[Any], Any]] = {
+    "texts": list,
+    "money": format_pence,
+    "levy": format_line_levy,
+    "count": _count,
+    "exact": format_exact,
+    "day": date.isoformat,
+    "month": str,
+    "rates": format_rates,
+}
+"""What JSON has of a value of each kind; the other kinds stand as they are."""
