@@ -22,8 +22,8 @@ addEventListener('load', () => {
   const wide = document.documentElement;
   const over = [...document.querySelectorAll('body *')].filter(e => {
     const box = e.getBoundingClientRect();
-    return box.width && box.right > innerWidth + 1 && !e.closest('.picture, .scroll, thead');
-  }).map(e => e.tagName + '.' + e.className);
+    return box.width && box.right > innerWidth + 1 && !e.closest('.scroll, thead');
+  }).map(e => e.tagName + '.' + e.getAttribute('class'));
   const colour = (e, what) => getComputedStyle(e)[what];
   const paper = e => {
     for (; e; e = e.parentElement) {
@@ -37,10 +37,16 @@ addEventListener('load', () => {
   const pairs = new Set(texts.map(e => colour(e, 'color') + '|' + paper(e)));
   for (const e of document.querySelectorAll('svg text'))
     pairs.add(colour(e, 'fill') + '|' + paper(e));
+  const lettered = [...document.querySelectorAll('svg text')]
+    .map(e => [e, e.getBoundingClientRect()]).filter(([, box]) => box.width);
   const said = {
     inner: innerWidth, scroll: wide.scrollWidth, over, pairs: [...pairs],
     requests: performance.getEntriesByType('resource').map(r => r.name),
-    focus: [...document.querySelectorAll('[tabindex="0"]')].length,
+    letters: Math.min(...lettered.map(([, box]) => box.height)),
+    cut: lettered.filter(([e, box]) => {
+      const frame = e.ownerSVGElement.getBoundingClientRect();
+      return box.left < frame.left - 1 || box.right > frame.right + 1;
+    }).map(([e]) => e.textContent),
     unnamed: [...document.querySelectorAll('[role=region], section, svg[role=img]')].filter(e =>
       !e.getAttribute('aria-label') && !(e.getAttribute('aria-labelledby') || '').split(' ')
         .some(i => i && document.getElementById(i))).length,

@@ -435,7 +435,7 @@ def test_in_a_browser_the_live_page_keeps_its_own_policy(books, tmp_path):
 def test_nothing_sticks_out_on_a_phone_or_a_desk(books, width, tmp_path):
     seen = measured(page_of(books), width, tmp_path)
     assert (seen["inner"], seen["scroll"], seen["over"]) == (width, width, [])
-    assert (seen["requests"], seen["unnamed"]) == ([], 0)
+    assert (seen["requests"], seen["unnamed"], seen["cut"]) == ([], 0, [])
 
 
 @pytest.mark.parametrize("options", [[], ["--force-dark-mode"]])

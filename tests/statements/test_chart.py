@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -11,8 +12,15 @@ from hypothesis import strategies as st
 from levytool.periods import Month
 from levytool.statements.chart import TICKS, chart_told, draw, tick_step
 from levytool.statements.parts_levy import flow_chart
-from levytool.statements.sections import BalanceChart, Column, FlowChart, Node, PlacesChart
-from levytool.statements.svg import WIDTH, units
+from levytool.statements.sections import (
+    BalanceChart,
+    Chart,
+    Column,
+    FlowChart,
+    Node,
+    PlacesChart,
+)
+from levytool.statements.svg import PHONE_WIDTH, WIDTH, units
 from levytool.statements.values import LevyFigures, LevyFlow, Split
 from levytool.statements.words import levy_steps, value_words
 
@@ -33,10 +41,15 @@ def shapes(svg: str) -> list[tuple[str, float, float, float, float]]:
     ]
 
 
-def keeps_within(svg: str) -> bool:
-    height = float(ElementTree.fromstring(svg).get("viewBox", "").split()[3])
+def keeps_within(chart: Chart) -> bool:
+    """Whether it does on a page, and on a phone."""
+    return all(_within(draw(chart, "c", wide)) for wide in (WIDTH, PHONE_WIDTH))
+
+
+def _within(svg: str) -> bool:
+    *_, width, height = map(float, ElementTree.fromstring(svg).get("viewBox", "").split())
     return all(
-        x >= 0 and y >= 0 and x + wide <= WIDTH + 0.01 and y + high <= height + 0.01
+        x >= 0 and y >= 0 and x + wide <= width + 0.01 and y + high <= height + 0.01
         for _, x, y, wide, high in shapes(svg)
     )
 
@@ -57,7 +70,7 @@ def test_a_bar_is_as_high_as_its_money() -> None:
 
 @given(st.lists(st.tuples(PENCE, PENCE), min_size=1, max_size=36))
 def test_balances_keep_within_the_picture(months: list[tuple[int, int]]) -> None:
-    assert keeps_within(draw(balance(*months, (1, 0)), "b"))
+    assert keeps_within(balance(*months, (1, 0)))
 
 
 @given(st.integers(1, 10**15))
@@ -70,7 +83,7 @@ def test_grid_lines_are_few_and_round(span_pence: int) -> None:
 @given(st.lists(st.tuples(COUNT, COUNT, COUNT), min_size=1, max_size=12))
 def test_places_keep_within_the_picture(rows: list[tuple[Fraction, Fraction, Fraction]]) -> None:
     told = tuple(("F", exact, int(exact), given, proved) for exact, given, proved in rows)
-    assert keeps_within(draw(PlacesChart("Places", told), "p"))
+    assert keeps_within(PlacesChart("Places", told))
 
 
 def test_over_delivered_places_reach_beyond_what_is_due() -> None:
@@ -101,7 +114,7 @@ def test_both_sides_of_the_flow_come_to_the_same(
     assert sums[0] == sums[1] + chart.surplus.pence
     brought = sum(node.pence for node in chart.balance_in) + chart.surplus.pence
     assert brought == sum(node.pence for node in chart.balance_out)
-    assert keeps_within(draw(chart, "f"))
+    assert keeps_within(chart)
 
 
 def test_bands_carry_the_money_of_both_ends() -> None:
@@ -149,6 +162,16 @@ def test_the_picture_is_told_in_words(
     assert chart_told(chart) == told == root.findtext(f"{SVG}desc")
     assert root.get("role") == "img" and root.findtext(f"{SVG}title") == chart.title
     assert root.get("aria-labelledby") == "x-title x-told"
+
+
+@pytest.mark.parametrize("wide", [WIDTH, PHONE_WIDTH])
+@pytest.mark.parametrize("months", [1, 12, 13, 18, 36, 60, 120])
+def test_months_are_named_as_many_as_there_is_room_for(wide: int, months: int) -> None:
+    svg = draw(balance(*([(1_234_567_89, 0)] * months)), "b", wide)
+    names = re.findall(r'<text class="axis" x="([\d.]+)"[^>]*>[A-Z][a-z]{2}<', svg)
+    places = [float(place) for place in names]
+    assert places and all(b - a >= 30 for a, b in pairwise(places))
+    assert len(places) == months or wide == PHONE_WIDTH or months > 13
 
 
 def test_units_are_written_without_needless_zeros() -> None:

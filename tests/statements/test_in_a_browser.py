@@ -40,6 +40,15 @@ def test_a_page_fits_its_screen_and_asks_nobody(name: str, width: int, tmp_path:
     assert seen["unnamed"] == 0
 
 
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_pictures_are_read_without_scrolling_whatever_the_screen(
+    width: int, tmp_path: Path
+) -> None:
+    seen = measured(page(FULL), width, tmp_path)
+    assert seen["cut"] == [] and seen["over"] == []
+    assert seen["letters"] >= 11, "the least height of a line of a picture's lettering, in pixels"
+
+
 @pytest.mark.parametrize("accent", ["#1d5c63", "#ffe14d", "#0b0b0b"])
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_word_can_be_read_on_its_paper(accent: str, dark: bool, tmp_path: Path) -> None:

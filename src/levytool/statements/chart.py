@@ -4,7 +4,7 @@ What is drawn has classes, and the page says their colours. Each has a title and
 in words, for those who do not see it. Everything is placed in whole hundredths of a unit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from html import escape
 
@@ -14,18 +14,26 @@ from levytool.statements.chart_flow import draw_flow, flow_told
 from levytool.statements.sections import BalanceChart, Chart, FlowChart, PlacesChart
 from levytool.statements.svg import UNIT, WIDTH, Drawing, rectangle, text_at
 
-PLOT_LEFT, PLOT_TOP, PLOT_HEIGHT = 74, 34, 150
+PLOT_HEIGHT = 150
+LEGEND = 18
+"""How high a line of the legend is."""
+AXIS_LETTER = 7
+"""How wide a character beside an axis is at the most, on average."""
+NAME_ROOM = 30
+"""What a month's name needs under its bar."""
+MONTHS_BETWEEN = (1, 2, 3, 4, 6, 12, 24)
 ROW = 46
 TICKS = 4
 
 
-def draw(chart: Chart, key: str) -> str:
-    """The chart as SVG; `key` tells its ids from those of others on the page."""
-    drawing = _drawing(chart)
+def draw(chart: Chart, key: str, wide: int = WIDTH) -> str:
+    """The chart as SVG, so many units `wide`; `key` tells its ids from those of others."""
+    drawing = _drawing(chart, wide)
     title, told = escape(chart.title), escape(chart_told(chart))
+    name = "chart" if wide == WIDTH else "chart phone"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" '
-        f'viewBox="0 0 {WIDTH} {drawing.height}" aria-labelledby="{key}-title {key}-told">\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" role="img" '
+        f'viewBox="0 0 {wide} {drawing.height}" aria-labelledby="{key}-title {key}-told">\n'
         f'<title id="{key}-title">{title}</title>\n<desc id="{key}-told">{told}</desc>\n'
         + "\n".join(drawing.shapes)
         + "\n</svg>"
@@ -52,52 +60,55 @@ def chart_told(chart: Chart) -> str:
     return f"{chart.title}. {'; '.join(told)}."
 
 
-def _drawing(chart: Chart) -> Drawing:
+def _drawing(chart: Chart, wide: int) -> Drawing:
     match chart:
         case FlowChart():
-            return draw_flow(chart)
+            return draw_flow(chart, wide)
         case BalanceChart():
-            return _balance(chart)
+            return _balance(chart, wide)
         case PlacesChart():
-            return _places(chart)
+            return _places(chart, wide)
 
 
-def _balance(chart: BalanceChart) -> Drawing:
+def _balance(chart: BalanceChart, wide: int) -> Drawing:
     ends = [end for _, free, bound in chart.months for end in (bound, free + bound)]
     low, high = min(0, *ends), max(0, *ends)
     step = tick_step(high - low)
     low, high = low // step * step, -(-high // step) * step
-    bottom = PLOT_TOP + PLOT_HEIGHT
+    shapes, top = _legend(chart.parts, ("uncommitted", "committed"), wide)
+    bottom = top + PLOT_HEIGHT
 
     def y(pence: int) -> int:
         return bottom * UNIT - (pence - low) * PLOT_HEIGHT * UNIT // (high - low)
 
-    shapes = list(_legend(chart.parts, ("uncommitted", "committed")))
-    for tick in range(low, high + 1, step):
-        shapes.append(
-            rectangle("grid", PLOT_LEFT * UNIT, y(tick), (WIDTH - PLOT_LEFT) * UNIT, UNIT)
-        )
-        shapes.append(
-            text_at("axis", (PLOT_LEFT - 8) * UNIT, y(tick) + 4 * UNIT, _pounds(tick), "end")
-        )
-    pitch = (WIDTH - PLOT_LEFT) * UNIT // len(chart.months)
-    wide = min(pitch * 7 // 10, 44 * UNIT)
+    ticks = [(tick, _pounds(tick)) for tick in range(low, high + 1, step)]
+    start = 12 + AXIS_LETTER * max(len(label) for _, label in ticks)
+    for tick, label in ticks:
+        shapes.append(rectangle("grid", start * UNIT, y(tick), (wide - start) * UNIT, UNIT))
+        shapes.append(text_at("axis", (start - 8) * UNIT, y(tick) + 4 * UNIT, label, "end"))
+    pitch = (wide - start) * UNIT // len(chart.months)
+    broad = min(pitch * 7 // 10, 44 * UNIT)
     for number, (month, free, bound) in enumerate(chart.months):
-        left = PLOT_LEFT * UNIT + pitch * number + (pitch - wide) // 2
+        left = start * UNIT + pitch * number + (pitch - broad) // 2
         tip = f"{words.month_words(month)}: {display_pence(free + bound)}"
-        for name, start, pence in (("committed", 0, bound), ("uncommitted", bound, free)):
-            top, foot = sorted((y(start), y(start + pence)))
+        for name, foot, pence in (("committed", 0, bound), ("uncommitted", bound, free)):
+            top, foot = sorted((y(foot), y(foot + pence)))
             if foot > top:
-                shapes.append(rectangle(f"bar {name}", left, top, wide, foot - top, tip))
-        every = 1 if len(chart.months) <= 13 else 3
-        if number % every == 0:
-            label = words.month_words(month)
-            name, year = label.split()
-            middle = left + wide // 2
-            shapes.append(text_at("axis", middle, (bottom + 16) * UNIT, name, "middle"))
-            if number == 0 or month.month <= every:
-                shapes.append(text_at("axis", middle, (bottom + 31) * UNIT, year, "middle"))
+                shapes.append(rectangle(f"bar {name}", left, top, broad, foot - top, tip))
+    shapes += _months_named(chart, start * UNIT + pitch // 2, pitch, bottom)
     return Drawing(bottom + 38, shapes)
+
+
+def _months_named(chart: BalanceChart, middle: int, pitch: int, bottom: int) -> Iterator[str]:
+    """As many months' names as there is room for, and the year under the first of each."""
+    every = next((step for step in MONTHS_BETWEEN if step * pitch >= NAME_ROOM * UNIT), 60)
+    for number, (month, *_) in enumerate(chart.months):
+        if number % every == 0:
+            name, year = words.month_words(month).split()
+            place = middle + pitch * number
+            yield text_at("axis", place, (bottom + 16) * UNIT, name, "middle")
+            if number == 0 or month.month <= every:
+                yield text_at("axis", place, (bottom + 31) * UNIT, year, "middle")
 
 
 def tick_step(span_pence: int) -> int:
@@ -110,21 +121,20 @@ def tick_step(span_pence: int) -> int:
         step *= 10
 
 
-def _places(chart: PlacesChart) -> Drawing:
+def _places(chart: PlacesChart, across: int) -> Drawing:
     counts = [count for _, exact, _, *provided in chart.rows for count in (exact, *provided)]
     most = max(Fraction(1), *counts)
 
     def wide(count: Fraction) -> int:
-        return int(count * WIDTH * UNIT // most)
+        return int(count * across * UNIT // most)
 
-    shapes = list(
-        _legend(("Exactly due", "Delivered", "Verified"), ("due", "delivered", "verified"))
+    shapes, top = _legend(
+        ("Exactly due", "Delivered", "Verified"), ("due", "delivered", "verified"), across
     )
-    top = 34
     for label, exact, due, delivered, verified in chart.rows:
         said = f"{words.exact_words(delivered)} of {due} due"
-        shapes.append(text_at("label", 0, (top + 12) * UNIT, _cut(label)))
-        shapes.append(text_at("amount", WIDTH * UNIT, (top + 12) * UNIT, said, "end"))
+        shapes.append(text_at("label", 0, (top + 12) * UNIT, _cut(label, across)))
+        shapes.append(text_at("amount", across * UNIT, (top + 12) * UNIT, said, "end"))
         bars = (
             ("due", exact, 0, 16),
             ("delivered", delivered, 3, 10),
@@ -139,17 +149,23 @@ def _places(chart: PlacesChart) -> Drawing:
     return Drawing(top, shapes)
 
 
-def _cut(label: str) -> str:
+def _cut(label: str, wide: int) -> str:
     """A label that keeps to its half of the picture; the table beside it has it whole."""
-    return label if len(label) <= 60 else f"{label[:59]}…"
+    longest = 60 * wide // WIDTH
+    return label if len(label) <= longest else f"{label[: longest - 1]}…"
 
 
-def _legend(labels: Sequence[str], names: Iterable[str]) -> Iterable[str]:
-    left = 0
+def _legend(labels: Sequence[str], names: Iterable[str], wide: int) -> tuple[list[str], int]:
+    """What each colour means, in as many lines as it takes, and where the picture begins below."""
+    shapes, left, top = [], 0, 4
     for label, name in zip(labels, names, strict=True):
-        yield rectangle(f"bar {name}", left * UNIT, 4 * UNIT, 12 * UNIT, 12 * UNIT)
-        yield text_at("label", (left + 18) * UNIT, 15 * UNIT, label)
-        left += 18 + 7 * len(label) + 24
+        room = LEGEND + 7 * len(label)
+        if left and left + room > wide:
+            left, top = 0, top + LEGEND
+        shapes.append(rectangle(f"bar {name}", left * UNIT, top * UNIT, 12 * UNIT, 12 * UNIT))
+        shapes.append(text_at("label", (left + 18) * UNIT, (top + 11) * UNIT, label))
+        left += room + 24
+    return shapes, top + 30
 
 
 def _pounds(pence: int) -> str:

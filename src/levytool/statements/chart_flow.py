@@ -2,33 +2,52 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from textwrap import wrap
 
 from levytool.money import display_pence
 from levytool.statements.sections import FlowChart, Node
-from levytool.statements.svg import UNIT, Drawing, rectangle, ribbon, text_at
+from levytool.statements.svg import UNIT, WIDTH, Drawing, rectangle, ribbon, text_at
 
 HEIGHT = 200
 """How high the larger of the two sums is drawn, in units."""
 BAR = 8
-LABELLED = 34
-"""The room that a label of two lines needs."""
+LINE = 15
+"""How high a line of a label is."""
 COLUMNS = (0, 232, 470)
+PHONE_COLUMNS = (0, 108, 216)
+PHONE_LETTERS = 14
+"""How much of a label stands on one line where columns are that near to each other."""
 
 
 @dataclass(slots=True)
 class _Placed:
-    """A node at its place: its top, and how far down it is taken on either side, in hundredths."""
+    """A node at its place: its top, and how far down it is taken on either side, in hundredths.
+
+    `left` is where its column begins, `lines` what is written beside it, the amount last.
+    """
 
     node: Node
-    column: int
+    left: int
     top: int
     high: int
     name: str
+    lines: list[str]
     taken_in: int = 0
     taken_out: int = 0
 
+    @property
+    def labelled(self) -> int:
+        """The room that its label needs."""
+        return (4 + LINE * len(self.lines)) * UNIT
 
-def draw_flow(chart: FlowChart) -> Drawing:
+    @property
+    def bottom(self) -> int:
+        """Where the next node may stand below it."""
+        return self.top + max(self.high, self.labelled) + 8 * UNIT
+
+
+def draw_flow(chart: FlowChart, wide: int) -> Drawing:
     """What the fund had at the left, where it went in the middle, the balance at the right."""
     surplus = [chart.surplus] if chart.surplus.pence else []
     most = max(
@@ -37,16 +56,17 @@ def draw_flow(chart: FlowChart) -> Drawing:
         sum(node.pence for node in chart.fund_in),
         1,
     )
-    fund_in = _stack(chart.fund_in, 0, 0, most, "levy")
-    fund_out = _stack((*chart.fund_out, *surplus), 1, 0, most, "apart")
+    stack = partial(_stack, most=most, is_wide=wide == WIDTH)
+    fund_in = stack(chart.fund_in, 0, 0, "levy")
+    fund_out = stack((*chart.fund_out, *surplus), 1, 0, "apart")
     for placed in fund_out[len(chart.fund_out) :]:
         placed.name = "surplus"
     below = _bottom(fund_in, fund_out)
     # The balance brought forward joins from beneath, so that no band crosses the fund's labels.
-    balance_in = _stack(chart.balance_in, 0, below if chart.fund_in else 0, most, "balance")
+    balance_in = stack(chart.balance_in, 0, below if chart.fund_in else 0, "balance")
     own = fund_out[len(chart.fund_out) :]
     start = own[0].top if own else (balance_in[0].top if balance_in else 0)
-    balance_out = _stack(chart.balance_out, 2, start, most, "balance")
+    balance_out = stack(chart.balance_out, 2, start, "balance")
     shapes = [*_bands(fund_in, fund_out), *_bands([*own, *balance_in], balance_out)]
     every = [*fund_in, *fund_out, *balance_in, *balance_out]
     for placed in every:
@@ -68,19 +88,22 @@ def flow_told(chart: FlowChart) -> str:
     )
 
 
-def _stack(nodes: Sequence[Node], column: int, top: int, most: int, name: str) -> list[_Placed]:
-    found = []
+def _stack(
+    nodes: Sequence[Node], column: int, top: int, name: str, *, most: int, is_wide: bool
+) -> list[_Placed]:
+    found: list[_Placed] = []
+    left = (COLUMNS if is_wide else PHONE_COLUMNS)[column] * UNIT
     for node in nodes:
         high = max(2 * UNIT, node.pence * HEIGHT * UNIT // most)
-        found.append(_Placed(node, column, top, high, name))
-        top += max(high, LABELLED * UNIT) + 8 * UNIT
+        label = [node.label] if is_wide else wrap(node.label, PHONE_LETTERS)
+        found.append(_Placed(node, left, top, high, name, [*label, display_pence(node.pence)]))
+        top = found[-1].bottom
     return found
 
 
 def _bottom(*stacks: Sequence[_Placed]) -> int:
     """Where the next node may stand below all of these."""
-    ends = [p.top + max(p.high, LABELLED * UNIT) + 8 * UNIT for stack in stacks for p in stack]
-    return max(ends, default=0)
+    return max((placed.bottom for stack in stacks for placed in stack), default=0)
 
 
 def _bands(sources: Sequence[_Placed], ends: Sequence[_Placed]) -> Iterator[str]:
@@ -100,8 +123,8 @@ def _bands(sources: Sequence[_Placed], ends: Sequence[_Placed]) -> Iterator[str]
             end.taken_in += pence
             name = "surplus" if "surplus" in (source.name, end.name) else end.name
             tip = f"{source.node.label} to {end.node.label}: {display_pence(pence)}"
-            x = (COLUMNS[source.column] + BAR) * UNIT
-            yield ribbon(f"band {name}", (x, *start), (COLUMNS[end.column] * UNIT, *finish), tip)
+            x = source.left + BAR * UNIT
+            yield ribbon(f"band {name}", (x, *start), (end.left, *finish), tip)
 
 
 def _cut(placed: _Placed, pence: int, taken: int) -> tuple[int, int]:
@@ -112,11 +135,12 @@ def _cut(placed: _Placed, pence: int, taken: int) -> tuple[int, int]:
 
 
 def _drawn(placed: _Placed) -> Iterator[str]:
-    x = COLUMNS[placed.column] * UNIT
-    middle = placed.top + max(placed.high, LABELLED * UNIT) // 2
-    if placed.high < LABELLED * UNIT:
-        middle = placed.top + LABELLED * UNIT // 2 - 2 * UNIT
-    left = x + (BAR + 7) * UNIT
-    yield rectangle(f"node {placed.name}", x, placed.top, BAR * UNIT, placed.high)
-    yield text_at("label halo", left, middle - 2 * UNIT, placed.node.label)
-    yield text_at("amount halo", left, middle + 13 * UNIT, display_pence(placed.node.pence))
+    yield rectangle(f"node {placed.name}", placed.left, placed.top, BAR * UNIT, placed.high)
+    middle = placed.top + max(placed.high, placed.labelled) // 2
+    if placed.high < placed.labelled:
+        middle -= 2 * UNIT
+    base = middle - 2 * UNIT - (len(placed.lines) - 2) * LINE * UNIT // 2
+    for number, line in enumerate(placed.lines, 1):
+        name = "amount halo" if number == len(placed.lines) else "label halo"
+        yield text_at(name, placed.left + (BAR + 7) * UNIT, base, line)
+        base += LINE * UNIT

@@ -12,6 +12,7 @@ from levytool.statements.layout import laid_out
 from levytool.statements.pages import environment, logo_address
 from levytool.statements.said import said
 from levytool.statements.sections import Grid, Section, Statement, Table
+from levytool.statements.svg import PHONE_WIDTH
 
 
 def render_html(statement: Statement) -> str:
@@ -52,6 +53,7 @@ def parts_of(section: Section) -> Iterator[dict[str, Any]]:
     for number, part in enumerate(section.parts, 1):
         key = f"{section.key}-{number}"
         if not isinstance(part, Table | Grid):
-            yield {"title": part.title, "svg": Markup(draw(part, key))}
+            phone = draw(part, f"{key}-phone", PHONE_WIDTH)
+            yield {"title": part.title, "svg": Markup(draw(part, key)), "phone": Markup(phone)}
         elif laid := laid_out(part):
             yield {"key": key, "laid": laid}

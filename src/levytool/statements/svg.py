@@ -5,7 +5,9 @@ from html import escape
 
 UNIT = 100
 WIDTH = 640
-"""How wide every chart is, in units; it stretches with its page."""
+"""How wide a chart is, in units; it stretches with its page."""
+PHONE_WIDTH = 324
+"""How wide it is drawn for a phone, where a unit is a pixel: made smaller, no one could read it."""
 
 
 @dataclass(frozen=True, slots=True)
