@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from itertools import permutations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -151,6 +152,51 @@ def test_equal_lines_on_either_side_of_a_page_are_both_real(fresh):
     assert counts(bring(bank, one_file([(equal, 0), (equal, 500), (equal, 1_000)]))) == (3, 0, [])
     other = fresh()
     assert counts(bring(other, one_file([(equal, 500), (equal, 0)])))[:2] == (2, 0)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_pages_of_a_day_in_any_order_have_no_gap_and_keep_equal_lines(fresh, order):
+    bank = fresh()
+    bring(bank, camt([(day(2), 300, "BEECH", "LEVY")]))
+    equal = (day(3), 500, "BROOKS", "LEVY")
+    pages = [
+        ([equal], 300),
+        ([equal, (day(3), 1, "A", "")], 800),
+        ([equal], 1_301),
+        ([equal, (day(4), 2, "B", "")], 1_801),
+    ]
+    told = bring(bank, one_file([pages[place] for place in order]))
+    assert counts(told) == (6, 0, [])
+    assert counts(bring(bank, camt([(day(5), 9, "C", "")], 2_303))) == (1, 0, [])
+
+
+def test_a_page_that_begins_with_an_entry_booked_back_is_no_gap(fresh):
+    bank = fresh()
+    equal = (day(5), 500, "BROOKS", "LEVY")
+    pages = [([equal], 0), ([(day(4), 100, "A", ""), equal], 500)]
+    assert counts(bring(bank, one_file(pages))) == (3, 0, [])
+    other = fresh()
+    assert counts(bring(other, one_file(pages[::-1]))) == (3, 0, [])
+
+
+def test_a_gap_before_pages_that_stand_newest_first_is_told_once(fresh):
+    bank = fresh()
+    bring(bank, camt([(day(2), 300, "BEECH", "LEVY")]))
+    pages = [([(day(3), 7, "B", "")], 900), ([(day(3), 100, "A", "")], 800)]
+    told = bring(bank, one_file(pages))
+    assert counts(told) == (2, 0, ["statement-gap"])
+    assert told.warnings[0].message.startswith("£5.00 lies between")
+    pages = [([(day(5), 9, "D", "")], 907), ([(day(4), 1, "C", "")], 500)]
+    told = bring(bank, one_file(pages))
+    assert counts(told) == (2, 0, ["statement-gap", "statement-gap"])
+
+
+def test_a_later_statement_that_ends_where_an_earlier_began_does_not_go_before_it(fresh):
+    """£0 → £1 on the 3rd, £5 → £0 on the 10th: £4 came in between."""
+    bank = fresh()
+    told = bring(bank, one_file([([(day(10), -500, "B", "")], 500), ([(day(3), 100, "A", "")], 0)]))
+    assert counts(told) == (2, 0, ["statement-gap"])
+    assert told.warnings[0].message.startswith("£4.00 lies between")
 
 
 def test_a_file_that_does_not_prove_stores_nothing(fresh):

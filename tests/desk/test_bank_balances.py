@@ -12,7 +12,7 @@ from levytool.desk.month_end.reconciliation_report import reconciliation_report
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused
 from tests.bank.exports import day
-from tests.bank.renderers import camt, ofx
+from tests.bank.renderers import camt, camt_statement, ofx
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import Books
 
@@ -95,6 +95,21 @@ def test_the_report_that_is_filed_has_the_banks_balance_too(bank):
         1_600,
         1,
     )
+
+
+def test_the_last_page_of_a_day_states_its_balance_wherever_it_stands_in_the_file(bank):
+    pages = [([(day(3), 700, "B", "")], 1_500), ([(day(3), 500, "A", "")], 1_000)]
+    first, second = (
+        camt_statement(lines, opening, number=str(number))
+        for number, (lines, opening) in enumerate(pages)
+    )
+    path = bank.books.folder / "pages"
+    path.write_text(camt(*pages[0]).replace(camt_statement(*pages[0]), first + second))
+    assert import_bank(bank.books.office(), path).warnings == []
+    made_of = "stated balance less 10.00 held before"
+    assert _told(bank) == [("Bank, main, 2014-03-03", "12.00", "12.00", "0.00", made_of)]
+    bank.bring((4, 25, "D"), opening_pence=2_200)
+    assert [row[1:4] for row in _told(bank)] == [("12.25", "12.25", "0.00")]
 
 
 def test_lines_of_one_day_may_come_in_two_files(bank):

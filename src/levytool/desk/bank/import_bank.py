@@ -16,7 +16,7 @@ from levytool.book.records import BankAccount
 from levytool.desk.bank.bank_accounts import account_named, accounts_of
 from levytool.desk.bank.expected_payments import expected_payments
 from levytool.desk.bank.match_receipts import Match, match_by_number
-from levytool.desk.bank.overlapping import repeated_lines
+from levytool.desk.bank.overlapping import in_booked_order, repeated_lines
 from levytool.desk.bank.pay_creditors import waiting_payments
 from levytool.desk.bank.recognise_lines import recognise
 from levytool.desk.book_in_force import book_in_force
@@ -167,11 +167,13 @@ def _store(
     new: list[NewBankLine] = []
     restated: list[dict[str, Any]] = []
     for account in dict.fromkeys(accounts):
-        own = [
-            statement
-            for statement, its_account in zip(file.statements, accounts, strict=True)
-            if its_account == account
-        ]
+        own = in_booked_order(
+            [
+                statement
+                for statement, its_account in zip(file.statements, accounts, strict=True)
+                if its_account == account
+            ]
+        )
         contents = [[*map(_content, statement.lines)] for statement in own]
         again = repeated_lines(own, contents, file.format)
         lines = _told_once(own, contents, again, account.name)
@@ -223,14 +225,13 @@ def _gaps(
     *,
     all_new: bool,
 ) -> list[Problem]:
-    """Tells of money between an account's statements; one that overlaps earlier ones has none.
+    """Tells of money between an account's statements, which are in the order they were booked; one
+    that overlaps earlier ones has none.
 
     `again` are the places of statements that overlap others of the file; `all_new` says that none
     of their lines came in an earlier file.
     """
     told = [(n, item) for n, item in enumerate(statements) if item.opening_pence is not None]
-    told = [(n, item) for n, item in told if item.lines]
-    told.sort(key=lambda numbered: numbered[1].lines[0].booked)
     closing_pence = _closing_before(connection, told[0][1], account) if told and all_new else None
     warnings = []
     for place, statement in told:
@@ -262,7 +263,7 @@ def _told_once(
     again: Mapping[int, Container[int]],
     account: str,
 ) -> list[NewBankLine]:
-    """The lines of an account in the order of the file, without those that overlaps repeat."""
+    """The lines of an account, statement by statement, without those that overlaps repeat."""
     return [
         NewBankLine(line.row, account, contents[place][position], statement.balance_after(position))
         for place, statement in enumerate(statements)
@@ -291,7 +292,7 @@ def _new_lines(
     account: str,
     outcome: BankImport,
 ) -> list[NewBankLine]:
-    """The lines of an account that no earlier file brought, in the order of the file."""
+    """The lines of an account that no earlier file brought, in their order."""
     lines = _after_opening(connection, file, lines, account, outcome)
     if not lines:
         return []

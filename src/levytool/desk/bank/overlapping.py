@@ -7,6 +7,9 @@ statement over months that overlap) is laid beside it as if it had come in a fil
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
+from itertools import accumulate
+from operator import itemgetter
 
 from levytool.bank.statement import BankStatement
 from levytool.desk.bank.recognise_lines import recognise
@@ -40,31 +43,58 @@ def repeated_lines(
     return repeated
 
 
+def in_booked_order(statements: Sequence[BankStatement]) -> list[BankStatement]:
+    """The statements of an account that have lines, as the bank made them, whichever way their
+    pages lie in the file: the last line of a day is then the one whose balance is the day's."""
+    dated: list[tuple[date, int]] = []
+    for run in _runs(statements):
+        days = accumulate((_first_day(statements[place]) for place in run), max)
+        dated += zip(days, run, strict=True)
+    return [statements[place] for _day, place in sorted(dated, key=itemgetter(0))]
+
+
 def _key(content: LineContent) -> tuple[object, ...]:
     """What any two lines have in common that may be one: day and amount."""
     return content[:2]
 
 
 def _runs(statements: Sequence[BankStatement]) -> list[list[int]]:
-    """Which statements (their places) go on where another ends, by their balances."""
+    """Which statements (their places) go on where another ends, by their balances.
+
+    Of those that have days in common the balances tell the order, whichever way their pages lie in
+    the file; what came later by its days never goes before.
+    """
     places = [place for place, statement in enumerate(statements) if statement.lines]
     if len(places) < 2:
         return [places]
     runs: list[list[int]] = []
-    ends: dict[int, list[int]] = {}
-    begins: dict[int, list[int]] = {}
-    for place in sorted(places, key=lambda at: statements[at].lines[0].booked):
+    ends: dict[int | None, list[int]] = {}
+    begins: dict[int | None, list[int]] = {}
+    for place in sorted(places, key=lambda at: _first_day(statements[at])):
+        run = [place]
         opening, closing = statements[place].opening_pence, statements[place].closing_pence
         if opening is None or closing is None:
-            runs.append([place])
-        elif (run := ends.pop(opening, None)) is not None:
-            run.append(place)
-            ends[closing] = run
-        elif (run := begins.pop(closing, None)) is not None:
-            run.insert(0, place)
-            begins[opening] = run
-        else:
-            run = [place]
             runs.append(run)
-            ends[closing], begins[opening] = run, run
+            continue
+        after = begins.get(closing)
+        if (before := ends.pop(opening, None)) is not None:
+            before += run
+            run = before
+        else:
+            runs.append(run)
+            begins[opening] = run
+        if after is not None and after is not run and _touch(statements, place, after[0]):
+            run += after
+            runs.remove(after)
+            del begins[closing]
+        ends[statements[run[-1]].closing_pence] = run
     return runs
+
+
+def _touch(statements: Sequence[BankStatement], place: int, earlier: int) -> bool:
+    """Whether a statement has days in common with one that begins no later."""
+    return max(line.booked for line in statements[earlier].lines) >= _first_day(statements[place])
+
+
+def _first_day(statement: BankStatement) -> date:
+    return statement.lines[0].booked
