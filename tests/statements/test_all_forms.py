@@ -243,6 +243,22 @@ def test_a_short_table_is_not_parted_by_a_pages_end_and_long_names_are_not_cut()
     assert squeezed(said_by(named_long, "pdf")).count("wide" * 60) >= 12
 
 
+def test_small_print_stands_beside_a_name_where_there_is_room() -> None:
+    lines = said_by(member_in_sections(FULL), "pdf").splitlines()
+    assert any("Ashgill Roofing Ltd" in line and "CO-1041" in line for line in lines)
+
+
+def test_a_cut_list_of_returns_tells_what_is_missing_and_leaves_out_what_came_late() -> None:
+    missing = FULL.returns[0]
+    late = replace(missing, reporting_period=Month(2025, 4), state="late", returned_on=FULL.as_at)
+    told = member_in_sections(replace(FULL, returns=(*[late] * 60, missing, missing)))
+    forms: tuple[Form, ...] = ("text", "html", "pdf")
+    for form in forms:
+        assert said_by(told, form).count("Missing") == 2, form
+    (table,) = (part for part in told.data if part.key == "returns")
+    assert len(table.rows) == 62
+
+
 def test_an_address_of_mail_can_be_copied_from_a_pdf() -> None:
     issuer = replace(FULL.issuer, email="levy-and-brokerage@consortium.example")
     told = member_in_sections(replace(FULL, issuer=issuer))

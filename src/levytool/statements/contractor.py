@@ -49,7 +49,7 @@ def contractor_in_sections(own: ContractorStatement) -> Statement:
                 empty="No levy document that this contractor pays is open.",
             ),
             spend_section(own.spend, own.earlier, "member", words.who_pays(own.members_pay)),
-            returns_section(own.returns, "Every return of the period", "Returns"),
+            returns_section(own.returns, "Every return of the period", "Returns", of_one=True),
             places_section(
                 own.opportunities,
                 "Due on all spend to date, and what was provided",

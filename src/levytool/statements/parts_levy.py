@@ -9,6 +9,7 @@ from levytool.statements.sections import (
     Grid,
     Named,
     Node,
+    Place,
     Section,
     Table,
     Value,
@@ -300,16 +301,28 @@ def ageing_section(
 
 
 def returns_section(
-    notes: Iterable[ReturnNote], caption: str, title: str = "Returns missing or late"
+    notes: Iterable[ReturnNote],
+    caption: str,
+    title: str = "Returns missing or late",
+    *,
+    of_one: bool = False,
 ) -> Section:
-    """Returns that are missing, wait to be accepted, or came late; or all of them."""
+    """Returns that are missing, wait to be accepted, or came late; or all of them.
+
+    What can still change the figures comes first, since a page does not list them all. Those
+    `of_one` contractor are called by their framework alone, and stay month by month.
+    """
+    contractor: Place = "data" if of_one else "name"
+    framework: Place = "name" if of_one else "small"
+    if not of_one:
+        notes = sorted(notes, key=lambda note: note.state == "late")
     table = Table(
         "returns",
         caption,
         (
             Column("contractor", "Contractor code", place="data"),
-            Column("contractor_name", "Contractor", place="name"),
-            Column("framework", "Framework", place="small"),
+            Column("contractor_name", "Contractor", place=contractor),
+            Column("framework", "Framework", place=framework),
             Column("period", "For", "month"),
             Column("state", "State", "return-state"),
             Column("due", "Due", "day"),
