@@ -1,6 +1,7 @@
 """Statements of contractors, schemes and the consortium, told from real books."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -22,10 +23,12 @@ from levytool.ledger.journal.balances import balances
 from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
 from levytool.statements.consortium import consortium_in_sections
+from levytool.statements.contractor import contractor_in_sections
 from levytool.statements.forms import Form
 from levytool.statements.said import said
+from levytool.statements.sections import Section
 from tests.desk.consortium import Books, book_text
-from tests.statements.read_back import said_by
+from tests.statements.read_back import said_by, squeezed
 from tests.statements.test_member_statement import STORY_BOOK, story
 
 YEAR = parse_period("2014-01..2014-12")
@@ -258,3 +261,25 @@ def test_what_the_books_do_not_know_of_schemes_is_said(told: Books, form: Form) 
         page = " ".join(said_by(KINDS[kind].statement(office, code, YEAR, None), form).split())
         assert "Places filled and outcomes are not told" in page
     assert "levytool reconcile report" in page
+
+
+def test_what_is_nil_is_not_told_in_a_sentence(books) -> None:
+    quiet = books()
+    quiet.spend(("2014-03-31", "SALIX", "1000.00"))
+    own = contractor_statement(quiet.office(), "BROOKS", YEAR)
+    assert contractor_in_sections(own).held == ""
+    paid = contractor_in_sections(replace(own, unallocated_pence=(0, 500))).held
+    assert "£5.00 of what was paid is not yet set against a document" in paid
+
+
+def test_what_is_said_after_a_table_stays_on_its_page(told: Books) -> None:
+    """However long the page is before them: a note at the head of a page belongs to nothing."""
+    note = "Rounding difference across scopes: 0."
+    found = consortium_in_sections(consortium_statement(told.office(), YEAR))
+    (places,) = (one for one in found.sections if one.key == "opportunities")
+    for rows in range(8, 24):
+        before = Section("fill", "Fill", (), after=("line",) * rows, nothing="nil")
+        page = said_by(replace(found, sections=(before, places)), "pdf").split("\f")
+        for words in (note, "SHA-256 of the figures"):
+            (found_on,) = (one for one in page if squeezed(words) in squeezed(one))
+            assert "By framework, to date" in found_on, (rows, words)

@@ -37,10 +37,7 @@ def contractor_in_sections(own: ContractorStatement) -> Statement:
             Figure("billed", "Levy on it, before VAT", billed),
             Figure("closing_balance", "Owed at closing", own.closing_pence),
         ),
-        held=(
-            f"At {words.day_words(told.as_at)} {display_pence(own.unallocated_pence[1])} of what "
-            "was paid is not yet set against a document, and is taken off what is owed."
-        ),
+        held=_held(own),
         sections=(
             _account(own),
             _documents(own),
@@ -56,6 +53,16 @@ def contractor_in_sections(own: ContractorStatement) -> Statement:
                 tuple(map(words.shared_words, own.shared)),
             ),
         ),
+    )
+
+
+def _held(own: ContractorStatement) -> str:
+    waiting = own.unallocated_pence[1]
+    if not waiting:
+        return ""
+    return (
+        f"At {words.day_words(own.told.as_at)} {display_pence(waiting)} of what was paid is not "
+        "yet set against a document, and is taken off what is owed."
     )
 
 

@@ -35,16 +35,18 @@ def scheme_in_sections(own: SchemeStatement) -> Statement:
             Figure("drawn", "Drawn, to date", -scheme.all_drawn_pence),
             Figure("closing_balance", "Balance at closing", own.closing_pence),
         ),
-        held=(
-            f"At {words.day_words(told.as_at)} the scheme is {scheme.state}. Of match funding "
-            f"agreed, {display_pence(_agreed(own) - scheme.match_received_pence)} has not come."
-        ),
+        held=f"At {words.day_words(told.as_at)} the scheme is {scheme.state}.{_not_come(own)}",
         sections=(_plan(own), _money(own), _drawn(own), _cohorts(own)),
     )
 
 
 def _agreed(own: SchemeStatement) -> int:
     return own.scheme.match_agreed_pence
+
+
+def _not_come(own: SchemeStatement) -> str:
+    pence = _agreed(own) - own.scheme.match_received_pence
+    return f" Of match funding agreed, {display_pence(pence)} has not come." if pence else ""
 
 
 def _plan(own: SchemeStatement) -> Section:
