@@ -97,9 +97,67 @@ def test_what_a_person_joined_and_rejected_is_joined_again_when_it_is_accepted(b
     assert (joined["status"], found["matched"]["count"]) == ("accepted", 2)
 
 
+@pytest.fixture
+def parted(books):
+    """B9 was joined with A2 and accepted; then the ledger came again, without a line to join."""
+    undeclared, over_declared = row(books, "undeclared"), row(books, "over-declared")
+    say(books, over_declared["id"], "match", undeclared["id"], note="their number")
+    say(books, over_declared["id"], "accept")
+    assert [item["status"] for item in reconcile(books)["differences"]] == ["open", "accepted"]
+    withdraw_ledger(books.office(), "M-000001", "came again")
+    record(books, {"Net": "103.00"}, {"Invoice": "B9", "Net": "44.50"})
+    return books, over_declared["id"]
+
+
+def test_a_line_whose_join_is_gone_waits_again_with_what_was_noted(parted):
+    """What a person said was of both lines: of one alone nobody has said anything."""
+    books, known_as = parted
+    found = {item["reason"]: item for item in reconcile(books)["differences"]}
+    assert {item["status"] for item in found.values()} == {"open"}
+    alone = found["over-declared"]
+    assert (alone["id"], alone["note"], alone["decided_by"]) == (known_as, "their number", "ann")
+
+
+@pytest.mark.parametrize(
+    ("verb", "status"), [("accept", "accepted"), ("reject", "rejected"), ("match", "matched")]
+)
+def test_a_line_whose_join_is_gone_is_decided_anew(parted, verb, status):
+    books, known_as = parted
+    others = (row(books, "undeclared")["id"],) if verb == "match" else ()
+    assert say(books, known_as, verb, *others)["status"] == "done"
+    found = next(item for item in reconcile(books)["differences"] if item["id"] == known_as)
+    assert (found["status"], found["note"]) == (status, "their number")
+    assert say(books, known_as, verb, *others)["status"] == "done-before"
+    say(books, known_as, "undo")
+    assert row(books, "over-declared")["status"] == "open"
+
+
+def test_a_line_that_a_later_match_took_leaves_the_other_open(books):
+    """A1's ledger line is joined with A2 after B9 was: B9 stands alone and is not explained."""
+    record(books, {"Invoice": "C3", "Net": "41.00"})
+    found = {item["invoice"]: item["id"] for item in reconcile(books)["differences"]}
+    say(books, found["B9"], "match", found["A2"])
+    say(books, found["C3"], "match", "R-000001/2")
+    now = {item["id"]: item["status"] for item in reconcile(books)["differences"]}
+    assert (now[found["C3"]], now[found["B9"]]) == ("matched", "open")
+    say(books, found["B9"], "accept")
+    now = {item["id"]: item["status"] for item in reconcile(books)["differences"]}
+    assert (now[found["C3"]], now[found["B9"]]) == ("matched", "accepted")
+
+
 def test_lines_are_joined_by_their_references_too(books):
     say(books, "R-000001/2", "match", "M-000001/2")
     assert reconcile(books)["matched"]["count"] == 2
+
+
+@pytest.mark.parametrize("verb", ["match", "accept"])
+def test_what_was_joined_by_references_is_known_by_the_first(books, verb):
+    say(books, "R-000001/2", "match", "M-000001/2", note="one job")
+    others = ("M-000001/2",) if verb == "match" else ()
+    done = say(books, "R-000001/2", verb, *others)["status"]
+    assert done == {"match": "done-before", "accept": "done"}[verb]
+    joined = next(x for x in reconcile(books)["differences"] if x["id"] == "R-000001/2")
+    assert (joined["recorded"], joined["note"]) == (["M-000001/2"], "one job")
 
 
 def test_a_rejected_match_comes_apart_and_is_still_seen(books):

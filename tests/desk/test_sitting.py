@@ -16,6 +16,7 @@ from levytool.desk.reconcile.sitting import (
     take_back_in,
     told_lines,
 )
+from levytool.desk.spend.member_ledgers import withdraw_ledger
 from levytool.periods import parse_period
 from levytool.problems import UsageError
 from tests.desk.reconciling import reconcile, record
@@ -76,6 +77,25 @@ def test_after_any_decisions_a_sitting_is_as_the_books_are(books, seed):
     while made:
         sitting = take_back_in(books.office(), sitting, *made.pop())
     assert {row["status"] for row in reconcile(books)["differences"]} == {"open"}
+
+
+def test_what_waits_since_its_join_is_gone_is_decided_and_taken_back(books):
+    sitting = begin_sitting(books.office(), MARCH)
+    alone = next(item for item in sitting.pending if item.lines[0].invoice == "A2")
+    order = Order(alone.id, "match", ("M-000001/2",), "their number")
+    sitting = decide_in(books.office(), sitting, order)
+    assert sitting.named(alone.id) is None
+    withdraw_ledger(books.office(), "M-000001", "came again")
+    record(books, {"Net": "103.00"})
+    sitting = before = begin_sitting(books.office(), MARCH)
+    sitting = decide_in(books.office(), sitting, Order(alone.id, "note", note="asked"))
+    assert sitting.named(alone.id).decision.note == "asked"
+    stood = standing_in(sitting, alone.id)
+    sitting = decide_in(books.office(), sitting, Order(alone.id, "accept"))
+    assert sitting.named(alone.id) is None
+    sitting = take_back_in(books.office(), sitting, alone.id, stood)
+    assert len(sitting.pending) == len(before.pending)
+    assert as_read(sitting) == as_read(begin_sitting(books.office(), MARCH))
 
 
 def test_what_waits_is_of_the_period_and_member_that_are_asked_for(books):

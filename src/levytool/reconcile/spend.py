@@ -15,6 +15,7 @@ from levytool.periods import Period
 from levytool.rules.matching.decisions import (
     DIFFERENCE,
     MATCH,
+    NOTE,
     OPEN,
     REJECT,
     STATUS,
@@ -179,6 +180,21 @@ class Findings:
             kind, [ours[line] for line in declared], [theirs[line] for line in recorded]
         )
 
+    def said_of(self, known_as: str, declared: Lines, recorded: Lines) -> Decision | None:
+        """What a person said of just these lines.
+
+        What was said of them and others, which are there no more or which a later word joined
+        elsewhere, explains nothing now: it is a note.
+        """
+        decision = self.decisions.get(known_as)
+        if decision is None:
+            return None
+        ours, theirs = self.prints
+        about = {ours[line] for line in declared}, {theirs[line] for line in recorded}
+        if about == (set(decision.declared), set(decision.recorded)):
+            return decision
+        return replace(decision, verb=NOTE)
+
 
 def reconciled(
     findings: Findings, asked: Asked, declared: SideSum, recorded: SideSum
@@ -284,7 +300,7 @@ def _take(found: SpendReconciliation, findings: Findings, asked: Asked, match: M
             match.net_difference_pence,
             findings.levy.of_match(match.declared, match.recorded),
             match.declared[0].framework,
-            _as_match(decided) or findings.decisions.get(known_as),
+            _as_match(decided) or findings.said_of(known_as, match.declared, match.recorded),
         )
     )
 
@@ -330,7 +346,7 @@ def _alone(findings: Findings, line: SpendLine, is_declared: bool) -> Difference
         net,
         levy,
         line.framework,
-        findings.decisions.get(known_as),
+        findings.said_of(known_as, ours, theirs),
     )
 
 

@@ -68,10 +68,14 @@ def decide(
             if order.reason and order.reason not in REASONS:
                 raise UsageError(f"{order.reason!r} is no reason; say one of: {', '.join(REASONS)}")
             before = standing.get(subject)
-            if before is not None and (order.verb in (UNDO, NOTE) or _same_again(before, order)):
+            if before is not None and order.verb not in (UNDO, NOTE):
+                before = _as_it_stands(known.matched, before)
+            if before is not None and order.verb in (UNDO, NOTE):
                 decision = replace(
                     before, verb=order.verb, note=order.note.strip(), reason=order.reason
                 )
+            elif before is not None and _same_again(before, order):
+                decision = _said_with(before, order)
             elif order.verb == UNDO:
                 rows.append(_nothing_to_undo(connection, office, subject))
                 continue
@@ -123,6 +127,14 @@ class _Known:
         return ((found,), ()) if is_declared else ((), (found,))
 
 
+def _as_it_stands(matched: Findings, before: Decision) -> Decision:
+    """What was said of a join that is there no more is only a note now."""
+    if not before.others or matched.decisions.get(before.subject) != before:
+        return before  # of no join, or of one that the matching does not know of yet
+    stands = (*matched.decided.values(), *(decision for decision, *_lines in matched.rejected))
+    return before if before in stands else replace(before, verb=NOTE, others=())
+
+
 def _same_again(before: Decision, order: Order) -> bool:
     """Whether just this was decided: what it was about may be a difference no more."""
     same_lines = before.others == _named(order) or (order.verb != MATCH and not order.others)
@@ -144,12 +156,7 @@ def _decision(known: _Known, order: Order, known_as: str, before: Decision | Non
     """What is kept of an order. What a person joined stays one thing when it is accepted or
     rejected, and what was noted before goes on to count."""
     if before is not None and before.others and order.verb in (ACCEPT, REJECT):
-        return replace(
-            before,
-            verb=order.verb,
-            note=order.note.strip() or before.note,
-            reason=order.reason or before.reason,
-        )
+        return _said_with(before, order)
     decision = _of_lines(known, order, known_as)
     if before is not None and before.verb == NOTE:
         decision = replace(
@@ -158,6 +165,16 @@ def _decision(known: _Known, order: Order, known_as: str, before: Decision | Non
             reason=decision.reason or before.reason,
         )
     return decision
+
+
+def _said_with(before: Decision, order: Order) -> Decision:
+    """A decision on the same lines as before; what was noted stays where nothing new is."""
+    return replace(
+        before,
+        verb=order.verb,
+        note=order.note.strip() or before.note,
+        reason=order.reason or before.reason,
+    )
 
 
 def _of_lines(known: _Known, order: Order, known_as: str) -> Decision:

@@ -155,7 +155,8 @@ def take_back_in(
 
 def standing_in(sitting: Sitting, known_as: str) -> Decision | None:
     """What was decided about something before, where it still stands."""
-    return sitting.matched.decisions.get(known_as)
+    pending = sitting.named(known_as)
+    return sitting.matched.decisions.get(known_as) if pending is None else pending.decision
 
 
 def told_lines(office: Office, pending: Pending) -> tuple[ToldLine, ...]:
@@ -235,7 +236,7 @@ def _read_again(office: Office, sitting: Sitting) -> Sitting:
         before, now = sitting.matched.decisions, decisions_in_force(connection)
         if _moving(before.values()) == _moving(now.values()):
             matched = replace(sitting.matched, decisions=now)
-            found = _said_anew(sitting.found, before, now)
+            found = _said_anew(sitting.found, matched, before)
         else:
             matched = match_books(connection)
             found = reconcile_part(connection, sitting.asked, matched)
@@ -252,9 +253,10 @@ def _moving(decisions: Iterable[Decision]) -> list[Decision]:
 
 
 def _said_anew(
-    found: SpendReconciliation, before: Mapping[str, Decision], now: Mapping[str, Decision]
+    found: SpendReconciliation, matched: Findings, before: Mapping[str, Decision]
 ) -> SpendReconciliation:
     """The same differences with what is said of them now."""
+    now = matched.decisions
     changed = {
         known_as
         for known_as in before.keys() | now.keys()
@@ -263,7 +265,9 @@ def _said_anew(
     return replace(
         found,
         differences=[
-            replace(item, decision=now.get(item.id)) if item.id in changed else item
+            replace(item, decision=matched.said_of(item.id, item.declared, item.recorded))
+            if item.id in changed
+            else item
             for item in found.differences
         ],
     )
