@@ -153,6 +153,13 @@ def test_xml_that_declares_entities_or_a_type_is_refused(read, declared):
         assert file.statements == ()
 
 
+@pytest.mark.parametrize("encoding", ["UTF-7", "Shift_JIS", "UTF-32", "klingon"])
+def test_xml_in_an_encoding_that_is_not_known_is_refused(read, encoding):
+    file = read(camt(LINES).replace('"UTF-8"', f'"{encoding}"'))
+    assert [item.code for item in file.problems] == ["unreadable-file"]
+    assert "its encoding cannot be read" in file.problems[0].message
+
+
 def test_an_entity_that_nobody_declared_is_refused(read):
     assert codes(read(camt(LINES).replace("INV-000001", "&x;"))) == [("unreadable-file", None)]
 

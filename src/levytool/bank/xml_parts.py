@@ -12,6 +12,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from xml.etree.ElementTree import Element, XMLParser
 from xml.parsers import expat
+from xml.parsers.expat import ExpatError
 
 PART_BYTES = 1 << 16
 """A tree of this much stays within the processor's cache."""
@@ -69,7 +70,8 @@ def cut_behind(path: Path, repeated: str) -> XmlParts:
     """Cut a document behind elements of this local name, of which it holds a great many.
 
     Raises UnsafeXml for a document type declaration, with which external entities and XML bombs
-    begin, before anything else is read; ExpatError for what is no well-formed XML that far.
+    begin, before anything else is read; ExpatError for what is no well-formed XML that far, or
+    names an encoding that the parser does not know.
     """
     head = _Head(repeated)
     with path.open("rb") as file:
@@ -77,6 +79,8 @@ def cut_behind(path: Path, repeated: str) -> XmlParts:
             head.parser.ParseFile(file)
         except _Found:
             start = head.parser.CurrentByteIndex
+        except (LookupError, ValueError) as reason:
+            raise ExpatError(f"its encoding cannot be read: {reason}") from reason
         else:
             return XmlParts(path, head.encoding)
     end_tag = f"</{head.open[-1][0]}>".encode("ascii", "xmlcharrefreplace")
