@@ -22,7 +22,6 @@ from levytool.ledger.documents.documents import find_documents
 from levytool.ledger.journal.balances import balances
 from levytool.ledger.reports.statement_facts import all_spend
 from levytool.periods import Period
-from levytool.rules.expected import contractors_owing
 from levytool.statements import words
 from levytool.statements.balance import month_ends, movements_of
 from levytool.statements.carried import closing_pots, closing_sums
@@ -153,14 +152,5 @@ def _within(name: str) -> str:
 
 
 def _returns(facts: Snapshot) -> tuple[ReturnNote, ...]:
-    owing = {
-        (framework.code, contractor)
-        for framework in facts.book.frameworks.values()
-        for month in facts.period.months()
-        for contractor in contractors_owing(framework, month)
-    }
-    notes = return_notes(
-        *(owing | facts.sent.keys(), facts.book, facts.sent, facts.period),
-        *(facts.known_until, facts.opened),
-    )
+    notes = return_notes(facts.returns.appointed, facts.book, facts.returns)
     return tuple(note for note in notes if note.state in (STAGED, MISSING, EXPECTED))

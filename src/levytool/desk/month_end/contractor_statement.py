@@ -175,17 +175,8 @@ def _owed_more(changes: Iterable[BalanceChange]) -> tuple[Movement, ...]:
 
 
 def _returns(shared: Snapshot, code: str) -> tuple[ReturnNote, ...]:
-    appointed = {
-        (framework.code, code)
-        for framework in shared.book.frameworks.values()
-        if any(item.contractor == code for item in framework.appointments or ())
-    }
-    sent = {key for key in shared.sent if key[1] == code}
-    return return_notes(
-        *(appointed | sent, shared.book, shared.sent, shared.period),
-        *(shared.known_until, shared.opened),
-        in_time=True,
-    )
+    own = {key for key in shared.returns.appointed if key[1] == code}
+    return return_notes(own, shared.book, shared.returns, in_time=True)
 
 
 def _members_pay(framework: Framework, day: date) -> bool:

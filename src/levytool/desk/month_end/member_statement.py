@@ -115,9 +115,7 @@ def _statement(
         earlier=earlier_spend(spend, period.first),
         aged_payers=aged_payers(unsettled, names),
         open_documents=unsettled,
-        returns=return_notes(
-            facts.workers.get(code, ()), book, facts.sent, period, facts.known_until, facts.opened
-        ),
+        returns=return_notes(facts.workers.get(code, ()), book, facts.returns),
         opportunities=opportunity_lines(code, facts.obligations),
         schemes=scheme_lines(code, facts.schemes, facts.funds),
         follows=before.number if before else "",

@@ -23,11 +23,11 @@ from levytool.ledger.reports.statement_facts import (
     LevyableSpend,
     MonthChange,
 )
-from levytool.periods import Month, Period, in_force
+from levytool.periods import Period, in_force
 from levytool.rules.brokerage import Cohort, added, remaining
 from levytool.statements.balance import charted
 from levytool.statements.levy import ACCOUNTS, MemberSums, sums_by_member
-from levytool.statements.returns import Sent, sent_returns
+from levytool.statements.returns import PeriodReturns, period_returns
 from levytool.statements.schemes import Obligations, obligations_of
 from levytool.statements.values import Issuer
 
@@ -51,9 +51,7 @@ class Snapshot:
     workers: dict[str, set[tuple[str, str]]]
     obligations: Obligations
     reserves: dict[str, int]
-    sent: Sent
-    known_until: date | None
-    opened: Month | None
+    returns: PeriodReturns
 
     @property
     def as_at(self) -> date:
@@ -105,9 +103,13 @@ def snapshot(
         _workers(spend),
         obligations_of(book, spend, places, period.last.last_day),
         reserves(connection, book, asked),
-        sent_returns(statement_facts.returns_for(connection, period, asked)),
-        _known_until(connection, period, known_on, today),
-        opened_until(connection),
+        period_returns(
+            book,
+            period,
+            statement_facts.returns_for(connection, period, asked),
+            _known_until(connection, period, known_on, today),
+            opened_until(connection),
+        ),
     )
 
 
