@@ -16,9 +16,6 @@ from levytool.statements import words
 from levytool.statements.values import Issuer, Recipient
 from levytool.text import counted
 
-REFERENCE_LENGTH = 18
-"""Characters that a payment reference may have on a BACS line (domain §3.10)."""
-
 OUTSIDE_THE_SCOPE = "Outside the scope of VAT"
 
 
