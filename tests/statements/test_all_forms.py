@@ -287,3 +287,15 @@ def test_text_of_a_workbook_runs_into_nothing_beside_it() -> None:
                     assert len(text) <= wide[place] * lines, text
                     longest = max(longest, len(text))
     assert longest >= 300
+
+
+def test_no_page_ends_with_the_heading_of_a_lot() -> None:
+    one = FULL.spend[0]
+    for rows in range(30, 46):
+        lines = [replace(one, call_off=f"CO-{n:03}") for n in range(rows)]
+        spend = (*lines, replace(one, lot="9", lot_title="Ninth", call_off="CO-999"))
+        told = member_in_sections(replace(FULL, spend=spend))
+        (section,) = (one for one in told.sections if one.key == "spend")
+        pages = said_by(replace(told, sections=(section,)), "pdf").split("\f")
+        (page,) = (page for page in pages if "Lot 9, Ninth" in page)
+        assert "CO-999" in page, rows
