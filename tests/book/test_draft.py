@@ -19,7 +19,6 @@ JULY = Survey(
     frameworks=("G-Cloud 4", "Regen"),
     lots={"G-Cloud 4": ("1", "1.0", "SaaS"), "Regen": ()},
     first_date=date(2014, 7, 31),
-    last_date=date(2014, 7, 31),
     sectors={"Salix Homes": "housing"},
 )
 JUNE = Survey(

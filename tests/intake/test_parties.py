@@ -30,7 +30,6 @@ def test_everything_a_file_names_once_each_in_its_order(tmp_path: Path) -> None:
         frameworks=("G-Cloud", "DOS"),
         lots={"G-Cloud": ("3", "1"), "DOS": ("3",)},
         first_date=date(2012, 4, 1),
-        last_date=date(2014, 6, 1),
         sectors={"Leeds City Council": "Local Government", "Home Office": "Central Government"},
     )
 

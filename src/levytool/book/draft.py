@@ -37,7 +37,7 @@ class Survey:
     """What a data file names, each once, as written there and in the file's order.
 
     `lots` maps a framework's name ('' where the file names no framework) to its lots; `sectors`
-    maps a member's name to its sector. The dates are of the earliest and the latest line.
+    maps a member's name to its sector. `first_date` is the earliest line's.
     """
 
     members: tuple[str, ...] = ()
@@ -45,7 +45,6 @@ class Survey:
     frameworks: tuple[str, ...] = ()
     lots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first_date: date | None = None
-    last_date: date | None = None
     sectors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -58,10 +57,9 @@ def draft_book(
     """A first book as TOML: every party of the files, and their frameworks at one rate.
 
     Spellings that fold to one name, or do but for a final Ltd, are one party, the other ones its
-    aliases. With `framework`, a
-    code, all spend is under that one; where there is neither, under one called `FRAMEWORK`. Each
-    starts with the month of the earliest line. Raises ValueError for a code, rate or payer
-    that is none.
+    aliases. With `framework`, a code, all spend is under that one; where there is neither, under
+    one called `FRAMEWORK`. Each starts with the month of the earliest line. Raises ValueError for
+    a code, rate or payer that is none.
     """
     if payer not in get_args(Payer):
         raise ValueError(f"{payer!r} is no payer: it is contractor or member")

@@ -69,7 +69,7 @@ class _Found:
         self._lots: dict[tuple[str, str], None] = {}
         self._sectors: dict[str, str] = {}
         self._dates = DateLookup(plan.when, None)
-        self._span: set[str] = set()
+        self._first_date: str | None = None
 
     def add(self, columns: Columns) -> None:
         """Take in one batch."""
@@ -86,8 +86,7 @@ class _Found:
             days = {
                 self._dates[text] for text in columns.texts(self._plan.columns[self._plan.when])
             }
-            found = {day for day in (*days, *self._span) if day is not None}
-            self._span = {min(found), max(found)} if found else set()
+            self._first_date = min(filter(None, (*days, self._first_date)), default=None)
 
     def survey(self) -> Survey:
         """Everything named, once each, in order of first appearance."""
@@ -95,14 +94,12 @@ class _Found:
         for framework, lot in self._lots:
             if lot and not is_total_label(framework):
                 lots.setdefault(framework, []).append(lot)
-        span = sorted(map(date.fromisoformat, self._span))
         return Survey(
             members=tuple(self._names["member"]),
             contractors=tuple(self._names["contractor"]),
             frameworks=tuple(self._names["framework"]),
             lots={framework: tuple(names) for framework, names in lots.items()},
-            first_date=span[0] if span else None,
-            last_date=span[-1] if span else None,
+            first_date=date.fromisoformat(self._first_date) if self._first_date else None,
             sectors=self._sectors,
         )
 
