@@ -1,7 +1,7 @@
 """What only the books can say of a file's lines: which were declared, which returns exist."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from levytool.desk.spend.file_lines import Codes, FileLines, gathered
 from levytool.ledger.parties import registers
 from levytool.ledger.spend import returns
-from levytool.ledger.spend.lines import Candidate, Declared, declared_before
+from levytool.ledger.spend.lines import Candidate, EarlierLine, declared_before
 from levytool.ledger.spend.returns import ReturnKey, StoredReturn
 from levytool.problems import Problem
 
@@ -113,42 +113,55 @@ def _find_declared(
     ]
     if not suspects:
         return
-    earlier: dict[int, list[Declared]] = {}
-    for line in declared_before(connection, _candidates(lines, known, suspects)):
-        if corrects is None or line.return_id != corrects.id:
-            earlier.setdefault(line.position, []).append(line)
-    if not earlier:
-        return
+    earlier = [
+        line
+        for line in declared_before(connection, _candidates(lines, known, suspects))
+        if corrects is None or line.holder_id != corrects.id
+    ]
     codes_of = list(lines.returns)
+    parties = [(known.contractors[codes[0]], known.frameworks[codes[1]]) for codes in codes_of]
     staged_for = {
         stored.id: str(stored.period) for standing in known.staged.values() for stored in standing
     }
-    for texts in lines.texts():
+    for position, invoice, same in proved_equal(lines, earlier, parties):
+        period = codes_of[lines.return_of[position]][2]
+        number = returns.return_number(same.holder_id)
+        elsewhere = staged_for.get(same.holder_id, period)
+        found.refused[position] = Problem(
+            code="already-declared",
+            row=lines.rows[position],
+            value=invoice,
+            message=f"{number} already has this line",
+            hint=TELL_APART if elsewhere == period else _wrong_month(number, elsewhere),
+        )
+
+
+def proved_equal(
+    lines: FileLines, earlier: Iterable[EarlierLine], parties: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, str, EarlierLine]]:
+    """Lines that an earlier one equals in every column: position, invoice, the first such line.
+
+    `parties` are the numbers of the contractor and the framework of each of the file's returns.
+    """
+    candidates: dict[int, list[EarlierLine]] = {}
+    for line in earlier:
+        candidates.setdefault(line.position, []).append(line)
+    for texts in lines.texts() if candidates else ():
         for position in texts.positions:
-            if position not in earlier:
+            if position not in candidates:
                 continue
             offset = position - texts.start
-            codes = codes_of[lines.return_of[position]]
             facts = (
-                known.contractors[codes[0]],
-                known.frameworks[codes[1]],
+                *parties[lines.return_of[position]],
                 texts.dates[offset],
                 lines.net_pence[position],
                 texts.call_offs[offset],
                 texts.invoices[offset],
                 texts.descriptions[offset],
             )
-            same = [line for line in earlier[position] if tuple(line[3:]) == facts]
-            if same:
-                number = returns.return_number(same[0].return_id)
-                elsewhere = staged_for.get(same[0].return_id, codes[2])
-                found.refused[position] = Problem(
-                    code="already-declared",
-                    row=lines.rows[position],
-                    value=texts.invoices[offset],
-                    message=f"{number} already has this line",
-                    hint=TELL_APART if elsewhere == codes[2] else _wrong_month(number, elsewhere),
-                )
+            same = next((line for line in candidates[position] if line[3:] == facts), None)
+            if same is not None:
+                yield position, texts.invoices[offset], same
 
 
 def _wrong_month(number: str, period: str) -> str:

@@ -14,8 +14,8 @@ from levytool.book.records import Book
 from levytool.desk.book_in_force import add_parties
 from levytool.desk.office import Office
 from levytool.desk.spend.charging import ChargedChunk
-from levytool.desk.spend.declared import BookedSpend, find_repeated
-from levytool.desk.spend.file_lines import FileLines, LineTexts
+from levytool.desk.spend.declared import BookedSpend, find_repeated, proved_equal
+from levytool.desk.spend.file_lines import FileLines
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
 from levytool.desk.spend.import_spend import (
     Progress,
@@ -30,7 +30,7 @@ from levytool.intake.reading import SpendFile
 from levytool.ledger.parties import registers
 from levytool.ledger.spend import member_ledgers, returns
 from levytool.ledger.spend.lines import Candidate
-from levytool.ledger.spend.member_ledgers import Recorded, StoredLedger, ledger_number
+from levytool.ledger.spend.member_ledgers import StoredLedger, ledger_number
 from levytool.problems import Problem
 
 
@@ -124,23 +124,20 @@ class _Recording:
             Candidate(position, self._member_ids[member], lines.key_hash[position])
             for position, member in enumerate(lines.member_of)
         )
-        earlier: dict[int, list[Recorded]] = {}
         numbers = [other.id for other in others]
-        for line in member_ledgers.recorded_before(self._connection, candidates, numbers):
-            earlier.setdefault(line.position, []).append(line)
+        earlier = member_ledgers.recorded_before(self._connection, candidates, numbers)
+        parties = list(zip(self._contractor_ids, self._framework_ids, strict=True))
         refused: dict[int, Problem] = {}
-        for texts in lines.texts() if earlier else ():
-            for position in texts.positions:
-                same = self._equal(texts, position, earlier.get(position, ()))
-                if same is not None:
-                    refused[position] = Problem(
-                        code="already-declared",
-                        row=lines.rows[position],
-                        value=texts.invoices[position - texts.start],
-                        message=f"{ledger_number(same.ledger_id)}/{same.line_no} is this line",
-                        hint="leave the row out, or take the other file back: "
-                        f"levytool spend withdraw {ledger_number(same.ledger_id)}",
-                    )
+        for position, invoice, same in proved_equal(lines, earlier, parties):
+            number = ledger_number(same.holder_id)
+            refused[position] = Problem(
+                code="already-declared",
+                row=lines.rows[position],
+                value=invoice,
+                message=f"{number}/{same.line_no} is this line",
+                hint="leave the row out, or take the other file back: "
+                f"levytool spend withdraw {number}",
+            )
         return refused
 
     def _others(self) -> list[StoredLedger]:
@@ -154,23 +151,6 @@ class _Recording:
             and other.first_day.isoformat() <= days[-1]
             and days[0] <= other.last_day.isoformat()
         ]
-
-    def _equal(
-        self, texts: LineTexts, position: int, earlier: Sequence[Recorded]
-    ) -> Recorded | None:
-        if not earlier:
-            return None
-        offset, returned = position - texts.start, self._lines.return_of[position]
-        facts = (
-            self._contractor_ids[returned],
-            self._framework_ids[returned],
-            texts.dates[offset],
-            self._lines.net_pence[position],
-            texts.call_offs[offset],
-            texts.invoices[offset],
-            texts.descriptions[offset],
-        )
-        return next((line for line in earlier if tuple(line[3:]) == facts), None)
 
     def runs(self, ledger_id: int, kept: bytearray) -> Iterator[Mapping[str, Sequence[object]]]:
         """The kept lines by column, a chunk at a time."""

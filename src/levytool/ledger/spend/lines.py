@@ -55,11 +55,14 @@ class Invoiced(NamedTuple):
     invoice: str
 
 
-class Declared(NamedTuple):
-    """A stored line that shares a candidate's hash, with the columns that prove it equal."""
+class EarlierLine(NamedTuple):
+    """A stored line that shares a candidate's hash, with the columns that prove it equal.
+
+    Its holder is the return that declared it, or the member's ledger that recorded it.
+    """
 
     position: int
-    return_id: int
+    holder_id: int
     line_no: int
     contractor_id: int
     framework_id: int
@@ -134,7 +137,7 @@ def look_for(connection: Connection, candidates: Iterable[Candidate]) -> None:
     insert_rows(connection, "line_candidate", Candidate._fields, candidates)
 
 
-def declared_before(connection: Connection, candidates: Iterable[Candidate]) -> list[Declared]:
+def declared_before(connection: Connection, candidates: Iterable[Candidate]) -> list[EarlierLine]:
     """Lines in staged or accepted returns with the member and hash of a candidate.
 
     Equal hashes are only candidates: the caller compares the columns.
@@ -149,7 +152,7 @@ def declared_before(connection: Connection, candidates: Iterable[Candidate]) -> 
         "JOIN levy_return r ON r.id = l.return_id AND r.state IN ('staged', 'accepted') "
         "ORDER BY c.position, l.return_id, l.line_no"
     )
-    return [Declared(*row) for row in rows]
+    return [EarlierLine(*row) for row in rows]
 
 
 def invoice_charges(

@@ -3,14 +3,14 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, text
 
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_indexed, is_sqlite
 from levytool.ledger.database.days import day_of
-from levytool.ledger.spend.lines import Candidate, look_for
+from levytool.ledger.spend.lines import Candidate, EarlierLine, look_for
 from levytool.money import format_pence
 from levytool.problems import UsageError
 from levytool.text import counted
@@ -43,21 +43,6 @@ class StoredLedger:
     @property
     def number(self) -> str:
         return ledger_number(self.id)
-
-
-class Recorded(NamedTuple):
-    """A line of a live ledger that shares a candidate's hash, with what proves it equal."""
-
-    position: int
-    ledger_id: int
-    line_no: int
-    contractor_id: int
-    framework_id: int
-    date: str
-    net_pence: int
-    call_off: str
-    invoice: str
-    description: str
 
 
 def ledger_number(ledger_id: int) -> str:
@@ -134,7 +119,7 @@ def store_member_lines(
 
 def recorded_before(
     connection: Connection, candidates: Iterable[Candidate], ledger_ids: Collection[int]
-) -> list[Recorded]:
+) -> list[EarlierLine]:
     """Lines of the named ledgers with the member and hash of a candidate.
 
     Equal hashes are only candidates: the caller compares the columns.
@@ -149,7 +134,7 @@ def recorded_before(
         "ON l.member_id = c.member_id AND l.key_hash = c.key_hash "
         f"WHERE l.ledger_id IN ({named}) ORDER BY c.position, l.ledger_id, l.line_no"
     )
-    return [Recorded(*row) for row in rows]
+    return [EarlierLine(*row) for row in rows]
 
 
 def unlike_ledgers(connection: Connection) -> list[str]:
