@@ -232,6 +232,15 @@ def test_a_sentence_that_begins_like_a_word_decides_nothing(sides):
     assert statuses == ["accepted", "open", "rejected"]
 
 
+def test_what_was_said_before_a_review_stands_again_when_its_answer_is_taken_back(sides):
+    known_as = ids(sides)["undeclared"]
+    sides.done("reconcile", "decide", known_as, "--reject", "--note", "asked them")
+    position = [row["id"] for row in spend(sides).json["differences"]].index(known_as)
+    answering(sides, *["s"] * position, "a all right", "u", "q")
+    row = next(row for row in spend(sides).json["differences"] if row["id"] == known_as)
+    assert (row["status"], row["note"]) == ("rejected", "asked them")
+
+
 def test_a_review_asks_no_more_about_what_its_answers_joined(shell):
     ours = shell.file("o.csv", {"Invoice": "J-1", "Net": "7"}, {"Invoice": "J-2", "Net": "7"})
     shell.done("spend", "import", ours, "--accept")

@@ -1,9 +1,11 @@
 """`levytool reconcile review`: one question at a time, or a screen; each answer kept at once."""
 
+from collections.abc import Sequence
+
 from levytool.cli import output
 from levytool.cli.context import office_now
 from levytool.desk.office import Office
-from levytool.desk.reconcile.decide import Order, decide, lines_named
+from levytool.desk.reconcile.decide import Order, decide, lines_named, taking_back
 from levytool.desk.reconcile.review import Review, Waiting
 from levytool.extras import MissingExtra
 from levytool.periods import Period
@@ -36,7 +38,8 @@ def review_open(office: Office, review: Review) -> None:
             if last:
                 position = last.pop()
                 joined.pop(position, None)
-                decided -= _kept(office, review, Order(review.waiting[position].id, "undo"))
+                undone = review.waiting[position]
+                decided -= _kept(office, review, taking_back(undone.id, undone.before))
             continue
         if word == "skip":
             position += 1
@@ -44,7 +47,7 @@ def review_open(office: Office, review: Review) -> None:
         order = _order(waiting, word, said)
         if order is None:
             output.say("say a, r, m, w, n, s, u or q")
-        elif _kept(office, review, order):
+        elif _kept(office, review, [order]):
             decided += 1
             last.append(position)
             joined[position] = lines_named(review.matched, order)
@@ -93,10 +96,10 @@ def _order(waiting: Waiting, word: str, said: str) -> Order | None:
     return Order(waiting.id, word, note=said) if word else None
 
 
-def _kept(office: Office, review: Review, order: Order) -> bool:
-    """Keep a decision, or say why it cannot be kept."""
+def _kept(office: Office, review: Review, orders: Sequence[Order]) -> bool:
+    """Keep what is decided, or say why it cannot be kept."""
     try:
-        decide(office_now(office), [order], review.matched)
+        decide(office_now(office), orders, review.matched)
     except LevytoolError as refusal:
         output.show_error(refusal)
         return False

@@ -86,6 +86,14 @@ def decide(
         return rows
 
 
+def taking_back(known_as: str, before: Decision | None) -> list[Order]:
+    """The orders that take the last word on something back, so that the one `before` stands."""
+    undo = Order(known_as, UNDO)
+    if before is None:
+        return [undo]
+    return [undo, Order(known_as, before.verb, before.others, before.note, before.reason)]
+
+
 class _Known:
     """The lines that ids and references name, looked up once for all orders."""
 

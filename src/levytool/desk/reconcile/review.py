@@ -11,18 +11,20 @@ from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence, format_line_levy
 from levytool.periods import Period
 from levytool.reconcile.spend import Asked, Findings
+from levytool.rules.matching.decisions import Decision
 from levytool.rules.matching.lines import Lines, SpendLine
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing to decide: its id, what it is, a line of text for each line of either side, and
-    the lines themselves."""
+    """One thing to decide: its id, what it is, a line of text for each line of either side, the
+    lines themselves, and what was said of it before."""
 
     id: str
     title: str
     lines: tuple[str, ...]
     of: frozenset[SpendLine]
+    before: Decision | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def start_review(office: Office, period: Period, member: str | None = None) -> R
             f"levy {format_line_levy(item.levy_effect_micropence)}",
             _told(item.declared, item.recorded),
             frozenset(item.lines),
+            item.decision,
         )
         for item in found.waiting
     )
@@ -60,6 +63,7 @@ def start_review(office: Office, period: Period, member: str | None = None) -> R
             f"suggestion: {item.why}",
             _told(item.declared, item.recorded),
             frozenset((*item.declared, *item.recorded)),
+            matched.decisions.get(item.id),
         )
         for item in found.suggestions
     )

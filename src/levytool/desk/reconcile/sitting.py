@@ -13,7 +13,7 @@ from operator import itemgetter
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
-from levytool.desk.reconcile.decide import Order, decide
+from levytool.desk.reconcile.decide import Order, decide, taking_back
 from levytool.desk.reconcile.decisions import decisions_in_force
 from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_part
 from levytool.ledger.spend.line_rows import FileRow, declared_rows, recorded_rows
@@ -146,10 +146,7 @@ def take_back_in(
     office: Office, sitting: Sitting, known_as: str, before: Decision | None
 ) -> Sitting:
     """Take back the last decision on something; what stood `before` it stands again."""
-    orders = [Order(known_as, UNDO)]
-    if before is not None:
-        orders.append(Order(known_as, before.verb, before.others, before.note, before.reason))
-    decide(office, orders, sitting.matched)
+    decide(office, taking_back(known_as, before), sitting.matched)
     return _read_again(office, sitting)
 
 
