@@ -2,7 +2,7 @@
 
 from levytool.money import display_pence
 from levytool.statements import words
-from levytool.statements.parts_balance import MOVEMENT_COLUMNS, as_issued, movement_rows
+from levytool.statements.parts_balance import as_issued, movements_table
 from levytool.statements.parts_levy import ageing_section, returns_section, spend_section
 from levytool.statements.parts_places import places_section
 from levytool.statements.sections import (
@@ -67,12 +67,9 @@ def _held(own: ContractorStatement) -> str:
 
 
 def _account(own: ContractorStatement) -> Section:
-    movements = Table(
-        "movements",
+    movements = movements_table(
         "From what was owed at opening to what is owed at closing",
-        MOVEMENT_COLUMNS,
-        movement_rows(own.movements),
-        "Movements",
+        own.movements,
         brought=(as_issued("Owed at opening", own.told.follows), own.opening_pence),
         total="Owed at closing",
     )

@@ -15,7 +15,7 @@ from levytool.statements.sections import (
 )
 from levytool.statements.values import CohortLine, MonthEnd, Movement, SchemeLine, Split
 
-MOVEMENT_COLUMNS = (
+_MOVEMENT_COLUMNS = (
     Column("date", "Date", "day"),
     Column("kind", "Kind", place="data"),
     Column("narrative", "Movement", place="name"),
@@ -38,20 +38,17 @@ def balance_section(
         "movements",
         "Movements of the balance",
         (
-            Table(
-                "movements",
+            movements_table(
                 "From the opening to the closing balance",
-                MOVEMENT_COLUMNS,
-                movement_rows(movements),
-                "Movements",
+                movements,
                 brought=(as_issued("Opening balance", follows), opening.total_pence),
                 total="Closing balance",
             ),
             Table(
                 "commitments",
                 "Committed to schemes: money that moved within the balance",
-                MOVEMENT_COLUMNS,
-                movement_rows(commitments),
+                _MOVEMENT_COLUMNS,
+                _movement_rows(commitments),
                 "Commitments",
                 total="Committed, less what came back",
             ),
@@ -62,8 +59,22 @@ def balance_section(
     )
 
 
-def movement_rows(movements: Iterable[Movement]) -> tuple[tuple[Value, ...], ...]:
-    """Rows of `MOVEMENT_COLUMNS`."""
+def movements_table(
+    caption: str, movements: Iterable[Movement], brought: tuple[str, int], total: str
+) -> Table:
+    """Movements from a balance that is `brought` forward to the one that is called `total`."""
+    return Table(
+        "movements",
+        caption,
+        _MOVEMENT_COLUMNS,
+        _movement_rows(movements),
+        "Movements",
+        brought=brought,
+        total=total,
+    )
+
+
+def _movement_rows(movements: Iterable[Movement]) -> tuple[tuple[Value, ...], ...]:
     return tuple(
         (item.day, kind_of(item), words.movement_words(item), item.reference, item.amount_pence)
         for item in movements

@@ -2,7 +2,7 @@
 
 from levytool.money import display_pence
 from levytool.statements import words
-from levytool.statements.parts_balance import MOVEMENT_COLUMNS, as_issued, movement_rows
+from levytool.statements.parts_balance import as_issued, movements_table
 from levytool.statements.sections import (
     Column,
     Figure,
@@ -90,12 +90,9 @@ def _plan(own: SchemeStatement) -> Section:
 
 
 def _money(own: SchemeStatement) -> Section:
-    movements = Table(
-        "movements",
+    movements = movements_table(
         "From the opening to the closing balance",
-        MOVEMENT_COLUMNS,
-        movement_rows(own.movements),
-        "Movements",
+        own.movements,
         brought=(as_issued("Balance at opening", own.told.follows), own.opening_pence),
         total="Balance at closing",
     )
