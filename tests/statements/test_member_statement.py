@@ -280,6 +280,22 @@ def test_the_balance_is_told_month_by_month_for_a_year(told: Books) -> None:
     assert [item.split.total_pence for item in longer] == [0, 30_000, 30_000, 30_000]
 
 
+def test_a_period_that_has_not_ended_is_told_as_far_as_the_books_know(told: Books) -> None:
+    """No debt is as old as on a day to come, and no balance has stood in months to come."""
+    year = statement(told, period="FY2014")
+    assert year.as_at == date(2014, 4, 10)
+    assert year.aged == Aged(current_pence=50_000)
+    assert [item.month for item in year.month_ends] == [APRIL]
+    assert [cohort.age_months for cohort in year.cohorts] == [0]
+    told.spend(("2014-06-02", "SALIX", "100.00"), today="2014-04-11")
+    assert statement(told, period="FY2014").as_at == date(2014, 6, 30), "told, and effective then"
+    assert statement(told, period="2014-04").as_at == date(2014, 4, 11)
+    known = statement(told, period="FY2014", known_on=date(2014, 4, 9))
+    assert known.as_at == date(2014, 4, 9) and known.released_pence == 0
+    over = member_statement(told.office(today="2015-04-01"), "SALIX", parse_period("FY2014"))
+    assert over.as_at == date(2015, 3, 31) and over.aged.over_90_days_pence
+
+
 def stage(books: Books, day: str, today: str) -> None:
     """Import a line of BROOKS without accepting it."""
     path = books.folder / "staged.csv"

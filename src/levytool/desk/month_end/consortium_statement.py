@@ -76,7 +76,7 @@ def _statement(connection: Connection, facts: Snapshot) -> ConsortiumStatement:
         opening=(issued or opening).split,
         closing=closing.split,
         moved=moved,
-        month_ends=month_ends(members, facts.month_changes, closing.split, period),
+        month_ends=month_ends(members, facts.month_changes, closing.split, facts.charted),
         pots=pots,
         cover=_cover(connection, facts),
         spend=by_framework_and_member(spend_by_member(connection, facts, spend)),

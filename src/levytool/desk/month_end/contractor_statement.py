@@ -134,7 +134,7 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorSt
                 *(item.sign * item.received_pence, item.sign * item.written_off_pence),
             )
             for item in raised
-            if period.first.first_day <= item.day <= shared.as_at
+            if period.first.first_day <= item.day <= period.last.last_day
         ),
         spend=lines,
         earlier=earlier_spend(spend, period.first),

@@ -78,7 +78,7 @@ def _statement(
     connection: Connection, facts: Snapshot, code: str, documents: list[MemberDocument]
 ) -> MemberStatement:
     book, period, asked = facts.book, facts.period, facts.asked
-    as_at = period.last.last_day
+    as_at = facts.as_at
     member = book.members[code]
     opening, closing = facts.opening.get(code, NOTHING), facts.closing.get(code, NOTHING)
     movements, commitments = movements_of(code, facts.changes)
@@ -106,10 +106,10 @@ def _statement(
         cohorts=cohort_lines(
             facts.pots.get(code, ()),
             still_committed(facts, code),
-            period.last,
+            facts.charted.last,
             book.consortium.pot_life_months,
         ),
-        month_ends=month_ends({code}, facts.month_changes, closing.split, period),
+        month_ends=month_ends({code}, facts.month_changes, closing.split, facts.charted),
         levy=levy_figures(opening, closing, facts.reserves.get(code, 0), issued),
         spend=spend_lines(spend, told.documents, book, told.unpaid),
         earlier=earlier_spend(spend, period.first),

@@ -1,7 +1,7 @@
 """One snapshot of the books that statements are told from: what all of a period share."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
@@ -23,7 +23,7 @@ from levytool.ledger.reports.statement_facts import (
     LevyableSpend,
     MonthChange,
 )
-from levytool.periods import Period, in_force
+from levytool.periods import Month, Period, in_force
 from levytool.rules.brokerage import Cohort, added, remaining
 from levytool.statements.balance import charted
 from levytool.statements.levy import ACCOUNTS, MemberSums, sums_by_member
@@ -34,10 +34,14 @@ from levytool.statements.values import Issuer
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the statements of all members share: one period of one snapshot of the books."""
+    """What the statements of all members share: one period of one snapshot of the books.
+
+    `as_at` is the last day that is told of: the period's, or as far as the books know.
+    """
 
     book: Book
     period: Period
+    as_at: date
     asked: AsKnown
     opening: dict[str, MemberSums]
     closing: dict[str, MemberSums]
@@ -54,9 +58,9 @@ class Snapshot:
     returns: PeriodReturns
 
     @property
-    def as_at(self) -> date:
-        """The last day that counts."""
-        return self.period.last.last_day
+    def charted(self) -> Period:
+        """The months that are told of: those to come have no end of their own yet."""
+        return replace(self.period, last=Month.of(self.as_at))
 
     @property
     def basis(self) -> FundedOn:
@@ -87,9 +91,12 @@ def snapshot(
         connection, asked, "call-off" if by_call_off else "contractor"
     )
     places = place_counts(connection, rules, asked)
+    known_until = _known_until(connection, period, known_on, today)
+    as_at = _as_at(connection, period, asked, known_until)
     return Snapshot(
         book,
         period,
+        as_at,
         asked,
         _sums(connection, eve),
         _sums(connection, asked),
@@ -98,7 +105,9 @@ def snapshot(
         {scheme.code: committed_cohorts(connection, scheme.code, asked) for scheme in schemes},
         schemes,
         funds_by_scheme(connection, asked),
-        statement_facts.month_changes(connection, charted(period), asked),
+        statement_facts.month_changes(
+            connection, charted(replace(period, last=Month.of(as_at))), asked
+        ),
         spend,
         _workers(spend),
         obligations_of(book, spend, places, period.last.last_day),
@@ -107,7 +116,7 @@ def snapshot(
             book,
             period,
             statement_facts.returns_for(connection, period, asked),
-            _known_until(connection, period, known_on, today),
+            known_until,
             opened_until(connection),
         ),
     )
@@ -122,6 +131,17 @@ def _known_until(
     if last <= today:
         return min(last, known_on or last)
     return known_on or statement_facts.last_posting(connection)
+
+
+def _as_at(
+    connection: Connection, period: Period, asked: AsKnown, known_until: date | None
+) -> date:
+    """The period's last day; while that has not come, as far as the books know, so that no debt is
+    aged to a day to come. Nothing that counts is effective after it."""
+    last = period.last.last_day
+    if known_until is None or not period.first.first_day <= known_until < last:
+        return last
+    return max(known_until, statement_facts.last_effective(connection, asked) or known_until)
 
 
 def _workers(spend: Iterable[LevyableSpend]) -> dict[str, set[tuple[str, str]]]:

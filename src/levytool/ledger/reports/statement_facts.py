@@ -454,5 +454,13 @@ def last_posting(connection: Connection) -> date | None:
     return None if found is None else date.fromisoformat(found[:10])
 
 
+def last_effective(connection: Connection, asked: AsKnown) -> date | None:
+    """The latest effective day of what counts; None where nothing does."""
+    found = connection.scalar(
+        text(f"SELECT MAX(e.effective) FROM journal_entry e WHERE {asked.entry()}")
+    )
+    return None if found is None else date.fromisoformat(str(found)[:10])
+
+
 def _party_id(connection: Connection, kind: str, code: str) -> int:
     return registers.register(connection, kind).ids.get(code, 0)
