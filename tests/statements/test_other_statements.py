@@ -119,9 +119,11 @@ def test_a_contractors_places_are_its_share_of_what_is_due(books) -> None:
     assert (brooks.due_exact, beech.due_exact) == (Fraction(16, 5), Fraction(4, 5))
     assert (brooks.due, beech.due) == (3, 1)
     assert (brooks.delivered, brooks.verified, brooks.outstanding) == (1, 0, 2)
+    assert (brooks.carried, beech.carried) == (None, None), "the framework's, not a contractor's"
     told = KINDS["contractor"].statement(wide.office(), "BEECH", YEAR, None)
     page = " ".join(said_by(told, "text").split())
     assert "REGEN counts places of all members and contractors together: in all 4 due, 1" in page
+    assert "3 outstanding, 0 carried" in page and "-0.2" not in page
 
 
 def test_a_contractor_is_told_which_levy_members_pay(told: Books, books) -> None:

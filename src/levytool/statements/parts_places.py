@@ -21,7 +21,7 @@ COLUMNS = (
     Column("verified", "Verified", "count"),
     Column("outstanding", "Outstanding", "count"),
     Column("over_delivered", "Over", "count", "data"),
-    Column("carried", "Carried", "exact"),
+    Column("carried", "Carried", "exact", blank="–"),
     Column("part_million_cost", "Part-million", "money", "data", sums=True),
 )
 

@@ -284,6 +284,7 @@ class ReturnNote:
 class OpportunityLine:
     """What one obligation owes in training and employment places (domain §3.4), cumulative.
 
+    `carried` is None for a share of what a wider scope owes, which carries its part-million itself;
     `part_million_pence` is what the part-million carried would cost at the unit cost in force.
     """
 
@@ -299,7 +300,7 @@ class OpportunityLine:
     verified: Fraction
     outstanding: Fraction
     over_delivered: Fraction
-    carried: Fraction
+    carried: Fraction | None
     part_million_pence: int
     member: str = ""
 

@@ -122,11 +122,12 @@ _COUNTED = {
 def shared_words(whole: OpportunityLine) -> str:
     """What a framework owes in all, of which a contractor is told its share."""
     delivered, outstanding = exact_words(whole.delivered), exact_words(whole.outstanding)
+    carried = "" if whole.carried is None else f", {exact_words(whole.carried)} carried"
     return (
         f"{whole.framework} counts places {_COUNTED[whole.scope]}: in all {whole.due:,} due, "
-        f"{delivered} delivered, {outstanding} outstanding. Whole places due are shared out to "
-        "contractors by their spend, so a contractor’s due may be above or below its own exact "
-        "figure, and what it delivered counts for all."
+        f"{delivered} delivered, {outstanding} outstanding{carried}. Whole places due are "
+        "shared out to contractors by their spend, so a contractor’s due may be above or below its "
+        "own exact figure, and what it delivered counts for all."
     )
 
 

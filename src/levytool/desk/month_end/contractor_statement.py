@@ -212,6 +212,7 @@ def _places(
         yield OpportunityLine(
             *(framework, shared.book.frameworks[framework].title, "contractor", "", code),
             *(pence, exact, owed, given, Fraction(sum(place.verified for place in own))),
-            *(max(Fraction(0), owed - given), max(Fraction(0), given - owed), exact - owed),
+            *(max(Fraction(0), owed - given), max(Fraction(0), given - owed)),
+            exact - owed if rule.scope == "contractor" else None,
             part_million_pence=0,
         )
