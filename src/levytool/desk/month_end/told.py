@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from levytool.desk.month_end.carried import Before
 from levytool.desk.month_end.snapshot import Snapshot
 from levytool.ledger.documents.documents import StoredDocument
-from levytool.ledger.reports.statement_facts import MemberDocument, SpendGroup, member_documents
+from levytool.ledger.reports.statement_facts import MemberDocument, SpendGroup, documents_by_member
 from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.rules.opportunities import OpportunityRow
 from levytool.rules.shares import share_document
@@ -41,13 +41,13 @@ def spend_by_member(
         place = (group.framework, group.lot, group.call_off, group.contractor, group.member)
         exact[place] += group.sign * group.levy_micropence
     lines = []
+    documents = documents_by_member(connection, sorted(of_member), facts.asked)
     for code, own in sorted(of_member.items()):
-        documents = member_documents(connection, code, facts.asked)
         member = facts.book.members.get(code)
         name = member.name if member else code
         lines += [
             replace(line, member=code, member_name=name)
-            for line in spend_lines(own, documents, facts.book)
+            for line in spend_lines(own, documents[code], facts.book)
         ]
     lines.sort(key=_in_order)
     micropence = [exact[_in_order(line)] for line in lines]
