@@ -184,6 +184,43 @@ def test_a_list_with_a_wrong_word_decides_nothing(sides, tmp_path):
     assert sides.run("reconcile", "decide", "--from", "other.csv").code == 3
 
 
+def test_every_row_of_a_list_that_cannot_be_decided_is_told_and_nothing_kept(sides, tmp_path):
+    found = ids(sides)
+    rows = [
+        "id,decision,match,decided_reason",
+        f"{found['amount']},accept,,",
+        "D-NOSUCH,accept,,",
+        f"{found['undeclared']},match,,",
+        f"{found['over-declared']},accept,,whim",
+    ]
+    (tmp_path / "list.csv").write_text("\n".join(rows), encoding="utf-8")
+    ran = sides.run("reconcile", "decide", "--from", "list.csv")
+    assert ran.code == 3
+    assert [error.split(":")[2].split(" ")[0] for error in ran.errors] == ["3", "4", "5"]
+    assert ran.errors[0] == (
+        "error: list.csv:3 [id]: there is no difference 'D-NOSUCH'; D-… and S-… stand in: "
+        "levytool reconcile spend"
+    )
+    assert sides.done("reconcile", "decisions", "-O", "json").json == []
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_list_that_a_spreadsheet_parted_otherwise_is_read(sides, tmp_path, mark):
+    known_as = ids(sides)["amount"]
+    rows = [["id", "note", "decision"], [known_as, "a, b", "accept"]]
+    text = "\n".join(mark.join(f'"{cell}"' for cell in row) for row in rows)
+    (tmp_path / "list.csv").write_text(text, encoding="utf-8-sig")
+    sides.done("reconcile", "decide", "--from", "list.csv")
+    row = next(row for row in spend(sides).json["differences"] if row["id"] == known_as)
+    assert (row["status"], row["note"]) == ("accepted", "a, b")
+
+
+def test_a_list_and_one_decision_are_not_given_together(sides, tmp_path):
+    (tmp_path / "list.csv").write_text(listed(sides, decision="skip"), encoding="utf-8")
+    for words in (("D-1",), ("--accept",), ("--note", "x")):
+        assert sides.run("reconcile", "decide", "--from", "list.csv", *words).code == 2
+
+
 @pytest.mark.parametrize(
     "words",
     [(), ("D-1",), ("D-1", "--accept", "--reject"), ("D-1", "D-2", "--accept"), ("D-1", "--undo")],

@@ -5,15 +5,36 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from levytool.desk.reconcile.decide import VERBS, Order
+from levytool.intake.container import DELIMITERS
 from levytool.intake.encoding import NotText, find_encoding
 from levytool.intake.neutral import restored
 from levytool.problems import InputRejected, Problem, UsageError
+
+NEEDED = frozenset({"id", "decision"})
+"""The columns without which a list says nothing."""
 
 SKIP = "skip"
 """Nothing is decided: the same as leaving the row blank."""
 
 
-def order_of(
+def orders_of(
+    path: Path | None,
+    known_as: str | None,
+    chosen: Mapping[str, bool],
+    others: Sequence[str],
+    note: str,
+    reason: str,
+) -> list[Order]:
+    """What was said: by a list, or of one thing. Raises UsageError where it is neither or both, and
+    InputRejected."""
+    if path is None:
+        return [_order(known_as, chosen, others, note, reason)]
+    if known_as or any(chosen.values()) or note or reason:
+        raise UsageError("the list says what is decided in each row: give --from FILE by itself")
+    return _orders_from(path)
+
+
+def _order(
     known_as: str | None,
     chosen: Mapping[str, bool],
     others: Sequence[str],
@@ -34,7 +55,7 @@ def order_of(
     return Order(known_as, verb, tuple(others), note, reason)
 
 
-def orders_from(path: Path) -> list[Order]:
+def _orders_from(path: Path) -> list[Order]:
     """The decisions that a list has: `reconcile spend -O csv` with its column `decision` filled in.
 
     Rows whose decision is blank or `skip` are passed over. Raises InputRejected with everything
@@ -42,10 +63,12 @@ def orders_from(path: Path) -> list[Order]:
     """
     try:
         with path.open(encoding=find_encoding(path), newline="") as file:
-            rows = list(csv.DictReader(file))
+            delimiter = _delimiter(file.readline())
+            file.seek(0)
+            rows = list(csv.DictReader(file, delimiter=delimiter))
     except (NotText, csv.Error) as error:
         raise InputRejected(f"{path.name} is not a CSV file: {error}") from error
-    if rows and not {"id", "decision"} <= rows[0].keys():
+    if rows and not rows[0].keys() >= NEEDED:
         raise InputRejected(
             f"{path.name} has no columns id and decision; take the list from: "
             "levytool reconcile spend -O csv"
@@ -71,7 +94,14 @@ def orders_from(path: Path) -> list[Order]:
         else:
             note = str(restored(row.get("note") or ""))
             reason = (row.get("decided_reason") or "").strip()
-            orders.append(Order(row["id"] or "", verb, others, note, reason))
+            place = path.name, number
+            orders.append(Order(row["id"] or "", verb, others, note, reason, place))
     if problems:
         raise InputRejected("nothing was decided", tuple(problems))
     return orders
+
+
+def _delimiter(header: str) -> str:
+    """What stands between the columns: a spreadsheet may write a list back otherwise."""
+    parted = {mark: {*header.strip().replace('"', "").split(mark)} for mark in DELIMITERS}
+    return next((mark for mark, names in parted.items() if names >= NEEDED), ",")

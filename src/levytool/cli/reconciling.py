@@ -114,15 +114,12 @@ def decide(
     to: Output = None,
 ) -> None:
     """Say what a difference is: accept, reject, join with another, note; or take that back."""
-    from levytool.cli.deciding import order_of, orders_from
+    from levytool.cli.deciding import orders_of
     from levytool.desk.reconcile.decide import decide as keep
 
-    if from_file is not None:
-        orders = orders_from(from_file)
-    else:
-        chosen = {"accept": accept, "reject": reject, "undo": undo, "match": match is not None}
-        named = (() if match is None else (match,)) + tuple(others or ())
-        orders = [order_of(known_as, chosen, named, note, reason)]
+    chosen = {"accept": accept, "reject": reject, "undo": undo, "match": match is not None}
+    named = (() if match is None else (match,)) + tuple(others or ())
+    orders = orders_of(from_file, known_as, chosen, named, note, reason)
     with office(ctx, dry_run=dry_run) as desk:
         rows = keep(desk, orders)
     output.show_rows(rows, output_format, to, title="Decided", empty="nothing to decide")

@@ -15,7 +15,7 @@ from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.ledger.journal import acts
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
-from levytool.problems import UsageError
+from levytool.problems import InputRejected, Problem, UsageError
 from levytool.reconcile.spend import Findings, lines_by_id, references
 from levytool.rules.matching.decisions import (
     ACCEPT,
@@ -42,13 +42,15 @@ _LINE = re.compile(r"([RM])-(\d+)/(\d+)")
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a person says of a difference or suggestion: `others` are what it is joined with,
-    differences or lines (`R-000001/17`), `reason` what is behind it, if not what was found."""
+    differences or lines (`R-000001/17`), `reason` what is behind it, if not what was found;
+    `stands_in` is the file and row of the list that says it, where one does."""
 
     id: str
     verb: str
     others: tuple[str, ...] = ()
     note: str = ""
     reason: str = ""
+    stands_in: tuple[str, int] | None = None
 
 
 def decide(
@@ -57,33 +59,55 @@ def decide(
     """Keep decisions, all of them or none. One that stands already is not kept again.
 
     `matched` are the books as they were matched before, where they were. Raises UsageError for an
-    id that is not there, and for lines that cannot be joined.
+    id that is not there, and for lines that cannot be joined; of a list InputRejected, with every
+    row that is wrong.
     """
     with office.writing() as connection:
         standing = decisions_in_force(connection)
         known = _Known(connection, matched)
-        rows = []
+        rows, problems = [], []
         for order in orders:
-            subject = order.id.upper()
-            if order.reason and order.reason not in REASONS:
-                raise UsageError(f"{order.reason!r} is no reason; say one of: {', '.join(REASONS)}")
-            before = standing.get(subject)
-            if before is not None and order.verb not in (UNDO, NOTE):
-                before = _as_it_stands(known.matched, before)
-            if before is not None and order.verb in (UNDO, NOTE):
-                decision = replace(
-                    before, verb=order.verb, note=order.note.strip(), reason=order.reason
-                )
-            elif before is not None and _same_again(before, order):
-                decision = _said_with(before, order)
-            elif order.verb == UNDO:
-                rows.append(_nothing_to_undo(connection, office, subject))
-                continue
-            else:
-                decision = _decision(known, order, subject, before)
-                _refuse_joined_twice(known.matched, decision, standing)
-            rows.append(_keep(connection, office, standing, decision))
+            try:
+                decision = _decided(known, standing, order)
+                if decision is None:
+                    rows.append(_nothing_to_undo(connection, office, order.id.upper()))
+                else:
+                    rows.append(_keep(connection, office, standing, decision))
+            except UsageError as refusal:
+                if order.stands_in is None:
+                    raise
+                problems.append(_of_row(order, *order.stands_in, refusal))
+        if problems:
+            raise InputRejected("nothing was decided", tuple(problems))
         return rows
+
+
+def _decided(known: "_Known", standing: Mapping[str, Decision], order: Order) -> Decision | None:
+    """What is to be kept of an order; None where there is nothing to take back.
+
+    Raises UsageError.
+    """
+    subject = order.id.upper()
+    if order.reason and order.reason not in REASONS:
+        raise UsageError(f"{order.reason!r} is no reason; say one of: {', '.join(REASONS)}")
+    before = standing.get(subject)
+    if before is not None and order.verb in (UNDO, NOTE):
+        return replace(before, verb=order.verb, note=order.note.strip(), reason=order.reason)
+    if before is not None:
+        before = _as_it_stands(known.matched, before)
+        if _same_again(before, order):
+            return _said_with(before, order)
+    if order.verb == UNDO:
+        return None
+    decision = _decision(known, order, subject, before)
+    _refuse_joined_twice(known.matched, decision, standing)
+    return decision
+
+
+def _of_row(order: Order, file: str, row: int, refusal: UsageError) -> Problem:
+    message, _, hint = str(refusal).partition("; ")
+    value = "" if order.id in message else order.id
+    return Problem("unknown-decision", message, hint, file, row, "id", value)
 
 
 def taking_back(known_as: str, before: Decision | None) -> list[Order]:
