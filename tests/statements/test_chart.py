@@ -136,6 +136,23 @@ def test_bands_carry_the_money_of_both_ends() -> None:
     ]
 
 
+def test_what_stands_on_the_other_side_of_the_flow_is_called_what_it_is() -> None:
+    """A fund that is short, or what was set aside and comes back, has no minus in a picture."""
+    levy = LevyFigures(
+        period=LevyFlow(funded_pence=-700, provided_pence=-500, retained_pence=-70),
+        fund_opening_pence=-100,
+        fund_closing_pence=-230,
+    )
+    flow = flow_chart(levy, Split(), Split(), ())
+    assert flow is not None
+    assert flow.fund_out == (Node("Short at opening", 100), Node("Levy taken back", 700))
+    assert [(node.label, node.pence) for node in flow.fund_in] == [
+        ("Given back by running costs", 70),
+        ("Set free from opportunities", 500),
+        ("Short at closing", 230),
+    ]
+
+
 def test_nothing_at_all_is_no_flow() -> None:
     assert flow_chart(LevyFigures(), Split(), Split(), ()) is None
 

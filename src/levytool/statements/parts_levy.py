@@ -130,20 +130,22 @@ def flow_chart(levy: LevyFigures, opening: Split, closing: Split, moved: Sequenc
     """The levy fund's and the balance's own changes as one flow; None where nothing flowed.
 
     `moved` are the balance's movements beside the release, by kind: what came is positive. What
-    would be negative on one side stands on the other, so both sides always come to the same.
+    would be negative on one side stands on the other, so both sides always come to the same; what
+    a picture has no sign for is then said by its name.
     """
     flow = levy.period
-    fund = [
-        ("Levy fund at opening", levy.fund_opening_pence),
-        (words.PRIOR_PERIODS, levy.prior_fund_pence),
-        ("Levy into the fund", flow.funded_pence),
-        ("Brought in", flow.other_pence),
-        ("Retained for running costs", -flow.retained_pence),
-        ("Set aside for opportunities", -flow.provided_pence),
-        (words.opportunity_words(flow.overruns_pence), -flow.overruns_pence),
-        ("Written off", -flow.fund_written_off_pence),
-        ("Levy fund at closing", -levy.fund_closing_pence),
-    ]
+    of_fund = (
+        (levy.fund_opening_pence, "Levy fund at opening", "Short at opening"),
+        (levy.prior_fund_pence, words.PRIOR_PERIODS, words.PRIOR_PERIODS),
+        (flow.funded_pence, "Levy into the fund", "Levy taken back"),
+        (flow.other_pence, "Brought in", "Taken out"),
+        (-flow.retained_pence, "Given back by running costs", "Retained for running costs"),
+        (-flow.provided_pence, "Set free from opportunities", "Set aside for opportunities"),
+        (-flow.overruns_pence, words.opportunity_words(-1), words.opportunity_words(1)),
+        (-flow.fund_written_off_pence, "Write-off taken back", "Written off"),
+        (-levy.fund_closing_pence, "Short at closing", "Levy fund at closing"),
+    )
+    fund = [(came if pence > 0 else went, pence) for pence, came, went in of_fund]
     balance = [
         ("Balance at opening", opening.total_pence),
         *moved,
