@@ -25,7 +25,7 @@ from levytool.desk.month_end.told import (
 )
 from levytool.desk.office import Office
 from levytool.ledger.documents.documents import find_documents
-from levytool.ledger.funds.opportunities import StoredOpportunity, find_opportunities
+from levytool.ledger.funds.opportunities import find_opportunities
 from levytool.ledger.journal.as_known import AsKnown
 from levytool.ledger.journal.balances import credit_balances
 from levytool.ledger.reports.statement_facts import BalanceChange, balance_changes, contractor_spend
@@ -98,6 +98,7 @@ class _Facts:
         for change in balance_changes(connection, period, asked, ACCOUNT):
             self.changes.setdefault(change.dimension, []).append(change)
         self.places = find_opportunities(connection, asked)
+        self.shares = _shares(self.shared)
         due = obligations_due(connection, self.shared.book, asked)
         self.whole = by_framework(self.shared, due.rows)
 
@@ -120,7 +121,7 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorSt
     before = issued_before(connection, "contractor", code, period, shared.asked)
     opened, waiting, late = _opening(connection, facts, code, before)
     lines = spend_by_member(connection, shared, spend)
-    places = tuple(_places(shared, code, facts.places))
+    places = tuple(_places(facts, code))
     return ContractorStatement(
         told=told_to(shared, Recipient(code, party.name, party.address), before),
         opening_pence=opened,
@@ -185,32 +186,41 @@ def _members_pay(framework: Framework, day: date) -> bool:
     return bool(blocks) and max(blocks, key=lambda block: block.since).payer == "member"
 
 
-def _places(
-    shared: Snapshot, code: str, recorded: list[StoredOpportunity]
-) -> Iterator[OpportunityLine]:
+def _shares(shared: Snapshot) -> dict[tuple[str, str], tuple[int, int]]:
+    """By framework and contractor: its spend in pence, and its share of the places due."""
+    rules = opportunity_rules(shared.book)
+    spend: dict[ScopeKey, Counter[str]] = {}
+    for item in shared.spend:
+        if item.framework in rules:
+            codes = (item.framework, item.member, item.call_off, item.contractor)
+            key = scope_key(rules[item.framework].scope, *codes)
+            spend.setdefault(key, Counter())[item.contractor] += item.base_pence
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for key, by_contractor in spend.items():
+        whole = due(due_exact(by_contractor.total(), rules[key.framework].per_million))
+        owed = due_by_contractor(whole, by_contractor)
+        for code, pence in by_contractor.items():
+            before = found.get((key.framework, code), (0, 0))
+            found[key.framework, code] = (before[0] + pence, before[1] + owed[code])
+    return found
+
+
+def _places(facts: _Facts, code: str) -> Iterator[OpportunityLine]:
     """What a contractor is to provide under each framework: its share, where the scope is wider."""
-    for framework, rule in sorted(opportunity_rules(shared.book).items()):
-        spend: dict[ScopeKey, Counter[str]] = {}
-        for item in shared.spend:
-            if item.framework == framework:
-                key = scope_key(rule.scope, framework, item.member, item.call_off, item.contractor)
-                spend.setdefault(key, Counter())[item.contractor] += item.base_pence
+    book = facts.shared.book
+    recorded = [place for place in facts.places if place.contractor == code]
+    for framework, rule in sorted(opportunity_rules(book).items()):
         own = [
             place
             for place in recorded
-            if (place.framework, place.contractor) == (framework, code)
-            and qualifies(place.weeks, rule.qualifying_weeks)
+            if place.framework == framework and qualifies(place.weeks, rule.qualifying_weeks)
         ]
-        owed = 0
-        for by_contractor in spend.values():
-            whole = due(due_exact(by_contractor.total(), rule.per_million))
-            owed += due_by_contractor(whole, by_contractor).get(code, 0)
-        pence = sum(by_contractor[code] for by_contractor in spend.values())
+        pence, owed = facts.shares.get((framework, code), (0, 0))
         if not pence and not own:
             continue
         exact, given = due_exact(pence, rule.per_million), Fraction(len(own))
         yield OpportunityLine(
-            *(framework, shared.book.frameworks[framework].title, "contractor", "", code),
+            *(framework, book.frameworks[framework].title, "contractor", "", code),
             *(pence, exact, owed, given, Fraction(sum(place.verified for place in own))),
             *(max(Fraction(0), owed - given), max(Fraction(0), given - owed)),
             exact - owed if rule.scope == "contractor" else None,
