@@ -91,6 +91,9 @@ def test_xero_invoices_add_up_with_their_vat(found: Entries, exports: ExportSett
         sign = 1 if posted.document.kind == "invoice" else -1
         tax = sum(int(row["TaxAmount"].replace(".", "")) for row in rows)
         assert tax == sign * posted.document.vat_pence
+        for row in rows:
+            exact = int(row["*UnitAmount"].replace(".", "")) * (posted.document.vat_rate_ppm or 0)
+            assert abs(int(row["TaxAmount"].replace(".", "")) * 1_000_000 - exact) < 1_000_000
         total = sign * (posted.document.net_pence + posted.document.vat_pence)
         assert {int(row["Total"].replace(".", "")) for row in rows} == {total}
 
@@ -266,6 +269,21 @@ def test_sage_cannot_charge_vat_on_nothing() -> None:
     charged = replace(entry_of(Transfer(DEBT, VAT, 5)), document=INVOICE)
     (problem,) = write_sage(batch_of([charged])).problems
     assert "it charges VAT on nothing" in problem.message
+
+
+def test_a_line_of_the_other_sign_has_vat_of_its_own() -> None:
+    levy = [
+        Transfer(DEBT, Leg(Account.LEVY_FUND, "ALDER"), 10_674),
+        Transfer(Leg(Account.LEVY_FUND, "SALIX"), DEBT, 674),
+    ]
+    batch = batch_of([replace(entry_of(*levy, Transfer(DEBT, VAT, 2_000)), document=INVOICE)])
+    (invoices,), (postings,) = write_xero_invoices(batch).files, write_sage(batch).files
+    in_xero = [(row["*UnitAmount"], row["TaxAmount"]) for row in rows_of(invoices.text)]
+    assert in_xero == [("106.74", "21.35"), ("-6.74", "-1.35")]
+    in_sage = [
+        (row["Type"], row["Net Amount"], row["Tax Amount"]) for row in rows_of(postings.text)
+    ]
+    assert in_sage == [("SI", "106.74", "21.35"), ("SC", "6.74", "1.35")]
 
 
 def test_an_invoice_says_the_whole_of_its_entry_or_nothing() -> None:

@@ -7,7 +7,7 @@ SI and SC goes to Sage's own VAT account, which 2500 stands for.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from levytool.accounts import Account
 from levytool.exports.batch import (
@@ -30,7 +30,7 @@ from levytool.journal import Leg, Transfer
 from levytool.ledger.journal.entries import entry_number
 from levytool.ledger.reports.finance_exports import PostedEntry
 from levytool.problems import Problem
-from levytool.rules.shares import largest_remainder
+from levytool.rules.vat import vat_by_line
 
 HEADER = (
     *("Type", "Account Reference", "Nominal A/C Ref", "Department Code", "Date"),
@@ -42,6 +42,8 @@ LONGEST_REFERENCE = 8
 LONGEST_NOMINAL = 8
 LONGEST_DETAILS = 60
 NO_DEPARTMENT = "0"
+CHARGES = frozenset({"SI", "SP"})
+"""The types that add to a payer's debt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,51 +72,61 @@ class _Reading:
 
     def rows(self) -> list[_Row]:
         """The entry's postings: what moves a debt first, then the journal."""
-        of_debtors = [item for item in self.posted.entry.transfers if _moves_debt(item)]
-        others = [item for item in self.posted.entry.transfers if not _moves_debt(item)]
-        found = [
-            row
-            for is_charge in (True, False)
-            for row in self._debts([i for i in of_debtors if _is_charge(i) == is_charge], is_charge)
-        ]
-        for line in journal_lines(others):
+        transfers = self.posted.entry.transfers
+        code = tax_code(self.batch.settings, SAGE, self._rate_ppm)
+        if not code and any(map(_moves_debt, transfers)):
+            self.problems.append(no_tax_code(self.posted, self._rate_ppm))
+        charges = [item for item in transfers if _is_charge(item)]
+        others = [item for item in transfers if _moves_debt(item) and not _is_charge(item)]
+        found = self._with_vat(
+            [*self._debts(charges, code, is_charge=True), *self._debts(others, code, False)]
+        )
+        for line in journal_lines(item for item in transfers if not _moves_debt(item)):
             kind = "JD" if line.pence > 0 else "JC"
             found.append(_Row(kind, line.leg, abs(line.pence), self.outside))
         return found
 
-    def _debts(self, transfers: Sequence[Transfer], is_charge: bool) -> list[_Row]:
-        """What debits (or credits) payers: documents with their VAT, receipts, and the rest."""
-        rate_ppm = self.posted.document.vat_rate_ppm if self.posted.document else None
+    @property
+    def _rate_ppm(self) -> int | None:
+        return self.posted.document.vat_rate_ppm if self.posted.document else None
+
+    def _debts(self, transfers: Sequence[Transfer], code: str, is_charge: bool) -> list[_Row]:
+        """What debits (or credits) payers: documents, receipts, and the rest."""
         rows: list[_Row] = []
-        vat_pence = 0
-        code = tax_code(self.batch.settings, SAGE, rate_ppm)
-        if transfers and not code:
-            self.problems.append(no_tax_code(self.posted, rate_ppm))
         for item in transfers:
             debtor, other = (item.debit, item.credit) if is_charge else (item.credit, item.debit)
             if other.account is Account.LEVY_DEBTORS:
                 message = f"it moves a debt from {other.dimension} to {debtor.dimension}"
                 hint = "enter it in Sage by hand, and take another format for this period"
                 self.problems.append(cannot_say(self.posted, message, hint))
-            elif self.posted.document and other.account is Account.VAT_CONTROL:
-                vat_pence += item.amount_pence
-            elif item.amount_pence:
+            elif item.amount_pence and not self._is_vat(other):
                 kind = _debt_type(other.account, is_charge)
                 rows.append(_Row(kind, other, item.amount_pence, code, 0, debtor.dimension))
-        return self._with_vat(rows, vat_pence)
+        return rows
 
-    def _with_vat(self, rows: list[_Row], vat_pence: int) -> list[_Row]:
-        if not vat_pence:
-            return rows
+    def _is_vat(self, leg: Leg) -> bool:
+        """Whether what moves a debt against the leg is a document's VAT."""
+        return self.posted.document is not None and leg.account is Account.VAT_CONTROL
+
+    def _with_vat(self, rows: list[_Row]) -> list[_Row]:
+        """The rows with the document's VAT on them; a credit's is taken off."""
+        vat_pence = sum(
+            item.amount_pence if _is_charge(item) else -item.amount_pence
+            for item in self.posted.entry.transfers
+            if _moves_debt(item) and (self._is_vat(item.debit) or self._is_vat(item.credit))
+        )
         if not rows:
-            message = "it charges VAT on nothing"
-            hint = "enter it in Sage by hand, and take another format for this period"
-            self.problems.append(cannot_say(self.posted, message, hint))
+            if vat_pence:
+                message = "it charges VAT on nothing"
+                hint = "enter it in Sage by hand, and take another format for this period"
+                self.problems.append(cannot_say(self.posted, message, hint))
             return []
-        shares = largest_remainder(vat_pence, [row.net_pence for row in rows])
+        signs = [1 if row.type in CHARGES else -1 for row in rows]
+        nets = [sign * row.net_pence for sign, row in zip(signs, rows, strict=True)]
+        shares = vat_by_line(nets, self._rate_ppm, vat_pence)
         return [
-            _Row(row.type, row.leg, row.net_pence, row.tax_code, share, row.payer)
-            for row, share in zip(rows, shares, strict=True)
+            replace(row, tax_pence=sign * share)
+            for row, sign, share in zip(rows, signs, shares, strict=True)
         ]
 
 

@@ -1,9 +1,9 @@
 """Xero's sales invoice import, from the levy documents: 500 invoices a file at most.
 
-Columns are those of Xero's template. Amounts are without VAT, and the document's VAT is shared out
-among its lines, so that Xero has nothing to work out. A credit note has negative amounts. What an
-invoice says is the whole of its entry: the account of each line, 1100 (Xero's accounts receivable)
-and 2500 (its VAT account).
+Columns are those of Xero's template. Amounts are without VAT, and each line has its own, as Xero
+works it out, but for the pennies that make the document's. A credit note has negative amounts. What
+an invoice says is the whole of its entry: the account of each line, 1100 (Xero's accounts
+receivable) and 2500 (its VAT account).
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from levytool.journal import Leg
 from levytool.ledger.documents.documents import INVOICE
 from levytool.ledger.reports.finance_exports import EntryDocument, PostedEntry
 from levytool.problems import Problem
-from levytool.rules.shares import largest_remainder
+from levytool.rules.vat import vat_by_line
 
 HEADER = (
     *("*ContactName", "EmailAddress", "POAddressLine1", "POAddressLine2", "POAddressLine3"),
@@ -98,7 +98,8 @@ def _invoice(batch: Batch, posted: PostedEntry) -> _Invoice | Problem:
     tax_type = tax_code(batch.settings, XERO, document.vat_rate_ppm)
     if not tax_type:
         return no_tax_code(posted, document.vat_rate_ppm)
-    return _Invoice(posted, document, lines, _vat_by_line(lines, vat, sign), tax_type)
+    by_line = vat_by_line([line.pence for line in lines], document.vat_rate_ppm, vat)
+    return _Invoice(posted, document, lines, tuple(by_line), tax_type)
 
 
 def _credits(posted: PostedEntry) -> dict[Leg, int]:
@@ -107,12 +108,6 @@ def _credits(posted: PostedEntry) -> dict[Leg, int]:
     for line in journal_lines(posted.entry.transfers):
         net[line.leg] = net.get(line.leg, 0) - line.pence
     return net
-
-
-def _vat_by_line(lines: Sequence[JournalLine], vat_pence: int, sign: int) -> tuple[int, ...]:
-    """The document's VAT over the lines that have its sign, by largest remainder."""
-    weights = [max(0, sign * line.pence) for line in lines]
-    return tuple(largest_remainder(vat_pence, weights))
 
 
 def _file(batch: Batch, part: int, invoices: Sequence[_Invoice]) -> ExportFile:
