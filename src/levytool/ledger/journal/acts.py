@@ -77,22 +77,27 @@ def acts_of(
     """Acts of one kind, of one subject where one is named, in the order they were done."""
     where = f"act = :act AND {asked.done('at')}"
     where += " AND subject = :subject" if subject is not None else ""
-    rows = connection.execute(
-        text(
-            "SELECT id, at, acting_user, act, subject, facts, state, reference, entry_id "
-            f"FROM act WHERE {where} ORDER BY id"
-        ),
-        {"act": act, "subject": subject} if subject is not None else {"act": act},
-    )
-    return [StoredAct(r[0], r[1], r[2], r[3], r[4], json.loads(r[5]), *r[6:]) for r in rows]
+    return _acts(connection, where, {"act": act, "subject": subject})
 
 
 def done_before(connection: Connection, act: str, reference: str) -> StoredAct | None:
     """The act that was done under this reference; None without one."""
     if not reference:
         return None
-    found = [a for a in acts_of(connection, act) if a.reference == reference and a.state == DONE]
+    where = "act = :act AND reference = :reference AND state = :state"
+    found = _acts(connection, where, {"act": act, "reference": reference, "state": DONE})
     return found[0] if found else None
+
+
+def _acts(connection: Connection, where: str, values: Mapping[str, Any]) -> list[StoredAct]:
+    rows = connection.execute(
+        text(
+            "SELECT id, at, acting_user, act, subject, facts, state, reference, entry_id "
+            f"FROM act WHERE {where} ORDER BY id"
+        ),
+        values,
+    )
+    return [StoredAct(r[0], r[1], r[2], r[3], r[4], json.loads(r[5]), *r[6:]) for r in rows]
 
 
 def asked_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
