@@ -25,19 +25,24 @@ class Balance(NamedTuple):
         return self.debit_pence - self.credit_pence
 
 
-def balances(connection: Connection, asked: AsKnown = NOW) -> list[Balance]:
-    """Every account and dimension with postings, in order, as the books stand or stood."""
+def balances(
+    connection: Connection, asked: AsKnown = NOW, only: Account | None = None
+) -> list[Balance]:
+    """Every account and dimension with postings, or one account's, in order, as the books stand or
+    stood."""
+    where = asked.entry() + (" AND t.{side}_account = :account" if only else "")
     rows = connection.execute(
         text(
             "SELECT account, dimension, CAST(SUM(debit) AS BIGINT), CAST(SUM(credit) AS BIGINT) "
             "FROM (SELECT t.debit_account AS account, t.debit_dimension AS dimension, "
             "t.amount_pence AS debit, 0 AS credit FROM journal_transfer t "
-            f"JOIN journal_entry e ON e.id = t.entry_id WHERE {asked.entry()} "
+            f"JOIN journal_entry e ON e.id = t.entry_id WHERE {where.format(side='debit')} "
             "UNION ALL SELECT t.credit_account, t.credit_dimension, 0, t.amount_pence "
             "FROM journal_transfer t JOIN journal_entry e ON e.id = t.entry_id "
-            f"WHERE {asked.entry()}) AS legs "
+            f"WHERE {where.format(side='credit')}) AS legs "
             "GROUP BY account, dimension ORDER BY account, dimension"
-        )
+        ),
+        {"account": only.value if only else None},
     )
     return [Balance(*row) for row in rows]
 
@@ -46,11 +51,7 @@ def credit_balances(
     connection: Connection, account: Account, asked: AsKnown = NOW
 ) -> dict[str, int]:
     """Credit less debit of one account by dimension, in pence."""
-    return {
-        row.dimension: -row.balance_pence
-        for row in balances(connection, asked)
-        if row.account == account.value
-    }
+    return {row.dimension: -row.balance_pence for row in balances(connection, asked, account)}
 
 
 def first_days(connection: Connection) -> dict[str, date]:
