@@ -7,12 +7,13 @@ import pytest
 from levytool.cli.main import run_with
 from levytool.desk.month_end.close_period import close_period, list_periods
 from levytool.desk.reconcile.decide import Order, decide
+from levytool.desk.reconcile.reconcile_spend import reconcile_spend
 from levytool.desk.returns.excuse_return import excuse_return
-from levytool.desk.returns.settle_returns import declare_nil
+from levytool.desk.returns.settle_returns import declare_nil, reject_return
 from levytool.desk.spend.import_outcome import ImportOptions
 from levytool.desk.spend.import_spend import import_spend
 from levytool.desk.spend.member_ledgers import withdraw_ledger
-from levytool.periods import Month
+from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import Books
@@ -151,6 +152,68 @@ def test_a_spend_difference_keeps_the_month_open_until_somebody_decides(compared
     assert [code for code, _ in _in_the_way(compared)] == ["difference-open"]
     decide(compared.office(), [Order(known_as, "accept", (), "another's framework")])
     assert close_period(compared.office(), MARCH)["state"] == "closed"
+
+
+def test_a_rejected_difference_is_not_explained_until_it_is_put_right(compared):
+    (row,) = [row for row in reconcile(compared)["differences"] if row["reason"] == "undeclared"]
+    decide(compared.office("eve"), [Order(row["id"], "reject", (), "BROOKS to declare it")])
+    told = f"{row['id']} was rejected by eve (BROOKS to declare it) and is not put right: "
+    ((code, message),) = _in_the_way(compared)
+    assert (code, message.startswith(told)) == ("difference-open", True)
+    assert _counted(compared) == {"2014-03": 1}
+    compared.accepted({"Invoice": "B9", "Net": "44.00"}, supplement=True)
+    assert _counted(compared) == {"2014-03": 0}
+    assert close_period(compared.office(), MARCH)["state"] == "closed"
+
+
+def test_a_line_rejected_without_a_ledger_to_lie_beside_keeps_its_month_open(compared):
+    (row,) = [row for row in reconcile(compared)["differences"] if row["member"] == "ALDER"]
+    withdraw_ledger(compared.office(), "M-000001", "the wrong year")
+    assert close_period(compared.office(dry_run=True), MARCH)["state"] == "closed"
+    decide(compared.office(), [Order(row["id"], "reject", (), "never built")])
+    assert [code for code, _ in _in_the_way(compared)] == ["difference-open"]
+    assert _counted(compared) == {"2014-03": 1}
+
+
+def test_a_line_of_another_months_ledger_that_nobody_declared_keeps_its_month_open(tmp_path):
+    """A ledger that only runs over into a month is not that month's; its line waits all the
+    same, in the reconciliation and at the closing."""
+    books = Spending(tmp_path)
+    books.accepted({})
+    april = [{"Date": "2014-04-20", "Invoice": f"Y{n}", "Net": "6.66"} for n in range(10)]
+    record(books, *april, {"Date": "2014-03-30", "Invoice": "Z", "Net": "7.77"})
+    found = reconcile_spend(books.office(), parse_period("2014-03"))
+    assert [item.reason for item in found.keeping_open] == ["undeclared"]
+    assert [code for code, _ in _in_the_way(books)] == ["difference-open"]
+    assert _counted(books)["2014-03"] == 1
+
+
+def _counted(books):
+    return {row["period"]: row["differences"] for row in list_periods(books.office())}
+
+
+def test_what_waits_within_the_tolerance_is_told_apart(tmp_path, capsys):
+    """The reconciliation and the closing count alike; the words say where they differ."""
+    books = Spending(tmp_path, book_of(settings="tolerance = '5.00'"))
+    books.accepted({}, {"Invoice": "A2"})
+    record(books, {"Net": "105.00"}, {"Invoice": "A2", "Net": "106.00"})
+    command = ["--ledger", str(books.path), "reconcile", "spend", "--period", "2014-03"]
+    assert run_with(command) == 5
+    told = "error: 2 differences wait for an explanation; 1 of them keeps the month open, above the"
+    assert f"{told} tolerance of £5.00\n" in capsys.readouterr().err
+    assert _counted(books) == {"2014-03": 1}
+
+
+def test_returns_that_were_rejected_or_corrected_are_not_counted(books):
+    path = books.folder / "one.csv"
+    path.write_text("Invoice,Date,Member,Net,Contractor\nA,2014-03-03,SALIX,10,BROOKS\n")
+    import_spend(books.office(), path, ImportOptions(framework="REGEN"))
+    reject_return(books.office(), "R-000001")
+    (row,) = list_periods(books.office())
+    assert (row["returns"], row["missing"]) == (0, 1)
+    import_spend(books.office(), path, ImportOptions(framework="REGEN", accept=True))
+    (row,) = list_periods(books.office())
+    assert (row["returns"], row["missing"]) == (1, 0)
 
 
 def test_a_member_without_a_ledger_of_the_month_is_not_compared(compared, capsys):

@@ -18,6 +18,7 @@ from levytool.cli.options import (
     Yes,
 )
 from levytool.cli.reconcile import app as app
+from levytool.money import display_pence
 from levytool.problems import DifferencesFound, UsageError
 from levytool.text import counted
 
@@ -58,7 +59,15 @@ def of_spend(
     else:
         columns = None if output_format is OutputFormat.CSV else COLUMNS
         rows = difference_rows(found)
-        output.show_rows(rows, output_format, to, columns=columns, title="Differences", empty="")
+        output.show_rows(
+            rows,
+            output_format,
+            to,
+            columns=columns,
+            essential=("id", "reason", "member", "contractor", "net_difference", "status"),
+            title="Differences",
+            empty="",
+        )
     for words in summary(found):
         output.say(words)
     _refuse_waiting(found)
@@ -69,7 +78,7 @@ def _refuse_waiting(found: "SpendReconciliation") -> None:
     count, without = len(found.waiting), len({member for _month, member in found.no_ledger})
     if count:
         wait = counted(count, "difference waits", "differences wait")
-        raise DifferencesFound(f"{wait} for an explanation")
+        raise DifferencesFound(f"{wait} for an explanation{_within_tolerance(found)}")
     if without:
         who = counted(without, "member")
         said = f"{who} sent no ledger of {found.period}"
@@ -78,6 +87,17 @@ def _refuse_waiting(found: "SpendReconciliation") -> None:
         raise DifferencesFound(
             f"{said}; import it, then reconcile: levytool spend import FILE --as member-ledger"
         )
+
+
+def _within_tolerance(found: "SpendReconciliation") -> str:
+    """How many of what waits keep a month open, where that is not all."""
+    if (count := len(found.keeping_open)) == len(found.waiting):
+        return ""
+    tolerance = f"the tolerance of {display_pence(found.tolerance_pence)}"
+    if not count:
+        return f"; within {tolerance} they keep no month open"
+    keep = "keeps" if count == 1 else "keep"
+    return f"; {count:,} of them {keep} the month open, above {tolerance}"
 
 
 @app.command(epilog='Example: levytool reconcile decide D-4F0K2M9XW1HT --accept --note "not ours"')

@@ -108,6 +108,8 @@ class SpendReconciliation:
     no_ledger: frozenset[tuple[str, str]] = frozenset()
     """Where declared lines stand alone, undecided, since no ledger reaches into them: month,
     member."""
+    tolerance_pence: int = 0
+    """What may be at stake in a difference that a month is closed over: the book's."""
 
     def of(self, reason: str) -> list[Difference]:
         """The differences of one reason."""
@@ -119,6 +121,11 @@ class SpendReconciliation:
         beside waits for that, not for an explanation."""
         unexplained = (OPEN, STATUS[REJECT])
         return [d for d in self.differences if d.status in unexplained and self.is_compared(d)]
+
+    @property
+    def keeping_open(self) -> list[Difference]:
+        """What waits with more at stake than is tolerated: no month of it closes (domain §3.6)."""
+        return [d for d in self.waiting if d.at_stake_pence > self.tolerance_pence]
 
     def is_compared(self, found: Difference) -> bool:
         """Whether a ledger is there to have its lines, or a person has spoken of it."""

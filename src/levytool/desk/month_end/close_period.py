@@ -1,6 +1,7 @@
 """Closing a month to posting, opening it again, and which months are closed."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
@@ -12,7 +13,7 @@ from levytool.desk.four_eyes import Asked, Status, agreed_proposal
 from levytool.desk.month_end.obstacles import (
     not_compared,
     obstacles,
-    undecided,
+    unexplained_differences,
     unexplained_lines,
     unproved,
 )
@@ -23,8 +24,8 @@ from levytool.ledger.journal.closing import CLOSE, REOPEN, closed_months
 from levytool.ledger.parties import registers
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.covered import ledgers_span
-from levytool.ledger.spend.returns import STAGED
-from levytool.periods import Month
+from levytool.ledger.spend.returns import RECEIVED, STAGED
+from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
 from levytool.reconcile.spend import Findings
 
@@ -97,9 +98,9 @@ def _closing(connection: Connection, month: Month) -> int:
 
 def list_periods(office: Office, matched: Findings | None = None) -> list[dict[str, Any]]:
     """Every month that has a return, a closing or something in its way, in order: how many returns
-    it has, how many are only staged or missing, and above the book's tolerance the bank lines
-    booked in it that nobody has explained and the spend differences nobody has decided about, as
-    `close_period` counts them.
+    stand for it, how many are only staged or missing, and above the book's tolerance the bank lines
+    booked in it and the spend differences that nobody has explained, as `close_period` counts them
+    and `reconcile spend`.
 
     Books that began in the middle have the last month before them too, which is closed for good.
     `matched` saves matching the spend once more, where that is done already.
@@ -107,7 +108,7 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
     with office.reading() as connection:
         closed = closed_months(connection)
         found = returns.find_returns(connection)
-        returned = Counter(stored.period for stored in found)
+        returned = Counter(stored.period for stored in found if stored.state in RECEIVED)
         staged = Counter(stored.period for stored in found if stored.state == STAGED)
         missing: Counter[Month] = Counter()
         differences: Counter[Month] = Counter()
@@ -117,7 +118,7 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
             owed = find_owed(book, found, None, office.acting.today, closed.until)
             missing = Counter(one.period for one in owed)
             tolerance = book.consortium.tolerance_pence
-            differences = _differences(connection, tolerance, matched)
+            differences = _differences(connection, returned, matched)
             waiting = unexplained_lines(connection, tolerance)
             lines = Counter(Month.of(line.booked) for line, _rest in waiting)
         before = () if closed.until is None else (closed.until,)
@@ -136,11 +137,14 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
 
 
 def _differences(
-    connection: Connection, tolerance_pence: int, matched: Findings | None
+    connection: Connection, returned: Iterable[Month], matched: Findings | None
 ) -> Counter[Month]:
-    """How many spend differences wait in each month of the members' ledgers."""
+    """How many spend differences wait in each month of the returns and the members' ledgers."""
     span = ledgers_span(connection)
-    waiting = {} if span is None else undecided(connection, tolerance_pence, span, matched)
+    months = [*returned, *(() if span is None else (span.first, span.last))]
+    if not months:
+        return Counter()
+    waiting = unexplained_differences(connection, Period(min(months), max(months)), matched)
     return Counter({month: len(found) for month, found in waiting.items() if found})
 
 

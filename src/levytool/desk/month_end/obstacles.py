@@ -9,19 +9,21 @@ from levytool.desk.audit.check_books import Check
 from levytool.desk.audit.reconcile_ledger import bank_differs
 from levytool.desk.bank.list_bank import open_pence
 from levytool.desk.office import Office
+from levytool.desk.reconcile.decisions import DECIDE
 from levytool.desk.reconcile.reconcile_spend import reconcile_part
 from levytool.desk.returns.list_returns import find_owed, looked_at
 from levytool.ledger.bank.bank_balances import bank_balances
 from levytool.ledger.bank.bank_lines import Identified, StoredBankLine, find_lines, identifications
+from levytool.ledger.journal import acts
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.spend import returns
-from levytool.ledger.spend.covered import members_covered, members_declared
+from levytool.ledger.spend.covered import ledgers_span, members_covered, members_declared
 from levytool.ledger.spend.returns import STAGED
 from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.reconcile.spend import Asked, Difference, Findings
-from levytool.rules.matching.decisions import OPEN
+from levytool.rules.matching.decisions import REJECT
 
 
 def unproved(checks: list[Check]) -> list[Problem]:
@@ -52,7 +54,7 @@ def obstacles(
         *_missing(connection, office, book, month),
         *_unexplained(connection, tolerance, month),
         *_not_in_the_books(connection, tolerance, month),
-        *_undecided(connection, tolerance, month, matched),
+        *_not_explained(connection, month, matched),
     ]
 
 
@@ -106,34 +108,40 @@ def _not_in_the_books(
             yield bank_differs(found)
 
 
-def _undecided(
-    connection: Connection, tolerance_pence: int, month: Month, matched: Findings | None
+def _not_explained(
+    connection: Connection, month: Month, matched: Findings | None
 ) -> Iterator[Problem]:
-    """Spend differences of the month about which nobody has decided."""
-    for item in undecided(connection, tolerance_pence, Period(month, month), matched)[month]:
+    """Spend differences of the month that nobody has explained."""
+    for item in unexplained_differences(connection, Period(month, month), matched)[month]:
+        decision, told = item.decision, _described(item)
+        if decision is None or decision.verb != REJECT:
+            yield Problem(
+                "difference-open",
+                f"nobody has decided about {item.id}: {told}",
+                f"levytool reconcile decide {item.id} --accept --note WHY, or --match ID, or: "
+                "levytool reconcile review",
+            )
+            continue
+        note = f" ({decision.note})" if decision.note else ""
         yield Problem(
             "difference-open",
-            f"nobody has decided about {item.id}: {_described(item)}",
-            f"levytool reconcile decide {item.id} --accept --note WHY, or --match ID, or: "
-            "levytool reconcile review",
+            f"{item.id} was rejected by {decision.user}{note} and is not put right: {told}",
+            "correct the return, or import the ledger that puts it right; or, where it is "
+            f"explained after all: levytool reconcile decide {item.id} --accept --note WHY",
         )
 
 
-def undecided(
-    connection: Connection, tolerance_pence: int, period: Period, matched: Findings | None = None
+def unexplained_differences(
+    connection: Connection, period: Period, matched: Findings | None = None
 ) -> dict[Month, list[Difference]]:
-    """By month, the spend differences above the tolerance of members that have sent their ledger of
-    it, about which nobody has decided."""
+    """By month the spend differences above the tolerance that nobody has explained, as
+    `reconcile spend` has them: open, or rejected and not put right."""
     by_month: dict[Month, list[Difference]] = {month: [] for month in period.months()}
-    covered = {month: members_covered(connection, month) for month in by_month}
-    if not any(covered.values()):
-        return by_month
-    for item in reconcile_part(connection, Asked(period), matched).differences:
-        if item.status != OPEN or item.at_stake_pence <= tolerance_pence:
-            continue
+    if not acts.acts_of(connection, DECIDE) and ledgers_span(connection) is None:
+        return by_month  # with nothing to lie beside and nothing said, nothing is matched
+    for item in reconcile_part(connection, Asked(period), matched).keeping_open:
         for month in {Month.parse(line.period) for line in item.lines} & by_month.keys():
-            if any(line.member in covered[month] for line in item.lines):
-                by_month[month].append(item)
+            by_month[month].append(item)
     return by_month
 
 

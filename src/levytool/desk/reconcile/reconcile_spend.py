@@ -69,6 +69,7 @@ def reconcile_part(
         recorded_sum(connection, asked.period, asked.member),
     )
     found.no_ledger = _without_ledger(connection, found)
+    found.tolerance_pence = matched.levy.book.consortium.tolerance_pence
     return found
 
 
