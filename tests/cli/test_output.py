@@ -166,6 +166,37 @@ def test_a_row_too_wide_for_the_terminal_stands_by_itself(monkeypatch: pytest.Mo
     assert "\n".join(lines).count("figure 9 9,234,567.00") == 2
 
 
+def test_a_narrow_terminal_keeps_what_is_essential_and_what_fits_beside_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = at_terminal(monkeypatch)
+    monkeypatch.setenv("NO_COLOR", "1")
+    rows = [
+        {"code": f"A{row}"}
+        | {"kind": "invoice"}
+        | {f"figure_{n}": f"{row}{n}4567.00" for n in range(1, 10)}
+        for row in range(1, 4)
+    ]
+    output.show_rows(rows, essential=("code", "figure_9"), title="Wide")
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue()).splitlines()
+    assert [line.split() for line in lines if line.startswith(" A")] == [
+        [f"A{row}", *(f"{row}{n}4,567.00" for n in (1, 2, 3, 4, 5, 9))] for row in range(1, 4)
+    ]
+    assert max(len(line.rstrip()) for line in lines) <= 80
+    said = capsys.readouterr().err
+    assert "too narrow for kind, figure 6, figure 7, figure 8: widen" in said
+
+
+def test_what_is_essential_and_does_not_fit_stands_row_by_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = at_terminal(monkeypatch)
+    figures = {f"figure_{n}": f"{n}234567.00" for n in range(1, 10)}
+    output.show_rows([{"code": "A"} | figures], essential=list(figures))
+    assert "figure 9" in re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
+    assert "─" not in terminal.getvalue()
+
+
 def test_a_capped_table_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,7 +91,13 @@ def list_(
         months = optional_period(desk, period)
         rows = list_bank(desk, account=account, period=months, only_open=only_open)
     output.show_rows(
-        rows, output_format, to, columns=COLUMNS, title="Bank", empty="no such bank lines"
+        rows,
+        output_format,
+        to,
+        columns=COLUMNS,
+        essential=("line", "date", "amount", "description", "state"),
+        title="Bank",
+        empty="no such bank lines",
     )
 
 

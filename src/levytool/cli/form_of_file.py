@@ -1,6 +1,6 @@
 """The form that a file's name asks for: `-o alder.pdf` is a PDF, with or without `--format`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +18,19 @@ BY_ENDING = {
     ".pdf": "pdf",
     ".xlsx": "xlsx",
 }
-"""Endings that mean one form and no other; a file of any other ending takes whatever is asked."""
+"""Endings that mean one form and no other."""
+
+OF_OTHERS = frozenset(
+    {
+        *("doc", "docx", "gz", "jpeg", "jpg", "odp", "ods", "odt", "png", "ppt", "pptx", "rtf"),
+        *("svg", "tsv", "xls", "xlsm", "xml", "zip"),
+    }
+)
+"""Endings that mean kinds of file of other programs; one of any further ending, such as .txt,
+takes whatever is asked."""
+
+ENDING_OF = {"markdown": ".md", "text": ".txt", "plain": ".txt", "table": ".txt"}
+"""How a file of a form is named, where that is not the form's own name."""
 
 
 _FORM, _FILE = "levytool.form", "levytool.file"
@@ -68,18 +80,31 @@ def file_to_write(
     return path
 
 
-def meant_by(file: Path | None, forms: tuple[StrEnum, ...]) -> str | None:
-    """The form that the file's ending means; None for any other ending.
+def csv_to_write(
+    ctx: typer.Context, option: typer.CallbackParam, path: Path | None
+) -> Path | None:
+    """The callback of an option whose file is CSV and nothing else. Raises UsageError."""
+    meant_by(path, ("csv",))
+    return writable(option, path)
 
-    Raises UsageError for a form in which a document is not written.
+
+def meant_by(file: Path | None, forms: Sequence[str]) -> str | None:
+    """The form that the file's ending means; None for any ending that means none.
+
+    Raises UsageError for a form in which it is not written: under that name no program reads it.
     """
-    meant = BY_ENDING.get(file.suffix.lower()) if file is not None else None
-    values = [form.value for form in forms]
-    if meant is None or meant in values:
+    ending = file.suffix.lower() if file is not None else ""
+    meant = BY_ENDING.get(ending)
+    values = [str(form) for form in forms]
+    if meant in values or (meant is None and ending.removeprefix(".") not in OF_OTHERS):
         return meant
-    if meant == "markdown" or "table" in values:
+    if meant == "markdown" and "text" in values:
         return None
-    raise UsageError(f"{file} would be {meant}; this is written as {', '.join(values)}")
+    named = dict.fromkeys(f"{file.stem if file else ''}{ENDING_OF.get(v, f'.{v}')}" for v in values)
+    raise UsageError(
+        f"{file} would be {meant or ending.removeprefix('.')}; this is written as "
+        f"{', '.join(values)}: name it {' or '.join(named)}"
+    )
 
 
 def _require_no_contradiction(file: Path | None, form: StrEnum | None, meant: str | None) -> None:

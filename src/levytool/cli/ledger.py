@@ -53,7 +53,14 @@ def balances(
             rows, left_out = trial_balance(desk, asked)
         else:
             rows = list_balances(desk, asked)
-    output.show_rows(rows, output_format, to, title="Balances", empty="nothing posted yet")
+    output.show_rows(
+        rows,
+        output_format,
+        to,
+        essential=("account", "dimension", "debit", "credit", "balance"),
+        title="Balances",
+        empty="nothing posted yet",
+    )
     if left_out:
         output.say(f"{counted(left_out, 'balance')} of nil left out; see: -O csv")
 
@@ -100,5 +107,11 @@ def journal(
     with office(ctx) as desk:
         rows = list_journal(desk, optional_period(desk, period), asked_of(as_at, known_on))
         output.show_rows(
-            rows, output_format, to, columns=columns, title="Journal", empty="nothing posted yet"
+            rows,
+            output_format,
+            to,
+            columns=columns,
+            essential=("entry", "effective", "account", "dimension", "debit", "credit"),
+            title="Journal",
+            empty="nothing posted yet",
         )

@@ -60,7 +60,14 @@ def documents(
         rows = list_documents(desk, optional_period(desk, period), asked)
         if is_for_people(output_format):
             rows = list(with_quarters(desk, rows, asked))
-        output.show_rows(rows, output_format, to, title="Documents", empty="no documents yet")
+        output.show_rows(
+            rows,
+            output_format,
+            to,
+            essential=("number", "payer", "due", "gross", "outstanding"),
+            title="Documents",
+            empty="no documents yet",
+        )
 
 
 @app.command(epilog="Example: levytool levy document INV-000012 --format pdf -o INV-000012.pdf")
@@ -165,7 +172,14 @@ def awards(
 
     with office(ctx) as desk:
         rows = list_awards(desk, framework, member)
-    output.show_rows(rows, output_format, to, title="Awards", empty="no call-offs yet")
+    output.show_rows(
+        rows,
+        output_format,
+        to,
+        essential=("call_off", "member", "contractor", "award", "spend", "levy_on_spend"),
+        title="Awards",
+        empty="no call-offs yet",
+    )
 
 
 @app.command(epilog="Example: levytool levy interest --to 2025-09-30 --charge")
@@ -196,7 +210,14 @@ def interest(
             rows = list(with_quarters(desk, rows))
         today = desk.acting.today
     empty = "no interest is to be charged"
-    output.show_rows(rows, output_format, to, title="Interest", empty=empty)
+    output.show_rows(
+        rows,
+        output_format,
+        to,
+        essential=("number", "payer", "due", "outstanding", "interest"),
+        title="Interest",
+        empty=empty,
+    )
     if rows and last is not None and last > today:
         output.say(f"a forecast: what it comes to by {last} if nothing is paid until then")
 

@@ -50,7 +50,14 @@ def due(
         output.show_object(found, to)
     else:
         rows = found["rows"]
-        output.show_rows(rows, output_format, to, title="Opportunities", empty="nothing owes any")
+        output.show_rows(
+            rows,
+            output_format,
+            to,
+            essential=("framework", "member", "spend", "due", "delivered", "outstanding"),
+            title="Opportunities",
+            empty="nothing owes any",
+        )
         output.say(f"rounding difference across scopes: {found['rounding_difference']}")
     for remark in remarks:
         output.say(remark)
@@ -69,7 +76,14 @@ def list_(
 
     with office(ctx) as desk:
         rows = list_opportunities(desk, framework=framework, member=member)
-    output.show_rows(rows, output_format, to, title="Opportunities", empty="none recorded yet")
+    output.show_rows(
+        rows,
+        output_format,
+        to,
+        essential=("opportunity", "framework", "member", "contractor", "starts", "state"),
+        title="Opportunities",
+        empty="none recorded yet",
+    )
 
 
 @app.command(

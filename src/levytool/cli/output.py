@@ -5,7 +5,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
@@ -24,8 +24,11 @@ LONGEST_LINE = 10_000
 
 ROWS_ON_SCREEN = 500
 ROWS_FOR_WIDTHS = 2_000
-WORDS_NOT_CUT = 20
-"""A text of this length stands on one line of a table, as every code does."""
+LONGEST_WORD = 20
+"""A word of this length stands on one line of a table, as every code does."""
+
+SHORT_TEXT = 12
+"""A text of this length stands on one line of a table, even where it has several words."""
 
 Row = Mapping[str, Any]
 
@@ -81,13 +84,15 @@ def show_rows(
     output: Path | None = None,
     *,
     columns: Sequence[str] | None = None,
+    essential: Collection[str] = (),
     title: str = "",
     empty: str = "nothing to show",
 ) -> None:
     """Print rows of a report as a table, plain text, markdown, CSV or a JSON array.
 
     `columns` names the columns for every form but JSON, which always has all keys. Long output
-    is streamed; a table at the terminal is capped and says so.
+    is streamed; a table at the terminal is capped and says so. A terminal too narrow for all of
+    them keeps the `essential` ones, so that figures still stand below each other.
     """
     with _destination(output) as stream:
         chosen = output_format or _format_for(stream)
@@ -103,7 +108,8 @@ def show_rows(
             if empty:
                 say(empty)
         elif chosen is OutputFormat.TABLE:
-            _write_table(first, ahead, columns or tuple(first[0]), title, stream)
+            keys = columns or tuple(first[0])
+            _write_table(first, ahead, keys, essential, title, stream)
         else:
             style = "simple" if chosen is OutputFormat.PLAIN else "github"
             _write_plain(first, ahead, columns or tuple(first[0]), style, stream)
@@ -353,7 +359,12 @@ def _markdown_cell(value: Any) -> str:
 
 
 def _write_table(
-    first: Sequence[Row], rest: Iterator[Row], keys: Sequence[str], title: str, stream: IO[str]
+    first: Sequence[Row],
+    rest: Iterator[Row],
+    keys: Sequence[str],
+    essential: Collection[str],
+    title: str,
+    stream: IO[str],
 ) -> None:
     from rich.console import Console
 
@@ -361,10 +372,14 @@ def _write_table(
     console = Console(file=stream, no_color=not wants_colour(stream), highlight=False)
     if _needed(shown, keys) > console.width:
         keys = [key for key in keys if any(_shown(row[key]) for row in shown)] or keys
-    if _needed(shown, keys) > console.width:
-        _print_blocks(shown, keys, title, console)
+    kept = _fitting(shown, keys, essential, console.width)
+    if kept:
+        _print_table(shown, kept, title, console)
     else:
-        _print_table(shown, keys, title, console)
+        _print_blocks(shown, keys, title, console)
+    if kept and len(kept) < len(keys):
+        left_out = ", ".join(_heading(key) for key in keys if key not in kept)
+        say(f"too narrow for {left_out}: widen the terminal, or use -O csv or json")
     hidden = len(first) - len(shown) + sum(1 for _ in rest)
     if hidden:
         say(f"{counted(hidden, 'more row')}: use -O plain, csv or json to see them all")
@@ -376,13 +391,34 @@ def _is_numeric(shown: Sequence[Row], key: str) -> bool:
 
 def _narrowest(shown: Sequence[Row], key: str) -> int:
     """The columns that a key needs for no figure, code or word of its heading to be cut."""
-    longest = max(len(_shown(row[key])) for row in shown)
-    width = longest if _is_numeric(shown, key) else min(longest, WORDS_NOT_CUT)
+    texts = [_shown(row[key]) for row in shown]
+    width = max(map(len, texts))
+    if not _is_numeric(shown, key):
+        word = max((len(word) for text in texts for word in text.split()), default=0)
+        width = max(min(word, LONGEST_WORD), min(width, SHORT_TEXT))
     return max(width, *map(len, _heading(key).split()))
 
 
 def _needed(shown: Sequence[Row], keys: Sequence[str]) -> int:
-    return sum(_narrowest(shown, key) for key in keys) + 3 * len(keys) + 1
+    return sum(_narrowest(shown, key) for key in keys) + 2 * len(keys)
+
+
+def _fitting(
+    shown: Sequence[Row], keys: Sequence[str], essential: Collection[str], width: int
+) -> Sequence[str]:
+    """The keys that a table of this width has room for: all, else the essential ones and what tells
+    rows apart and fits beside them; none where not even those fit."""
+    if _needed(shown, keys) <= width:
+        return keys
+    kept = [key for key in keys if key in essential]
+    if not kept or _needed(shown, kept) > width:
+        return ()
+    for key in keys:
+        more = [other for other in keys if other in kept or other == key]
+        tells_apart = len(shown) == 1 or len({_shown(row[key]) for row in shown}) > 1
+        if tells_apart and _needed(shown, more) <= width:
+            kept = more
+    return kept
 
 
 def _styled_cell(row: Row, key: str) -> "Text":
@@ -401,6 +437,7 @@ def _print_table(shown: Sequence[Row], keys: Sequence[str], title: str, console:
         title_justify="left",
         header_style="bold",
         pad_edge=False,
+        collapse_padding=True,
     )
     for key in keys:
         table.add_column(

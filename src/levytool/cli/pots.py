@@ -35,7 +35,14 @@ def list_(
 
     with office(ctx) as desk:
         rows = list_pots(desk, asked_of(as_at, known_on))
-    output.show_rows(rows, output_format, to, title="Pots", empty="the book has no members")
+    output.show_rows(
+        rows,
+        output_format,
+        to,
+        essential=("member", "received", "released", "pot", "committed", "drawn"),
+        title="Pots",
+        empty="the book has no members",
+    )
 
 
 @app.command(epilog="Example: levytool pot release --period 2025-09")
@@ -57,7 +64,14 @@ def release(
 
     with office(ctx, dry_run=dry_run) as desk:
         rows = release_surplus(desk, period_of(desk, period).last)
-    output.show_rows(rows, output_format, to, title="Released", empty="the book has no members")
+    output.show_rows(
+        rows,
+        output_format,
+        to,
+        essential=("member", "released", "held_back", "part_million", "surplus", "pot"),
+        title="Released",
+        empty="the book has no members",
+    )
     if all(row["released"] == "0.00" for row in rows):
         output.say("nothing was left to release")
 

@@ -22,7 +22,13 @@ def show_bank(
     else:
         rows = _rows(found)
         output.show_rows(
-            rows, output_format, to, columns=COLUMNS, title="Bank", empty="nothing to reconcile"
+            rows,
+            output_format,
+            to,
+            columns=COLUMNS,
+            essential=("state", "receipt", "party", "amount", "documents"),
+            title="Bank",
+            empty="nothing to reconcile",
         )
     if any(match["state"] == "certain" for match in found.matched):
         output.say("next: levytool reconcile bank --apply")

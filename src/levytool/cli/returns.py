@@ -72,7 +72,14 @@ def list_(
         if is_for_people(output_format):
             rows = with_days_overdue(rows, asked.day(desk.acting.today))
             rows = list(with_quarters(desk, rows, asked))
-        output.show_rows(rows, output_format, to, title="Returns", empty="no returns yet")
+        output.show_rows(
+            rows,
+            output_format,
+            to,
+            essential=("return", "contractor", "framework", "period", "state", "levy"),
+            title="Returns",
+            empty="no returns yet",
+        )
 
 
 @app.command(epilog="Example: levytool return due --period 2025-09 -O csv -o chase.csv")
@@ -95,7 +102,13 @@ def due(
         if is_for_people(output_format):
             rows = list(with_quarters(desk, rows))
     output.show_rows(
-        rows, output_format, to, columns=CHASED, title="Owed returns", empty="nobody owes a return"
+        rows,
+        output_format,
+        to,
+        columns=CHASED,
+        essential=("contractor", "framework", "period", "due", "state", "days_overdue"),
+        title="Owed returns",
+        empty="nobody owes a return",
     )
 
 

@@ -38,7 +38,14 @@ def list_(
 
     with office(ctx) as desk:
         rows = list_schemes(desk, asked_of(as_at, known_on))
-    output.show_rows(rows, output_format, to, title="Schemes", empty="no schemes yet")
+    output.show_rows(
+        rows,
+        output_format,
+        to,
+        essential=("scheme", "members", "state", "committed", "drawn", "remaining"),
+        title="Schemes",
+        empty="no schemes yet",
+    )
 
 
 @app.command(epilog="Example: levytool scheme show GROUNDWORK")

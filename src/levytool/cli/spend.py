@@ -119,7 +119,14 @@ def list_(
         )
         if is_for_people(output_format):
             rows = with_quarters(desk, rows)
-        output.show_rows(rows, output_format, to, title="Spend", empty="no lines yet")
+        output.show_rows(
+            rows,
+            output_format,
+            to,
+            essential=("return", "date", "member", "contractor", "invoice", "net", "levy"),
+            title="Spend",
+            empty="no lines yet",
+        )
 
 
 @app.command(epilog="Example: levytool spend ledgers -O csv")
@@ -129,7 +136,14 @@ def ledgers(ctx: typer.Context, output_format: Format = None, to: Output = None)
 
     with office(ctx) as desk:
         rows = list_ledgers(desk)
-    output.show_rows(rows, output_format, to, title="Members' ledgers", empty="no ledgers yet")
+    output.show_rows(
+        rows,
+        output_format,
+        to,
+        essential=("ledger", "file", "state", "lines", "net"),
+        title="Members' ledgers",
+        empty="no ledgers yet",
+    )
 
 
 @app.command(epilog='Example: levytool spend withdraw M-000004 --reason "wrong month"')
