@@ -1,5 +1,6 @@
 """What the figures of a member's statement are made of, part by part of the statement."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -270,25 +271,23 @@ def spend(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
     """The returns that a line of spend is the sum of, less those that were taken back."""
     row = said.at(keys[:2])
     place = tuple(row[name] for name in ("framework", "lot", "call_off", "contractor"))
-    amounts: dict[str, dict[int, int]] = {"spend": {}, "billed": {}}
-    for group in _groups(books, said):
-        if (group.framework, group.lot, group.call_off, group.contractor) == place:
-            for name, pence in (("spend", group.net_pence), ("billed", group.levy_pence)):
-                of_return = amounts[name]
-                of_return[group.return_id] = of_return.get(group.return_id, 0) + group.sign * pence
-    yield from _of_returns(amounts, said, keys)
+    groups = [
+        group
+        for group in _groups(books, said)
+        if (group.framework, group.lot, group.call_off, group.contractor) == place
+    ]
+    yield from _of_returns(groups, said, keys)
 
 
 def earlier(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
     """The returns of an earlier reporting period that took effect in this one."""
     row = said.at(keys[:2])
-    amounts: dict[str, dict[int, int]] = {"spend": {}, "billed": {}}
-    for group in _groups(books, said):
-        if (str(group.reporting_period), group.framework) == (row["period"], row["framework"]):
-            for name, pence in (("spend", group.net_pence), ("billed", group.levy_pence)):
-                of_return = amounts[name]
-                of_return[group.return_id] = of_return.get(group.return_id, 0) + group.sign * pence
-    yield from _of_returns(amounts, said, keys)
+    groups = [
+        group
+        for group in _groups(books, said)
+        if (str(group.reporting_period), group.framework) == (row["period"], row["framework"])
+    ]
+    yield from _of_returns(groups, said, keys)
 
 
 def _groups(books: OpenBooks, said: Said) -> list[statement_facts.SpendGroup]:
@@ -297,10 +296,16 @@ def _groups(books: OpenBooks, said: Said) -> list[statement_facts.SpendGroup]:
     )
 
 
-def _of_returns(amounts: dict[str, dict[int, int]], said: Said, keys: tuple[str, ...]) -> Told:
-    by_return = amounts.get(keys[2])
+def _of_returns(
+    groups: Iterable[statement_facts.SpendGroup], said: Said, keys: tuple[str, ...]
+) -> Told:
+    spend, billed = Counter[int](), Counter[int]()
+    for group in groups:
+        spend[group.return_id] += group.sign * group.net_pence
+        billed[group.return_id] += group.sign * group.levy_pence
+    by_return = {"spend": spend, "billed": billed}.get(keys[2])
     if by_return is None:
-        parts = [Part(return_number(number)) for number in amounts["spend"]]
+        parts = [Part(return_number(number)) for number in spend]
         yield from parts_of("of the returns", parts, see="levytool return list")
         return
     parts = [Part(return_number(number), pence) for number, pence in by_return.items()]
