@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -136,6 +137,8 @@ def in_cell(value: Value, column: Column) -> object:
             return value.first_day
         case date():
             return value
+        case (int() as rate_ppm,):
+            return pytest.approx(rate_ppm / 1_000_000)
     text = plain(value, column.kind)
     text = ", ".join(text) if isinstance(text, list) else column.blank if text is None else text
     return neutral(text)
@@ -299,3 +302,18 @@ def test_no_page_ends_with_the_heading_of_a_lot() -> None:
         pages = said_by(replace(told, sections=(section,)), "pdf").split("\f")
         (page,) = (page for page in pages if "Lot 9, Ninth" in page)
         assert "CO-999" in page, rows
+
+
+def test_what_stands_at_the_left_keeps_apart_from_the_number_before_it() -> None:
+    packed = zipfile.ZipFile(io.BytesIO(render_xlsx(member_in_sections(FULL))))
+    looks = ElementTree.fromstring(packed.read("xl/styles.xml")).find("{*}cellXfs")
+    assert looks is not None
+    sides = [look.find("{*}alignment") for look in looks]
+    for number in range(2, len(list(member_in_sections(FULL).data)) + 2):
+        sheet = ElementTree.fromstring(packed.read(f"xl/worksheets/sheet{number}.xml"))
+        heads = next(row for row in sheet.iter() if row.get("r") == "4")
+        found = [sides[int(cell.attrib["s"])] for cell in heads]
+        for before, after in pairwise(found):
+            assert before is not None and after is not None
+            if before.get("horizontal") == "right" and after.get("horizontal") != "right":
+                assert after.get("indent") == "1", number

@@ -15,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from levytool.money import MICROPENCE_PER_PENNY, PENCE_PER_POUND
+from levytool.money import MICROPENCE_PER_PENNY, PENCE_PER_POUND, PPM_PER_UNIT
 from levytool.periods import Month
 from levytool.statements import words
 from levytool.statements.colour import light_palette
@@ -35,6 +35,7 @@ _NUMBERS: dict[ValueKind, str] = {
     "months": "0",
     "day": "d mmm yyyy",
     "month": "mmm yyyy",
+    "rates": "0.00##%",
 }
 _DAYS: tuple[ValueKind, ...] = ("day", "month")
 """Kinds that stand at the left, as on pages: text beside them would run into them."""
@@ -80,18 +81,21 @@ class _Looks:
         self._book, self._accent = book, accent
         self._made: dict[str, Any] = {}
 
-    def of(self, kind: ValueKind, role: str = "line") -> Any:
-        """The format of a value in a line, in a `total`, or of a heading (`head`, `title`)."""
-        key = f"{kind} {role}"
+    def of(self, kind: ValueKind, role: str = "line", *, apart: bool = False) -> Any:
+        """The format of a value in a line, in a `total`, or of a heading (`head`, `title`).
+
+        `apart` keeps what stands at the left from the number in the column before it.
+        """
+        key = f"{kind} {role} {apart}"
         if key not in self._made:
-            facts: dict[str, Any] = {"valign": "top"}
+            facts: dict[str, Any] = {"valign": "top"} | ({"indent": 1} if apart else {})
             if kind in _NUMBERS and role in ("line", "total", "level"):
-                side = "left" if kind in _DAYS else "right"
+                side = "right" if _is_right(kind) else "left"
                 facts |= {"num_format": _NUMBERS[kind], "align": side}
             if kind in _TEXTS and role == "line":
                 facts |= {"text_wrap": True}
             if role == "head":
-                side = "right" if kind in _NUMBERS and kind not in _DAYS else "left"
+                side = "right" if _is_right(kind) else "left"
                 facts |= {"bold": True, "bottom": 1, "text_wrap": True, "align": side}
             if role in ("total", "level"):
                 facts |= {"bold": True, "top": 1 if role == "total" else 0}
@@ -101,6 +105,11 @@ class _Looks:
                 facts |= {"text_wrap": True}
             self._made[key] = self._book.add_format(facts)
         return self._made[key]
+
+
+def _is_right(kind: ValueKind) -> bool:
+    """Whether a kind of value stands at the right of its column."""
+    return kind in _NUMBERS and kind not in _DAYS
 
 
 def _printed(sheet: Any, statement: Statement) -> None:
@@ -175,6 +184,7 @@ class _Sheet:
         _printed(self._sheet, statement)
         self._row = TITLE_ROWS
         self._wides: list[int] = []
+        self._apart: list[bool] = []
 
     def _begin(
         self,
@@ -192,8 +202,11 @@ class _Sheet:
             _wide(column, [*(row[place] for row in rows), *(levels * (column.place == "name"))])
             for place, column in enumerate(columns)
         ]
+        right = [_is_right(column.kind) for column in columns]
+        self._apart = [a and not b for a, b in zip([False, *right], right, strict=False)]
         for place, column in enumerate(columns):
-            sheet.write_string(TITLE_ROWS, place, column.label, of(column.kind, "head"))
+            look = of(column.kind, "head", apart=self._apart[place])
+            sheet.write_string(TITLE_ROWS, place, column.label, look)
             sheet.set_column(place, place, self._wides[place])
         self._high(TITLE_ROWS, [column.label for column in columns])
         sheet.freeze_panes(TITLE_ROWS + 1, 1)
@@ -284,10 +297,12 @@ class _Sheet:
 
     def _write(self, row: int, place: int, value: Value, column: Column) -> None:
         """One cell in its own type."""
-        look = self._looks.of(column.kind)
+        look = self._looks.of(column.kind, apart=self._apart[place])
         match value:
             case None:
                 pass
+            case (int() as rate_ppm,) if column.kind == "rates":
+                self._sheet.write_number(row, place, Decimal(rate_ppm) / PPM_PER_UNIT, look)
             case int():
                 self._sheet.write_number(row, place, _number(value, column), look)
             case Fraction():
