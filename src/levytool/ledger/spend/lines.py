@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from levytool.ledger.database.bulk import insert_indexed, insert_rows, is_sqlite, update_rows
+from levytool.ledger.database.bulk import insert_indexed, insert_rows, update_rows
+from levytool.ledger.database.days import day_column
 
 LINE_COLUMNS = (
     "return_id",
@@ -87,9 +88,8 @@ def lines_of(
 
     One return is held at a time. Dates are ISO text on both databases.
     """
-    names = ", ".join(("return_id", *columns))
-    if not is_sqlite(connection):
-        names = names.replace(" date", " to_char(date, 'YYYY-MM-DD')")
+    day = day_column(connection, "date")
+    names = ", ".join(("return_id", *(day if name == "date" else name for name in columns)))
     cursor: Any = connection.connection.cursor()
     try:
         for run in _runs(return_ids):
@@ -143,7 +143,7 @@ def declared_before(connection: Connection, candidates: Iterable[Candidate]) -> 
     Equal hashes are only candidates: the caller compares the columns.
     """
     look_for(connection, candidates)
-    day = "l.date" if is_sqlite(connection) else "to_char(l.date, 'YYYY-MM-DD')"
+    day = day_column(connection, "l.date")
     rows = connection.exec_driver_sql(
         "SELECT c.position, l.return_id, l.line_no, r.contractor_id, r.framework_id, "
         f"{day}, l.net_pence, l.call_off, l.invoice, l.description "

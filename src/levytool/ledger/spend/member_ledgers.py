@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from levytool.ledger.database import series
-from levytool.ledger.database.bulk import insert_indexed, is_sqlite
-from levytool.ledger.database.days import day_of
+from levytool.ledger.database.bulk import insert_indexed
+from levytool.ledger.database.days import day_column, day_of
 from levytool.ledger.spend.lines import Candidate, EarlierLine, look_for
 from levytool.money import format_pence
 from levytool.problems import UsageError
@@ -125,7 +125,7 @@ def recorded_before(
     Equal hashes are only candidates: the caller compares the columns.
     """
     look_for(connection, candidates)
-    day = "l.date" if is_sqlite(connection) else "to_char(l.date, 'YYYY-MM-DD')"
+    day = day_column(connection, "l.date")
     named = ", ".join(str(number) for number in sorted(ledger_ids))
     rows = connection.exec_driver_sql(
         "SELECT c.position, l.ledger_id, l.line_no, l.contractor_id, l.framework_id, "

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from levytool.ledger.database.bulk import insert_rows, is_sqlite
+from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.days import day_column
 from levytool.ledger.parties import registers
 from levytool.ledger.spend.spend_keys import (
     IN_FORCE,
@@ -110,9 +111,10 @@ def _declared_lines(
     parties: Mapping[int, str],
     returns: Mapping[int, tuple[str, str, str]],
 ) -> Iterator[SpendLine]:
+    day = day_column(connection, "l.date")
     rows = _rows(
         connection,
-        f"SELECT l.net_pence, {_day(connection)}, {_TEXTS}, l.member_id, l.key_hash, l.return_id, "
+        f"SELECT l.net_pence, {day}, {_TEXTS}, l.member_id, l.key_hash, l.return_id, "
         "l.line_no, l.levy_micropence, l.rate_ppm "
         "FROM odd_key o CROSS JOIN declaration_line l "
         "WHERE l.member_id = o.member_id AND l.key_hash = o.key_hash",
@@ -125,9 +127,10 @@ def _declared_lines(
 
 
 def _recorded_lines(connection: Connection, parties: Mapping[int, str]) -> Iterator[SpendLine]:
+    day = day_column(connection, "l.date")
     rows = _rows(
         connection,
-        f"SELECT l.net_pence, {_day(connection)}, {_TEXTS}, l.member_id, l.key_hash, l.ledger_id, "
+        f"SELECT l.net_pence, {day}, {_TEXTS}, l.member_id, l.key_hash, l.ledger_id, "
         "l.line_no, l.contractor_id, l.framework_id, l.period "
         "FROM odd_key o CROSS JOIN member_line l CROSS JOIN member_ledger m "
         "WHERE l.member_id = o.member_id AND l.key_hash = o.key_hash "
@@ -173,10 +176,6 @@ def _line(
 @lru_cache(maxsize=20_000)
 def _ordinal(day: str) -> int:
     return date.fromisoformat(day).toordinal()
-
-
-def _day(connection: Connection) -> str:
-    return "l.date" if is_sqlite(connection) else "to_char(l.date, 'YYYY-MM-DD')"
 
 
 def declared_sum(connection: Connection, period: Period, member: str | None) -> SideSum:
@@ -225,6 +224,7 @@ def lines_beside(
     parties = registers.all_codes(connection)
     ids = registers.register(connection, registers.MEMBER).ids
     odd = set(_rows(connection, "SELECT member_id, key_hash FROM odd_key"))
+    day = day_column(connection, "l.date")
     sides = []
     for lines, query in ((declared, _BESIDE_DECLARED), (recorded, _BESIDE_RECORDED)):
         wanted = {(ids[line.member], line.net_pence) for line in lines if line.invoice}
@@ -236,7 +236,7 @@ def lines_beside(
             )
         )
         insert_rows(connection, "lone", ("member_id", "net_pence"), sorted(wanted))
-        rows = _rows(connection, query.format(day=_day(connection))) if wanted else []
+        rows = _rows(connection, query.format(day=day)) if wanted else []
         sides.append(
             [
                 _line(row, parties[row[8]], parties[row[12]], "", "")
