@@ -226,3 +226,23 @@ def test_a_difference_above_the_tolerance_is_no_small_one(bank):
     assert bank.open()["INV-000002"] == 6_000
     with pytest.raises(UsageError, match="needs a bank line"):
         allocate_and_write_off(bank.books.office("ann", TODAY), "", [])
+
+
+def test_a_credit_that_a_payer_took_off_without_naming_it_is_matched_with_the_rest(bank):
+    brought = bank.bring((20, 16_800, "INV-000001 & INV-000002"))
+    assert brought.matched == []
+    assert brought.undecided == [
+        "B-000001 of £168.00 names INV-000001, INV-000002 with £180.00 open, just that less "
+        "CN-000001: see levytool reconcile bank"
+    ]
+    assert bank.allocate("B-000001").said == tuple(brought.undecided)
+    assert set(bank.open().values()) == {12_000, 6_000, -1_200, 2_400}
+    look(bank, apply=True)
+    documents = ["INV-000001 120.00", "INV-000002 60.00", "CN-000001 -12.00"]
+    assert matched(look(bank)) == [("B-000001", "document-number-credits", "allocated", documents)]
+    assert (bank.of("2910"), bank.open()["CN-000001"]) == ({}, 0)
+
+
+def test_what_no_credit_makes_exact_is_paid_as_it_is_named(bank):
+    bank.bring((20, 16_799, "INV-000001 & INV-000002"))
+    assert bank.open()["INV-000002"] == 1_201

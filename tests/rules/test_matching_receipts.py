@@ -93,6 +93,61 @@ def test_each_rule_matches(given_, rule, documents, left):
     assert found.suggestions == ()
 
 
+NAMED = receipt(179_996, named=("INV-000001", "INV-000002"), payer="")
+
+
+def test_credits_nobody_named_come_off_what_is_named_where_that_makes_the_amount():
+    found = match_receipts([NAMED], BOOK)
+    documents = {"CN-000001": -10_007, "INV-000001": 120_000, "INV-000002": 70_003}
+    assert told(found.matches) == [("B-1", "document-number-credits", documents, 0)]
+    other = item("CN-000002", -10_007, "BEECH")
+    assert match_receipts([NAMED], [*BOOK, other]) == found
+
+
+def test_credits_that_do_not_make_the_amount_stay_open():
+    found = match_receipts([receipt(179_995, named=NAMED.named)], BOOK)
+    documents = {"INV-000001": 120_000, "INV-000002": 59_995}
+    assert told(found.matches) == [("B-1", "document-number", documents, 0)]
+
+
+def test_of_several_sets_of_credits_none_is_taken_without_a_person():
+    more = [item("CN-000002", -4_000, day=5), item("CN-000003", -6_007, day=6)]
+    found = match_receipts([NAMED], [*BOOK, *more])
+    assert found.matches == ()
+    assert [match.rule for match in found.suggestions] == ["document-number-credits"]
+
+
+def test_a_credit_that_two_receipts_may_have_taken_off_is_left_to_a_person():
+    pair = [
+        receipt(109_993, "B-1", named=("INV-000001",)),
+        receipt(59_996, "B-2", named=("INV-000002",)),
+    ]
+    found = match_receipts(pair, BOOK)
+    assert found.matches == ()
+    assert [match.receipt for match in found.suggestions] == ["B-1", "B-2"]
+
+
+def test_a_credit_goes_to_the_receipt_that_names_it():
+    pair = [
+        receipt(109_993, "B-1", named=("INV-000001",)),
+        receipt(23_334, "B-2", named=("INV-000003", "CN-000001")),
+    ]
+    found = match_receipts(pair, BOOK)
+    assert told(found.matches) == [
+        ("B-2", "document-number", {"CN-000001": -10_007, "INV-000003": 33_341}, 0)
+    ]
+    assert [match.receipt for match in found.suggestions] == ["B-1"]
+
+
+def test_credits_do_not_outweigh_a_name_or_a_slip_that_denies_the_payer():
+    named = NAMED.named
+    denied = receipt(179_996, named=named, payer="", parties=frozenset({"BEECH"}))
+    assert match_receipts([denied], BOOK).matches == ()
+    slip = item("INV-000009", 109_993, day=9)
+    found = match_receipts([receipt(109_993, named=("INV-000001",), payer="")], [*BOOK, slip])
+    assert found.matches == ()
+
+
 @pytest.mark.parametrize(
     ("given_", "rule", "documents", "left"),
     [

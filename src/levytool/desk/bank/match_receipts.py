@@ -13,6 +13,7 @@ from levytool.ledger.bank.bank_lines import StoredBankLine
 from levytool.ledger.documents.documents import StoredDocument, find_documents
 from levytool.money import display_pence, format_pence
 from levytool.rules.document_numbers import document_numbers, one_slip, words_beside
+from levytool.rules.matching.receipt_sums import less_credits
 from levytool.rules.matching.receipts import DOCUMENT_NUMBER, payer_denied
 
 
@@ -49,8 +50,9 @@ def match_by_number(
 
     `lines` come with what of each is not identified yet; `wanted` gives the day to post on. Also
     returns, in words, the receipts that a person decides: those that name documents of several
-    payers, those that another party paid, by their text, and that are not what is open, and those
-    that are just what is open on a document whose number is one slip away.
+    payers, those that another party paid, by their text, and that are not what is open, those that
+    are just what is open on a document whose number is one slip away, and those that credit notes
+    which they do not name make exact: which, and of which receipt, `reconcile bank` tells.
     A credit note is only taken off when invoices are named with it.
     """
     named = {line.id: document_numbers(line.text) for line, _open in lines if line.amount_pence > 0}
@@ -71,6 +73,10 @@ def match_by_number(
             continue
         payer, day = payers[0], wanted(line)
         documents = allocating.documents(stored)
+        pence = open_pence or allocating.left(line).get(payer, 0)
+        if told := _credits_off(line, pence, documents, beside):
+            undecided.append(told)
+            continue
         if open_pence:
             doubt = _doubt(line, open_pence, documents, names) or _slip(
                 line, open_pence, documents, _parties(line, names), beside
@@ -127,6 +133,16 @@ class _Beside:
         for document in documents:
             self._by_payer.setdefault(document.payer, []).append(document)
 
+    def credits_of(self, payer: str, but: Sequence[OpenDocument]) -> list[OpenDocument]:
+        """The payer's credit notes with something open, without those given."""
+        named = {item.stored.id for item in but}
+        notes = [
+            document
+            for document in self._by_payer.get(payer, ())
+            if document.sign < 0 and document.id not in named
+        ]
+        return [item for item in self._allocating.documents(notes) if item.open_pence]
+
     def open_as(self, number: str, payer: str, pence: int) -> str:
         """The payer's document with just this much open, one slip away; or ''."""
         near = [
@@ -138,6 +154,26 @@ class _Beside:
             if document.stored.sign * document.open_pence == pence:
                 return document.stored.number
         return ""
+
+
+def _credits_off(
+    line: StoredBankLine, pence: int, documents: Sequence[OpenDocument], beside: _Beside
+) -> str:
+    """Why credit notes that it does not name may be taken off: less them it is all that is open."""
+    named = [item for item in documents if item.open_pence]
+    open_pence = sum(item.stored.sign * item.open_pence for item in named)
+    if not 0 < pence < open_pence:
+        return ""
+    credits = beside.credits_of(named[0].stored.payer, named)
+    places, _certain = less_credits(open_pence, [-item.open_pence for item in credits], pence)
+    if not places:
+        return ""
+    numbers = ", ".join(item.stored.number for item in named)
+    off = ", ".join(credits[place].stored.number for place in places)
+    return (
+        f"{line.number} of {display_pence(pence)} names {numbers} with "
+        f"{display_pence(open_pence)} open, just that less {off}: see levytool reconcile bank"
+    )
 
 
 def _slip(

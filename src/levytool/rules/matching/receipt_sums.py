@@ -33,6 +33,18 @@ def one_sum(amounts_pence: Sequence[int], goal_pence: int) -> tuple[tuple[int, .
     return places, certain
 
 
+def less_credits(
+    named_pence: int, credits_pence: Sequence[int], receipt_pence: int
+) -> tuple[tuple[int, ...], bool]:
+    """The places of the credits that make what is named just the receipt, and whether it is
+    certain that they do: as `one_sum`, what is named counting as one. Credits are negative.
+    """
+    if named_pence <= receipt_pence:
+        return (), False
+    places, certain = one_sum([named_pence, *credits_pence], receipt_pence)
+    return tuple(place - 1 for place in places if place), certain
+
+
 class _Search:
     """Depth first; a branch that cannot reach the goal any more is left out."""
 

@@ -6,7 +6,7 @@ Receipts go by day and number, documents by day and number, so that ties end the
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from levytool.rules.matching.advices import (
     by_mistyped_number,
@@ -26,9 +26,10 @@ from levytool.rules.matching.open_items import (
     match_of,
     place,
 )
-from levytool.rules.matching.receipt_sums import CHANCE, one_sum
+from levytool.rules.matching.receipt_sums import CHANCE, less_credits, one_sum
 
 DOCUMENT_NUMBER = "document-number"
+NUMBER_CREDITS = "document-number-credits"
 AMOUNT = "amount"
 ACCOUNT_CLEARED = "account-cleared"
 SUM = "sum"
@@ -109,18 +110,63 @@ def by_document_number(receipt: OpenReceipt, open_: Open, _remitted: Remitted) -
     and where another document, whose number is one slip away, would make the amount exact.
 
     Part and over payments match too: what is left over stays with the payer. A credit note comes
-    off only where invoices are named with it.
+    off only where invoices are named with it; where those that nobody named would make the amount
+    exact, `by_number_less_credits` says what is paid.
     """
-    items = [open_.items[number] for number in receipt.named if number in open_.items]
-    items = [item for item in items if open_.pence[item.number]]
-    payers = {item.payer for item in items}
-    if len(payers) != 1 or all(item.pence < 0 for item in items):
+    items = _named(receipt, open_)
+    if not items or _credits_off(receipt, items, open_)[0]:
         return NOTHING
-    payer = next(iter(payers))
     documents = place(receipt.pence, items, open_.pence)
     if not documents:
         return NOTHING
-    match = match_of(receipt, payer, DOCUMENT_NUMBER, documents)
+    match = match_of(receipt, items[0].payer, DOCUMENT_NUMBER, documents)
+    return match, _is_as_named(receipt, items, open_)
+
+
+def by_number_less_credits(receipt: OpenReceipt, open_: Open, _remitted: Remitted) -> Found:
+    """It is all that is open on the documents its text names, less credit notes of their payer
+    that it does not name.
+
+    A match where only one set of them makes the amount and chance hardly does; else a suggestion.
+    """
+    items = _named(receipt, open_)
+    credits, certain = _credits_off(receipt, items, open_)
+    if not credits:
+        return NOTHING
+    documents = place(receipt.pence, [*items, *credits], open_.pence)
+    match = match_of(receipt, items[0].payer, NUMBER_CREDITS, documents)
+    return match, certain and _is_as_named(receipt, items, open_)
+
+
+def _named(receipt: OpenReceipt, open_: Open) -> list[OpenItem]:
+    """The open documents that its text names, invoices of one payer among them; else none."""
+    items = [open_.items[number] for number in receipt.named if number in open_.items]
+    items = [item for item in items if open_.pence[item.number]]
+    of_one = len({item.payer for item in items}) == 1
+    return items if of_one and any(item.pence > 0 for item in items) else []
+
+
+def _credits_off(
+    receipt: OpenReceipt, items: Sequence[OpenItem], open_: Open
+) -> tuple[list[OpenItem], bool]:
+    """Credit notes nobody named that make the named documents just the receipt, and whether that
+    is certain."""
+    if not items:
+        return [], False
+    credits = [
+        item
+        for item in open_.of(items[0].payer)
+        if item.pence < 0 and item.number not in receipt.named
+    ]
+    named_pence = sum(open_.pence[item.number] for item in items)
+    off = [open_.pence[item.number] for item in credits]
+    places, certain = less_credits(named_pence, off, receipt.pence)
+    return [credits[place] for place in places], certain
+
+
+def _is_as_named(receipt: OpenReceipt, items: Sequence[OpenItem], open_: Open) -> bool:
+    """Whether nothing speaks against the documents that it names being those it pays."""
+    payer = items[0].payer
     open_pence = sum(open_.pence[item.number] for item in items)
     denied = not receipt.payer and payer_denied(receipt.payers, payer, receipt.pence, open_pence)
     may_be_other = receipt.pence != open_pence or not receipt.may_be(payer)
@@ -132,7 +178,7 @@ def by_document_number(receipt: OpenReceipt, open_: Open, _remitted: Remitted) -
         )
         for item in items
     )
-    return match, receipt.payer in ("", payer) and not denied and not slip
+    return receipt.payer in ("", payer) and not denied and not slip
 
 
 def by_amount(receipt: OpenReceipt, open_: Open, remitted: Remitted) -> Found:
@@ -224,6 +270,7 @@ _CERTAIN: tuple[Rule, ...] = (
     by_remittance,
     by_overpaid_remittance,
     by_document_number,
+    by_number_less_credits,
     by_mistyped_number,
     by_own_reference,
     by_amount,
@@ -231,7 +278,7 @@ _CERTAIN: tuple[Rule, ...] = (
     by_sum,
     by_short_name,
 )
-_ALONE = (by_mistyped_number, by_own_reference, by_short_name)
+_ALONE = (by_number_less_credits, by_mistyped_number, by_own_reference, by_short_name)
 """Rules that are certain only of documents that no other receipt would go to by them."""
 
 _SUGGESTING: tuple[Rule, ...] = (by_part, by_amount_alone)
