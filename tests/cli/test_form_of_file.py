@@ -50,21 +50,36 @@ def test_and_a_document(shell: Shell) -> None:
         ("pot", "list", "-O", "json", "-o", "x.csv"),
         ("pot", "list", "-o", "x.md", "-O", "plain"),
         ("dashboard", "-o", "x.pdf"),
+        ("pot", "list", "-o", "x.xlsx"),
+        ("pot", "list", "-O", "csv", "-o", "x.PDF"),
+        ("levy", "documents", "-o", "x.pdf"),
+        (*STATEMENT, "-o", "x.docx"),
+        ("book", "show", "-o", "x.html"),
+        ("spend", "import", "book.toml", "--errors", "x.xlsx"),
+        ("bank", "payments", "--into", "x.xls"),
+        ("return", "amend", "R-000001", "--row", "2", "--drop", "--into", "x.xlsx"),
     ],
 )
-def test_two_forms_for_one_file_are_a_wrong_call(words: tuple[str, ...], shell: Shell) -> None:
+def test_a_name_of_another_form_is_a_wrong_call(words: tuple[str, ...], shell: Shell) -> None:
     ran = shell.run(*words)
     assert (ran.code, ran.out, len(ran.errors)) == (2, "", 1)
+    assert "would be" in ran.err or "was asked for" in ran.err
     assert not list(shell.folder.glob("x.*"))
 
 
 def test_a_table_is_what_its_file_is_called(shell: Shell) -> None:
-    for file in ("p.json", "p.csv", "p.md", "p.txt", "p.xlsx"):
+    for file in ("p.json", "p.csv", "p.md", "p.txt", "p.out", "p"):
         shell.done("pot", "list", "-o", file)
     assert json.loads((shell.folder / "p.json").read_text())[0]["billed"] == "0.00"
     assert (shell.folder / "p.csv").read_text().startswith("member,billed,")
     assert (shell.folder / "p.md").read_text().startswith("|")
-    assert (shell.folder / "p.txt").read_bytes() == (shell.folder / "p.xlsx").read_bytes()
+    assert (shell.folder / "p.txt").read_bytes() == (shell.folder / "p.out").read_bytes()
+
+
+def test_the_refusal_names_what_can_be_written(shell: Shell) -> None:
+    ran = shell.run("pot", "list", "-o", "p.xlsx")
+    assert "p.xlsx would be xlsx; this is written as table, plain, markdown, csv, json" in ran.err
+    assert "name it p.txt or p.md or p.csv or p.json" in ran.err
 
 
 def test_a_form_that_is_given_goes_anywhere_else(shell: Shell) -> None:

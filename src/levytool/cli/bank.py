@@ -8,7 +8,7 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.context import asked_of, office, optional_period, pence_of
-from levytool.cli.form_of_file import writable
+from levytool.cli.form_of_file import csv_to_write
 from levytool.cli.options import (
     AsAt,
     DryRun,
@@ -233,7 +233,7 @@ def payments(
     into: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", callback=writable, help="make a run of all that is payable: its CSV"
+            metavar="FILE", callback=csv_to_write, help="make a run of all that is payable: its CSV"
         ),
     ] = None,
     run: Annotated[

@@ -7,6 +7,7 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.context import office, office_if_any
+from levytool.cli.form_of_file import meant_by
 from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes
 from levytool.text import counted
 
@@ -97,6 +98,7 @@ def show(ctx: typer.Context, to: Output = None) -> None:
     """Print the book in force, as TOML."""
     from levytool.desk.book.apply_book import show_book
 
+    meant_by(to, ("toml",))
     with office(ctx) as desk:
         output.show_text(show_book(desk), to)
 
@@ -121,6 +123,7 @@ def draft(
     """
     from levytool.desk.book.draft_from_files import draft_from_files
 
+    meant_by(to, ("toml",))
     output.show_text(draft_from_files(files, framework, rate, payer), to)
     where = to or "the book"
     output.say(

@@ -80,9 +80,7 @@ def file_to_write(
     return path
 
 
-def csv_to_write(
-    ctx: typer.Context, option: typer.CallbackParam, path: Path | None
-) -> Path | None:
+def csv_to_write(ctx: typer.Context, option: typer.CallbackParam, path: Path | None) -> Path | None:
     """The callback of an option whose file is CSV and nothing else. Raises UsageError."""
     meant_by(path, ("csv",))
     return writable(option, path)

@@ -14,7 +14,7 @@ from levytool.cli.context import (
     period_of,
     reporting_period_of,
 )
-from levytool.cli.form_of_file import writable
+from levytool.cli.form_of_file import csv_to_write
 from levytool.cli.options import (
     DryRun,
     Format,
@@ -282,7 +282,7 @@ def amend(
     number: Annotated[str, typer.Argument(metavar="R")],
     row: Annotated[int, typer.Option(help="the row of its file, as spend list shows it")],
     into: Annotated[
-        Path, typer.Option(metavar="FILE.csv", help="the file to write", callback=writable)
+        Path, typer.Option(metavar="FILE.csv", help="the file to write", callback=csv_to_write)
     ],
     net: Annotated[str | None, typer.Option(metavar="POUNDS", help="--net=-12.50")] = None,
     date: Annotated[str | None, typer.Option(metavar="DAY", help="the invoice's date")] = None,

@@ -8,6 +8,7 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.context import office, optional_period, reporting_period_of
+from levytool.cli.form_of_file import csv_to_write
 from levytool.cli.options import (
     DryRun,
     Format,
@@ -59,7 +60,10 @@ def import_(
         bool, typer.Option("--add-parties", help="add unknown members and contractors to the book")
     ] = False,
     errors: Annotated[
-        Path | None, typer.Option(metavar="FILE.csv", help="write the refused rows here, to mend")
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv", help="write the refused rows here, to mend", callback=csv_to_write
+        ),
     ] = None,
     supplement: Annotated[
         bool, typer.Option("--supplement", help="late lines, beside an accepted return")
