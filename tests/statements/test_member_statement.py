@@ -328,6 +328,8 @@ def test_a_statement_of_many_lines_sums_returns_that_are_alike_to_the_same(
         told.declare((f"C{day}", day, "SALIX", "250.00", call_off), today="2014-06-10")
     told.bank("5.00", "INV-000002", today="2014-04-12")
     told.correct(first, ("A1", "2014-03-05", "SALIX", "3000.00", "CO-2"), today="2014-04-20")
+    again = ("B1", "2014-03-05", "SALIX", "800.00", "CO-1")
+    told.correct("R-000002", again, today="2014-07-02")
     for period in ("2014-03", "2014-04", "2014-04..2014-06", "FY2013", "2014-03..2014-06"):
         short = statement(told, period=period)
         with mock.patch(f"{member_statement.__module__}.MANY_LINES", 0):

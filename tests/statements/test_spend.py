@@ -77,6 +77,27 @@ def test_a_return_corrected_within_the_period_is_not_shown() -> None:
     assert earlier_spend(wrong, APRIL) == ()
 
 
+def test_what_was_paid_on_a_return_since_corrected_counts_until_its_cash_has_moved() -> None:
+    """The correction belongs to its return's month; its cash moves on the day that it is made."""
+    groups = [group(1, 1, 1_000), group(1, -1, 1_000, lowest_ppm=99), group(2, 1, 700)]
+    before = [document(1, 1_000, 1_000), document(1, -1_000), document(2, 700)]
+    (line,) = spend_lines(groups, before, BOOK)
+    assert (line.spend_pence, line.rates_ppm) == (70_000, (10_000,))
+    assert (line.received_pence, line.outstanding_pence) == (1_000, -300)
+    after = [document(1, 1_000, 1_000), document(1, -1_000, -1_000), document(2, 700, 700)]
+    (line,) = spend_lines(groups, after, BOOK)
+    assert (line.received_pence, line.outstanding_pence) == (700, 0)
+
+
+def test_what_was_paid_on_spend_that_no_longer_stands_has_a_line_of_its_own() -> None:
+    groups = [group(1, sign, 1_000, call_off="WRONG") for sign in (1, -1)]
+    (line,) = spend_lines(groups, [document(1, 1_000, 400), document(1, -1_000)], BOOK)
+    assert (line.call_off, line.spend_pence, line.billed_pence, line.rates_ppm) == (
+        *("WRONG", 0, 0, (10_000,)),
+    )
+    assert (line.received_pence, line.outstanding_pence) == (400, -400)
+
+
 def test_what_was_paid_is_shared_in_proportion_and_in_full_at_the_end() -> None:
     groups = [group(pence=200, call_off="A"), group(pence=100, call_off="B")]
     half = spend_lines(groups, [document(1, 300, 100)], BOOK)
@@ -118,6 +139,17 @@ def test_returns_of_another_contractor_sign_or_earlier_period_are_not_alike() ->
     ]
     found = alike(returns, [], APRIL)
     assert found.told_with == {1: 1, 2: 2, 3: 3, 4: 4, 6: 1}
+
+
+def test_a_return_that_no_longer_stands_is_told_apart_while_it_holds_what_was_paid() -> None:
+    returns = [touched(number, sign) for number in (1, 2, 3) for sign in (1, -1)]
+    documents = [
+        *(document(1, 300, 300), document(1, -300)),
+        *(document(2, 300, 300), document(2, -300, -300), document(3, 300), document(3, -300)),
+    ]
+    found = alike(returns, documents, APRIL)
+    assert (found.told_with, found.unpaid) == ({1: 1}, frozenset())
+    assert [one.return_id for one in found.documents] == [1, 1]
 
 
 def test_of_an_unpaid_return_nothing_is_received_whatever_it_comes_to() -> None:

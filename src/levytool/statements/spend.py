@@ -41,7 +41,8 @@ def alike(
 ) -> Alike:
     """Which returns are told together: those of one framework, contractor and sign whose documents
     are all received in full, or all unpaid. Those in between share what was received line by line,
-    and reporting periods before `first` are told apart."""
+    and reporting periods before `first` are told apart. So is what a correction took back while it
+    still holds what was paid: its cash may move after the period."""
     of_return: dict[int, list[MemberDocument]] = {}
     for document in documents:
         of_return.setdefault(document.return_id, []).append(document)
@@ -49,7 +50,13 @@ def alike(
     unpaid: set[tuple[int, str]] = set()
     alone: list[MemberDocument] = []
     leaders: dict[tuple[object, ...], int] = {}
-    for found in _standing(returns):
+    every = list(returns)
+    for return_id in {one.return_id for one in every} - _standing(every):
+        own = of_return.get(return_id, [])
+        if _holds_money(own):
+            told_with[return_id] = return_id
+            alone += own
+    for found in _that_stand(every):
         own = of_return.get(found.return_id, [])
         owing = frozenset(document.payer_kind for document in own if _is_unpaid(document))
         if not all(
@@ -64,6 +71,15 @@ def alike(
         leader = told_with[found.return_id] = leaders.setdefault(kind, found.return_id)
         unpaid |= {(leader, payer) for payer in owing}
     return Alike(told_with, frozenset(unpaid), tuple(alone))
+
+
+def _holds_money(documents: Iterable[MemberDocument]) -> bool:
+    """Whether what is settled of documents and of those that reverse them is not nothing."""
+    held = Counter[tuple[str, str]]()
+    for document in documents:
+        held[document.payer_kind, "received"] += document.received_pence
+        held[document.payer_kind, "written off"] += document.written_off_pence
+    return any(held.values())
 
 
 def _is_unpaid(document: MemberDocument) -> bool:
@@ -84,33 +100,40 @@ def spend_lines(
 ) -> tuple[SpendLine, ...]:
     """Spend that stands at the end of the period, net of what corrections took back in it.
 
+    What was received on a return that no longer stands counts at its lines' places until its cash
+    has moved: a correction posts in its return's month, and moves cash on the day it is made.
+
     `unpaid` are returns and payer kinds of which nothing is received or written off, whatever their
     documents.
     """
-    standing = _standing(groups)
+    every = list(groups)
+    standing = _standing(every)
     sums: dict[_Place, list[int]] = {}
     rates: dict[_Place, set[int | None]] = {}
-    settled = _settled(standing, documents, unpaid)
-    for group, received, written_off in zip(standing, *settled, strict=True):
+    gone: dict[_Place, set[int | None]] = {}
+    settled = _settled(every, documents, unpaid)
+    for group, received, written_off in zip(every, *settled, strict=True):
         sign, place = group.sign, (group.framework, group.lot, group.call_off, group.contractor)
         own = sums.get(place)
         if own is None:
-            own, rates[place] = [0, 0, 0, 0, 0], set()
+            own, rates[place], gone[place] = [0, 0, 0, 0, 0], set(), set()
             sums[place] = own
         own[0] += sign * group.net_pence
         own[1] += sign * group.levy_micropence
         own[2] += sign * group.levy_pence
         own[3] += received
         own[4] += written_off
-        known = rates[place]
+        known = (rates if group.return_id in standing else gone)[place]
         known.add(group.lowest_ppm)
         known.add(group.highest_ppm)
-    places = sorted(sums)
+    places = sorted(place for place in sums if rates[place] or any(sums[place]))
     exact = [sums[place][1] for place in places]
     levy = share_document(exact, half_up(sum(exact), MICROPENCE_PER_PENNY))
     named = lru_cache(maxsize=None)(partial(_names, book))
     return tuple(
-        _line(place, named(*place[:2], place[3]), levy_pence, sums[place], rates[place])
+        _line(
+            place, named(*place[:2], place[3]), levy_pence, sums[place], rates[place] or gone[place]
+        )
         for place, levy_pence in zip(places, levy, strict=True)
     )
 
@@ -146,7 +169,7 @@ def _rates(lines: Sequence[SpendLine]) -> tuple[int, ...]:
 def earlier_spend(groups: Iterable[SpendGroup], first: Month) -> tuple[EarlierSpend, ...]:
     """What of the spend belongs to reporting periods before `first`, by period and framework."""
     spend, billed = Counter[tuple[Month, str]](), Counter[tuple[Month, str]]()
-    for group in _standing(groups):
+    for group in _that_stand(groups):
         if group.reporting_period < first:
             key = (group.reporting_period, group.framework)
             spend[key] += group.sign * group.net_pence
@@ -154,13 +177,19 @@ def earlier_spend(groups: Iterable[SpendGroup], first: Month) -> tuple[EarlierSp
     return tuple(EarlierSpend(*key, spend[key], billed[key]) for key in sorted(spend))
 
 
-def _standing(found: Iterable[_T]) -> list[_T]:
+def _that_stand(found: Iterable[_T]) -> list[_T]:
     """Leave out returns that took effect and were taken back within the period."""
     every = list(found)
+    standing = _standing(every)
+    return [one for one in every if one.return_id in standing]
+
+
+def _standing(every: Collection[_T]) -> set[int]:
+    """The returns that did not both take effect and get taken back."""
     signs = Counter[int]()
     for return_id, sign in {(one.return_id, one.sign) for one in every}:
         signs[return_id] += sign
-    return [one for one in every if signs[one.return_id]]
+    return {return_id for return_id, sign in signs.items() if sign}
 
 
 def _names(book: Book, code: str, lot: str, contractor: str) -> tuple[str, str, str]:

@@ -297,11 +297,15 @@ def spend_together(
     told_with: Mapping[int, int],
 ) -> list[SpendGroup]:
     """Spend of a member under the returns of these numbers, each summed with the one it is told
-    with. Returns that are told together are of one sign, framework and contractor."""
+    with. Returns that are told together are of one sign, framework and contractor; one that took
+    effect and was taken back is told with itself alone, once by each sign."""
     if not told_with:
         return []
     number = _party_id(connection, registers.MEMBER, member)
-    facts = {found.return_id: found[1:] for found in returns}
+    facts: dict[int, list[tuple[int, Month, str, str]]] = {}
+    for found in returns:
+        if found.return_id in told_with:
+            facts.setdefault(found.return_id, []).append(found[1:])
     pairs = ", ".join(f"({one:d}, {other:d})" for one, other in told_with.items())
     by = "t.column2, d.member_pays, d.lot, d.call_off"
     rows = connection.execute(
@@ -313,7 +317,9 @@ def spend_together(
     )
     made = SpendGroup._make
     return [
-        made((one, *facts[one], _PAYERS[pays], *told, member)) for one, pays, *told in rows.all()
+        made((one, *own, _PAYERS[pays], *told, member))
+        for one, pays, *told in rows.all()
+        for own in facts[one]
     ]
 
 
