@@ -89,6 +89,8 @@ _SELECT = (
     "JOIN party f ON f.id = r.framework_id"
 )
 
+_IDS_AT_ONCE = 10_000
+"""Returns that one query names."""
 
 _month = lru_cache(maxsize=1_000)(Month.parse)
 
@@ -119,17 +121,26 @@ def find_returns(
         values |= {"first": str(period.first), "last": str(period.last)}
     if states:
         where.append(f"{state} IN (" + ", ".join(f"'{one}'" for one in states) + ")")
+    if ids is None:
+        found = _found(connection, state, where, values)
+    else:
+        wanted = sorted(set(ids))
+        found = []
+        for first in range(0, len(wanted), _IDS_AT_ONCE):
+            named = ", ".join(f"{number:d}" for number in wanted[first : first + _IDS_AT_ONCE])
+            found += _found(connection, state, [*where, f"r.id IN ({named})"], values)
+        found.sort(key=attrgetter("period", "id"))
+    return _as_staged(connection, found, asked) if then else found
+
+
+def _found(
+    connection: Connection, state: str, where: Sequence[str], values: Mapping[str, str]
+) -> list[StoredReturn]:
     select = _SELECT.format(state=state)
     rows = connection.execute(
         text(f"{select} WHERE {' AND '.join(where)} ORDER BY r.period, r.id"), values
     )
-    found = [_stored(row) for row in rows.all()]
-    if then:
-        found = _as_staged(connection, found, asked)
-    if ids is None:
-        return found
-    wanted = set(ids)
-    return [stored for stored in found if stored.id in wanted]
+    return [_stored(row) for row in rows.all()]
 
 
 def get_return(connection: Connection, number: str) -> StoredReturn:
