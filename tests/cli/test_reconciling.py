@@ -242,13 +242,61 @@ def test_decisions_are_listed_and_taken_back(sides):
 
 def test_a_review_asks_about_each_and_keeps_every_answer(sides):
     over_declared = ids(sides)["over-declared"]
-    ran = answering(sides, "n asked them", "u", f"m {over_declared}", "a price agreed")
+    ran = answering(sides, "n asked them", "u", f"m {over_declared}", "y", "a price agreed")
     assert "1 of 3" in ran.out and "A1" in ran.out
     found = spend(sides)
     assert found.code == 0
     by_status = {row["status"]: row for row in found.json["differences"]}
     assert by_status["accepted"]["note"] == "price agreed"
     assert by_status["matched"]["rule"] == "a person"
+
+
+@pytest.fixture
+def unlike(shell):
+    """SALIX declared by BROOKS at £500, and beside it what ALDER recorded of BEECH at £2,200."""
+    ours = shell.file("ours.csv", {"Invoice": "P77", "Net": "500.00"})
+    shell.done("spend", "import", ours, "--accept")
+    theirs = {"Invoice": "LG12", "Net": "2200.00", "Member": "ALDER", "Contractor": "BEECH"}
+    path = shell.file("theirs.csv", theirs, {"Net": "500", "Member": "SALIX", "Invoice": "Q5"},
+                      {"Net": "500", "Member": "SALIX", "Invoice": "Q6"})  # fmt: skip
+    shell.done("spend", "import", path, "--as", "member-ledger")
+    return shell
+
+
+NOT_ALIKE = (
+    "R-000001/1 (SALIX, BROOKS, £500.00), M-000001/1 (ALDER, BEECH, £2,200.00) are not alike: of "
+    "different members, of different contractors, net difference £1,700.00, levy effect £17.0000"
+)
+
+
+def test_a_review_joins_what_is_not_alike_only_when_it_is_said_again(unlike):
+    over_declared = ids(unlike)["over-declared"]
+    position = [row["id"] for row in spend(unlike).json["differences"]].index(over_declared)
+    before = ["s"] * position
+    ran = answering(unlike, *before, "m M-000001/1", "n", "m M-000001/9", "q")
+    assert f"{NOT_ALIKE}. Join them all the same? [y/N]" in ran.err
+    assert "0 decided" in ran.err and ran.err.count("error: ") == 1
+    assert "1 decided" in answering(unlike, *before, "m M-000001/1", "y", "q").err
+    ran = unlike.run("reconcile", "spend", "--period", "2014-03")
+    assert "left in 1 match that a person made: £1,700.00, levy £17.00\n" in ran.err
+    report = unlike.done("reconcile", "report", "--period", "2014-03").out
+    assert "In 1 match that a person made £1,700.00 is left, levy £17.00." in " ".join(
+        report.split()
+    )
+
+
+def test_a_review_joins_what_is_alike_without_a_question(unlike):
+    over_declared = ids(unlike)["over-declared"]
+    position = [row["id"] for row in spend(unlike).json["differences"]].index(over_declared)
+    ran = answering(unlike, *["s"] * position, "m M-000001/2", "q")
+    assert "1 decided" in ran.err and "all the same" not in ran.err
+
+
+def test_a_script_joins_what_is_not_alike_and_is_told(unlike):
+    words = ("reconcile", "decide", ids(unlike)["over-declared"], "--match", "M-000001/1")
+    for more in (["--dry-run"], []):
+        assert f"warning: joined, though {NOT_ALIKE}\n" in unlike.done(*words, *more).err
+    assert "warning" not in unlike.done(*words).err, "nothing was joined now"
 
 
 def test_a_review_goes_on_after_what_it_does_not_understand(sides):

@@ -135,14 +135,16 @@ def decide(
 ) -> None:
     """Say what a difference is: accept, reject, join with another, note; or take that back."""
     from levytool.cli.deciding import orders_of
-    from levytool.desk.reconcile.decide import decide as keep
+    from levytool.desk.reconcile.unlike import decide_knowingly
 
     chosen = {"accept": accept, "reject": reject, "undo": undo, "match": match is not None}
     named = (() if match is None else (match,)) + tuple(others or ())
     orders = orders_of(from_file, known_as, chosen, named, note, reason)
     with office(ctx, dry_run=dry_run) as desk:
-        rows = keep(desk, orders)
+        rows, unlike = decide_knowingly(desk, orders)
     output.show_rows(rows, output_format, to, title="Decided", empty="nothing to decide")
+    for lines in unlike:
+        output.warn(f"joined, though {lines}")
 
 
 @app.command(epilog="Example: levytool reconcile review --period 2025-09 --member ALDER")
@@ -217,6 +219,7 @@ def report(
     from levytool.desk.month_end.reconciliation_report import reconciliation_report
     from levytool.reconcile.report_sections import report_in_sections
 
+    output.require_file(report_format, to)
     with office(ctx) as desk:
         told = reconciliation_report(desk, period_of(desk, period))
     show_statement(report_in_sections(told), report_format.value, to)

@@ -1,12 +1,14 @@
 """`levytool reconcile review`: one question at a time, or a screen; each answer kept at once."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from levytool.cli import output
 from levytool.cli.context import office_now
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decide import Order, decide, lines_named, taking_back
 from levytool.desk.reconcile.review import Review, Waiting
+from levytool.desk.reconcile.unlike import what_sets_apart
 from levytool.extras import MissingExtra
 from levytool.periods import Period
 from levytool.problems import LevytoolError
@@ -47,10 +49,10 @@ def review_open(office: Office, review: Review) -> None:
         order = _order(waiting, word, said)
         if order is None:
             output.say("say a, r, m, w, n, s, u or q")
-        elif _kept(office, review, [order]):
+        elif _agreed(review, order) and _kept(office, review, [order]):
             decided += 1
             last.append(position)
-            joined[position] = lines_named(review.matched, order)
+            joined[position] = frozenset(chain(*lines_named(review.matched, order)))
             position += 1
     output.say(f"{decided:,} decided; see: levytool reconcile decisions")
 
@@ -94,6 +96,16 @@ def _order(waiting: Waiting, word: str, said: str) -> Order | None:
     if word == "why":
         return Order(waiting.id, "note", reason=said)
     return Order(waiting.id, word, note=said) if word else None
+
+
+def _agreed(review: Review, order: Order) -> bool:
+    """Whether lines that are not alike shall be joined all the same, where an order joins such."""
+    try:
+        unlike = what_sets_apart(review.matched, order)
+    except LevytoolError as refusal:
+        output.show_error(refusal)
+        return False
+    return unlike is None or output.confirm(f"{unlike}. Join them all the same?", yes=False)
 
 
 def _kept(office: Office, review: Review, orders: Sequence[Order]) -> bool:

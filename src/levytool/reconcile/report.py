@@ -14,7 +14,7 @@ from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.reconcile.spend import Difference, SpendReconciliation, references
-from levytool.rules.matching.decisions import OPEN
+from levytool.rules.matching.decisions import MATCH, OPEN, STATUS
 from levytool.rules.matching.lines import Lines, net_of
 from levytool.rules.matching.reasons import UNDECLARED
 from levytool.statements.values import Issuer
@@ -174,6 +174,16 @@ class ReconciliationReport:
     def waiting(self) -> tuple[Item, ...]:
         """Differences that nobody has explained."""
         return tuple(item for item in self.differences if item.waits)
+
+    @property
+    def left_in_joins(self) -> tuple[Item, ...]:
+        """What people joined and nobody accepted, with something left between its lines."""
+        joined = STATUS[MATCH]
+        return tuple(
+            item
+            for item in self.differences
+            if item.status == joined and (item.net_pence or item.levy_micropence)
+        )
 
 
 def levy_pence(items: Iterable[Item]) -> int:

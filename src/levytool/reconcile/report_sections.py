@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from levytool.money import display_pence
-from levytool.reconcile.report import Item, ReconciliationReport
+from levytool.reconcile.report import Item, ReconciliationReport, levy_pence
 from levytool.rules.matching.reasons import REASONS, UNDECLARED
 from levytool.statements.sections import (
     Column,
@@ -70,12 +70,19 @@ def report_in_sections(told: ReconciliationReport) -> Statement:
 
 def _held(told: ReconciliationReport) -> str:
     count, waiting = len(told.of(UNDECLARED)), len(told.waiting)
-    return (
+    said = (
         f"{counted(count, 'recorded line has', 'recorded lines have')} no declaration: "
         f"{display_pence(told.undeclared_pence)} of spend, and "
         f"{display_pence(told.at_risk_pence)} of levy at the rates in force. {waiting:,} of "
         f"{counted(len(told.differences), 'difference')} to be explained."
     )
+    if left := told.left_in_joins:
+        said += (
+            f" In {counted(len(left), 'match', 'matches')} that a person made "
+            f"{display_pence(sum(item.net_pence for item in left))} is left, "
+            f"levy {display_pence(levy_pence(left))}."
+        )
+    return said
 
 
 def _spend(told: ReconciliationReport) -> Section:

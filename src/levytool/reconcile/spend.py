@@ -127,6 +127,12 @@ class SpendReconciliation:
         """What waits with more at stake than is tolerated: no month of it closes (domain §3.6)."""
         return [d for d in self.waiting if d.at_stake_pence > self.tolerance_pence]
 
+    @property
+    def left_in_joins(self) -> list[Difference]:
+        """What people joined and nobody accepted, with something left between its lines."""
+        joined = STATUS[MATCH]
+        return [d for d in self.differences if d.status == joined and d.at_stake_pence]
+
     def is_compared(self, found: Difference) -> bool:
         """Whether a ledger is there to have its lines, or a person has spoken of it."""
         line = found.lines[0]

@@ -105,6 +105,12 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         net = sign * sum(d.net_difference_pence for d in differences)
         levy = display_pence(sign * levy_pence(differences))
         yield f"{reason} {len(differences):,}: {display_pence(net)}, levy {levy}"
+    if left := found.left_in_joins:
+        made = counted(len(left), "match", "matches")
+        amount = display_pence(sum(d.net_difference_pence for d in left))
+        yield (
+            f"left in {made} that a person made: {amount}, levy {display_pence(levy_pence(left))}"
+        )
     if found.suggestions:
         yield (
             f"{counted(len(found.suggestions), 'suggestion waits', 'suggestions wait')} "

@@ -272,16 +272,19 @@ def _joined(decision: Decision) -> tuple[tuple[Print, ...], tuple[Print, ...]]:
     return decision.declared, decision.recorded
 
 
-def lines_named(matched: Findings, order: Order) -> frozenset[SpendLine]:
-    """The lines of both sides that an order joins; none where it joins nothing.
+def lines_named(matched: Findings, order: Order) -> tuple[Lines, Lines]:
+    """The lines that an order joins, declared and recorded; none where it joins nothing.
 
     Raises UsageError for what is not there.
     """
     if not order_joins(order):
-        return frozenset()
+        return (), ()
     known = _Known(None, matched)
     named = [known.lines(each.upper()) for each in (order.id, *order.others)]
-    return frozenset(line for sides in named for lines in sides for line in lines)
+    declared, recorded = (
+        tuple(dict.fromkeys(line for sides in named for line in sides[side])) for side in (0, 1)
+    )
+    return declared, recorded
 
 
 def order_joins(order: Order) -> bool:

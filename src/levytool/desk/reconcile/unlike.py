@@ -1,0 +1,74 @@
+"""What sets lines apart that a person is about to join."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from levytool.desk.office import Office
+from levytool.desk.reconcile.decide import Order, decide, lines_named, order_joins
+from levytool.desk.reconcile.reconcile_spend import match_books
+from levytool.ledger.spend.member_ledgers import ledger_number
+from levytool.ledger.spend.returns import return_number
+from levytool.money import display_line_levy, display_pence
+from levytool.reconcile.spend import Findings, references
+from levytool.rules.matching.lines import Lines, net_of
+
+
+@dataclass(frozen=True, slots=True)
+class Unlike:
+    """Lines of both sides that an order joins though they differ. `left_pence` is recorded less
+    declared, `levy_effect_micropence` the levy that goes with it."""
+
+    declared: Lines
+    recorded: Lines
+    left_pence: int
+    levy_effect_micropence: int
+
+    def __str__(self) -> str:
+        return f"{', '.join(self._lines())} are not alike: {', '.join(self._differing())}"
+
+    def _lines(self) -> Iterator[str]:
+        for side, numbered in ((self.declared, return_number), (self.recorded, ledger_number)):
+            for line, reference in zip(side, references(side, numbered), strict=True):
+                net = display_pence(line.net_pence)
+                yield f"{reference} ({line.member}, {line.contractor}, {net})"
+
+    def _differing(self) -> Iterator[str]:
+        lines = (*self.declared, *self.recorded)
+        if len({line.member for line in lines}) > 1:
+            yield "of different members"
+        if len({line.contractor for line in lines}) > 1:
+            yield "of different contractors"
+        yield f"net difference {display_pence(self.left_pence)}"
+        yield f"levy effect {display_line_levy(self.levy_effect_micropence)}"
+
+
+def what_sets_apart(matched: Findings, order: Order) -> Unlike | None:
+    """Lines of several members or contractors, or with nets further apart than `match_tolerance`,
+    that an order joins; None where it joins nothing or what agrees.
+
+    Raises UsageError for what is not there.
+    """
+    declared, recorded = lines_named(matched, order)
+    if not (declared and recorded):
+        return None
+    left_pence = net_of(recorded) - net_of(declared)
+    in_one_block = len({line.block for line in (*declared, *recorded)}) == 1
+    if in_one_block and abs(left_pence) <= matched.terms.tolerance_pence:
+        return None
+    return Unlike(declared, recorded, left_pence, matched.levy.of_match(declared, recorded))
+
+
+def decide_knowingly(
+    office: Office, orders: Sequence[Order]
+) -> tuple[list[dict[str, str]], list[Unlike]]:
+    """Keep decisions as `decide` does, and tell what they join now that is not alike.
+
+    Raises what `decide` raises.
+    """
+    if not any(map(order_joins, orders)):
+        return decide(office, orders), []
+    with office.reading() as connection:
+        matched = match_books(connection)
+    rows = decide(office, orders, matched)
+    new = (order for order, row in zip(orders, rows, strict=True) if row["status"] == "done")
+    return rows, [unlike for order in new if (unlike := what_sets_apart(matched, order))]
