@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from levytool.acting import Acting
 from levytool.book.records import OpportunityRule
@@ -216,19 +216,16 @@ def provision_layers(
     connection: Connection, frameworks: Sequence[str]
 ) -> dict[ScopeKey, tuple[Layer, ...]]:
     """The provision of each obligation of these frameworks, oldest layer first."""
-    rows = connection.execute(
-        text(
-            "SELECT framework, member, call_off, contractor, layer, places, unit_cost_pence, "
-            "by_member FROM provision_movement ORDER BY id"
-        )
-    )
-    wanted = set(frameworks)
+    query = text(
+        "SELECT framework, member, call_off, contractor, layer, places, unit_cost_pence, "
+        "by_member FROM provision_movement WHERE framework IN :frameworks ORDER BY id"
+    ).bindparams(bindparam("frameworks", expanding=True))
     changes: dict[ScopeKey, list[Layer]] = {}
-    for framework, member, call_off, contractor, number, places, cost, by_member in rows:
-        if framework in wanted:
-            key = ScopeKey(framework, member, call_off, contractor)
-            held = tuple(json.loads(by_member).items())
-            changes.setdefault(key, []).append(Layer(number, places, cost, held))
+    for *codes, number, places, cost, by_member in connection.execute(
+        query, {"frameworks": list(frameworks)}
+    ):
+        held = tuple(json.loads(by_member).items())
+        changes.setdefault(ScopeKey(*codes), []).append(Layer(number, places, cost, held))
     return {key: layers_of(parts) for key, parts in changes.items()}
 
 
