@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.cli.shell import Shell
+from tests.cli.test_output import at_terminal
 
 STATEMENT = ("statement", "member", "SALIX", "--period", "2014-03")
 REPORT = ("reconcile", "report", "--period", "2014-03")
@@ -80,6 +81,30 @@ def test_the_refusal_names_what_can_be_written(shell: Shell) -> None:
     ran = shell.run("pot", "list", "-o", "p.xlsx")
     assert "p.xlsx would be xlsx; this is written as table, plain, markdown, csv, json" in ran.err
     assert "name it p.txt or p.md or p.csv or p.json" in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("dashboard",),
+        (*STATEMENT, "--format", "html"),
+        (*STATEMENT, "--format", "html", "--final"),
+        (*STATEMENT, "--format", "xlsx", "--final"),
+        (*REPORT, "--format", "html"),
+        ("levy", "document", "INV-000001", "-O", "html"),
+    ],
+)
+def test_what_no_person_reads_is_not_poured_over_a_terminal(
+    words: tuple[str, ...], shell: Shell
+) -> None:
+    shell.done("spend", "import", shell.file("a.csv", {}), "--accept")
+    with shell.monkeypatch.context() as patch:
+        terminal = at_terminal(patch)
+        ran = shell.run(*words)
+    assert (ran.code, terminal.getvalue(), len(ran.errors)) == (2, "", 1)
+    assert "name a file: -o FILE." in ran.err
+    assert shell.done("statement", "list", "-O", "json").json == []
+    assert "--final" in words or "xlsx" in words or shell.run(*words).out.startswith("<!")
 
 
 def test_a_form_that_is_given_goes_anywhere_else(shell: Shell) -> None:

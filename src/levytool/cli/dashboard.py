@@ -45,6 +45,7 @@ def dashboard(
     from levytool.desk.month_end.dashboard import dashboard as at_a_glance
     from levytool.statements.render_dashboard import render_dashboard
 
+    output.require_file(OutputForm.HTML, to)
     with office(ctx) as desk:
         told = at_a_glance(desk)
     output.show_text(render_dashboard(told), to)

@@ -14,6 +14,7 @@ from levytool.statements.render_document import (
 
 def write_document(document: LevyDocument, form: DocumentFormat, to: Path | None) -> None:
     """One document, on standard output or into a file; what the book lacks for it is said."""
+    output.require_file(form, to)
     for what in document.missing:
         output.warn(f"{document.number} lacks {what}; add it to the book: levytool book apply")
     if form.value == "pdf":

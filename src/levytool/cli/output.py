@@ -24,6 +24,7 @@ LONGEST_LINE = 10_000
 
 ROWS_ON_SCREEN = 500
 ROWS_FOR_WIDTHS = 2_000
+NOT_FOR_SCREENS = frozenset({"html", "pdf", "xlsx"})
 LONGEST_WORD = 20
 """A word of this length stands on one line of a table, as every code does."""
 
@@ -145,6 +146,12 @@ def show_text(text: str, output: Path | None = None) -> None:
         stream.write(text if text.endswith("\n") else text + "\n")
 
 
+def require_file(form: str, output: Path | None) -> None:
+    """Raises UsageError for a form that no person reads at a terminal where no file is named."""
+    if output is None and form in NOT_FOR_SCREENS and is_terminal(sys.stdout):
+        raise UsageError(f"{form} is nothing to read at a terminal; name a file: -o FILE.{form}")
+
+
 def show_bytes(data: bytes, output: Path | None) -> None:
     """Write a file that is no text. Raises UsageError where it would fill a person's screen."""
     if output is not None:
@@ -245,7 +252,10 @@ def confirm(question: str, *, yes: bool) -> bool:
         raise UsageError(f"{question} Say --yes to go ahead without being asked")
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    agreed = sys.stdin.readline().strip().lower() in ("y", "yes")
+    if not agreed:
+        say("nothing was changed")
+    return agreed
 
 
 def ask(question: str) -> str | None:

@@ -42,6 +42,8 @@ class Wanted:
     def __post_init__(self) -> None:
         if self.into is not None:
             require_folder(self.into)
+        else:
+            output.require_file(self.form, self.to)
 
 
 def write_wanted(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
