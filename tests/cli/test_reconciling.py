@@ -326,6 +326,20 @@ def test_what_was_said_before_a_review_stands_again_when_its_answer_is_taken_bac
     assert (row["status"], row["note"]) == ("rejected", "asked them")
 
 
+@pytest.mark.parametrize("verb", ["reject", "note"])
+def test_a_review_says_what_was_said_before_and_keeps_its_note(sides, verb):
+    known_as = ids(sides)["undeclared"]
+    words = ("--reject",) if verb == "reject" else ()
+    sides.done("reconcile", "decide", known_as, *words, "--note", "BROOKS to declare it")
+    position = [row["id"] for row in spend(sides).json["differences"]].index(known_as)
+    ran = answering(sides, *["s"] * position, "a", "q")
+    said = {"reject": "rejected", "note": "noted"}[verb]
+    (told,) = [line for line in ran.out.splitlines() if "BROOKS to declare it" in line]
+    assert told.strip() == f"{said} by ann, 2014-04-10: BROOKS to declare it"
+    row = next(row for row in spend(sides).json["differences"] if row["id"] == known_as)
+    assert (row["status"], row["note"]) == ("accepted", "BROOKS to declare it")
+
+
 def test_a_review_asks_no_more_about_what_its_answers_joined(shell):
     ours = shell.file("o.csv", {"Invoice": "J-1", "Net": "7"}, {"Invoice": "J-2", "Net": "7"})
     shell.done("spend", "import", ours, "--accept")

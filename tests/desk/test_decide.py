@@ -278,9 +278,10 @@ def test_of_decisions_of_one_moment_only_the_last_stands(books):
     assert [made["stands"] for made in list_decisions(books.office())] == [False, True]
 
 
-def test_what_was_noted_before_a_decision_stays_with_it(books):
+@pytest.mark.parametrize("verb", ["note", "reject"])
+def test_what_was_noted_before_a_decision_stays_with_it(books, verb):
     known_as = row(books, "over-declared")["id"]
-    say(books, known_as, "note", note="asked the site")
+    say(books, known_as, verb, note="asked the site")
     say(books, known_as, "accept")
     found = row(books, "over-declared")
     assert (found["status"], found["note"]) == ("accepted", "asked the site")

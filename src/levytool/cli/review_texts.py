@@ -7,6 +7,7 @@ from rich.text import Text
 
 from levytool.desk.reconcile.sitting import SUGGESTED, Pending, Sitting, ToldLine
 from levytool.money import display_line_levy, display_pence
+from levytool.rules.matching.decisions import REJECT, Decision
 from levytool.text import printable
 
 MARKS = {"rejected": "r", "noted": "n"}
@@ -70,7 +71,7 @@ def detail(item: Pending, told: Iterable[ToldLine], suggested: Sequence[Pending]
         if more := _more(each):
             text.append(f"          {more}\n", "dim")
     if item.decision is not None:
-        text.append(_decided(item))
+        text.append(said_before(item.decision))
     return text
 
 
@@ -103,10 +104,8 @@ def _why(item: Pending) -> str:
     return "no line of the other side fits; m looks for one\n"
 
 
-def _decided(item: Pending) -> str:
-    decision = item.decision
-    if decision is None:
-        return ""
+def said_before(decision: Decision) -> str:
+    """What a person said of something that waits all the same: `rejected by ann, 2025-04-09: …`."""
     said = "; ".join(filter(None, (decision.reason, decision.note))) or "no words"
-    what = "rejected" if item.is_rejected else "noted"
+    what = "rejected" if decision.verb == REJECT else "noted"
     return printable(f"{what} by {decision.user}, {decision.at[:10]}: {said}")

@@ -5,6 +5,7 @@ from itertools import chain
 
 from levytool.cli import output
 from levytool.cli.context import office_now
+from levytool.cli.review_texts import said_before
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decide import Order, decide, lines_named, taking_back
 from levytool.desk.reconcile.review import Review, Waiting
@@ -76,6 +77,8 @@ def _show(waiting: Waiting, number: int, count: int) -> None:
     output.show_step(f"{number:,} of {count:,}  {waiting.id}  {waiting.title}")
     for line in waiting.lines:
         output.show_text(f"  {line}")
+    if waiting.before is not None:
+        output.show_text(f"  {said_before(waiting.before)}")
 
 
 def _understood(answer: str) -> tuple[str, str]:

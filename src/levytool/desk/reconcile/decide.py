@@ -190,7 +190,7 @@ def _decision(known: _Known, order: Order, known_as: str, before: Decision | Non
     if before is not None and before.others and order.verb in (ACCEPT, REJECT):
         return _said_with(before, order)
     decision = _of_lines(known, order, known_as)
-    if before is not None and before.verb == NOTE:
+    if before is not None:
         decision = replace(
             decision,
             note=decision.note or before.note,

@@ -31,9 +31,7 @@ from levytool.reconcile.spend import (
 )
 from levytool.rules.matching.decisions import (
     DIFFERENCE,
-    NOTE,
     REJECT,
-    UNDO,
     Decision,
     joins,
     offers_a_choice,
@@ -129,15 +127,10 @@ def begin_sitting(office: Office, period: Period, member: str | None = None) -> 
 
 
 def decide_in(office: Office, sitting: Sitting, order: Order) -> Sitting:
-    """Keep one decision, and read again what waits. What was noted before stays with it.
+    """Keep one decision, and read again what waits.
 
     Raises what `decide` raises; then nothing was kept.
     """
-    standing = sitting.matched.decisions.get(order.id)
-    if standing is not None and order.verb not in (NOTE, UNDO):
-        order = replace(
-            order, note=order.note or standing.note, reason=order.reason or standing.reason
-        )
     decide(office, [order], sitting.matched)
     return _read_again(office, sitting)
 
