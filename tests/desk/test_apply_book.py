@@ -6,6 +6,7 @@ import pytest
 
 from levytool.desk.book.apply_book import apply_book, check_file, plan_book, read_text, show_book
 from levytool.desk.book_in_force import book_in_force
+from levytool.desk.brokerage.propose_scheme import propose_scheme
 from levytool.desk.office import Office
 from levytool.desk.spend.import_outcome import ImportOptions
 from levytool.desk.spend.import_spend import import_spend
@@ -158,6 +159,15 @@ def test_parties_that_lines_name_stay_in_the_book(office, file, tmp_path):
     assert kept.frameworks.keys() == {"REGEN"}
     assert kept.text.startswith("# fewer")
     assert apply_book(office, file("# fewer\n" + book(CONSORTIUM))).in_force
+
+
+def test_a_member_that_only_a_scheme_names_is_kept(office, file):
+    apply_book(office, file(whole()))
+    terms = {"title": "Wardens", "budget_pence": 100_000, "places": 1}
+    propose_scheme(office, "WARDENS", members=["SALIX", "SALFORD"], **terms)
+    others = PARTIES[PARTIES.index("[[contractors]]") :]
+    apply_book(office, file(book(CONSORTIUM, others, FRAMEWORK, LEVY)))
+    assert in_force(office).members.keys() == {"SALIX", "SALFORD"}
 
 
 def test_a_code_that_the_ledger_names_is_not_given_to_somebody_else(office, file, tmp_path):

@@ -1,5 +1,6 @@
 """Which parties the ledger names, and which lines a change of the levy would touch."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,8 +32,8 @@ class ChargedLine:
 
 
 def named_codes(connection: Connection, kind: str) -> frozenset[str]:
-    """The parties of a kind that a line, a return, an opportunity, a document, an opening file or a
-    posting names."""
+    """The parties of a kind that a line, a return, an opportunity, a document, an opening file, a
+    scheme or a posting names."""
     rows = connection.execute(
         text(
             f"SELECT p.code FROM party p WHERE p.kind = :kind AND ({_IN_LINES[kind]} "
@@ -46,8 +47,8 @@ def named_codes(connection: Connection, kind: str) -> frozenset[str]:
     )
     found = {str(code) for (code,) in rows}
     if kind == MEMBER:
-        schemes = connection.execute(text("SELECT members FROM scheme"))
-        found |= {code.strip() for (codes,) in schemes for code in str(codes).split(",")}
+        schemes = connection.scalars(text("SELECT members FROM scheme"))
+        found.update(*map(json.loads, schemes))
     return frozenset(found - {""})
 
 
