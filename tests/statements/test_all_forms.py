@@ -292,6 +292,17 @@ def test_text_of_a_workbook_runs_into_nothing_beside_it() -> None:
     assert longest >= 300
 
 
+def test_no_page_begins_with_a_total() -> None:
+    one = FULL.spend[0]
+    for rows in range(30, 46):
+        lines = tuple(replace(one, call_off=f"CO-{n:03}") for n in range(rows))
+        told = member_in_sections(replace(FULL, spend=lines))
+        (section,) = (one for one in told.sections if one.key == "spend")
+        pages = said_by(replace(told, sections=(section,)), "pdf").split("\f")
+        (page,) = (page for page in pages if "All spend" in page)
+        assert f"CO-{rows - 1:03}" in page, rows
+
+
 def test_no_page_ends_with_the_heading_of_a_lot() -> None:
     one = FULL.spend[0]
     for rows in range(30, 46):
