@@ -146,6 +146,19 @@ def test_a_receipt_from_import_to_refund(levytool):
     assert levytool("bank", "list", "--account", "reserve")[1] == []
 
 
+def test_the_list_says_that_a_refund_is_noted(levytool, capsys):
+    levytool("bank", "import", "march.csv", "--no-match")
+    levytool("bank", "identify", "B-000002", "--as", "receipt", "--party", "BROOKS")
+    levytool("bank", "refund", "B-000002")
+    run_with(["bank", "list"])
+    assert "refund 50.00" in capsys.readouterr().out
+    run_with(["bank", "list", "-O", "csv"])
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].endswith(",unallocated,refunded")
+    assert printed[2].endswith(",receipt,BROOKS,,0.00,50.00")
+    assert [row["documents"] for row in levytool("bank", "list")[1]] == [[], []]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

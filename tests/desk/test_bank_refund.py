@@ -2,6 +2,9 @@
 
 import pytest
 
+from levytool.desk.audit.check_books import check_books
+from levytool.desk.audit.reconcile_ledger import reconcile_ledger
+from levytool.desk.bank.pay_creditors import make_run, withdraw
 from levytool.desk.bank.refund_receipt import refund_receipt
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.banked import Bank, received_book
@@ -107,3 +110,73 @@ def test_a_receipt_of_two_payers_is_refunded_by_name(bank):
     bank.identify("B-000004", "receipt", "BEECH")
     with pytest.raises(RuleRefused, match="money of BEECH and BROOKS"):
         refund(bank, "B-000004")
+
+
+def test_a_refund_that_is_not_paid_is_taken_back_and_the_receipt_given_to_another(bank):
+    before = bank.everything()
+    refund(bank, "B-000001", 5_000)
+    assert bank.rows()["B-000001"]["refunded"] == "50.00"
+    with pytest.raises(RuleRefused, match="bank unallocate B-000001"):
+        bank.identify("B-000001", "receipt", "BEECH", instead=True)
+    told = bank.unallocate("B-000001")
+    assert told.said == ("the refund of £50.00 to BROOKS is taken back: it is owed no longer",)
+    assert (told.rows[0]["refunded"], told.rows[0]["unallocated"]) == ("0.00", "60.00")
+    assert bank.everything() == before
+    posted = bank.books.entries()
+    assert bank.unallocate("B-000001").said == ("B-000001: nothing is allocated there",)
+    assert bank.books.entries() == posted
+    bank.identify("B-000001", "receipt", "BEECH", instead=True)
+    assert bank.of("2910") == {"BROOKS": 600_000, "BEECH": 6_000}
+    refund(bank, "B-000001")
+    assert bank.of("2400") == {"BEECH": 6_000}
+
+
+def test_only_the_refund_is_taken_back_where_that_is_asked(bank):
+    bank.books.spend(("2014-03-05", "SALIX", "1000.00"))
+    bank.allocate("B-000001", "INV-000001")
+    refund(bank, "B-000001")
+    assert bank.unallocate("B-000001", "refund").rows[0]["documents"] == ["INV-000001"]
+    refund(bank, "B-000001")
+    assert bank.unallocate("B-000001", "INV-000001").rows[0]["refunded"] == "48.00"
+    assert bank.of("2400") == {"BROOKS": 4_800}
+
+
+def test_a_refund_that_the_bank_has_paid_stands(bank):
+    refund(bank, "B-000001", 5_000)
+    bank.identify("B-000003", "refund", "BROOKS")
+    posted = bank.books.entries()
+    (said,) = bank.unallocate("B-000001").said
+    assert said == "the refund of £50.00 to BROOKS is paid: it stands"
+    assert bank.books.entries() == posted
+    with pytest.raises(RuleRefused, match=r"paid by B-000003; .* bank identify B-000003"):
+        bank.identify("B-000001", "receipt", "BEECH", instead=True)
+    bank.identify("B-000003", "charge", instead=True)
+    assert "taken back" in bank.unallocate("B-000001").said[0]
+    assert bank.of("2400") == {}
+
+
+def test_a_refund_that_waits_in_a_payment_run_stands_until_that_is_withdrawn(bank):
+    refund(bank, "B-000001", 5_000)
+    run = make_run(bank.books.office()).number
+    (said,) = bank.unallocate("B-000001").said
+    assert said.endswith(f"waits in a payment run: levytool bank payments --withdraw {run}-1")
+    assert bank.of("2400") == {"BROOKS": 5_000}
+    withdraw(bank.books.office(), f"{run}-1")
+    bank.unallocate("B-000001")
+    assert bank.of("2400") == {}
+
+
+def test_a_reference_is_not_used_again_after_its_refund_was_taken_back(bank):
+    refund(bank, "B-000001", 1_000, "once")
+    bank.unallocate("B-000001")
+    assert "was taken back" in refund(bank, "B-000001", 1_000, "once").said[0]
+    assert bank.of("2400") == {}
+    refund(bank, "B-000001", 1_000, "twice")
+    assert bank.of("2400") == {"BROOKS": 1_000}
+
+
+def test_a_refund_taken_back_leaves_the_proofs_whole(bank):
+    refund(bank, "B-000001", 1_000)
+    bank.unallocate("B-000001")
+    assert all(check.ok for check in check_books(bank.books.office()))
+    assert {row["difference"] for row in reconcile_ledger(bank.books.office())} == {"0.00"}

@@ -90,15 +90,7 @@ def list_(
     with office(ctx) as desk:
         months = optional_period(desk, period)
         rows = list_bank(desk, account=account, period=months, only_open=only_open)
-    output.show_rows(
-        rows,
-        output_format,
-        to,
-        columns=COLUMNS,
-        essential=("line", "date", "amount", "description", "state"),
-        title="Bank",
-        empty="no such bank lines",
-    )
+    _show_lines(rows, output_format, to, title="Bank", empty="no such bank lines")
 
 
 @app.command(epilog="Example: levytool bank identify B-000007 --as receipt --party BEECH")
@@ -175,13 +167,19 @@ def unallocate(
         str,
         typer.Argument(metavar="LINE", help="a bank line, or a credit note that was set off"),
     ],
-    documents: Annotated[list[str] | None, typer.Argument(metavar="[DOCUMENT…]")] = None,
+    documents: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[DOCUMENT…]", help="only these; the word refund: only its refunds"),
+    ] = None,
     dry_run: DryRun = False,
     _yes: Yes = False,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Take back what a receipt was allocated to, all of it or the documents named."""
+    """Take back what a receipt was allocated to, all of it or the documents named.
+
+    What was to be refunded of it is owed no longer, unless the bank has paid it.
+    """
     from levytool.desk.bank.allocate_receipt import unallocate_any
 
     with office(ctx, dry_run=dry_run) as desk:
@@ -270,7 +268,39 @@ def _show(
     output_format: OutputFormat | None,
     to: Path | None,
 ) -> None:
-    columns = COLUMNS if rows and "line" in rows[0] else None
-    output.show_rows(rows, output_format, to, columns=columns, empty="nothing was touched")
+    if rows and "line" in rows[0]:
+        _show_lines(rows, output_format, to)
+    else:
+        output.show_rows(rows, output_format, to, empty="nothing was touched")
     for message in said:
         output.say(message)
+
+
+def _show_lines(
+    rows: Sequence[output.Row],
+    output_format: OutputFormat | None,
+    to: Path | None,
+    *,
+    title: str = "",
+    empty: str = "",
+) -> None:
+    """Bank lines; a person reads a refund beside the documents, a script apart from them."""
+    columns: Sequence[str] = COLUMNS
+    if output_format is OutputFormat.CSV:
+        columns = (*COLUMNS, "refunded")
+    elif output_format is not OutputFormat.JSON:
+        rows = [
+            {**row, "documents": [*row["documents"], f"refund {row['refunded']}"]}
+            if row["refunded"] != "0.00"
+            else row
+            for row in rows
+        ]
+    output.show_rows(
+        rows,
+        output_format,
+        to,
+        columns=columns,
+        essential=("line", "date", "amount", "description", "state"),
+        title=title,
+        empty=empty,
+    )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from levytool.desk.bank.list_bank import Told, bank_rows, line_rows, open_pence
 from levytool.desk.bank.match_receipts import match_by_number
+from levytool.desk.bank.refund_receipt import take_back_refunds
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import positive_pence
 from levytool.desk.levy.allocating import Allocating, OpenDocument, take_back
@@ -15,6 +16,7 @@ from levytool.desk.levy.list_documents import document_row
 from levytool.desk.levy.write_off import write_off
 from levytool.desk.office import Office
 from levytool.ledger.bank.bank_lines import (
+    REFUND,
     StoredBankLine,
     find_lines,
     get_line,
@@ -144,29 +146,33 @@ def allocate_by_number(office: Office) -> Told:
 
 
 def unallocate_receipt(office: Office, number: str, documents: Sequence[str]) -> Told:
-    """Take back what a bank line settled, of all its documents or of those named.
+    """Take back what a bank line settled, and its refunds that are not paid: all, or the documents
+    named (`refund` for its refunds alone).
 
     The money is the payer's unallocated receipt again. Doing it twice does it once.
     """
     with office.writing() as connection:
         line = get_line(connection, number)
-        wanted = {get_document(connection, document).id for document in documents}
+        named = [document for document in documents if document.lower() != REFUND]
+        wanted = {get_document(connection, document).id for document in named}
         standing = [
             item
             for item in live_allocations(connection, line_id=line.id)
-            if not wanted or item.document_id in wanted
+            if not documents or item.document_id in wanted
         ]
+        said: tuple[str, ...] = ()
+        if len(named) < len(documents) or not documents:
+            said = take_back_refunds(connection, office.acting, line)
         if not standing:
-            return Told(
-                line_rows(connection, number), (f"{line.number}: nothing is allocated there",)
-            )
+            nothing = f"{line.number}: nothing is allocated there"
+            return Told(line_rows(connection, number), said or (nothing,))
         take_back(connection, office.acting, standing)
         if any(pence < 0 for pence in unallocated(connection, line.id).get(line.id, {}).values()):
             raise RuleRefused(
                 f"a credit note paid for what {line.number} is still allocated to; take the "
                 f"invoices back with it: levytool bank unallocate {line.number}"
             )
-        return Told(line_rows(connection, number))
+        return Told(line_rows(connection, number), said)
 
 
 def set_off(office: Office, note_number: str, invoices: Sequence[str]) -> Told:

@@ -9,7 +9,7 @@ from levytool.accounts import Account
 from levytool.book.names import Names, fold
 from levytool.book.records import Book
 from levytool.desk.bank.list_bank import Told, line_rows, open_pence
-from levytool.desk.bank.refund_receipt import refund_of_payment
+from levytool.desk.bank.refund_receipt import refund_of_payment, refund_paid_by
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import positive_pence, unknown, words
 from levytool.desk.levy.allocating import reverse_entries
@@ -19,6 +19,7 @@ from levytool.ledger.bank import bank_lines
 from levytool.ledger.bank.bank_lines import Identified, StoredBankLine, get_line, identifications
 from levytool.ledger.bank.creditors import payee_named
 from levytool.ledger.bank.receipts import unallocated
+from levytool.ledger.documents.allocations import cash_allocated
 from levytool.ledger.funds.schemes import (
     FUNDER,
     NewSchemeMovement,
@@ -294,10 +295,7 @@ def _take_back(
             for other in standing
             if (other.kind, other.party) == (item.kind, item.party)
         ):
-            raise RuleRefused(
-                f"{line.number} is allocated or refunded as {item.party}'s receipt; take that "
-                f"back first: levytool bank unallocate {line.number}"
-            )
+            raise _still_used(connection, line, item.party)
     numbers = reverse_entries(connection, office.acting, [item.entry_id for item in standing])
     reversed_ = [
         Identified(
@@ -314,3 +312,18 @@ def _take_back(
     for item in reversed_:
         if item.kind == LineKind.MATCH_FUNDING:
             _receive(connection, line, item, -1)
+
+
+def _still_used(connection: Connection, line: StoredBankLine, payer: str) -> RuleRefused:
+    """Why a payer's receipt cannot be taken back yet, and what to take back first."""
+    paid = refund_paid_by(connection, line, payer)
+    if paid and not cash_allocated(connection, line.id).get(line.id):
+        return RuleRefused(
+            f"what {line.number} gives back to {payer} is paid by {paid}; say first what that "
+            f"is instead: levytool bank identify {paid} --as … --instead, then levytool bank "
+            f"unallocate {line.number}"
+        )
+    return RuleRefused(
+        f"{line.number} is allocated or refunded as {payer}'s receipt; take that "
+        f"back first: levytool bank unallocate {line.number}"
+    )

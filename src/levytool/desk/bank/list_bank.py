@@ -1,5 +1,6 @@
 """Bank lines as rows: what each is, and what of it nobody has explained."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from levytool.ledger.bank.bank_lines import (
     identifications,
     receipts_not_identified,
 )
-from levytool.ledger.bank.receipts import unallocated
+from levytool.ledger.bank.receipts import refunds, unallocated
 from levytool.ledger.documents.allocations import cash_allocated
 from levytool.money import format_pence
 from levytool.periods import Period
@@ -78,19 +79,27 @@ def bank_rows(
         identified.setdefault(item.bank_line_id, []).append(item)
     allocated = cash_allocated(connection, line_id)
     left = unallocated(connection, line_id)
+    refunded = Counter[str]()
+    for refund in refunds(connection):
+        refunded[refund.line] += refund.amount_pence
     return [
         _row(
             line,
             identified.get(line.id, []),
             [number for number, _payer in allocated.get(line.id, ())],
             sum(left.get(line.id, {}).values()),
+            refunded[line.number],
         )
         for line in lines
     ]
 
 
 def _row(
-    line: StoredBankLine, identified: list[Identified], documents: list[str], left_pence: int
+    line: StoredBankLine,
+    identified: list[Identified],
+    documents: list[str],
+    left_pence: int,
+    refunded_pence: int,
 ) -> dict[str, Any]:
     unidentified = open_pence(line, identified)
     if unidentified:
@@ -113,4 +122,5 @@ def _row(
         "documents": documents,
         "unidentified": format_pence(sign * unidentified),
         "unallocated": format_pence(left_pence),
+        "refunded": format_pence(refunded_pence),
     }

@@ -8,9 +8,11 @@ from levytool.accounts import Account
 from levytool.acting import Acting
 from levytool.desk import four_eyes
 from levytool.desk.bank.list_bank import Told, line_rows
+from levytool.desk.bank.pay_creditors import waiting_payments
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked
 from levytool.desk.given import positive_pence
+from levytool.desk.levy.allocating import reverse_entries
 from levytool.desk.office import Office
 from levytool.ledger.bank.bank_lines import (
     REFUND,
@@ -19,7 +21,15 @@ from levytool.ledger.bank.bank_lines import (
     get_line,
     identifications,
 )
-from levytool.ledger.bank.receipts import REFUND_ACT, refunds, unallocated
+from levytool.ledger.bank.receipts import (
+    REFUND_ACT,
+    REFUND_OF,
+    REFUND_TAKEN_BACK,
+    refunds,
+    refunds_taken_back,
+    unallocated,
+)
+from levytool.ledger.journal import acts
 from levytool.ledger.journal.acts import StoredAct
 from levytool.ledger.journal.balances import credit_balances
 from levytool.ledger.journal.closing import closed_months
@@ -57,8 +67,11 @@ def refund_receipt(
         asked = Asked(REFUND_ACT, line.number, facts, reference)
         if amount_pence is not None:
             positive_pence(amount_pence, "--amount")
-        if four_eyes.done_already(connection, asked) is not None:
-            said = f"the refund under the reference {reference} is done already"
+        done = four_eyes.done_already(connection, asked)
+        if done is not None:
+            gone = done.id in refunds_taken_back(connection)
+            became = "was taken back; a new one takes another" if gone else "is done already"
+            said = f"the refund under the reference {reference} {became}"
             return Told(line_rows(connection, number), (said,))
         _require(line, left, payer, pence)
         proposal = None
@@ -91,6 +104,50 @@ def record_refund(
     entry = overpayment_refunded(Occasion(day, reference=line.number), payer, pence)
     entry_id = post(connection, acting, [entry]).first_id
     four_eyes.record_done(connection, acting, asked, entry_id=entry_id, proposal=proposal)
+
+
+def take_back_refunds(
+    connection: Connection, acting: Acting, line: StoredBankLine
+) -> tuple[str, ...]:
+    """Reverse the refunds of a receipt that are not paid, the newest first, in the caller's
+    transaction; gives what there is to say of each. One that is paid stands."""
+    said = []
+    for item in reversed([item for item in refunds(connection) if item.line == line.number]):
+        told = f"the refund of {display_pence(item.amount_pence)} to {item.payer}"
+        waiting = [run for run in waiting_payments(connection) if run.payee == item.payer]
+        owed = _owed(connection, item.payer)
+        if item.amount_pence > owed:
+            said.append(f"{told} is paid: it stands")
+        elif item.amount_pence > owed - sum(run.pence for run in waiting):
+            run = waiting[-1].reference
+            said.append(f"{told} waits in a payment run: levytool bank payments --withdraw {run}")
+        else:
+            numbers = reverse_entries(connection, acting, [item.entry_id])
+            facts = {
+                "party": item.payer,
+                "amount_pence": item.amount_pence,
+                REFUND_OF: item.act_id,
+            }
+            entry_id = numbers[item.entry_id]
+            acts.record(
+                connection, acting, REFUND_TAKEN_BACK, line.number, facts, entry_id=entry_id
+            )
+            said.append(f"{told} is taken back: it is owed no longer")
+    return tuple(said)
+
+
+def refund_paid_by(connection: Connection, line: StoredBankLine, payer: str) -> str:
+    """The bank line that last paid the payer back, where no refund of this receipt is open; ''."""
+    own = [item.amount_pence for item in refunds(connection) if item.line == line.number]
+    if not own or _owed(connection, payer) >= min(own):
+        return ""
+    lines = {item.id: item.number for item in find_lines(connection) if item.amount_pence < 0}
+    paid = [
+        lines[item.bank_line_id]
+        for item in identifications(connection)
+        if item.party == payer and item.bank_line_id in lines
+    ]
+    return paid[-1] if paid else ""
 
 
 def refund_of_payment(

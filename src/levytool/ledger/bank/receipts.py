@@ -12,20 +12,34 @@ from levytool.ledger.journal import acts
 REFUND_ACT = "bank refund"
 
 
+REFUND_TAKEN_BACK = "bank refund taken back"
+REFUND_OF = "refund"
+"""The fact of a refund taken back that names the refund, by the number of its act."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money of a receipt that is owed back to its payer."""
+    """Money of a receipt that is owed back to its payer, with its act and the entry it posted."""
 
     line: str
     payer: str
     amount_pence: int
+    act_id: int
+    entry_id: int
 
 
 def refunds(connection: Connection) -> Iterator[Refund]:
-    """Refunds that were recorded, in order."""
+    """Refunds that were recorded and not taken back, in order."""
+    gone = refunds_taken_back(connection)
     for act in acts.acts_of(connection, REFUND_ACT):
-        if act.state == acts.DONE:
-            yield Refund(act.subject, act.facts["party"], act.facts["amount_pence"])
+        if act.state == acts.DONE and act.id not in gone and act.entry_id is not None:
+            facts = act.facts
+            yield Refund(act.subject, facts["party"], facts["amount_pence"], act.id, act.entry_id)
+
+
+def refunds_taken_back(connection: Connection) -> frozenset[int]:
+    """The acts of refunds that are owed no longer."""
+    return frozenset(act.facts[REFUND_OF] for act in acts.acts_of(connection, REFUND_TAKEN_BACK))
 
 
 def unallocated(connection: Connection, line_id: int | None = None) -> dict[int, dict[str, int]]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
 from levytool.ledger.bank.bank_lines import RECEIPT, line_number
-from levytool.ledger.bank.receipts import REFUND_ACT
+from levytool.ledger.bank.receipts import REFUND_ACT, REFUND_TAKEN_BACK
 from levytool.ledger.documents.allocations import IS_BY_BANK
 from levytool.ledger.documents.documents import NO_RETURN
 from levytool.ledger.journal import acts
@@ -96,6 +96,10 @@ def _unallocated(connection: Connection) -> Iterator[ItemPart]:
     for act in acts.acts_of(connection, REFUND_ACT):
         if act.state == acts.DONE and act.entry_id is not None:
             pence = -act.facts["amount_pence"]
+            yield ItemPart(act.entry_id, act.facts["party"], act.subject, pence)
+    for act in acts.acts_of(connection, REFUND_TAKEN_BACK):
+        if act.entry_id is not None:
+            pence = act.facts["amount_pence"]
             yield ItemPart(act.entry_id, act.facts["party"], act.subject, pence)
 
 
