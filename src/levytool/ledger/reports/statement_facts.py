@@ -223,6 +223,8 @@ def documents_by_member(
     connection: Connection, members: Sequence[str], asked: AsKnown
 ) -> dict[str, list[MemberDocument]]:
     """The same of several members, in one reading of the journal."""
+    if not members:
+        return {}  # PostgreSQL gives a list of none a type that no column of text compares with
     debtors, levy = (
         Account.LEVY_DEBTORS.value,
         (f"('{Account.LEVY_BILLED_NOT_RECEIVED.value}', '{Account.LEVY_FUND.value}')"),
