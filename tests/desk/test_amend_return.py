@@ -6,6 +6,7 @@ from levytool.desk.returns.amend_return import amend_return
 from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.correcting import Returns, received_text
+from tests.desk.spending import Spending
 
 LINES = (
     ("A1", "2014-03-05", "SALIX", "100.00", "CO-1"),
@@ -62,9 +63,42 @@ def test_what_was_and_is_are_shown(books):
     ]
 
 
+def test_of_a_return_of_two_files_the_line_is_named(tmp_path):
+    """Rows of either file may have one number; the return's own lines do not."""
+    books = Spending(tmp_path)
+    books.bring({}, {"Invoice": "A2"})
+    books.bring({"Invoice": "A3"}, {"Invoice": "A4", "Net": "7"})
+    books.accept("R-000001")
+    into = books.folder / "amended.csv"
+    with pytest.raises(UsageError) as refused:
+        amend_return(books.office(), "R-000001", 3, {"net": "8"}, into)
+    assert str(refused.value) == (
+        "R-000001 has 2 lines of row 3: line 2 (A2, 2014-03-05, £100.00), line 4 (A4, 2014-03-05, "
+        "£7.00); name the one that is meant: --line 2"
+    )
+    rows = amend_return(books.office(), "R-000001", None, {"net": "8"}, into, line=4)
+    assert [(row["row"], row["invoice"], row["net"]) for row in rows] == [
+        (3, "A4", "7.00"),
+        (3, "A4", "8.00"),
+    ]
+    told = correct_return(books.office(), "R-000001", into, CorrectionOptions())
+    assert [(d["change"], d["line"], d["net"]) for d in told.differences] == [
+        ("changed", 4, "1.00")
+    ]
+    books.prove()
+
+
+@pytest.mark.parametrize(("row", "line"), [(None, None), (2, 1)])
+def test_a_row_or_a_line_is_named_one_of_the_two(books, row, line):
+    with pytest.raises(UsageError, match="--row or --line, one of the two"):
+        amend_return(books.office(), "R-000001", row, {}, books.folder / "a.csv", line=line)
+
+
 def test_a_row_that_is_not_there_or_a_file_that_is_are_refused(books):
     with pytest.raises(UsageError, match="no line of row 9"):
         amend_return(books.office(), "R-000001", 9, {}, books.folder / "amended.csv")
+    with pytest.raises(UsageError, match="no line 9; see: levytool spend list"):
+        amend_return(books.office(), "R-000001", None, {}, books.folder / "amended.csv", line=9)
     with pytest.raises(UsageError, match="is there already"):
         amend_return(books.office(), "R-000001", 2, {}, books.folder / "books.db")
 

@@ -280,10 +280,15 @@ def correct(
 def amend(
     ctx: typer.Context,
     number: Annotated[str, typer.Argument(metavar="R")],
-    row: Annotated[int, typer.Option(help="the row of its file, as spend list shows it")],
     into: Annotated[
         Path, typer.Option(metavar="FILE.csv", help="the file to write", callback=csv_to_write)
     ],
+    row: Annotated[
+        int | None, typer.Option(help="the row of its file, as spend list shows it")
+    ] = None,
+    line: Annotated[
+        int | None, typer.Option(help="or its line in the return, where two files have the row")
+    ] = None,
     net: Annotated[str | None, typer.Option(metavar="POUNDS", help="--net=-12.50")] = None,
     date: Annotated[str | None, typer.Option(metavar="DAY", help="the invoice's date")] = None,
     invoice: Annotated[str | None, typer.Option(help="its number")] = None,
@@ -294,11 +299,11 @@ def amend(
     lot: Annotated[str | None, typer.Option(help="the lot")] = None,
     call_off: Annotated[str | None, typer.Option(help="the call-off")] = None,
     description: Annotated[str | None, typer.Option(help="the description")] = None,
-    drop: Annotated[bool, typer.Option("--drop", help="leave the row out")] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="leave the line out")] = False,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Write the corrected file of a return, one row changed, for return correct to read."""
+    """Write the corrected file of a return, one line changed, for return correct to read."""
     from levytool.desk.returns.amend_return import HEADERS, amend_return
 
     given = (date, invoice, credits_, member, lot, call_off, description, net)
@@ -308,6 +313,6 @@ def amend(
             "say what to change (--net, --date, --member …), or --drop, one of the two"
         )
     with office(ctx) as desk:
-        rows = amend_return(desk, number, row, changes, into)
+        rows = amend_return(desk, number, row, changes, into, line)
     output.show_rows(rows, output_format, to, title="Amended")
     output.say(f"next: levytool return correct {number} {into} --dry-run")
