@@ -109,6 +109,9 @@ def test_verify_ends_in_5_where_file_or_books_differ_and_in_3_for_anything_else(
     assert say("verify", "other")[0] == 3
     assert say("verify", "missing")[0] == 2
     say.books.spend(("2014-03-31", "SALIX", "5000.00"))
+    code, told, _err = say("verify", "file", "-O", "plain")
+    assert code == 5 and "days_overdue" not in told and "_" not in told
+    assert "Open documents: INV-" in told and ", Open " in told
     code, out, err = say("verify", "file", "-O", "csv")
     assert code == 5
     assert "levy.billed,1200.00,1250.00,50.00" in out.splitlines()

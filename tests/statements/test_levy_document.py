@@ -24,6 +24,7 @@ from levytool.statements.levy_document import (
     CreditUse,
     DocumentLine,
     LevyDocument,
+    SetAgainst,
     document_figures,
     document_page,
 )
@@ -71,6 +72,14 @@ USED_UP = replace(
         CreditUse(20_000, invoice="INV-000012"),
         CreditUse(5_823, paid_on=date(2014, 5, 1)),
     ),
+)
+PART_PAID = replace(
+    INVOICE,
+    replaces=("INV-000011",),
+    set_against=(SetAgainst(20_000, "CN-000003"), SetAgainst(823, paid_on=date(2014, 4, 1))),
+)
+SETTLED = replace(
+    INVOICE, takes_back=("CN-000004",), set_against=(SetAgainst(25_823, "CN-000004"),)
 )
 OUTSIDE = replace(INVOICE, vat_rate_ppm=None, vat_pence=0)
 DEFAULT_CHARGE = replace(INVOICE, lines=())
@@ -122,8 +131,11 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
     "document",
-    [INVOICE, CREDIT, USED_UP, OUTSIDE, DEFAULT_CHARGE],
-    ids=["invoice", "credit note", "credit note used up", "outside the scope", "default charge"],
+    [INVOICE, PART_PAID, SETTLED, CREDIT, USED_UP, OUTSIDE, DEFAULT_CHARGE],
+    ids=[
+        *("invoice", "invoice in part settled", "invoice settled", "credit note"),
+        *("credit note used up", "outside the scope", "default charge"),
+    ],
 )
 def test_every_form_says_every_word(document, form):
     text = squeezed(FORMS[form](document))
@@ -146,6 +158,32 @@ def test_an_invoice_has_what_hmrc_asks_for():
         "Sort code 01-02-03 Account number 01234567 Payment reference INV-000012",
     ):
         assert wanted in text
+
+
+def test_an_invoice_asks_for_its_total_less_what_was_set_against_it_as_it_was_raised():
+    text = squeezed(render_document_text(PART_PAID))
+    assert (
+        "Total £258.23 Less CN-000003 -£200.00 Less from your payment of 1 April 2014 -£8.23 "
+        "To pay £50.00"
+    ) in text
+    assert "Replaces INV-000011" in text
+    assert "Please pay £50.00 by 8 May 2014 and quote INV-000012 alone" in text
+    told = document_figures(PART_PAID)
+    assert (told["gross"], told["to_pay"], told["replaces"]) == ("258.23", "50.00", ["INV-000011"])
+    assert told["set_against"] == [
+        {"amount": "200.00", "credit_note": "CN-000003", "paid_on": None},
+        {"amount": "8.23", "credit_note": "", "paid_on": "2014-04-01"},
+    ]
+
+
+def test_an_invoice_that_was_settled_as_it_was_raised_asks_for_nothing():
+    text = squeezed(render_document_text(SETTLED))
+    assert "Takes back CN-000004" in text
+    assert "To pay £0.00 Nothing to pay" in text
+    for wrong in ("Due", "Terms", "Sort code", "Please pay"):
+        assert wrong not in text
+    assert document_figures(INVOICE)["to_pay"] == "258.23"
+    assert replace(SETTLED, bank_account=None).missing == ()
 
 
 def test_a_credit_note_names_what_it_credits_and_asks_for_no_money():
@@ -184,7 +222,7 @@ def test_of_a_credit_partly_used_the_rest_is_to_be_taken_off():
     assert (page.payment_title, page.notes[0]) == (
         "What to do with it",
         "Of this credit £200.00 was set against INV-000012. "
-        f"Take the £58.23 that are left {TAKE_OFF}",
+        f"Take the £58.23 that is left {TAKE_OFF}",
     )
 
 
@@ -357,6 +395,48 @@ def test_a_correction_names_what_it_takes_back(books):
     assert note.credit_uses == (CreditUse(12_000, invoice="INV-000001"),)
     again = show_document(made.office(), "INV-000002")
     assert (again.credits, again.net_pence) == ((), 4_000)
+
+
+@pytest.mark.parametrize("known_until", [True, False], ids=["now", "before acts named entries"])
+def test_what_a_correction_sets_against_its_invoice_is_said_and_never_changes(books, known_until):
+    made = books(received_book())
+    bank = Bank(made)
+    made.spend(("2014-03-05", "SALIX", "10000.00"))
+    bank.bring((28, 5_000, "BROOKS INV-000001"))
+    path = made.folder / "again.csv"
+    path.write_text("Invoice,Date,Member,Net\nX,05/03/2014,SALIX,9000.00\n", encoding="utf-8")
+    correct_return(made.office(), "R-000001", path, CorrectionOptions())
+    sent = show_document(made.office(), "INV-000002")
+    assert (sent.gross_pence, sent.to_pay_pence, sent.replaces) == (10_800, 5_800, ("INV-000001",))
+    assert sent.set_against == (SetAgainst(5_000, paid_on=date(2014, 3, 28)),)
+    if not known_until:
+        with made.office().writing() as connection:
+            connection.exec_driver_sql("DROP TRIGGER act_refuses_update")
+            connection.exec_driver_sql("UPDATE act SET facts = json_remove(facts, '$.until')")
+        assert show_document(made.office(), "INV-000002") == sent
+        return
+    bank.bring((29, 1_000, "BROOKS INV-000002"))
+    bank.unallocate("B-000001")
+    assert show_document(made.office(), "INV-000002") == sent
+    path.write_text("Invoice,Date,Member,Net\nX,05/03/2014,SALIX,10.00\n", encoding="utf-8")
+    correct_return(made.office(), "R-000002", path, CorrectionOptions())
+    assert show_document(made.office(), "INV-000002") == sent
+    again = show_document(made.office(), "INV-000003")
+    assert (again.replaces, again.to_pay_pence) == (("INV-000002",), 0)
+
+
+def test_an_invoice_that_takes_a_credit_note_back_asks_for_nothing(books):
+    made = books(received_book())
+    made.spend(("2014-03-05", "SALIX", "-100.00"))
+    path = made.folder / "again.csv"
+    path.write_text("Invoice,Date,Member,Net\nX,05/03/2014,SALIX,-90.00\n", encoding="utf-8")
+    correct_return(made.office(), "R-000001", path, CorrectionOptions())
+    back = show_document(made.office(), "INV-000001")
+    assert (back.takes_back, back.replaces) == (("CN-000001",), ())
+    assert back.set_against == (SetAgainst(120, "CN-000001"),)
+    assert back.to_pay_pence == 0
+    note = show_document(made.office(), "CN-000002")
+    assert (note.replaces, note.takes_back, note.credits) == (("CN-000001",), (), ())
 
 
 def test_there_is_no_such_document(books):

@@ -7,7 +7,7 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.context import office, optional_day
-from levytool.cli.options import Format, KnownOn, Output
+from levytool.cli.options import Format, KnownOn, Output, is_for_people
 from levytool.cli.statements import app as app
 from levytool.problems import DifferencesFound, Problem, UsageError
 from levytool.text import counted
@@ -50,6 +50,9 @@ def verify(
         output.show_object(found.as_json(), to)
     elif found.differences:
         rows = [one.as_json() for one in found.differences]
+        if is_for_people(output_format):
+            words = [one.words for one in found.differences]
+            rows = [row | {"figure": said} for row, said in zip(rows, words, strict=True)]
         output.show_rows(rows, output_format, to, title="Told differently now")
     own = f"{found.made.number} ({found.made.proposed.kind} {found.made.proposed.code})"
     if found.is_as_issued:

@@ -7,13 +7,17 @@ missing is left out too: that is what the figures wait for, not one of them.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from levytool.money import format_pence
 from levytool.statements.said import plain
-from levytool.statements.sections import Column, Statement, Table, Value
+from levytool.statements.sections import Column, Grid, Statement, Table, Value
+from levytool.statements.words import value_words
 
 NUMBERS = ("money", "levy", "count", "overdue", "exact")
+
+OF_DATES = "overdue"
+"""Days between dates that stand beside them: they differ where those do, and say nothing more."""
 
 NAMES = frozenset(
     {
@@ -27,18 +31,31 @@ NAMES = frozenset(
 NOT_FIGURES = frozenset({"returns", "balance_by_month"})
 """Tables left out: what has not come yet, and earlier months as the books now tell them."""
 
-_Figures = dict[str, tuple[Value, Column]]
 _MONEY = Column("", "", "money")
+_ON_PAGE = ("name", "small", "group")
+
+
+class _Figure(NamedTuple):
+    """A figure with its column, and what a page calls it."""
+
+    value: Value
+    column: Column
+    words: str
+
+
+_Figures = dict[str, _Figure]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A figure by its name, as it was issued and as it is told now; None where it is not told.
 
-    `pence` is what is more now, of an amount of money; None for a count.
+    `words` is what a page calls it. `pence` is what is more now, of an amount of money; None for a
+    count.
     """
 
     figure: str
+    words: str
     issued: str | None
     now: str | None
     pence: int | None = None
@@ -49,7 +66,7 @@ class Difference:
         return {"figure": self.figure, "issued": self.issued, "now": self.now, "difference": more}
 
     def __str__(self) -> str:
-        return f"{self.figure}: issued {self.issued or 'none'}, now {self.now or 'none'}"
+        return f"{self.words}: issued {self.issued or 'none'}, now {self.now or 'none'}"
 
 
 def differences(issued: Statement, now: Statement) -> tuple[Difference, ...]:
@@ -57,44 +74,51 @@ def differences(issued: Statement, now: Statement) -> tuple[Difference, ...]:
     before, after = _figures(issued), _figures(now)
     found = []
     for name in before | after:
-        (old, column), (new, _) = (
-            before.get(name, (None, after.get(name, (None, _MONEY))[1])),
-            after.get(name, (None, _MONEY)),
-        )
-        if old != new and (old or new):
-            found.append(_difference(name, old, new, column))
+        old, new = before.get(name), after.get(name)
+        known = old or after[name]
+        values = [None if one is None else one.value for one in (old, new)]
+        if known.column.kind != OF_DATES and values[0] != values[1] and any(values):
+            found.append(_difference(name, known, *values))
     return tuple(found)
 
 
 def figures_told(statement: Statement) -> dict[str, Any]:
     """Every figure that is compared, by its name: what two people must have seen alike."""
     return {
-        name: plain(value, column.kind) for name, (value, column) in _figures(statement).items()
+        name: plain(value, column.kind) for name, (value, column, _) in _figures(statement).items()
     }
 
 
-def _difference(name: str, old: Value, new: Value, column: Column) -> Difference:
-    more = None
-    if column.kind == "money":
+def _difference(name: str, known: _Figure, old: Value, new: Value) -> Difference:
+    kind, more = known.column.kind, None
+    if kind == "money":
         more = (new if isinstance(new, int) else 0) - (old if isinstance(old, int) else 0)
-    told = [None if value is None else str(plain(value, column.kind)) for value in (old, new)]
-    return Difference(name, told[0], told[1], more)
+    told = [None if value is None else str(plain(value, kind)) for value in (old, new)]
+    return Difference(name, known.words, told[0], told[1], more)
 
 
 def _figures(statement: Statement) -> _Figures:
-    found: _Figures = {figure.key: (figure.pence, _MONEY) for figure in statement.key_figures}
+    found: _Figures = {
+        figure.key: _Figure(figure.pence, _MONEY, figure.label) for figure in statement.key_figures
+    }
     for part in statement.data:
         if isinstance(part, Table):
             if part.key not in NOT_FIGURES:
                 found |= dict(_of_table(part))
-            continue
-        for path, column, value in part.figures():
-            if column.kind in NUMBERS:
-                found[".".join(filter(None, (part.key, path)))] = (value, column)
+        else:
+            found |= dict(_of_grid(part))
     return found
 
 
-def _of_table(table: Table) -> Iterator[tuple[str, tuple[Value, Column]]]:
+def _of_grid(grid: Grid) -> Iterator[tuple[str, _Figure]]:
+    labels = [row.label for _column in grid.columns for row in grid.rows]
+    for (path, column, value), label in zip(grid.figures(), labels, strict=True):
+        if column.kind in NUMBERS:
+            words = f"{grid.caption}: {label}, {column.label}"
+            yield ".".join(filter(None, (grid.key, path))), _Figure(value, column, words)
+
+
+def _of_table(table: Table) -> Iterator[tuple[str, _Figure]]:
     """The numbers of each row, by what the row is of. Rows of the same thing are numbered."""
     seen = Counter[str]()
     for row in table.rows:
@@ -107,6 +131,11 @@ def _of_table(table: Table) -> Iterator[tuple[str, tuple[Value, Column]]]:
         of = f"{table.key} {' '.join(named)}".rstrip()
         seen[of] += 1
         of += f" #{seen[of]}" if seen[of] > 1 else ""
+        on_page = [
+            value_words(v, c) for c, v in pairs if c.place in _ON_PAGE and c.kind not in NUMBERS
+        ]
+        row_words = " · ".join(filter(None, on_page))
         for column, value in pairs:
             if column.kind in NUMBERS:
-                yield f"{of}: {column.key}", (value, column)
+                words = f"{table.sheet}: {row_words}, {column.label}"
+                yield f"{of}: {column.key}", _Figure(value, column, words)

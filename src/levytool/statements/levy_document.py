@@ -43,8 +43,22 @@ class CreditUse:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAgainst:
+    """What was set against an invoice as it was raised: `credit_note`, or else a part of the
+    payment that the bank booked on `paid_on`."""
+
+    amount_pence: int
+    credit_note: str = ""
+    paid_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LevyDocument:
     """An invoice, or a credit note where `is_credit`. `credits` are the invoices it takes back.
+
+    `takes_back` are the credit notes that an invoice takes back, `replaces` is what the document
+    stands in the place of after a correction, and `set_against` what that set against it: all of
+    its own making, so none of it changes later.
 
     `day` is the tax point. `vat_rate_ppm` is None outside the scope, which 0 is not. A document
     without lines is a default charge, or interest on the document `interest_on`. `credit_uses` are
@@ -70,6 +84,16 @@ class LevyDocument:
     bank_account: BankAccount | None = None
     interest_on: str = ""
     credit_uses: tuple[CreditUse, ...] = ()
+    takes_back: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    set_against: tuple[SetAgainst, ...] = ()
+
+    @property
+    def to_pay_pence(self) -> int:
+        """What an invoice asks for: its total, less what was set against it as it was raised."""
+        if self.is_credit:
+            return 0
+        return self.gross_pence - sum(item.amount_pence for item in self.set_against)
 
     @property
     def gross_pence(self) -> int:
@@ -94,7 +118,7 @@ class LevyDocument:
             "the consortium's vat_number": self.vat_rate_ppm is not None
             and not self.issuer.vat_number,
             f"the address of {self.payer.code}": not self.payer.address,
-            "a bank account with sort code and number": not self.is_credit
+            "a bank account with sort code and number": self.to_pay_pence > 0
             and not (account and account.sort_code and account.number),
         }
         return tuple(what for what, lacking in lacks.items() if lacking)
@@ -130,16 +154,8 @@ class DocumentPage:
 def document_page(document: LevyDocument) -> DocumentPage:
     """A document in words."""
     issuer, payer = document.issuer, document.payer
-    total_label = "Total credited" if document.is_credit else "Total to pay"
-    rate = OUTSIDE_THE_SCOPE
-    if document.vat_rate_ppm is not None:
-        rate = f"VAT at {format_percent(document.vat_rate_ppm)}"
-    totals = (
-        ("Net", display_pence(document.net_pence)),
-        (rate, display_pence(document.vat_pence)),
-        (total_label, display_pence(document.gross_pence)),
-    )
-    date_box = ("Tax point", document.day) if document.is_credit else ("Due by", document.due)
+    totals = _totals(document)
+    date_box = ("Tax point", document.day) if _asks_nothing(document) else ("Due by", document.due)
     return DocumentPage(
         document.title,
         document.number,
@@ -167,16 +183,50 @@ def document_page(document: LevyDocument) -> DocumentPage:
     )
 
 
+def _asks_nothing(document: LevyDocument) -> bool:
+    """Whether nothing is to be paid: of a credit note, and of an invoice that was settled in full
+    as it was raised."""
+    return document.is_credit or (bool(document.set_against) and not document.to_pay_pence)
+
+
+def _totals(document: LevyDocument) -> Pairs:
+    """Net, VAT and total; where something was set against it, that and what is left to pay."""
+    rate = OUTSIDE_THE_SCOPE
+    if document.vat_rate_ppm is not None:
+        rate = f"VAT at {format_percent(document.vat_rate_ppm)}"
+    label = "Total credited" if document.is_credit else "Total to pay"
+    totals = [
+        ("Net", display_pence(document.net_pence)),
+        (rate, display_pence(document.vat_pence)),
+        ("Total" if document.set_against else label, display_pence(document.gross_pence)),
+    ]
+    for item in document.set_against:
+        of = f"Less {_source(item)}"
+        totals.append((of, display_pence(-item.amount_pence)))
+    if document.set_against:
+        totals.append(("To pay", display_pence(document.to_pay_pence)))
+    return tuple(totals)
+
+
+def _source(item: SetAgainst) -> str:
+    """Where what was set against an invoice came from."""
+    if item.paid_on is None:
+        return item.credit_note
+    return f"from your payment of {words.long_day_words(item.paid_on)}"
+
+
 def _facts(document: LevyDocument) -> Pairs:
-    terms = (document.due - document.day).days
+    terms, settled = (document.due - document.day).days, _asks_nothing(document)
     return tuple(
         pair
         for pair in (
             ("Number", document.number),
             ("Date and tax point", words.long_day_words(document.day)),
-            ("Due", "" if document.is_credit else words.long_day_words(document.due)),
-            ("Terms", "" if document.is_credit else f"{counted(terms, 'day')} from the date"),
+            ("Due", "" if settled else words.long_day_words(document.due)),
+            ("Terms", "" if settled else f"{counted(terms, 'day')} from the date"),
             ("Credits", " and ".join(document.credits)),
+            ("Takes back", " and ".join(document.takes_back)),
+            ("Replaces", " and ".join(document.replaces)),
             ("Return", document.return_number),
             ("Framework", f"{document.framework_title} ({document.framework})"),
             ("Period", words.period_words(document.period)),
@@ -215,13 +265,13 @@ def _row(line: DocumentLine) -> tuple[str, str, str, str, str]:
 
 def _payment_title(document: LevyDocument) -> str:
     if not document.is_credit:
-        return "How to pay"
+        return "Nothing to pay" if _asks_nothing(document) else "How to pay"
     return "What to do with it" if document.unused_pence else "What became of it"
 
 
 def _payment(document: LevyDocument) -> Pairs:
     account = document.bank_account
-    if document.is_credit or account is None:
+    if _asks_nothing(document) or account is None:
         return (("Reference", document.number),)
     return tuple(
         pair
@@ -239,9 +289,15 @@ def _notes(document: LevyDocument) -> tuple[str, ...]:
     notes = []
     if document.is_credit:
         notes.append(_use_words(document))
-    else:
+    elif _asks_nothing(document):
         notes.append(
-            f"Please pay by {words.long_day_words(document.due)} and quote {document.number} "
+            "Nothing is to be paid: this invoice was settled in full by what was set against it "
+            "when it was raised."
+        )
+    else:
+        what = f"{display_pence(document.to_pay_pence)} " if document.set_against else ""
+        notes.append(
+            f"Please pay {what}by {words.long_day_words(document.due)} and quote {document.number} "
             "alone, so that the payment finds this invoice."
         )
     if document.interest_on:
@@ -278,7 +334,7 @@ def _use_words(document: LevyDocument) -> str:
     if not used:
         return f"Take this credit {take}"
     left = display_pence(document.unused_pence)
-    return f"Of this credit {used}. Take the {left} that are left {take}"
+    return f"Of this credit {used}. Take the {left} that is left {take}"
 
 
 def document_figures(document: LevyDocument) -> dict[str, Any]:
@@ -306,6 +362,8 @@ def document_figures(document: LevyDocument) -> dict[str, Any]:
         "period": str(document.period.last),
         "return": document.return_number,
         "credits": list(document.credits),
+        "takes_back": list(document.takes_back),
+        "replaces": list(document.replaces),
         "description": _description(document),
         "lines": [
             {
@@ -323,6 +381,15 @@ def document_figures(document: LevyDocument) -> dict[str, Any]:
         "vat_rate": "outside the scope" if rate_ppm is None else format_percent(rate_ppm),
         "vat": format_pence(document.vat_pence),
         "gross": format_pence(document.gross_pence),
+        "set_against": [
+            {
+                "amount": format_pence(item.amount_pence),
+                "credit_note": item.credit_note,
+                "paid_on": item.paid_on and item.paid_on.isoformat(),
+            }
+            for item in document.set_against
+        ],
+        "to_pay": format_pence(document.to_pay_pence),
         "payment": {
             "reference": document.number,
             "sort_code": account.sort_code if account else "",
