@@ -6,11 +6,16 @@ from pathlib import Path
 from levytool.cli import output
 from levytool.cli.options import OutputFormat
 from levytool.desk.bank.reconcile_bank import BankReconciliation
+from levytool.ledger.documents.documents import INVOICE
 from levytool.problems import DifferencesFound
 from levytool.rules.document_numbers import document_numbers
 from levytool.text import counted
 
 COLUMNS = ("state", "receipt", "rule", "party", "amount", "documents", "unallocated", "days")
+
+
+NAMED = 3
+"""How many of the documents that are overdue a message names."""
 
 
 def show_bank(
@@ -36,13 +41,38 @@ def show_bank(
         if not row["party"] and _of_the_bank(row["text"]):
             output.say(f"next: levytool bank identify {row['receipt']} --as interest")
     if found.is_open:
-        raise DifferencesFound(
-            f"{counted(len(found.open_receipts), 'receipt')} and "
-            f"{counted(len(found.open_documents), 'document')} open; take up a suggestion "
-            f"or place a receipt with: levytool bank allocate LINE "
-            "DOCUMENT"
+        raise DifferencesFound("; ".join(_waiting(found)))
+    if found.open_documents:
+        first = min(row["due"] for row in found.open_documents)
+        many = counted(len(found.open_documents), "document")
+        output.say(f"every receipt is placed; {many} open, none due before {first}")
+    else:
+        output.say("every receipt is placed and every document settled")
+
+
+def _waiting(found: BankReconciliation) -> list[str]:
+    """What waits for somebody, each with what to do."""
+    receipts = len(found.open_receipts)
+    debts = [row["number"] for row in found.due_documents if row["kind"] == INVOICE]
+    credits = [row["number"] for row in found.due_documents if row["kind"] != INVOICE]
+    told = []
+    if receipts:
+        told.append(
+            f"{counted(receipts, 'receipt')} open: take up a suggestion, or levytool bank "
+            "allocate LINE DOCUMENT"
         )
-    output.say("every receipt is placed and every document settled")
+    if debts:
+        more = f" and {len(debts) - NAMED} more" if len(debts) > NAMED else ""
+        told.append(
+            f"{counted(len(debts), 'document')} overdue: chase the payer of "
+            f"{', '.join(debts[:NAMED])}{more}"
+        )
+    if credits:
+        told.append(
+            f"{counted(len(credits), 'credit note')} not given: levytool bank allocate "
+            f"{credits[0]} INVOICE"
+        )
+    return told
 
 
 def _of_the_bank(text: str) -> bool:
@@ -74,11 +104,11 @@ def _rows(found: BankReconciliation) -> list[output.Row]:
     ]
     documents = [
         {
-            "state": "unpaid",
+            "state": "unpaid" if row["kind"] == INVOICE else "credit",
             "receipt": "",
             "rule": "",
             "party": row["payer"],
-            "amount": row["outstanding"],
+            "amount": row["outstanding"] if row["kind"] == INVOICE else f"-{row['outstanding']}",
             "documents": [row["number"]],
             "unallocated": "",
             "days": row["days_overdue"],

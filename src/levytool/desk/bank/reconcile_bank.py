@@ -62,8 +62,13 @@ class BankReconciliation:
 
     @property
     def is_open(self) -> bool:
-        """Whether a receipt or a document waits for somebody."""
-        return bool(self.open_receipts or self.open_documents)
+        """Whether a receipt or a document waits for somebody; one not due yet waits for nobody."""
+        return bool(self.open_receipts or self.due_documents)
+
+    @property
+    def due_documents(self) -> list[dict[str, Any]]:
+        """Open documents whose due date has passed, credit notes among them."""
+        return [row for row in self.open_documents if row["days_overdue"]]
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on (contract, *Reconciling*)."""
