@@ -19,10 +19,15 @@ from levytool.ledger.documents.documents import (
     numbers_of,
 )
 from levytool.ledger.documents.late_interest import interest_on
+from levytool.ledger.documents.own_making import (
+    replaced,
+    set_against_when_raised,
+    taken_back,
+)
 from levytool.ledger.spend import returns
 from levytool.periods import Period
 from levytool.problems import RuleRefused
-from levytool.statements.levy_document import CreditUse, DocumentLine, LevyDocument
+from levytool.statements.levy_document import CreditUse, DocumentLine, LevyDocument, SetAgainst
 from levytool.statements.values import Recipient
 
 
@@ -49,12 +54,12 @@ def _document(connection: Connection, book: Book, document: StoredDocument) -> L
         code = returns.get_return(connection, number).contractor
     contractor = book.contractors.get(code)
     first = document.period if framework.returns == "monthly" else document.period.plus(-2)
-    accounts = consortium.bank_accounts
+    accounts, is_credit = consortium.bank_accounts, document.kind == CREDIT_NOTE
     return LevyDocument(
         issuer=issuer_of(book),
         payer=_payer(book, document),
         number=document.number,
-        is_credit=document.kind == CREDIT_NOTE,
+        is_credit=is_credit,
         day=document.day,
         due=document.due,
         return_number=number,
@@ -70,7 +75,20 @@ def _document(connection: Connection, book: Book, document: StoredDocument) -> L
         bank_account=accounts[0] if accounts else None,
         interest_on=interest_on(connection, document),
         credit_uses=tuple(_credit_uses(connection, document)),
+        takes_back=() if is_credit else tuple(taken_back(connection, document)),
+        replaces=tuple(replaced(connection, document)),
+        set_against=() if is_credit else tuple(_set_against(connection, document)),
     )
+
+
+def _set_against(connection: Connection, document: StoredDocument) -> Iterator[SetAgainst]:
+    """What the correction that raised an invoice set against it: no later payment is told."""
+    for item in set_against_when_raised(connection, document):
+        if item.bank_line_id is None:
+            yield SetAgainst(item.amount_pence, item.credit_note)
+        else:
+            line = get_line(connection, line_number(item.bank_line_id))
+            yield SetAgainst(item.amount_pence, paid_on=line.booked)
 
 
 def _credit_uses(connection: Connection, document: StoredDocument) -> Iterator[CreditUse]:

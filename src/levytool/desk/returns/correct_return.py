@@ -49,9 +49,10 @@ from levytool.ledger.documents.documents import CREDIT_NOTE, StoredDocument
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.acts import StoredAct
 from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.journal.entries import last_entry
 from levytool.ledger.parties import registers
 from levytool.ledger.spend import returns
-from levytool.ledger.spend.returns import NewReturn, ReturnKey, StoredReturn
+from levytool.ledger.spend.returns import CORRECT, NewReturn, ReturnKey, StoredReturn
 from levytool.money import display_pence
 from levytool.periods import Period
 from levytool.problems import InputRejected, Problem, RuleRefused
@@ -59,7 +60,6 @@ from levytool.processes import collector_at_rest
 from levytool.rules.dates import correction_date
 from levytool.rules.vat import vat_rate_ppm
 
-CORRECT = "return correct"
 NIL_FACTS = {"nil": True}
 
 
@@ -355,10 +355,12 @@ class _Correcting:
         )
 
     def record(self, asked: Asked, new: StoredReturn, proposal: StoredAct | None) -> None:
-        """Store that it was done, by whom it was proposed, and the receipts that are its own."""
+        """Store that it was done, by whom it was proposed, the receipts that are its own, and the
+        last entry: later ones are none of its documents' making."""
         facts = dict(asked.facts) | {
             "by": new.number,
             "receipts": [[line_number(line), payer] for line, payer in self._receipts],
+            acts.UNTIL: last_entry(self._connection),
         }
         if proposal is not None:
             facts[acts.CARRIES_OUT] = proposal.id

@@ -15,6 +15,8 @@ PROPOSED = "proposed"
 DONE = "done"
 CARRIES_OUT = "carries_out"
 """The fact of a done act that names the proposal it carried out, by its number."""
+UNTIL = "until"
+"""The fact of a done act that names the last entry that it posted, by its number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ def entry_number(entry_id: int) -> str:
     return series.numbered("E", entry_id)
 
 
+def last_entry(connection: Connection) -> int:
+    """The number of the last entry that is posted; 0 before the first."""
+    return int(connection.scalar(text("SELECT MAX(id) FROM journal_entry")) or 0)
+
+
 def entries_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Entry]:
     """The entries of those numbers, with their transfers, in order of number."""
     return entries_where(connection, "e.id IN :ids", {"ids": sorted(set(ids))})

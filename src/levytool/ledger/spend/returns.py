@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, text
 
 from levytool.acting import Acting
 from levytool.ledger.database import series
-from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.bulk import insert_rows, rows_by_ids
 from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.acts import acts_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
@@ -26,6 +26,8 @@ NIL = "nil"
 CORRECTED = "corrected"
 REJECTED = "rejected"
 EXCUSED = "excused"
+CORRECT = "return correct"
+"""The act that puts another return in the place of its subject."""
 IN_FORCE = (ACCEPTED, NIL)
 REJECT = "return reject"
 """The act that drops a return; its fact `was` is the state that the return was in."""
@@ -89,9 +91,6 @@ _SELECT = (
     "JOIN party f ON f.id = r.framework_id"
 )
 
-_IDS_AT_ONCE = 10_000
-"""Returns that one query names."""
-
 _month = lru_cache(maxsize=1_000)(Month.parse)
 
 
@@ -121,26 +120,14 @@ def find_returns(
         values |= {"first": str(period.first), "last": str(period.last)}
     if states:
         where.append(f"{state} IN (" + ", ".join(f"'{one}'" for one in states) + ")")
+    select = f"{_SELECT.format(state=state)} WHERE {' AND '.join(where)}"
+    order = "ORDER BY r.period, r.id"
     if ids is None:
-        found = _found(connection, state, where, values)
+        found = [_stored(row) for row in connection.execute(text(f"{select} {order}"), values)]
     else:
-        wanted = sorted(set(ids))
-        found = []
-        for first in range(0, len(wanted), _IDS_AT_ONCE):
-            named = ", ".join(f"{number:d}" for number in wanted[first : first + _IDS_AT_ONCE])
-            found += _found(connection, state, [*where, f"r.id IN ({named})"], values)
-        found.sort(key=attrgetter("period", "id"))
+        rows = rows_by_ids(connection, f"{select} AND r.id IN :ids {order}", ids, values)
+        found = sorted((_stored(row) for row in rows), key=attrgetter("period", "id"))
     return _as_staged(connection, found, asked) if then else found
-
-
-def _found(
-    connection: Connection, state: str, where: Sequence[str], values: Mapping[str, str]
-) -> list[StoredReturn]:
-    select = _SELECT.format(state=state)
-    rows = connection.execute(
-        text(f"{select} WHERE {' AND '.join(where)} ORDER BY r.period, r.id"), values
-    )
-    return [_stored(row) for row in rows.all()]
 
 
 def get_return(connection: Connection, number: str) -> StoredReturn:
