@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, Text, bindparam, text
 
 from levytool.acting import Acting
 from levytool.book.records import OpportunityRule
@@ -219,7 +219,7 @@ def provision_layers(
     query = text(
         "SELECT framework, member, call_off, contractor, layer, places, unit_cost_pence, "
         "by_member FROM provision_movement WHERE framework IN :frameworks ORDER BY id"
-    ).bindparams(bindparam("frameworks", expanding=True))
+    ).bindparams(bindparam("frameworks", expanding=True, type_=Text))
     changes: dict[ScopeKey, list[Layer]] = {}
     for *codes, number, places, cost, by_member in connection.execute(
         query, {"frameworks": list(frameworks)}

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, Text, bindparam, text
 
 from levytool.accounts import Account
 from levytool.book.records import Scope
@@ -254,7 +254,7 @@ def documents_by_member(
         f"LEFT JOIN ({settled}) settled ON settled.document_id = d.id "
         "AND settled.member = billed.member "
         f"WHERE {asked.entry()} ORDER BY d.due, d.id"
-    ).bindparams(bindparam("members", expanding=True))
+    ).bindparams(bindparam("members", expanding=True, type_=Text))
     found: dict[str, list[MemberDocument]] = {member: [] for member in members}
     for member, *row in connection.execute(query, {"members": list(members)}):
         days = (_month(row[5]), day_of(row[6]))
