@@ -27,7 +27,6 @@ from levytool.ledger.journal.entries import entries_by_id, entries_of_nothing
 from levytool.ledger.journal.posting import post
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.returns import StoredReturn
-from levytool.periods import Period
 from levytool.rules.postings import Occasion, reversal
 
 
@@ -45,8 +44,7 @@ class Reversed:
 
 def documents_of(connection: Connection, stored: StoredReturn) -> list[StoredDocument]:
     """The documents of a return, in the order they were raised."""
-    month = Period(stored.period, stored.period)
-    return find_documents(connection, period=month, return_ids=[stored.id])
+    return find_documents(connection, return_id=stored.id)
 
 
 def reverse_return(

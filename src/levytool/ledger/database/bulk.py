@@ -1,16 +1,19 @@
 """Many rows at once, by the fastest way each database has: executemany, or COPY."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, text
 
 ROWS_A_STATEMENT = 32
 ROWS_AT_ONCE = 128 * ROWS_A_STATEMENT
 
 SORTED_KIB = 8_192
 """SQLite sorts as much at once as its page cache holds: what fits the processor's sorts faster."""
+
+IDS_AT_ONCE = 10_000
+"""Ids that one query names: a statement can hold only so many."""
 
 REBUILD_FROM = 50_000
 """Rows from which on building the indexes anew is worth its while."""
@@ -19,6 +22,20 @@ REBUILD_FROM = 50_000
 def is_sqlite(connection: Connection) -> bool:
     """Whether the ledger is the embedded default."""
     return connection.dialect.name == "sqlite"
+
+
+def rows_by_ids(
+    connection: Connection,
+    query: str,
+    ids: Iterable[int],
+    values: Mapping[str, Any] | None = None,
+) -> Iterator[Sequence[Any]]:
+    """The rows of a query for its `:ids`, some ids at a time: what it orders is in order so far."""
+    wanted = sorted(set(ids))
+    bound = text(query).bindparams(bindparam("ids", expanding=True))
+    for first in range(0, len(wanted), IDS_AT_ONCE):
+        some = {"ids": wanted[first : first + IDS_AT_ONCE]}
+        yield from connection.execute(bound, {**(values or {}), **some})
 
 
 def insert_rows(

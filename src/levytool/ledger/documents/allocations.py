@@ -13,21 +13,18 @@ retained part, in billed mode alone, is what 4100 gave back.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from levytool.accounts import Account
 from levytool.book.records import FundedOn
 from levytool.ledger.database import series
-from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.bulk import insert_rows, rows_by_ids
 from levytool.ledger.database.days import day_of
 from levytool.ledger.documents.documents import IS_WRITE_OFF, StoredDocument
-
-_IDS_AT_ONCE = 10_000
 
 BEFORE_OPENING = 0
 """Stands for the bank line of what was paid before the books were opened: it is in none of them."""
@@ -169,13 +166,11 @@ def lines_ever_allocated(
 ) -> frozenset[int]:
     """Bank lines that something was allocated from, to these documents or to any, taken back
     since or not."""
-    query = text(
-        f"SELECT DISTINCT a.bank_line_id FROM allocation a WHERE {IS_BY_BANK}"
-        + ("" if document_ids is None else " AND a.document_id IN :ids")
-    )
+    query = f"SELECT DISTINCT a.bank_line_id FROM allocation a WHERE {IS_BY_BANK}"
     if document_ids is None:
-        return frozenset(row[0] for row in connection.execute(query))
-    return frozenset(row[0] for row in _by_ids(connection, query, document_ids))
+        return frozenset(connection.scalars(text(query)))
+    rows = rows_by_ids(connection, f"{query} AND a.document_id IN :ids", document_ids)
+    return frozenset(row[0] for row in rows)
 
 
 def cash_allocated(
@@ -234,13 +229,13 @@ def _posted_levy(
         Account.LEVY_BILLED_NOT_RECEIVED.value: "received",
         Account.LEVY_FUND.value: "billed",
     }
-    query = text(
+    query = (
         "SELECT e.id, e.effective, t.debit_account, t.debit_dimension, t.credit_account, "
         "t.credit_dimension, t.amount_pence FROM journal_entry e "
         "JOIN journal_transfer t ON t.entry_id = e.id WHERE e.id IN :ids ORDER BY e.id, t.position"
     )
     found: dict[int, tuple[date, FundedOn, dict[str, int]]] = {}
-    for row in _by_ids(connection, query, entry_ids):
+    for row in rows_by_ids(connection, query, entry_ids):
         entry_id, effective, debit, debit_code, credit, credit_code, pence = row
         day = day_of(effective)
         _day, funded_on, net = found.setdefault(entry_id, (day, "received", {}))
@@ -258,7 +253,7 @@ def _posted_levy(
 def _settled_levy(
     connection: Connection, document_ids: Sequence[int], condition: str
 ) -> dict[int, dict[str, Share]]:
-    query = text(
+    query = (
         "SELECT a.document_id, s.member, CAST(SUM(s.net_pence) AS BIGINT), "
         "CAST(SUM(s.retained_pence) AS BIGINT) FROM allocation a "
         "JOIN allocation_share s ON s.allocation_id = a.id "
@@ -266,12 +261,6 @@ def _settled_levy(
         "GROUP BY a.document_id, s.member ORDER BY a.document_id, s.member"
     )
     found: dict[int, dict[str, Share]] = {}
-    for row in _by_ids(connection, query, document_ids):
+    for row in rows_by_ids(connection, query, document_ids):
         found.setdefault(row[0], {})[row[1]] = Share(row[2], row[3])
     return found
-
-
-def _by_ids(connection: Connection, query: Any, ids: Sequence[int]) -> Iterable[Sequence[Any]]:
-    bound = query.bindparams(bindparam("ids", expanding=True))
-    for start in range(0, len(ids), _IDS_AT_ONCE):
-        yield from connection.execute(bound, {"ids": ids[start : start + _IDS_AT_ONCE]})

@@ -184,7 +184,7 @@ def find_documents(
     *,
     period: Period | None = None,
     payer: str | None = None,
-    return_ids: Sequence[int] | None = None,
+    return_id: int | None = None,
     asked: AsKnown = NOW,
 ) -> list[StoredDocument]:
     """Documents by reporting period, payer or return, in the order they were raised.
@@ -199,12 +199,11 @@ def find_documents(
     if payer is not None:
         where.append("d.payer = :payer")
         values["payer"] = payer
+    if return_id is not None:
+        where.append("d.return_id = :return")
+        values["return"] = return_id
     query = text(f"{_select(asked)} WHERE {' AND '.join(where)} ORDER BY d.id")
-    found = [_stored(row) for row in connection.execute(query, values)]
-    if return_ids is None:
-        return found
-    wanted = set(return_ids)
-    return [document for document in found if document.return_id in wanted]
+    return [_stored(row) for row in connection.execute(query, values)]
 
 
 def numbers_by_return(
