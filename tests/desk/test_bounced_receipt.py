@@ -75,3 +75,21 @@ def test_a_bounce_is_not_taken_for_a_refund_while_the_receipt_is_allocated(bank)
     bank.bring((20, 12_000, "INV-000001"), (BOUNCED, -12_000, "unpaid"))
     with pytest.raises(RuleRefused, match="is left of BROOKS's receipts"):
         bank.identify("B-000002", "refund", "BROOKS")
+
+
+def test_the_refusal_names_the_receipt_that_bounced_and_what_to_do(bank):
+    bank.bring(
+        (19, 100, "INV-000002"), (20, 12_000, "INV-000001"), (BOUNCED, -12_000, "unpaid INV-000001")
+    )
+    with pytest.raises(RuleRefused, match="first: levytool bank unallocate B-000002, then this"):
+        bank.identify("B-000003", "refund", "BROOKS")
+    bank.unallocate("B-000002")
+    bank.identify("B-000003", "refund", "BROOKS")
+
+
+def test_where_the_receipt_cannot_be_told_the_refusal_says_how_to_find_it(bank):
+    bank.bring((19, 12_100, "INV-000002"), (BOUNCED, -12_000, "unpaid INV-000001"))
+    with pytest.raises(RuleRefused, match=r"bank unallocate LINE, then this \(B-000001 is BROOKS"):
+        bank.identify("B-000002", "refund", "BROOKS")
+    with pytest.raises(RuleRefused, match="see: levytool bank list --open"):
+        bank.identify("B-000002", "refund", "BEECH")

@@ -29,6 +29,7 @@ from levytool.ledger.bank.receipts import (
     refunds_taken_back,
     unallocated,
 )
+from levytool.ledger.documents.allocations import cash_allocated
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.acts import StoredAct
 from levytool.ledger.journal.balances import credit_balances
@@ -166,7 +167,7 @@ def refund_of_payment(
     if sum(held.values()) < missing:
         raise RuleRefused(
             f"{display_pence(sum(held.values()))} is left of {payer}'s receipts, not "
-            f"{display_pence(missing)}; see: levytool bank list --open"
+            f"{display_pence(missing)}; {_to_be_freed(connection, payer, pence)}"
         )
     if missing > four_eyes_over_pence:
         raise RuleRefused(
@@ -179,6 +180,28 @@ def refund_of_payment(
             facts = {"party": payer, "amount_pence": part}
             record_refund(connection, acting, line, Asked(REFUND_ACT, line.number, facts))
             missing -= part
+
+
+def _to_be_freed(connection: Connection, payer: str, pence: int) -> str:
+    """What to do where a payer is paid back, or its receipt bounced, and nothing is left of its
+    receipts: the receipt of just this amount is named, else the latest of those allocated."""
+    paid = {
+        number
+        for number, by_document in cash_allocated(connection).items()
+        if any(payer == whose for _document, whose in by_document)
+    }
+    lines = [line for line in find_lines(connection) if line.id in paid]
+    alike = [line.number for line in lines if line.amount_pence == pence]
+    first = (
+        "if the bank took a receipt back, take back what it paid first: levytool bank unallocate"
+    )
+    if len(alike) == 1:
+        return f"{first} {alike[0]}, then this again"
+    if not lines:
+        return "see: levytool bank list --open"
+    found = ", ".join(alike[-3:] or [line.number for line in lines[-3:]])
+    verb = "is" if len((alike or lines)[-3:]) == 1 else "are"
+    return f"{first} LINE, then this ({found} {verb} {payer}'s and allocated)"
 
 
 def _held(left: Mapping[int, Mapping[str, int]], payer: str) -> dict[int, int]:
