@@ -285,3 +285,11 @@ def test_what_is_said_after_a_table_stays_on_its_page(told: Books) -> None:
         for words in (note, "SHA-256 of the figures"):
             (found_on,) = (one for one in page if squeezed(words) in squeezed(one))
             assert "By framework, to date" in found_on, (rows, words)
+
+
+def test_short_names_stand_beside_their_figures_in_text(books) -> None:
+    owing = books(book_text(framework="contractors = [{ code = 'BROOKS' }]"))
+    owing.spend(("2014-03-31", "SALIX", "1000.00"))
+    told = contractor_in_sections(contractor_statement(owing.office(), "BROOKS", YEAR))
+    lines = said_by(told, "text").splitlines()
+    assert any(line.startswith("REGEN ") and "Mar 2014" in line for line in lines)
