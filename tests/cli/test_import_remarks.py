@@ -183,6 +183,31 @@ def test_a_return_accepted_whole_says_what_other_files_had_staged_in_it(shell: S
     assert "R-000002 is" not in ran.err
 
 
+def test_a_supplement_accepted_whole_says_what_of_it_may_be_billed_twice(shell: Shell) -> None:
+    """The warning was given with the file that staged the line; who accepts it with a later file
+    may not have seen it."""
+    shell.done("spend", "import", shell.file("jan.csv", {"Invoice": "A1"}), "--accept")
+    late = shell.file("late.csv", {"Invoice": "A1", "Net": "80"}, {"Invoice": "A9"})
+    shell.done("spend", "import", late, "--supplement")
+    more = shell.file("more.csv", {"Invoice": "B1"})
+    doubt = (
+        "late.csv:2: this invoice was declared before, as R-000001/1; make sure that it is not "
+        "billed twice ('A1')"
+    )
+    words = ("spend", "import", more, "--supplement", "--accept")
+    tried = shell.done(*words, "--dry-run").err
+    assert "R-000002 would be accepted with 3 lines: 1 of this file, 2 staged before" in tried
+    assert f"warning: in R-000002 too, {doubt}\n" in tried
+    reject = "levytool return reject R-000002, which drops late.csv\n"
+    assert f"R-000002 is accepted whole; to leave those lines out, first: {reject}" in tried
+    ran = shell.done(*words)
+    assert f"warning: in R-000002 too, {doubt}\n" in ran.err
+    assert (
+        "R-000002 is accepted whole; to take lines of it back: levytool return amend R-000002 "
+        "--line N --drop --into FILE.csv\n"
+    ) in ran.err
+
+
 def test_a_staged_return_that_a_further_file_joins_says_so_and_again_when_accepted(
     shell: Shell,
 ) -> None:

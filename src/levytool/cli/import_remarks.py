@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome
+from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome, SharedReturn
 from levytool.desk.spend.imported_before import MEMBER_LEDGER
 from levytool.ledger.spend.returns import CORRECTED
 from levytool.periods import Month
@@ -124,6 +124,23 @@ def _shared(outcome: ImportOutcome, options: ImportOptions) -> Iterator[str]:
     more = len(outcome.shared) - SHOWN_OF_MANY
     if more > 0:
         yield f"{counted(more, 'further return')} of {outcome.file} with lines of other files too"
+    for one in outcome.shared if options.accept else ():
+        yield from _doubted(one, tried=outcome.status == "dry-run")
+
+
+def _doubted(one: SharedReturn, *, tried: bool) -> Iterator[str]:
+    """What was warned of lines that another file had staged and that are accepted with this one."""
+    for doubt in summed_up(one.doubted):
+        yield f"in {one.number} too, {doubt}"
+    if not one.doubted:
+        return
+    files = ", ".join(file for file, _lines in one.of_others)
+    if tried:
+        first = f"levytool return reject {one.number}, which drops {files}"
+        yield f"{one.number} is accepted whole; to leave those lines out, first: {first}"
+    else:
+        back = f"levytool return amend {one.number} --line N --drop --into FILE.csv"
+        yield f"{one.number} is accepted whole; to take lines of it back: {back}"
 
 
 def month_meant(outcome: ImportOutcome) -> Month | None:

@@ -1,7 +1,7 @@
 """What `spend import` is told, and what became of a file: the JSON of the contract."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from levytool.intake.options import Role
-from levytool.ledger.spend.returns import StoredReturn, lines_of_other_files
+from levytool.ledger.spend.returns import StoredReturn, other_files_of
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import Problem
@@ -57,11 +57,13 @@ class ImportOptions:
 @dataclass(frozen=True, slots=True)
 class SharedReturn:
     """A return with all its lines, and how many of them other files, by name, had staged before:
-    a return is one, and is accepted whole."""
+    a return is one, and is accepted whole. `doubted` is what was warned of those lines then: that
+    they may be billed twice."""
 
     number: str
     lines: int
     of_others: tuple[tuple[str, int], ...]
+    doubted: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
@@ -123,11 +125,21 @@ def shared_returns(
     connection: Connection, file_id: int, stored: Iterable[StoredReturn]
 ) -> tuple[SharedReturn, ...]:
     """Those of the returns that have lines of other files than this one."""
-    found = (
-        SharedReturn(item.number, item.lines, lines_of_other_files(connection, item.id, file_id))
-        for item in stored
-    )
-    return tuple(item for item in found if item.of_others)
+    found = []
+    for item in stored:
+        others = other_files_of(connection, item.id, file_id)
+        if others:
+            of_others = tuple((file, len(rows)) for file, _outcome, rows in others)
+            doubted = tuple(problem for other in others for problem in _doubted(*other))
+            found.append(SharedReturn(item.number, item.lines, of_others, doubted))
+    return tuple(found)
+
+
+def _doubted(file: str, outcome: str, rows: Collection[int]) -> Iterator[Problem]:
+    """What was warned of these rows of a file: invoices that were declared before."""
+    for told in json.loads(outcome)["warnings"]:
+        if told["code"] == "duplicate-invoice" and told["row"] in rows:
+            yield _problem_of(told, file)
 
 
 def seen_before(file: str, told: Mapping[str, Any], returns: list[StoredReturn]) -> ImportOutcome:

@@ -328,18 +328,25 @@ def files_of(connection: Connection, return_id: int) -> dict[int, str]:
     return {int(number): str(name) for number, name in rows}
 
 
-def lines_of_other_files(
+def other_files_of(
     connection: Connection, return_id: int, file_id: int
-) -> tuple[tuple[str, int], ...]:
-    """How many lines of a return came by which other files, in the order of their import."""
-    rows = connection.execute(
+) -> tuple[tuple[str, str, frozenset[int]], ...]:
+    """The other files that a return's lines came by, in the order of their import: name, what was
+    said of the file, and the rows of it that are in the return."""
+    rows_of: dict[int, set[int]] = {}
+    for other, row in connection.execute(
         text(
-            "SELECT f.name, COUNT(*) FROM declaration_line l JOIN import_file f ON f.id = l.file_id"
-            " WHERE l.return_id = :id AND l.file_id <> :file GROUP BY f.id, f.name ORDER BY f.id"
+            "SELECT file_id, row_no FROM declaration_line "
+            "WHERE return_id = :id AND file_id <> :file"
         ),
         {"id": return_id, "file": file_id},
+    ):
+        rows_of.setdefault(int(other), set()).add(int(row))
+    named = text("SELECT name, outcome FROM import_file WHERE id = :id")
+    return tuple(
+        (*connection.execute(named, {"id": other}).one(), frozenset(rows_of[other]))
+        for other in sorted(rows_of)
     )
-    return tuple((name, count) for name, count in rows)
 
 
 def drop_files(connection: Connection, file_ids: Iterable[int]) -> None:
