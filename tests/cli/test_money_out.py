@@ -203,6 +203,26 @@ def test_money_goes_in_out_and_back(approved):
     assert (row["pot"], row["committed"], row["drawn"]) == ("4000.00", "0.00", "1000.00")
 
 
+def test_the_same_again_without_a_reference_counts_and_is_warned_about(approved):
+    fund = "scheme fund WARDENS --funder Trust --amount=300"
+    for give, key, after in (
+        (f"{COMMIT}=50", "committed", "100.00"),
+        (fund, "match_funding", "600.00"),
+    ):
+        approved.json(give)
+        assert approved.said == ""
+        assert approved.json(give)[0][key] == after
+        assert "you gave the same command today, and each counts" in approved.said
+        assert "levytool scheme close WARDENS" in approved.said
+        for silent in (f"{give}.01", f"{give} --reference f-1", f"{give} --reference f-2"):
+            approved.json(silent)
+            assert approved.said == ""
+        assert approved.json(f"{give} --reference f-2")[0]["status"] == "done-before"
+    approved.monkeypatch.setenv("LEVYTOOL_TODAY", "2014-05-02")
+    approved.json(fund)
+    assert approved.said == ""
+
+
 def test_a_close_says_what_is_owed_back_to_a_funder(approved, tmp_path):
     approved.json("scheme fund WARDENS --funder Trust --amount 9")
     bank = tmp_path / "bank.csv"

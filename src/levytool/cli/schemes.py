@@ -1,6 +1,6 @@
 """`levytool scheme`: brokerage schemes and the money in them."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -129,6 +129,7 @@ def commit(
     with office(ctx, dry_run=dry_run) as desk:
         row = commit_to_scheme(desk, code, member, pence, reference)
     show_act(row, output_format, to, columns=("member", "amount", *MONEY), title="Committed")
+    _warn_of_same(row)
 
 
 @app.command(epilog='Example: levytool scheme fund GROUNDWORK --funder "City Trust" --amount=6000')
@@ -150,6 +151,7 @@ def fund(
     with office(ctx, dry_run=dry_run) as desk:
         row = fund_scheme(desk, code, funder, pence, reference)
     show_act(row, output_format, to, columns=("funder", "amount", *MONEY), title="Agreed")
+    _warn_of_same(row)
 
 
 @app.command(
@@ -209,6 +211,15 @@ def close(
         )
     for party, pounds in row["not_received"].items():
         output.say(f"{_shown(pounds)} agreed by {party} and not received is owed no more")
+
+
+def _warn_of_same(row: dict[str, Any]) -> None:
+    if row.get("same_before"):
+        output.warn(
+            f"you gave the same command today, and each counts, {_shown(row['amount'])} every "
+            "time; with the same --reference a repeat does nothing. What is too much goes back "
+            f"when the scheme is closed: levytool scheme close {row['scheme']}"
+        )
 
 
 def _shown(pounds: str) -> str:

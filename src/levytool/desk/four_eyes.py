@@ -56,6 +56,18 @@ def done_already(connection: Connection, asked: Asked) -> StoredAct | None:
     return found
 
 
+def done_today(connection: Connection, acting: Acting, asked: Asked) -> bool:
+    """Whether the same user did just this before on the same day, where no reference says whether
+    it is meant twice: it is an act of its own all the same."""
+    return not asked.reference and any(
+        found.state == acts.DONE
+        and found.at[:10] == acting.posted[:10]
+        and is_same_person(found.user, acting.user)
+        and acts.asked_facts(found.facts) == acts.asked_facts(asked.facts)
+        for found in acts.acts_of(connection, asked.act, asked.subject)
+    )
+
+
 def agreed_proposal(connection: Connection, acting: Acting, asked: Asked) -> StoredAct | None:
     """The proposal of someone else that this call agrees to, so that it is to be carried out now.
 

@@ -29,6 +29,7 @@ def commit_to_scheme(
 ) -> dict[str, Any]:
     """Commit money of a member's pot; above the book's `four_eyes_over` by two people.
 
+    `same_before`: the user did the same today, without a reference that tells the two apart.
     Raises UsageError for an unknown scheme or member; RuleRefused for a scheme that is not
     approved, a member that is not in it, more than its budget, or more than is available.
     """
@@ -49,10 +50,11 @@ def commit_to_scheme(
             if proposal is None:
                 return _row(connection, asked, Status.PROPOSED)
         entry_id = _post(connection, office, stored, code, pot, pence, reference)
+        again = four_eyes.done_today(connection, office.acting, asked)
         four_eyes.record_done(
             connection, office.acting, asked, entry_id=entry_id, proposal=proposal
         )
-        return _row(connection, asked, Status.DONE)
+        return _row(connection, asked, Status.DONE) | {"same_before": again}
 
 
 def _refuse(connection: Connection, stored: StoredScheme, member: str, pence: int) -> None:

@@ -26,6 +26,7 @@ def fund_scheme(
 ) -> dict[str, Any]:
     """Record match funding agreed. It can be drawn on once a bank line has brought it.
 
+    `same_before`: the user did the same today, without a reference that tells the two apart.
     Raises UsageError for an unknown scheme or a funder that is a member, RuleRefused for a scheme
     that is not approved.
     """
@@ -50,8 +51,9 @@ def fund_scheme(
             stored.code, schemes.FUNDER, name, "agree", pence, 0, "", reference, entry_id
         )
         schemes.add_scheme_movements(connection, [movement])
+        again = four_eyes.done_today(connection, office.acting, asked)
         four_eyes.record_done(connection, office.acting, asked, entry_id=entry_id)
-        return _row(connection, asked, Status.DONE)
+        return _row(connection, asked, Status.DONE) | {"same_before": again}
 
 
 def _known_spelling(connection: Connection, name: str) -> str:
