@@ -159,9 +159,17 @@ def test_the_list_says_that_a_refund_is_noted(levytool, capsys):
     assert [row["documents"] for row in levytool("bank", "list")[1]] == [[], []]
 
 
+def test_a_line_is_made_unknown_again(levytool):
+    levytool("bank", "import", "march.csv", "--no-match")
+    levytool("bank", "identify", "B-000002", "--as", "receipt", "--party", "BROOKS")
+    code, (row,), _said = levytool("bank", "identify", "B-000002", "--as", "unknown")
+    assert (code, row["state"]) == (0, "unidentified")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
+        (["identify", "B-000002", "--as", "unknown", "--party", "BROOKS"], 2, "of no party"),
         (["identify", "B-000009", "--as", "interest"], 2, "there is no bank line B-000009"),
         (["identify", "B-000002", "--as", "gift"], 2, "none of: receipt"),
         (["allocate", "B-000002", "INV-000009"], 2, "there is no document INV-000009"),

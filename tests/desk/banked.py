@@ -6,7 +6,7 @@ from datetime import date
 
 from levytool.accounts import Account
 from levytool.desk.bank.allocate_receipt import allocate_any, unallocate_any
-from levytool.desk.bank.identify_line import identify_line, said_of
+from levytool.desk.bank.identify_line import identify_line, said_of, unidentify_line
 from levytool.desk.bank.import_bank import import_bank
 from levytool.desk.bank.list_bank import list_bank
 from levytool.desk.levy.list_documents import list_documents
@@ -59,6 +59,10 @@ class Bank:
         scheme, amount = settings.pop("scheme", ""), settings.pop("amount", None)
         said = said_of(kind, party, scheme, amount, instead=settings.pop("instead", False))
         return identify_line(self.books.office(user, today), line, said)
+
+    def unidentify(self, line):
+        """Let a line be nobody's again."""
+        return unidentify_line(self.books.office(), line)
 
     def allocate(self, line="", *documents, amount=None, today=TODAY):
         """Allocate a line, or set a credit note off."""

@@ -23,12 +23,21 @@ def bank(books):
 
 def test_allocating_makes_an_unknown_line_the_payers_receipt(bank):
     told = bank.allocate("B-000001", "INV-000001")
-    assert told.said == ("INV-000001: £100.00",)
+    assert told.said == ("B-000001 (LEVY) is BROOKS's receipt now", "INV-000001: £100.00")
     assert told.rows[0]["party"] == "BROOKS"
     assert bank.open()["INV-000001"] == 2_000
     # Half-up(100.00 × 100.00 ÷ 120.00) of net, half each; 10% of it retained.
     assert bank.of("2100") == {"ALDER": 4_167 - 417, "SALIX": 4_166 - 417}
     assert bank.of("4100") == {"REGEN": 834}
+
+
+def test_a_line_whose_text_names_another_party_is_told(bank):
+    bank.bring((21, 5_000, "BEECH ROOFING LTD"), opening_pence=10_000)
+    told = bank.allocate("B-000002", "INV-000001")
+    assert told.said[0] == (
+        "B-000002 (BEECH ROOFING LTD) is BROOKS's receipt now, though its text names BEECH; to "
+        "undo: levytool bank unallocate B-000002, then levytool bank identify B-000002 --as unknown"
+    )
 
 
 def test_the_oldest_document_is_settled_first_as_far_as_the_money_goes(bank):
@@ -140,7 +149,7 @@ def credited(bank):
 
 def test_a_named_credit_note_comes_off_the_payment(credited):
     told = credited.allocate("B-000001", "INV-000001", "CN-000001")
-    assert told.said == ("CN-000001: -£12.00", "INV-000001: £112.00")
+    assert told.said[1:] == ("CN-000001: -£12.00", "INV-000001: £112.00")
     assert credited.open()["INV-000001"] == 800
     assert credited.of("2910") == {}
 

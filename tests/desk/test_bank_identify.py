@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from levytool.accounts import Account
+from levytool.desk.bank.reconcile_bank import Asked, reconcile_bank
 from levytool.journal import Leg
 from levytool.ledger.funds.schemes import (
     FUNDER,
@@ -217,3 +218,40 @@ def test_nothing_is_dated_before_the_line_it_explains(bank):
     with bank.books.reading() as connection:
         day = connection.scalar(text("SELECT MAX(effective) FROM journal_entry"))
     assert str(day) == "2014-03-30"
+
+
+def test_a_line_becomes_unknown_again_and_nothing_is_deleted(bank):
+    bank.identify("B-000001", "receipt", "BROOKS", amount=4_000)
+    bank.identify("B-000001", "interest")
+    posted = bank.books.entries()
+    told = bank.unidentify("B-000001")
+    assert (told.rows[0]["state"], told.rows[0]["party"]) == ("unidentified", "")
+    assert told.said == ("B-000001 is nobody's again: £100.00 waits in suspense",)
+    assert (bank.of("2900"), bank.of("2910")) == ({"main": 6_000}, {})
+    assert bank.books.entries() == posted + 2
+    assert bank.unidentify("B-000001").said == ("B-000001 is nobody's; nothing to do",)
+    assert bank.books.entries() == posted + 2
+
+
+def test_a_line_in_use_becomes_unknown_once_that_is_taken_back(bank):
+    bank.books.spend(("2014-03-05", "SALIX", "1000.00"))
+    bank.allocate("B-000001", "INV-000001")
+    with pytest.raises(RuleRefused, match="bank unallocate B-000001"):
+        bank.unidentify("B-000001")
+    bank.unallocate("B-000001")
+    bank.unidentify("B-000001")
+    assert bank.of("2910") == {}
+
+
+def test_what_a_person_made_unknown_is_not_identified_by_itself_again(books):
+    bank = Bank(books(received_book()))
+    bank.bring((20, 1_200, "INV-000001"), match=False)
+    bank.identify("B-000001", "receipt", "BROOKS")
+    bank.unidentify("B-000001")
+    bank.books.spend(("2014-03-05", "SALIX", "1000.00"))
+    assert bank.allocate().rows == []
+    found = reconcile_bank(bank.books.office(), Asked(), apply=True)
+    assert (found.matched, [row["receipt"] for row in found.suggestions]) == ([], ["B-000001"])
+    bank.allocate("B-000001")
+    assert bank.open() == {"INV-000001": 0}
+    bank.prove()

@@ -102,7 +102,7 @@ def identify(
         typer.Option(
             "--as",
             metavar="KIND",
-            help="receipt, payment, match-funding, vat, charge, interest or refund",
+            help="receipt, payment, match-funding, vat, charge, interest, refund; or unknown",
         ),
     ],
     party: Annotated[str, typer.Option(metavar="P", help="payer, payee or funder")] = "",
@@ -116,12 +116,19 @@ def identify(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Say what a bank line, or a part of it, is: it leaves suspense for where it belongs."""
-    from levytool.desk.bank.identify_line import identify_line, said_of
+    """Say what a bank line, or a part of it, is: it leaves suspense for where it belongs.
 
-    said = said_of(kind, party, scheme, _pence(amount), instead=instead)
+    `unknown` takes back what it was said to be: it waits in suspense again.
+    """
+    from levytool.desk.bank.identify_line import UNKNOWN, identify_line, said_of, unidentify_line
+
+    said = None
+    if kind != UNKNOWN:
+        said = said_of(kind, party, scheme, _pence(amount), instead=instead)
+    elif party or scheme or amount:
+        raise UsageError("--as unknown is of the whole line, and of no party")
     with office(ctx, dry_run=dry_run) as desk:
-        told = identify_line(desk, line, said)
+        told = identify_line(desk, line, said) if said else unidentify_line(desk, line)
     _show(told.rows, told.said, output_format, to)
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.book.names import BankNames
+from levytool.desk.bank.identify_line import UNKNOWN
 from levytool.desk.bank.list_bank import Told, bank_rows, line_rows, open_pence
-from levytool.desk.bank.match_receipts import match_by_number
+from levytool.desk.bank.match_receipts import match_by_number, parties_named
 from levytool.desk.bank.refund_receipt import take_back_refunds
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import positive_pence
@@ -21,6 +23,7 @@ from levytool.ledger.bank.bank_lines import (
     find_lines,
     get_line,
     identifications,
+    lines_taken_back,
 )
 from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.documents.allocations import Allocated, lines_ever_allocated, live_allocations
@@ -28,6 +31,7 @@ from levytool.ledger.documents.documents import StoredDocument, find_documents, 
 from levytool.money import display_pence
 from levytool.problems import RuleRefused, UsageError
 from levytool.rules.document_numbers import document_numbers
+from levytool.text import printable
 
 _ALREADY = "{} is allocated so already; nothing to do"
 
@@ -117,7 +121,7 @@ def allocate_receipt(
         if amount_pence is not None and _did_this(standing, stored, amount_pence):
             return Told(line_rows(connection, number), (_ALREADY.format(line.number),))
         allocating = Allocating(connection, office.acting, book_in_force(connection))
-        _identify_rest(connection, office, allocating, line, payer)
+        whose = _identify_rest(connection, office, allocating, line, payer)
         opened = allocating.documents(stored)
         left = allocating.left(line).get(payer, 0)
         if not _can_settle(line, opened, left, amount_pence):
@@ -126,8 +130,8 @@ def allocate_receipt(
             return Told(line_rows(connection, number), (_ALREADY.format(line.number),))
         placed = allocating.allocate(line, opened, office.acting.today, amount_pence)
         allocating.finish()
-        said = tuple(f"{item.document}: {display_pence(item.pence)}" for item in placed)
-        return Told(line_rows(connection, number), said)
+        said = [f"{item.document}: {display_pence(item.pence)}" for item in placed]
+        return Told(line_rows(connection, number), (*whose, *said))
 
 
 def allocate_by_number(office: Office) -> Told:
@@ -136,7 +140,8 @@ def allocate_by_number(office: Office) -> Told:
     For invoices that were raised after the bank line came in. What a person took back stays so.
     """
     with office.writing() as connection:
-        touched = lines_ever_allocated(connection)
+        known = {item.bank_line_id for item in identifications(connection)}
+        touched = lines_ever_allocated(connection) | (lines_taken_back(connection) - known)
         lines = [
             line
             for line in find_lines(connection)
@@ -264,11 +269,14 @@ def _identify_rest(
     allocating: Allocating,
     line: StoredBankLine,
     payer: str,
-) -> None:
-    """What is unidentified of the line becomes the payer's, unless the payer has money there."""
+) -> tuple[str, ...]:
+    """What is unidentified of the line becomes the payer's, unless the payer has money there.
+
+    Gives whose it is now, beside what the bank says of it: a document may be another's.
+    """
     left = allocating.left(line)
     if payer in left:
-        return
+        return ()
     rest = open_pence(line, identifications(connection, line.id))
     if not rest:
         whose = " and ".join(sorted(left)) or "something else"
@@ -277,6 +285,14 @@ def _identify_rest(
             f"first: levytool bank identify {line.number} --as receipt --party {payer} --instead"
         )
     allocating.identify(line, payer, rest, office.acting.today)
+    told = f"{line.number} ({printable(line.text.strip(' |'))}) is {payer}'s receipt now"
+    named = parties_named(line.text, BankNames(allocating.book))
+    if not named or payer in named:
+        return (told,)
+    return (
+        f"{told}, though its text names {' and '.join(sorted(named))}; to undo: levytool bank "
+        f"unallocate {line.number}, then levytool bank identify {line.number} --as {UNKNOWN}",
+    )
 
 
 def _can_settle(

@@ -56,6 +56,9 @@ class LineKind(StrEnum):
     REFUND = bank_lines.REFUND
 
 
+UNKNOWN = "unknown"
+"""Stands for no kind: what a line was said to be is taken back (`unidentify_line`)."""
+
 MONEY_IN = frozenset({LineKind.RECEIPT, LineKind.MATCH_FUNDING, LineKind.INTEREST})
 MONEY_OUT = frozenset({LineKind.REFUND})
 _OTHER_WAY = {
@@ -82,7 +85,8 @@ def said_of(kind: str, party: str, scheme: str, amount_pence: int | None, *, ins
     try:
         known = LineKind(kind)
     except ValueError as error:
-        raise UsageError(f"--as {kind!r} is none of: {', '.join(LineKind)}") from error
+        known_kinds = ", ".join((*LineKind, UNKNOWN))
+        raise UsageError(f"--as {kind!r} is none of: {known_kinds}") from error
     return Said(known, party, scheme, amount_pence, instead)
 
 
@@ -117,6 +121,25 @@ def identify_line(office: Office, number: str, said: Said) -> Told:
         if said.kind is LineKind.MATCH_FUNDING:
             _receive(connection, line, found, 1)
         return Told(line_rows(connection, number))
+
+
+def unidentify_line(office: Office, number: str) -> Told:
+    """Let a line be nobody's again: all that it was said to be is reversed, back to suspense.
+
+    Doing it twice does it once. Raises RuleRefused where it is allocated, refunded or drawn on.
+    """
+    with office.writing() as connection:
+        line = get_line(connection, number)
+        standing = identifications(connection, line.id)
+        if not standing:
+            told = f"{line.number} is nobody's; nothing to do"
+        else:
+            _take_back(connection, office, line, standing)
+            told = (
+                f"{line.number} is nobody's again: {display_pence(abs(line.amount_pence))} waits "
+                "in suspense"
+            )
+        return Told(line_rows(connection, number), (told,))
 
 
 def _check_direction(line: StoredBankLine, kind: LineKind) -> None:

@@ -26,6 +26,7 @@ from levytool.ledger.bank.bank_lines import (
     StoredBankLine,
     find_lines,
     identifications,
+    lines_taken_back,
 )
 from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.documents.allocations import cash_allocated, lines_ever_allocated
@@ -148,7 +149,10 @@ class _Bank:
         for item in identifications(self._connection):
             identified.setdefault(item.bank_line_id, []).append(item)
         left = unallocated(self._connection)
-        touched = lines_ever_allocated(self._connection)
+        # What a person took back and left unknown is as one whose allocation was taken back.
+        touched = lines_ever_allocated(self._connection) | (
+            lines_taken_back(self._connection) - identified.keys()
+        )
         names = BankNames(self._book)
         found = {}
         for line in self._lines.values():

@@ -293,6 +293,12 @@ def identifications(
     return [Identified(*row) for row in rows]
 
 
+def lines_taken_back(connection: Connection) -> frozenset[int]:
+    """The ids of lines that were said to be something which was taken back."""
+    query = text("SELECT DISTINCT bank_line_id FROM bank_identification WHERE amount_pence < 0")
+    return frozenset(connection.scalars(query))
+
+
 def receipts_not_identified(connection: Connection) -> list[int]:
     """The ids of receipts of which a part, or all, is nobody's yet."""
     query = text(
