@@ -208,3 +208,8 @@ def test_text_keeps_within_eighty_columns_in_every_script(name: str) -> None:
     assert squeezed(name) in squeezed(text) and "\ue000" not in text
     amounts = [line for line in text.splitlines() if line.endswith("£0.00") and line[0] != " "]
     assert len({columns_taken(line) for line in amounts}) == 1
+
+
+def test_a_name_of_several_lines_is_set_smaller() -> None:
+    assert '<h1 class="long">' in render_html(named(FULL, "n" * 300))
+    assert '<h1 class="long">' not in render_html(FULL)
