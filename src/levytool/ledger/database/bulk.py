@@ -1,6 +1,6 @@
 """Many rows at once, by the fastest way each database has: executemany, or COPY."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -29,13 +29,16 @@ def rows_by_ids(
     query: str,
     ids: Iterable[int],
     values: Mapping[str, Any] | None = None,
-) -> Iterator[Sequence[Any]]:
-    """The rows of a query for its `:ids`, some ids at a time: what it orders is in order so far."""
+) -> list[Sequence[Any]]:
+    """The rows of a query for its `:ids`, asked for some ids at a time: its order holds within
+    those alone."""
     wanted = sorted(set(ids))
     bound = text(query).bindparams(bindparam("ids", expanding=True))
+    found: list[Sequence[Any]] = []
     for first in range(0, len(wanted), IDS_AT_ONCE):
         some = {"ids": wanted[first : first + IDS_AT_ONCE]}
-        yield from connection.execute(bound, {**(values or {}), **some})
+        found += connection.execute(bound, {**(values or {}), **some}).all()
+    return found
 
 
 def insert_rows(

@@ -38,6 +38,12 @@ def all_codes(connection: Connection) -> dict[int, str]:
     return {int(number): str(code) for number, code in rows}
 
 
+def number_of(connection: Connection, kind: str, code: str) -> int:
+    """The number of the party of that kind and code; 0, which no party has, for none."""
+    query = text("SELECT id FROM party WHERE kind = :kind AND code = :code")
+    return int(connection.scalar(query, {"kind": kind, "code": code}) or 0)
+
+
 def enrol(connection: Connection, kind: str, codes: Iterable[str]) -> None:
     """Give a number to each code that has none yet."""
     known = register(connection, kind).ids

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Text, bindparam, text
 
 from levytool.accounts import Account
 from levytool.book.records import Scope
+from levytool.ledger.database.bulk import rows_by_ids
 from levytool.ledger.database.days import day_of
 from levytool.ledger.documents.documents import IS_WRITE_OFF
 from levytool.ledger.journal.as_known import AsKnown
@@ -33,9 +34,6 @@ _month = lru_cache(maxsize=1_000)(Month.parse)
 
 _PAYERS = ("contractor", "member")
 """Who pays the levy on a line, by its `member_pays`."""
-
-_RETURNS_AT_ONCE = 10_000
-"""Returns whose facts one query is asked for."""
 
 _SUMS = (
     "CAST(SUM(d.net_pence) AS BIGINT), CAST(SUM(d.levy_micropence) AS BIGINT), "
@@ -266,7 +264,7 @@ def spend_in(
     connection: Connection, member: str, period: Period, asked: AsKnown
 ) -> list[SpendGroup]:
     """Spend of a member that took effect in a period, and what corrections took back in it."""
-    number = _party_id(connection, registers.MEMBER, member)
+    number = registers.number_of(connection, registers.MEMBER, member)
     own = f"SELECT return_id FROM declaration_line WHERE member_id = {number}"
     return _spend(
         connection,
@@ -279,7 +277,7 @@ def spend_in(
 
 def count_lines(connection: Connection, member: str) -> int:
     """How many lines of a member were ever declared."""
-    number = _party_id(connection, registers.MEMBER, member)
+    number = registers.number_of(connection, registers.MEMBER, member)
     query = text(f"SELECT COUNT(*) FROM declaration_line WHERE member_id = {number}")
     return int(connection.scalar(query) or 0)
 
@@ -303,7 +301,7 @@ def spend_together(
     effect and was taken back is told with itself alone, once by each sign."""
     if not told_with:
         return []
-    number = _party_id(connection, registers.MEMBER, member)
+    number = registers.number_of(connection, registers.MEMBER, member)
     facts: dict[int, list[tuple[int, Month, str, str]]] = {}
     for found in returns:
         if found.return_id in told_with:
@@ -329,7 +327,7 @@ def contractor_spend(
     connection: Connection, contractor: str, period: Period, asked: AsKnown
 ) -> list[SpendGroup]:
     """The same of a contractor, for every member."""
-    number = _party_id(connection, registers.CONTRACTOR, contractor)
+    number = registers.number_of(connection, registers.CONTRACTOR, contractor)
     return _spend(connection, period, asked, returns=f" AND r.contractor_id = {number}")
 
 
@@ -342,7 +340,6 @@ def _spend(
     connection: Connection, period: Period, asked: AsKnown, lines: str = "", returns: str = ""
 ) -> list[SpendGroup]:
     touched, days = _touched(period, asked, returns)
-    codes = registers.all_codes(connection)
     # Ordered as it is grouped, by what the lines hold alone: sorting is most of the work.
     by = "t.return_id, t.sign, d.member_id, d.member_pays, d.lot, d.call_off"
     rows = connection.execute(
@@ -354,6 +351,8 @@ def _spend(
         days,
     ).all()
     facts = _facts_of_returns(connection, (row[0] for row in rows))
+    members = "SELECT id, code FROM party WHERE id IN :ids"
+    codes = {row[0]: row[1] for row in rows_by_ids(connection, members, {row[2] for row in rows})}
     made = SpendGroup._make
     return [
         made((number, sign, *facts[number], _PAYERS[pays], *told, codes[member]))
@@ -381,19 +380,14 @@ def _facts_of_returns(
     connection: Connection, numbers: Iterable[int]
 ) -> dict[int, tuple[Month, str, str]]:
     """The reporting period, framework and contractor of returns by number."""
-    facts: dict[int, tuple[Month, str, str]] = {}
-    wanted = sorted(set(numbers))
-    for start in range(0, len(wanted), _RETURNS_AT_ONCE):
-        some = ", ".join(f"{number:d}" for number in wanted[start : start + _RETURNS_AT_ONCE])
-        rows = connection.execute(
-            text(
-                "SELECT r.id, r.period, f.code, c.code FROM levy_return r "
-                "JOIN party f ON f.id = r.framework_id JOIN party c ON c.id = r.contractor_id "
-                f"WHERE r.id IN ({some})"
-            )
-        )
-        facts |= {row[0]: (_month(row[1]), row[2], row[3]) for row in rows}
-    return facts
+    rows = rows_by_ids(
+        connection,
+        "SELECT r.id, r.period, f.code, c.code FROM levy_return r "
+        "JOIN party f ON f.id = r.framework_id JOIN party c ON c.id = r.contractor_id "
+        "WHERE r.id IN :ids",
+        numbers,
+    )
+    return {row[0]: (_month(row[1]), row[2], row[3]) for row in rows}
 
 
 def levyable_spend(
@@ -468,7 +462,3 @@ def last_effective(connection: Connection, asked: AsKnown) -> date | None:
         text(f"SELECT MAX(e.effective) FROM journal_entry e WHERE {asked.entry()}")
     )
     return None if found is None else date.fromisoformat(str(found)[:10])
-
-
-def _party_id(connection: Connection, kind: str, code: str) -> int:
-    return registers.register(connection, kind).ids.get(code, 0)

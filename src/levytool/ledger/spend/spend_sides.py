@@ -212,7 +212,7 @@ def recorded_sum(connection: Connection, period: Period, member: str | None) -> 
 def _sum(connection: Connection, query: str, period: Period, member: str | None) -> SideSum:
     values: dict[str, object] = {"first": str(period.first), "last": str(period.last)}
     if member is not None:
-        values["member"] = registers.register(connection, registers.MEMBER).ids.get(member, 0)
+        values["member"] = registers.number_of(connection, registers.MEMBER, member)
     lines, net = connection.execute(text(query), values).one()
     return SideSum(int(lines), int(net))
 
