@@ -2,6 +2,7 @@
 
 import pytest
 
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
 from levytool.desk.returns.settle_returns import declare_nil
 from levytool.periods import Month
 from tests.desk.spending import book_of, framework, warned
@@ -196,3 +197,44 @@ def test_a_file_that_is_refused_says_nothing_of_what_its_lines_would_do(spending
     books.close("2014-03")
     outcome = books.bring({}, {"Net": "x"})
     assert (outcome.status, outcome.warnings) == ("rejected", [])
+
+
+def test_a_credit_of_an_invoice_that_nobody_declared_is_warned_of(spending):
+    books = spending()
+    books.bring({"Invoice": "A1"}, accept=True)
+    late = {"supplement": True, "accept": True}
+    outcome = books.bring(
+        {"Invoice": "C1", "Net": "-1", "Credits": "A1"},
+        {"Invoice": "B1", "Net": "9"},
+        {"Invoice": "C2", "Net": "-9", "Credits": "B1"},
+        {"Invoice": "C3", "Net": "-1", "Credits": "A9"},
+        {"Invoice": "C4", "Net": "-1", "Credits": "A1", "Contractor": "BEECH"},
+        **late,
+    )
+    assert warned(outcome) == [("credits-unknown", 5), ("credits-unknown", 6)]
+    assert outcome.warnings[0].value == "A9"
+    assert "no line of BROOKS on REGEN has the invoice" in outcome.warnings[0].message
+    books.prove()
+
+
+def test_credits_of_more_than_their_invoice_are_warned_of(spending):
+    """Those of earlier files count too, a return that was taken back does not."""
+    books = spending()
+    books.bring({"Invoice": "A1"}, {"Invoice": "C1", "Net": "-60", "Credits": "A1"}, accept=True)
+    path = books.file({"Invoice": "C2", "Net": "-40", "Credits": "A1"})
+    assert warned(books.bring(path=path, supplement=True)) == []
+    more = books.file({"Invoice": "C3", "Net": "-0.01", "Credits": "A1"})
+    outcome = books.bring(path=more, supplement=True)
+    assert warned(outcome) == [("credits-too-much", 2)]
+    assert "come to £100.01, more than its £100.00" in outcome.warnings[0].message
+    books.reject("R-000002")
+    assert warned(books.bring(path=more, supplement=True)) == []
+
+
+def test_a_correction_does_not_count_the_credits_that_it_takes_back(spending):
+    books = spending()
+    lines = {"Invoice": "A1"}, {"Invoice": "C1", "Net": "-60", "Credits": "A1"}
+    books.bring(*lines, accept=True)
+    corrected = books.file(*lines, {"Invoice": "A2", "Net": "1"})
+    told = correct_return(books.office(), "R-000001", corrected, CorrectionOptions())
+    assert [warning.code for warning in told.warnings] == []

@@ -1,8 +1,8 @@
 """What the books say of a file's lines that is no reason to refuse them, but worth a look.
 
 Warnings (contract, *Importing spend*): `period-closed`, `duplicate-invoice`, `sudden-change`; and
-`after-today`. An invoice with several lines in one file is ordinary; one that another file has
-declared is not.
+`after-today`, `credits-unknown`, `credits-too-much`. An invoice with several lines in one file is
+ordinary; one that another file has declared is not.
 """
 
 from collections.abc import Collection, Iterator
@@ -11,6 +11,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from levytool.desk.spend.credits_named import doubtful_credits
 from levytool.desk.spend.declared import KnownReturns
 from levytool.desk.spend.file_lines import FileLines
 from levytool.ledger.journal.closing import ClosedMonths, closed_months
@@ -37,12 +38,13 @@ def worth_a_look(
     today: date,
 ) -> list[Problem]:
     """Warnings of a file in order: closed periods, changed returns, days to come, then invoices
-    by row."""
+    by row, then credit notes by row."""
     found = [
         *_periods_closed(connection, lines, refused),
         *_sudden_changes(lines, known, refused),
         *_after_today(lines, refused, today),
         *_duplicate_invoices(connection, lines, known, refused),
+        *doubtful_credits(connection, lines, known, refused),
     ]
     return [replace(problem, file=file) for problem in found]
 

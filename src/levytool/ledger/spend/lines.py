@@ -176,6 +176,24 @@ def invoice_charges(
     return found
 
 
+def named_sums(
+    connection: Connection, contractor_id: int, framework_id: int
+) -> Iterator[tuple[str, bool, int]]:
+    """Net pence of the lines in force by invoice, and of the credit notes by the invoice they name:
+    invoice, whether it is credit notes, net."""
+    rows = connection.execute(
+        text(
+            "SELECT l.invoice, l.credits, CAST(SUM(l.net_pence) AS BIGINT) FROM levy_return r "
+            "JOIN declaration_line l ON l.return_id = r.id "
+            "WHERE r.contractor_id = :contractor AND r.framework_id = :framework "
+            "AND r.state IN ('staged', 'accepted') GROUP BY l.invoice, l.credits"
+        ),
+        {"contractor": contractor_id, "framework": framework_id},
+    )
+    for invoice, credited, net_pence in rows:
+        yield credited or invoice, bool(credited), net_pence
+
+
 def invoiced_before(
     connection: Connection, candidates: Iterable[Invoiced]
 ) -> list[tuple[int, str, int, int]]:
