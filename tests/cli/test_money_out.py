@@ -12,7 +12,7 @@ from tests.desk.consortium import Books, book_text
 POT_FIGURES = ("billed", "received", "retained", "provision", "surplus", "deficit", "released")
 POT_COLUMNS = ["member", *POT_FIGURES, "pot", "committed", "drawn", "expired"]
 SCHEME_FIGURES = ("budget", "committed", "match_funding", "drawn", "remaining", "places", "filled")
-SCHEME_KEYS = ["scheme", "members", "area", "state", *SCHEME_FIGURES]
+SCHEME_KEYS = ["scheme", "members", "area", "state", *SCHEME_FIGURES, "match_funding_owed"]
 DUE_FIGURES = ("spend", "due_exact", "due", "delivered", "verified", "outstanding", "carried")
 DUE_KEYS = ["scope", "framework", "member", "call_off", "contractor", *DUE_FIGURES]
 PROPOSE = "scheme propose WARDENS --member SALIX,ALDER --title Wardens --budget 24000 --places 3"
@@ -189,7 +189,8 @@ def test_money_goes_in_out_and_back(approved):
     approved.json("scheme fund WARDENS --funder Trust --amount 9")
     draw = "scheme draw WARDENS --payee Coach --reference FC-17 --amount"
     assert approved.refused(f"{draw} 3000.01")[0] == 4
-    assert approved.json(f"{draw} 1000 --vat 200")[0]["remaining"] == "2009.00"
+    assert approved.json(f"{draw} 1000 --vat 200")[0]["remaining"] == "2000.00"
+    assert approved.json("scheme show WARDENS")[0]["match_funding_owed"] == "9.00"
     assert approved.json(f"{draw} 1000 --vat 200")[0]["status"] == "done-before"
     assert approved.refused(f"{draw} 2000")[0] == 4
     (closed,) = approved.json("scheme close WARDENS")

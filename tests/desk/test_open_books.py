@@ -214,7 +214,7 @@ def test_a_scheme_goes_on_and_its_rest_goes_back_to_its_cohorts(books):
         "approved",
         "9000.00",
         "1300.00",
-        "8700.00",
+        "8200.00",
     )
     close_scheme(books.office(today=LATER), "PLACE")
     assert books.cohorts("SALIX") == [

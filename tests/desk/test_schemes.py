@@ -18,7 +18,7 @@ from levytool.statements.schemes import scheme_lines
 from tests.desk.consortium import book_text, tried
 
 MONEY = ("budget", "committed", "match_funding", "drawn", "remaining")
-KEYS = ["scheme", "members", "area", "state", *MONEY, "places", "filled"]
+KEYS = ["scheme", "members", "area", "state", *MONEY, "places", "filled", "match_funding_owed"]
 
 
 def propose(books, code="WARDENS", user="ann", **given):
@@ -92,6 +92,7 @@ def test_a_scheme_is_listed_as_it_was_proposed(books):
         "remaining": "0.00",
         "places": 3,
         "filled": 0,
+        "match_funding_owed": "0.00",
     }
     assert list_schemes(books.office()) == [row]
     assert show_scheme(books.office(), "wardens") == ("Estate wardens", [row])
@@ -219,7 +220,7 @@ def test_acts_sent_twice_under_one_reference_are_done_once(funded):
         assert commit(funded, 1000, reference="c-1")["status"] == status
         assert fund(funded, 500, reference="f-1")["status"] == status
         assert draw(funded, 40000, reference="d-1")["status"] == status
-    assert money(funded) == ["1000.00", "500.00", "400.00", "1100.00"]
+    assert money(funded) == ["1000.00", "500.00", "400.00", "600.00"]
     for act in (
         lambda: commit(funded, 1001, reference="c-1"),
         lambda: fund(funded, 501, reference="f-1"),
@@ -253,7 +254,7 @@ def test_trying_stores_nothing(funded):
     entries = funded.entries()
     office = tried(funded.office())
     assert commit_to_scheme(office, "WARDENS", "SALIX", 100)["remaining"] == "1.00"
-    assert fund_scheme(office, "WARDENS", "City Trust", 100)["remaining"] == "1.00"
+    assert fund_scheme(office, "WARDENS", "City Trust", 100)["match_funding_owed"] == "1.00"
     assert close_scheme(office, "WARDENS")["state"] == "closed"
     assert funded.entries() == entries
     assert money(funded) == ["0.00"] * 4
@@ -275,7 +276,8 @@ def test_a_drawdown_is_borne_in_proportion_to_what_remains(funded):
 def test_only_match_funding_that_was_received_is_drawn_on(funded):
     commit(funded, 300)
     fund(funded, 300)
-    assert money(funded) == ["300.00", "300.00", "0.00", "600.00"]
+    assert money(funded) == ["300.00", "300.00", "0.00", "300.00"]
+    assert scheme(funded)["match_funding_owed"] == "300.00"
     said = r"£300.00 remains in scheme WARDENS, not £300.01 \(£300.00 of match funding is not"
     with pytest.raises(RuleRefused, match=said):
         draw(funded, 30_001)
@@ -285,7 +287,9 @@ def test_only_match_funding_that_was_received_is_drawn_on(funded):
     assert funded.balance("2300", "WARDENS/City Trust") == 25_000
     with pytest.raises(RuleRefused, match=r"£200.00 remains"):
         draw(funded, 20_001, "D-2")
-    assert draw(funded, 20_000, "D-2")["remaining"] == "200.00"
+    assert money(funded) == ["300.00", "300.00", "200.00", "200.00"]
+    assert scheme(funded)["match_funding_owed"] == "200.00"
+    assert draw(funded, 20_000, "D-2")["remaining"] == "0.00"
 
 
 def test_a_drawdown_says_what_it_is_for(funded):

@@ -10,12 +10,14 @@ import pytest
 
 from levytool.accounts import Account
 from levytool.desk.brokerage.fund_scheme import fund_scheme
+from levytool.desk.brokerage.list_schemes import show_scheme
 from levytool.desk.brokerage.record_opportunity import Place, record_opportunity
 from levytool.desk.month_end.consortium_statement import consortium_statement
 from levytool.desk.month_end.contractor_statement import (
     contractor_statement,
     contractor_statements,
 )
+from levytool.desk.month_end.dashboard import dashboard
 from levytool.desk.month_end.member_statement import member_statements
 from levytool.desk.month_end.scheme_statement import scheme_statement, scheme_statements
 from levytool.desk.month_end.statements import KINDS
@@ -24,8 +26,10 @@ from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
 from levytool.statements.consortium import consortium_in_sections
 from levytool.statements.contractor import contractor_in_sections
+from levytool.statements.dashboard import panels
 from levytool.statements.forms import Form
 from levytool.statements.said import said
+from levytool.statements.scheme import scheme_in_sections
 from levytool.statements.sections import Section
 from tests.desk.consortium import Books, book_text
 from tests.statements.read_back import said_by, squeezed
@@ -41,6 +45,30 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Books]:
     fund_scheme(books.office(), "WORK", "Lottery", 50_000)
     yield books
     books.ledger.close()
+
+
+def test_what_remains_of_a_scheme_is_what_may_be_drawn_wherever_it_is_told(told: Books) -> None:
+    _title, (row,) = show_scheme(told.office(), "WORK")
+    assert (row["remaining"], row["match_funding_owed"]) == ("200.00", "500.00")
+    own = scheme_statement(told.office(), "WORK", YEAR)
+    (line,) = consortium_statement(told.office(), YEAR).schemes
+    assert own.scheme == line
+    assert (line.remaining_pence, line.match_owed_pence) == (20_000, 50_000)
+    assert sum(source.left_pence for source in own.sources) == line.remaining_pence
+    assert own.closing_pence == line.remaining_pence + line.match_owed_pence
+    page = " ".join(said_by(scheme_in_sections(own), "text").split())
+    assert "£200.00 may still be drawn. Of match funding agreed, £500.00 has not come." in page
+    glance = panels(dashboard(told.office(today="2014-04-30")))[-1].section
+    (told_row,) = glance.parts[0].rows
+    cells = dict(zip((c.key for c in glance.parts[0].columns), told_row, strict=True))
+    assert cells["remaining"] == 20_000
+    assert cells["remaining"] == (
+        cells["committed"]
+        + cells["match_funding"]
+        - cells["match_funding_owed"]
+        - cells["drawn"]
+        - cells["given_back"]
+    )
 
 
 def test_a_contractors_account_is_what_it_owes_in_the_ledger(told: Books) -> None:

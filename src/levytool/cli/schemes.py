@@ -22,7 +22,10 @@ from levytool.cli.options import (
 app = typer.Typer(help="Members' brokerage schemes, from proposal to close.", no_args_is_help=True)
 
 Code = Annotated[str, typer.Argument(metavar="S", help="the scheme's code")]
-MONEY = ("scheme", "state", "budget", "committed", "match_funding", "drawn", "remaining", "status")
+MONEY = (
+    *("scheme", "state", "budget", "committed", "match_funding", "drawn", "remaining"),
+    *("match_funding_owed", "status"),
+)
 
 
 @app.command("list", epilog="Example: levytool scheme list --known-on 2025-09-30")

@@ -58,7 +58,11 @@ def consortium_in_sections(own: ConsortiumStatement) -> Statement:
                 own.returns, "What is missing will change these figures", "Returns not in yet"
             ),
             places_section(own.opportunities, "By framework, to date", (difference,)),
-            schemes_section(own.schemes, "All members’ money, to date", whole=True),
+            schemes_section(
+                own.schemes,
+                "All sources’ money, to date; what remains may still be drawn",
+                whole=True,
+            ),
         ),
     )
 

@@ -12,7 +12,7 @@ from levytool.problems import Problem
 from levytool.statements import words
 from levytool.statements.parts_balance import balance_by_month
 from levytool.statements.sections import Column, PlacesChart, Section, Table, Value
-from levytool.statements.values import Issuer, LevyFigures
+from levytool.statements.values import Issuer, LevyFigures, SchemeLine
 from levytool.statements.values_parties import ConsortiumStatement, PotLine
 
 OBSTACLES_SHOWN = 25
@@ -317,7 +317,9 @@ def _schemes(told: Dashboard) -> Panel:
             Column("budget", "Budget", "money", sums=True),
             Column("committed", "Committed", "money", sums=True),
             Column("match_funding", "Match funding", "money", sums=True),
+            _part("match_funding_owed", "Match funding not received", " not received"),
             Column("drawn", "Drawn", "money", sums=True),
+            _part("given_back", "Given back", " given back"),
             Column("remaining", "Remaining", "money", sums=True),
             Column("places", "Places", "count", sums=True),
         ),
@@ -325,7 +327,8 @@ def _schemes(told: Dashboard) -> Panel:
             (
                 *(item.title, item.state, f"levytool scheme show {item.scheme}"),
                 *(item.budget_pence, item.all_committed_pence, item.match_agreed_pence),
-                *(item.all_drawn_pence, item.remaining_pence, item.places),
+                *(item.match_owed_pence, item.drawn_pence, _given_back(item)),
+                *(item.remaining_pence, item.places),
             )
             for item in told.own.schemes
         ),
@@ -334,3 +337,14 @@ def _schemes(told: Dashboard) -> Panel:
     )
     section = Section("schemes", "Schemes", (table,), nothing="There is no scheme yet.")
     return Panel(section, ("scheme list", _consortium(told)))
+
+
+def _part(key: str, label: str, suffix: str) -> Column:
+    """An amount in small print beneath another, left out where it is nil."""
+    return Column(key, label, "money", "small", suffix=suffix, seldom=True)
+
+
+def _given_back(item: SchemeLine) -> int:
+    """What a scheme gave back as it closed: to pots, to funders, or as a debt that is no more."""
+    put = item.all_committed_pence + item.match_agreed_pence
+    return put - item.drawn_pence - item.match_owed_pence - item.remaining_pence

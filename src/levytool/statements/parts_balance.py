@@ -175,7 +175,7 @@ def schemes_section(schemes: Sequence[SchemeLine], caption: str, *, whole: bool 
         Column("committed", "Committed", "money", sums=True),
         Column("all_committed", "Committed by all", "money", all_place, suffix=" in all"),
         Column("drawn", "Drawn", "money", sums=True),
-        Column("all_drawn", "Drawn in all", "money", "small", suffix=" in all"),
+        Column("all_drawn", "Drawn in all", "money", all_place, suffix=" in all"),
         Column("remaining", "Remaining", "money", sums=True),
         Column("match_funding", "Match funding", "money", sums=True),
         Column(

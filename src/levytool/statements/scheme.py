@@ -35,7 +35,7 @@ def scheme_in_sections(own: SchemeStatement) -> Statement:
             Figure("drawn", "Drawn, to date", -scheme.all_drawn_pence),
             Figure("closing_balance", "Balance at closing", own.closing_pence),
         ),
-        held=f"At {words.day_words(told.as_at)} the scheme is {scheme.state}.{_not_come(own)}",
+        held=f"At {words.day_words(told.as_at)} the scheme is {scheme.state}.{_left(own)}",
         sections=(_plan(own), _money(own), _drawn(own), _cohorts(own)),
     )
 
@@ -44,9 +44,11 @@ def _agreed(own: SchemeStatement) -> int:
     return own.scheme.match_agreed_pence
 
 
-def _not_come(own: SchemeStatement) -> str:
-    pence = _agreed(own) - own.scheme.match_received_pence
-    return f" Of match funding agreed, {display_pence(pence)} has not come." if pence else ""
+def _left(own: SchemeStatement) -> str:
+    """What may still be drawn, and what of match funding cannot be yet."""
+    left, owed = own.scheme.remaining_pence, own.scheme.match_owed_pence
+    said = f" {display_pence(left)} may still be drawn." if left else ""
+    return said + (f" Of match funding agreed, {display_pence(owed)} has not come." if owed else "")
 
 
 def _plan(own: SchemeStatement) -> Section:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -33,8 +33,13 @@ def scheme_lines(
 
 
 def whole_scheme(stored: StoredScheme, sources: Sequence[SourceFunds]) -> SchemeLine:
-    """A scheme with all its members' money."""
-    return _scheme_line(stored, sources, [s for s in sources if s.source_kind == MEMBER])
+    """A scheme with all its money: its members' commitments, and what all sources bear."""
+    line = _scheme_line(stored, sources, [s for s in sources if s.source_kind == MEMBER])
+    return replace(
+        line,
+        drawn_pence=line.all_drawn_pence,
+        remaining_pence=sum(source.drawable_pence for source in sources),
+    )
 
 
 def _scheme_line(
@@ -59,6 +64,7 @@ def _scheme_line(
         places=stored.places,
         cost_per_place_pence=half_up(stored.budget_pence, stored.places) if stored.places else None,
         match_returned_pence=sum(source.returned_pence for source in funders),
+        match_owed_pence=sum(source.owed_pence for source in funders),
     )
 
 

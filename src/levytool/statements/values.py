@@ -310,7 +310,9 @@ class SchemeLine:
     """A scheme with the member's own part in it and the scheme's whole.
 
     `match_agreed_pence` and `match_received_pence` are other funders' money, in all;
-    `match_returned_pence` is what of it went back to them when the scheme closed.
+    `match_returned_pence` is what of it went back to them when the scheme closed, and
+    `match_owed_pence` what has not come. `remaining_pence` is what may still be drawn. Where the
+    whole scheme is told, `drawn_pence` and `remaining_pence` are all sources'.
     """
 
     scheme: str
@@ -329,6 +331,7 @@ class SchemeLine:
     places: int
     cost_per_place_pence: int | None
     match_returned_pence: int = 0
+    match_owed_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True)

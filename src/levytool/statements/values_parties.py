@@ -93,7 +93,7 @@ class SourceLine:
     """A source of a scheme's money: a member or a funder, from all it put in to what is left.
 
     `put_pence` is what was committed or agreed, `received_pence` what has come of it: of a
-    member's, all.
+    member's, all. `left_pence` is what of that may still be drawn.
     """
 
     source: str

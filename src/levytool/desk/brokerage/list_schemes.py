@@ -63,7 +63,8 @@ def scheme_row(stored: StoredScheme, funds: Iterable[SourceFunds]) -> dict[str, 
     """One scheme as scripts read it.
 
     `committed` and `match_funding` are what was put in, in all, `drawn` what was drawn, and
-    `remaining` what is left of it in the books (2300), match funding not yet received included.
+    `remaining` what may still be drawn: of match funding, what has been received. What of it has
+    not is `match_funding_owed`; both together are what the books hold (2300).
     """
     sources = list(funds)
 
@@ -79,9 +80,10 @@ def scheme_row(stored: StoredScheme, funds: Iterable[SourceFunds]) -> dict[str, 
         "committed": format_pence(put(MEMBER)),
         "match_funding": format_pence(put(FUNDER)),
         "drawn": format_pence(sum(source.drawn_pence for source in sources)),
-        "remaining": format_pence(sum(source.balance_pence for source in sources)),
+        "remaining": format_pence(sum(source.drawable_pence for source in sources)),
         "places": stored.places,
         "filled": 0,
+        "match_funding_owed": format_pence(sum(source.owed_pence for source in sources)),
     }
 
 

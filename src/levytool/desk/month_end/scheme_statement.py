@@ -95,7 +95,7 @@ def _statement(connection: Connection, facts: Snapshot, stored: StoredScheme) ->
 
 def _source(item: SourceFunds) -> SourceLine:
     received = item.put_pence if item.source_kind == "member" else item.all_received_pence
-    left = item.balance_pence
+    left = item.drawable_pence
     returned = item.returned_pence or max(0, received - item.drawn_pence - left)
     return SourceLine(
         *(item.source, item.source_kind, item.put_pence, received),
