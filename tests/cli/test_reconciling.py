@@ -111,6 +111,24 @@ def test_a_period_in_every_form(sides, period):
     assert ran.code == 5 and len(ran.json["differences"]) == 3
 
 
+def test_what_was_joined_is_listed_with_its_rule_and_taken_apart(shell):
+    ours = [{"Invoice": "A1"}, {"Invoice": "B2", "Net": "60"}, {"Invoice": "B3", "Net": "40.01"}]
+    shell.done("spend", "import", shell.file("o.csv", *ours, {"Invoice": "A4"}), "--accept")
+    theirs = [{"Invoice": "A1"}, {"Invoice": "PAY", "Net": "100.01"}, {"Invoice": "a-04"}]
+    shell.done("spend", "import", shell.file("t.csv", *theirs), "--as", "member-ledger")
+    words = ("reconcile", "spend", "--period", "2014-03", "--matches")
+    ran = shell.done(*words, "-O", "json")
+    assert [(row["rule"], sorted(row["declared"]), row["recorded"]) for row in ran.json] == [
+        ("invoice number", ["R-000001/4"], ["M-000001/3"]),
+        ("sum", ["R-000001/2", "R-000001/3"], ["M-000001/2"]),
+    ]
+    assert "1 further pair says the same on both sides, once each" in ran.err
+    shell.done("reconcile", "decide", ran.json[1]["id"], "--reject")
+    assert [row["rule"] for row in shell.done(*words, "-O", "json").json] == ["invoice number"]
+    assert spend(shell).json["matched"]["count"] == 2
+    assert shell.done("reconcile", "spend", "--period", "2013-01", "--matches").out == ""
+
+
 def test_the_list_goes_out_and_comes_back_decided(sides, tmp_path):
     ran = sides.run("reconcile", "spend", "--period", "2014-03", "-O", "csv")
     rows = list(csv.DictReader(io.StringIO(ran.out)))

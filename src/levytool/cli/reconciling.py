@@ -45,10 +45,24 @@ def of_spend(
     ctx: typer.Context,
     period: RequiredPeriodText,
     member: Annotated[str | None, typer.Option(help="one member's part")] = None,
+    matches: Annotated[
+        bool, typer.Option("--matches", help="what was joined, and by which rule, instead")
+    ] = False,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
     """Lay declarations beside the members' own ledgers: what agrees, what differs, and why."""
+    show = _show_matches if matches else _show_differences
+    show(ctx, period, member, output_format, to)
+
+
+def _show_differences(
+    ctx: typer.Context,
+    period: str,
+    member: str | None,
+    output_format: OutputFormat | None,
+    to: Path | None,
+) -> None:
     from levytool.desk.reconcile.reconcile_spend import reconcile_spend
     from levytool.reconcile.spend_told import as_json, difference_rows, summary
 
@@ -71,6 +85,28 @@ def of_spend(
     for words in summary(found):
         output.say(words)
     _refuse_waiting(found)
+
+
+def _show_matches(
+    ctx: typer.Context,
+    period: str,
+    member: str | None,
+    output_format: OutputFormat | None,
+    to: Path | None,
+) -> None:
+    from levytool.desk.reconcile.reconcile_spend import matches_in
+    from levytool.reconcile.spend_told import joined_json
+
+    with office(ctx) as desk:
+        joined, settled = matches_in(desk, period_of(desk, period), member)
+    rows = [joined_json(item) for item in joined]
+    output.show_rows(rows, output_format, to, title="Matches", empty="")
+    output.say(
+        f"{counted(settled, 'further pair says', 'further pairs say')} the same on both sides, "
+        "once each"
+    )
+    if joined:
+        output.say("to take a match apart: levytool reconcile decide ID --reject")
 
 
 def _refuse_waiting(found: "SpendReconciliation") -> None:

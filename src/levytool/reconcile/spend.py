@@ -91,6 +91,16 @@ class Suggested:
     recorded: Lines
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Lines that are joined, and the rule that made the match. The id is what takes it apart."""
+
+    id: str
+    rule: str
+    declared: Lines
+    recorded: Lines
+
+
 @dataclass(slots=True)
 class SpendReconciliation:
     """A period's part. Sums are of the period's own lines; `by_rule` counts what was joined."""
@@ -243,6 +253,18 @@ def reconciled(
         if any(asked.has(line) for line in (*item.declared, *item.recorded))
     ]
     return found
+
+
+def joined_in(findings: Findings, asked: Asked) -> list[Joined]:
+    """The matches with a line in the part asked for, by rule and then by what their lines say."""
+    found = []
+    for match in findings.open.matches:
+        lines = match.declared, match.recorded
+        if any(asked.has(line) for side in lines for line in side):
+            decided = findings.decided.get(lines)
+            known_as = decided.subject if decided else findings.identity(DIFFERENCE, *lines)
+            found.append(Joined(known_as, match.rule, *lines))
+    return sorted(found, key=lambda item: (item.rule, item.declared, item.recorded))
 
 
 def lines_by_id(findings: Findings) -> dict[str, tuple[Lines, Lines]]:

@@ -8,6 +8,7 @@ from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence, format_line_levy, format_pence
 from levytool.reconcile.spend import (
     Difference,
+    Joined,
     SpendReconciliation,
     Suggested,
     levy_pence,
@@ -60,6 +61,13 @@ def _shared_json(known_as: str, reason: str, declared: Lines, recorded: Lines) -
         "declared_net": format_pence(net_of(declared)),
         "recorded_net": format_pence(net_of(recorded)),
     }
+
+
+def joined_json(found: Joined) -> dict[str, Any]:
+    """A match as scripts read it: `rule` made it."""
+    told = _shared_json(found.id, "", found.declared, found.recorded)
+    del told["reason"]
+    return {"id": found.id, "rule": found.rule} | told
 
 
 def as_json(found: SpendReconciliation) -> dict[str, Any]:

@@ -22,7 +22,9 @@ from levytool.reconcile.likeness import likeness
 from levytool.reconcile.spend import (
     Asked,
     Findings,
+    Joined,
     SpendReconciliation,
+    joined_in,
     reconciled,
 )
 from levytool.rules.matching.decisions import (
@@ -55,6 +57,24 @@ def reconcile_spend(
         book = book_in_force(connection)
         asked = Asked(period, None if member is None else code_of(book, "member", member))
         return reconcile_part(connection, asked)
+
+
+def matches_in(
+    office: Office, period: Period, member: str | None = None
+) -> tuple[list[Joined], int]:
+    """What was joined in a period, each with its rule, and how many pairs the database settled:
+    they say the same, once on either side, and are only counted.
+
+    Raises UsageError for a member that the book does not have.
+    """
+    with office.reading() as connection:
+        book = book_in_force(connection)
+        asked = Asked(period, None if member is None else code_of(book, "member", member))
+        matched = match_books(connection)
+        found = reconcile_part(connection, asked, matched)
+    joined = joined_in(matched, asked)
+    listed = sum(any(asked.has(line) for line in item.declared) for item in joined)
+    return joined, found.matched_count - listed
 
 
 def reconcile_part(
