@@ -150,7 +150,7 @@ def test_a_refund_that_the_bank_has_paid_stands(bank):
     assert bank.books.entries() == posted
     with pytest.raises(RuleRefused, match=r"paid by B-000003; .* bank identify B-000003"):
         bank.identify("B-000001", "receipt", "BEECH", instead=True)
-    bank.identify("B-000003", "charge", instead=True)
+    bank.unidentify("B-000003")
     assert "taken back" in bank.unallocate("B-000001").said[0]
     assert bank.of("2400") == {}
 
@@ -180,3 +180,21 @@ def test_a_refund_taken_back_leaves_the_proofs_whole(bank):
     bank.unallocate("B-000001")
     assert all(check.ok for check in check_books(bank.books.office()))
     assert {row["difference"] for row in reconcile_ledger(bank.books.office())} == {"0.00"}
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        ("2014-04-02", "dated 2014-04-02, the day it is done, not the day of the bank line"),
+        ("2014-03-01", "dated 2014-03-03, the day of the bank line, which is later"),
+    ],
+)
+def test_a_refund_says_in_which_period_it_falls_and_why(bank, today, said):
+    told = refund_receipt(bank.books.office(today=today), "B-000001")
+    assert f"{said}: it counts in {today[:7]}" in told.said[0]
+
+
+def test_a_refund_after_the_close_says_so(bank):
+    bank.books.close("2014-04")
+    told = refund_receipt(bank.books.office(today="2014-04-02"), "B-000001")
+    assert "dated 2014-05-01, the first day that is open: it counts in 2014-05" in told.said[0]

@@ -342,9 +342,9 @@ def _still_used(connection: Connection, line: StoredBankLine, payer: str) -> Rul
     paid = refund_paid_by(connection, line, payer)
     if paid and not cash_allocated(connection, line.id).get(line.id):
         return RuleRefused(
-            f"what {line.number} gives back to {payer} is paid by {paid}; say first what that "
-            f"is instead: levytool bank identify {paid} --as … --instead, then levytool bank "
-            f"unallocate {line.number}"
+            f"what {line.number} gives back to {payer} is paid by {paid}; if that is not so: "
+            f"levytool bank identify {paid} --as {UNKNOWN}, then levytool bank unallocate "
+            f"{line.number}"
         )
     return RuleRefused(
         f"{line.number} is allocated or refunded as {payer}'s receipt; take that "

@@ -1,6 +1,7 @@
 """Owing unallocated receipts back to their payer: 2910 to 2400, paid by a later bank line."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -36,6 +37,7 @@ from levytool.ledger.journal.balances import credit_balances
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.journal.posting import post
 from levytool.money import display_pence
+from levytool.periods import Month
 from levytool.problems import RuleRefused
 from levytool.rules.dates import act_date
 from levytool.rules.postings import Occasion, overpayment_refunded
@@ -84,12 +86,23 @@ def refund_receipt(
                     "carries it out with the same command"
                 )
                 return Told(line_rows(connection, number), (said,))
-        record_refund(connection, office.acting, line, asked, proposal)
+        day = record_refund(connection, office.acting, line, asked, proposal)
         said = (
             f"{display_pence(pence)} is owed back to {payer}; once the bank has paid it: levytool "
             f"bank identify LINE --as refund --party {payer}"
         )
-        return Told(line_rows(connection, number), (said,))
+        dated = _dated(day, office.acting.today, line)
+        return Told(line_rows(connection, number), (dated, said))
+
+
+def _dated(day: date, today: date, line: StoredBankLine) -> str:
+    """In which period a refund falls, and why (domain §3.5, *Dates*)."""
+    why = "the first day that is open"
+    if day == line.effective:
+        why = "the day of the bank line" + ("" if day == today else ", which is later")
+    elif day == today:
+        why = "the day it is done, not the day of the bank line"
+    return f"dated {day}, {why}: it counts in {Month.of(day)}"
 
 
 def record_refund(
@@ -98,13 +111,14 @@ def record_refund(
     line: StoredBankLine,
     asked: Asked,
     proposal: StoredAct | None = None,
-) -> None:
-    """Post a refund of a receipt and record the act, in the caller's transaction."""
+) -> date:
+    """Post a refund of a receipt and record the act, in the caller's transaction; gives its day."""
     day = act_date(max(acting.today, line.effective), closed_months(connection))
     payer, pence = asked.facts["party"], asked.facts["amount_pence"]
     entry = overpayment_refunded(Occasion(day, reference=line.number), payer, pence)
     entry_id = post(connection, acting, [entry]).first_id
     four_eyes.record_done(connection, acting, asked, entry_id=entry_id, proposal=proposal)
+    return day
 
 
 def take_back_refunds(
