@@ -1,5 +1,6 @@
 """A member's statement told from real books: its figures are the ledger's own."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +24,14 @@ from levytool.periods import Month, parse_period
 from levytool.problems import UsageError
 from levytool.statements.member import member_in_sections
 from levytool.statements.render_json import render_json
-from levytool.statements.values import Aged, MemberStatement, MonthEnd, ReturnNote, Split
+from levytool.statements.values import (
+    Aged,
+    MemberStatement,
+    MonthEnd,
+    OpportunityLine,
+    ReturnNote,
+    Split,
+)
 from tests.desk.consortium import Books, book_text
 from tests.desk.correcting import Returns
 
@@ -85,6 +93,23 @@ def test_march_has_levy_billed_and_nothing_more(told: Books) -> None:
     assert (line.spend_pence, line.rates_ppm, line.levy_pence) == (10_000_000, (10_000,), 100_000)
     assert (line.billed_pence, line.received_pence, line.outstanding_pence) == (100_000, 0, 100_000)
     assert march.aged == Aged(current_pence=100_000)
+
+
+def test_obligations_are_added_up_only_where_they_are_the_members_own(told: Books) -> None:
+    """What counts all members' spend cannot be added to what counts this member's."""
+    march = statement(told)
+    own, other = (
+        OpportunityLine(
+            *(code, "Works", "framework-member", "", "", 100_000, Fraction(3), 3),
+            *(Fraction(0), Fraction(0), Fraction(3), Fraction(0), Fraction(0), 0, "SALIX"),
+        )
+        for code in ("REGEN", "WORKS")
+    )
+    wide = replace(other, scope="framework", member="")
+    for lines, total in (((own, other), "All obligations"), ((own, wide), ""), ((wide, wide), "")):
+        page = member_in_sections(replace(march, opportunities=lines))
+        [section] = [found for found in page.sections if found.key == "opportunities"]
+        assert section.parts[-1].total == total
 
 
 def test_april_goes_from_receipt_to_release_to_scheme(told: Books) -> None:

@@ -79,7 +79,12 @@ def _sections(told: MemberStatement) -> tuple[Section, ...]:
             *(told.month_ends, told.cohorts, told.follows),
         ),
         schemes_section(told.schemes, "This member’s part, with the whole scheme beneath"),
-        places_section(told.opportunities, "Due on all spend to date, and what has been provided"),
+        places_section(
+            told.opportunities,
+            "Due on all spend to date, and what has been provided",
+            # An obligation of no member counts all members' spend.
+            total="All obligations" if all(line.member for line in told.opportunities) else "",
+        ),
         spend_section(told.spend, told.earlier, after=(words.QUERIES,)),
         ageing_section(
             *(told.aged_payers, told.open_documents),

@@ -30,16 +30,22 @@ BARS_SHOWN = 12
 
 
 def places_section(
-    lines: Sequence[OpportunityLine], caption: str, after: tuple[str, ...] = ()
+    lines: Sequence[OpportunityLine],
+    caption: str,
+    after: tuple[str, ...] = (),
+    total: str = "All obligations",
 ) -> Section:
-    """Places due, exactly and whole, delivered, verified and carried, with a chart of them."""
+    """Places due, exactly and whole, delivered, verified and carried, with a chart of them.
+
+    `total` names what all lines together are; "" where their sum means nothing.
+    """
     table = Table(
         "opportunities",
         caption,
         COLUMNS,
         tuple(map(_row, lines)),
         "Opportunities",
-        total="All obligations" if len(lines) > 1 else "",
+        total=total if len(lines) > 1 else "",
     )
     chart = PlacesChart(
         "Opportunities delivered against those due",
