@@ -44,6 +44,39 @@ def test_it_is_plain_text_unless_another_form_is_asked_for(say: Say) -> None:
     assert "Billed" in text and "£1,200.00" in text
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("member", "SALIX"),
+        ("contractor", "BROOKS"),
+        ("consortium",),
+        ("member", "--all", "--into", "made"),
+        ("contractor", "--all", "--into", "made"),
+    ],
+)
+def test_that_a_period_is_not_over_is_said_once_and_changes_nothing(
+    kept: Books,
+    words: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = []
+    for today in ("2014-04-12", "2014-04-29", "2014-04-30"):
+        monkeypatch.setenv("LEVYTOOL_TODAY", today)
+        asked = ("--ledger", kept.ledger.place, "statement", *words, "--period", "2014-04")
+        assert run_with(asked) == 0
+        shown = capsys.readouterr()
+        said.append([line for line in shown.err.splitlines() if "not over" in line])
+        if today == "2014-04-12":
+            first = shown.out
+        elif today == "2014-04-29":
+            assert shown.out == first
+    note = "warning: 2014-04 is not over: this is as at 10 Apr 2014, and days are counted to it"
+    assert said == [[note], [note], []]
+
+
 @pytest.mark.parametrize("flag", ["--format", "--output-format", "-O"])
 def test_format_goes_by_three_names(say: Say, flag: str) -> None:
     code, text, _ = say("SALIX", "--period", "2014-03", flag, "json")

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from levytool.cli.context import office, optional_day, period_of
 from levytool.cli.folders import require_folder
 from levytool.cli.statement_pool import written_together
 from levytool.desk.month_end import statements
+from levytool.desk.office import Office
 from levytool.money import format_pence
 from levytool.periods import Period
 from levytool.problems import UsageError
+from levytool.statements import words
 from levytool.statements.forms import ENDINGS, Form, Written, written
 from levytool.statements.sections import Statement
 from levytool.text import counted
@@ -60,10 +63,15 @@ def write_wanted(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
         period = period_of(desk, wanted.period or "")
         if wanted.into is None:
             told = of_kind.statement(desk, wanted.code or "", period, known_on)
+            _warn_if_running(desk, told)
             show_statement(told, wanted.form, wanted.to)
             return
         count = of_kind.count(desk, period, known_on)
-        every = of_kind.statements(desk, period, known_on)
+        every = iter(of_kind.statements(desk, period, known_on))
+        first = list(islice(every, 1))
+        for told in first:
+            _warn_if_running(desk, told)
+        every = chain(first, every)
         write_statements(every, count, kind, period, wanted.form, wanted.into)
 
 
@@ -72,7 +80,18 @@ def write_consortium(ctx: typer.Context, wanted: Wanted) -> None:
     known_on = optional_day(wanted.known_on, "--known-on")
     with office(ctx) as desk:
         told = statements.consortium(desk, period_of(desk, wanted.period or ""), known_on)
+        _warn_if_running(desk, told)
         show_statement(told, wanted.form, wanted.to)
+
+
+def _warn_if_running(desk: Office, told: Statement) -> None:
+    """Say of a period that is not over as of which day it is told: the statement itself says the
+    same on every day that the books are the same."""
+    if told.period.last.last_day > desk.acting.today:
+        output.warn(
+            f"{told.period} is not over: this is as at {words.day_words(told.as_at)}, "
+            "and days are counted to it"
+        )
 
 
 def show_statement(statement: Statement, form: Form, to: Path | None) -> str:
