@@ -44,6 +44,7 @@ class Cells(HTMLParser):
     def handle_endtag(self, tag):
         if tag in ("th", "td"):
             self._inside = False
+            self.rows[-1][-1] = self.rows[-1][-1].strip()
 
     def handle_data(self, data):
         if self._inside:
