@@ -73,7 +73,7 @@ def test_that_a_period_is_not_over_is_said_once_and_changes_nothing(
             first = shown.out
         elif today == "2014-04-29":
             assert shown.out == first
-    note = "warning: 2014-04 is not over: this is as at 10 Apr 2014, and days are counted to it"
+    note = "2014-04 is not over: this is as at 10 Apr 2014, and days are counted to it"
     assert said == [[note], [note], []]
 
 

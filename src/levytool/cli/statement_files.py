@@ -63,14 +63,14 @@ def write_wanted(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
         period = period_of(desk, wanted.period or "")
         if wanted.into is None:
             told = of_kind.statement(desk, wanted.code or "", period, known_on)
-            _warn_if_running(desk, told)
+            _say_if_running(desk, told)
             show_statement(told, wanted.form, wanted.to)
             return
         count = of_kind.count(desk, period, known_on)
         every = iter(of_kind.statements(desk, period, known_on))
         first = list(islice(every, 1))
         for told in first:
-            _warn_if_running(desk, told)
+            _say_if_running(desk, told)
         every = chain(first, every)
         write_statements(every, count, kind, period, wanted.form, wanted.into)
 
@@ -80,15 +80,15 @@ def write_consortium(ctx: typer.Context, wanted: Wanted) -> None:
     known_on = optional_day(wanted.known_on, "--known-on")
     with office(ctx) as desk:
         told = statements.consortium(desk, period_of(desk, wanted.period or ""), known_on)
-        _warn_if_running(desk, told)
+        _say_if_running(desk, told)
         show_statement(told, wanted.form, wanted.to)
 
 
-def _warn_if_running(desk: Office, told: Statement) -> None:
+def _say_if_running(desk: Office, told: Statement) -> None:
     """Say of a period that is not over as of which day it is told: the statement itself says the
     same on every day that the books are the same."""
     if told.period.last.last_day > desk.acting.today:
-        output.warn(
+        output.say(
             f"{told.period} is not over: this is as at {words.day_words(told.as_at)}, "
             "and days are counted to it"
         )
