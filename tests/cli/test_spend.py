@@ -1,5 +1,6 @@
 """`levytool spend` and `return` from the command line: documents, messages and exit codes."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -113,6 +114,26 @@ def test_no_errors_file_is_written_over_by_the_next(shell: Shell) -> None:
     assert "AX" in (shell.folder / "bad.csv").read_text(encoding="utf-8-sig")
     assert "CX" in (shell.folder / "bad-2.csv").read_text(encoding="utf-8-sig")
     assert "mend the refused rows in bad-2.csv" in ran.err
+
+
+def test_refused_rows_can_be_asked_for_when_the_file_is_known(shell: Shell) -> None:
+    file = shell.file("a.csv", {}, BAD)
+    first = shell.done("spend", "import", file, "--partial", "--errors", "first.csv")
+    known = shell.done("spend", "import", file)
+    assert "nothing is new" in known.err
+    assert "the same command with --errors FILE.csv writes its 1 refused row, to mend" in known.err
+    again = shell.done("spend", "import", file, "--errors", "again.csv", "-O", "json")
+    assert again.json["status"] == "seen-before"
+    assert "next: mend the refused rows in first.csv and import it" in first.err
+    written = [
+        list(csv.reader((shell.folder / name).read_text(encoding="utf-8-sig").splitlines()))
+        for name in ("first.csv", "again.csv")
+    ]
+    of_file = [[row[:-2] for row in rows] for rows in written]
+    assert of_file[0] == of_file[1]
+    assert len(of_file[1]) == 2
+    assert "next: mend the refused rows in again.csv and import it" in again.err
+    assert shell.run("spend", "import", file, "--errors", "nowhere/e.csv").code == 2
 
 
 def test_the_errors_file_of_a_refused_file_is_to_be_read_and_not_imported(shell: Shell) -> None:

@@ -179,6 +179,12 @@ def came_in_as(outcome: ImportOutcome, *, dry_run: bool) -> str:
     return f"{outcome.file}: nothing is new: it came in as {listed}"
 
 
+def refused_again(outcome: ImportOutcome) -> str:
+    """How to get the rows of a file seen before that were refused when it was imported."""
+    rows = counted(len({problem.row for problem in outcome.problems}), "refused row")
+    return f"{outcome.file}: the same command with --errors FILE.csv writes its {rows}, to mend"
+
+
 def _first_of(names: Sequence[str]) -> str:
     more = len(names) - SHOWN_OF_MANY
     return ", ".join(names[:SHOWN_OF_MANY]) + (f" and {more:,} more" if more > 0 else "")

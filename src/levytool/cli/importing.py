@@ -5,7 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from levytool.cli import output
-from levytool.cli.import_remarks import came_in_as, next_step, remarks, said_once, summed_up
+from levytool.cli.import_remarks import (
+    came_in_as,
+    next_step,
+    refused_again,
+    remarks,
+    said_once,
+    summed_up,
+)
 from levytool.cli.options import (
     OutputFormat,
     is_for_people,
@@ -116,6 +123,8 @@ def _say(outcome: ImportOutcome, options: ImportOptions, *, dry_run: bool) -> No
             output.say(came_in_as(outcome, dry_run=dry_run))
         for problem in said_once(outcome.problems):
             output.warn(f"refused: {problem}")
+        if outcome.status == "seen-before" and outcome.problems and options.errors is None:
+            output.say(refused_again(outcome))
     for warning in summed_up(outcome.warnings):
         output.warn(warning)
     for remark in remarks(outcome, options):

@@ -90,6 +90,11 @@ class SpendFile:
             self._refuse([Problem("unreadable-file", reason.message, hint, row=reason.row)])
         self.findings.problems.sort(key=lambda problem: problem.row or 0)
 
+    def look_at_header(self) -> None:
+        """Find the header without reading the rows below it."""
+        opened, _ = self._open(Names(self.book))
+        self.header = opened.header if opened else None
+
     def raw_rows(self, numbers: set[int]) -> Iterator[tuple[int, Row]]:
         """The rows of these numbers as they stand in the file, in its order."""
         opened, _ = self._open(Names(self.book))

@@ -30,7 +30,8 @@ MEMBER_LEDGER: Role = "member-ledger"
 def imported_before(office: Office, path: Path, options: ImportOptions) -> ImportOutcome | None:
     """What is said of a file that was imported before; None for one that was not.
 
-    Nothing is stored, but with `--accept` what the file staged is accepted.
+    Nothing is stored, but with `--accept` what the file staged is accepted, and with `--errors`
+    the rows that were refused then are written.
     """
     digest = _sha256(path)
     with office.reading() as connection:
@@ -41,7 +42,8 @@ def imported_before(office: Office, path: Path, options: ImportOptions) -> Impor
 def outcome_again(
     office: Office, path: Path, earlier: StoredFile, options: ImportOptions
 ) -> ImportOutcome:
-    """The outcome of a file that the books have already."""
+    """The outcome of a file that the books have already, with the rows refused then in the errors
+    file where one is asked for. Raises UsageError where that cannot be written."""
     told = json.loads(earlier.outcome)
     numbers = [returns.return_id_of(item["return"]) for item in told["returns"]]
     with office.reading() as connection:
@@ -52,11 +54,30 @@ def outcome_again(
             found = _accept_waiting(connection, office, numbers)
     outcome = seen_before(path.name, told, found)
     outcome.accepted_now = waiting if options.accept else ()
+    if options.errors is not None and outcome.problems:
+        _write_errors(office, path, options, options.errors, outcome)
     if outcome.accepted_now:
         with office.reading() as connection:
             now = (stored for stored in found if stored.number in waiting)
             outcome.shared = shared_returns(connection, earlier.id, now)
     return outcome
+
+
+def _write_errors(
+    office: Office, path: Path, options: ImportOptions, errors: Path, outcome: ImportOutcome
+) -> None:
+    from levytool.desk.book_in_force import book_in_force
+    from levytool.desk.spend.import_spend import check_errors_file, read_options
+    from levytool.intake.errors_file import write_errors_file
+    from levytool.intake.reading import SpendFile
+
+    check_errors_file(errors, path)
+    with office.reading() as connection:
+        book = book_in_force(connection)
+    source = SpendFile(path, book, read_options(book, options))
+    source.look_at_header()
+    if write_errors_file(errors, source, outcome.problems):
+        outcome.errors_file = errors
 
 
 def _accept_waiting(
