@@ -32,7 +32,7 @@ def dashboard(office: Office) -> Dashboard:
         book = book_in_force(connection)
         matched = match_books(connection)
         month = _oldest_open(looking, matched)
-        found = None if month is None else _open_month(connection, looking, month, matched)
+        found = None if month is None else _open_month(connection, looking, book, month, matched)
         # Matching spend made temporary tables; nothing after it writes anything at all.
         only_read_from_here(connection)
         return Dashboard(
@@ -56,9 +56,9 @@ def _oldest_open(office: Office, matched: Findings) -> Month | None:
 
 
 def _open_month(
-    connection: Connection, office: Office, month: Month, matched: Findings
+    connection: Connection, office: Office, book: Book, month: Month, matched: Findings
 ) -> OpenMonth:
-    in_the_way = obstacles(connection, office, book_in_force(connection), month, matched)
+    in_the_way = obstacles(connection, office, book, month, matched)
     return OpenMonth(
         month,
         (*in_the_way, *unproved(check_books(office))),
