@@ -2,6 +2,7 @@
 
 import pytest
 
+from levytool.desk.bank.match_receipts import TO_DECIDE
 from tests.desk.banked import Bank, received_book
 
 INVOICE = 12_000  # £10,000 at 1% with VAT
@@ -35,7 +36,7 @@ def test_a_receipt_of_another_party_and_amount_is_left_to_a_person(bank, words, 
     ]
     assert (outcome.matched, bank.of("2900")) == ([], {"main": 35_435})
     assert bank.open() == {"INV-000001": INVOICE}
-    assert bank.allocate().said == tuple(outcome.undecided)
+    assert bank.allocate().said == tuple(f"{doubt}; {TO_DECIDE}" for doubt in outcome.undecided)
 
 
 @pytest.mark.parametrize(

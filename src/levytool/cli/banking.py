@@ -8,6 +8,7 @@ from levytool.cli import output
 from levytool.cli.options import OutputFormat
 from levytool.desk.bank.import_bank import BankImport, import_bank
 from levytool.desk.bank.list_bank import open_receipts
+from levytool.desk.bank.match_receipts import TO_DECIDE
 from levytool.desk.bank.pay_creditors import list_runs, make_run, withdraw
 from levytool.desk.office import Office
 from levytool.problems import InputRejected
@@ -73,7 +74,7 @@ def _say(outcome: BankImport) -> None:
     for warning in outcome.warnings:
         output.warn(str(warning))
     for remark in outcome.undecided:
-        output.warn(f"{remark}; allocate it by hand: levytool bank allocate LINE DOCUMENT")
+        output.warn(f"{remark}; {TO_DECIDE}")
     for item in outcome.payments:
         output.say(
             f"{item['line']} is payment {item['reference']} to {item['payee']}, by "

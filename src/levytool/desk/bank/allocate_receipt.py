@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from levytool.book.names import BankNames
 from levytool.desk.bank.identify_line import UNKNOWN
 from levytool.desk.bank.list_bank import Told, bank_rows, line_rows, open_pence
-from levytool.desk.bank.match_receipts import match_by_number, parties_named
+from levytool.desk.bank.match_receipts import TO_DECIDE, match_by_number, parties_named
 from levytool.desk.bank.refund_receipt import take_back_refunds
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import positive_pence
@@ -243,7 +243,9 @@ def _by_number(connection: Connection, office: Office, lines: Sequence[StoredBan
     ]
     if not matches and not undecided:
         said.append("no receipt names a document; name them: levytool bank allocate LINE DOCUMENT")
-    return Told(bank_rows(connection, touched), (*said, *undecided))
+    return Told(
+        bank_rows(connection, touched), (*said, *(f"{doubt}; {TO_DECIDE}" for doubt in undecided))
+    )
 
 
 def _one_payer(documents: Sequence[StoredDocument]) -> str:

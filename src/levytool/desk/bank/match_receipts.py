@@ -16,6 +16,9 @@ from levytool.rules.document_numbers import document_numbers, one_slip, words_be
 from levytool.rules.matching.receipt_sums import less_credits
 from levytool.rules.matching.receipts import DOCUMENT_NUMBER, payer_denied
 
+TO_DECIDE = "see levytool reconcile bank, or allocate it: levytool bank allocate LINE DOCUMENT"
+"""What to do with a receipt that a person decides."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -172,7 +175,7 @@ def _credits_off(
     off = ", ".join(credits[place].stored.number for place in places)
     return (
         f"{line.number} of {display_pence(pence)} names {numbers} with "
-        f"{display_pence(open_pence)} open, just that less {off}: see levytool reconcile bank"
+        f"{display_pence(open_pence)} open, just that less {off}"
     )
 
 
