@@ -110,6 +110,16 @@ def test_lines_of_the_other_side_are_picked_and_come_apart_again(books):
     assert set(statuses(books).values()) == {"open"}
 
 
+def test_a_line_of_another_member_or_contractor_is_told_before_it_is_joined(tmp_path):
+    books = Spending(tmp_path)
+    books.accepted({"Invoice": "P7", "Net": "5.00"})
+    record(books, {"Invoice": "L2", "Net": "22.00", "Member": "ALDER", "Contractor": "BEECH"})
+    _, asked, picked = at_screen(books.office, "m", "space", size=LARGE)
+    told = "1 picked, £17.00 left, of another member, of another contractor"
+    assert not any("of another" in line for line in asked)
+    assert any(told in line for line in picked)
+
+
 def test_picking_nothing_decides_nothing(books):
     before = books.dump()
     at_screen(books.office, "m escape", "m enter", "n escape", "n enter", "w escape", "u", "q")

@@ -131,4 +131,9 @@ class Partners(ModalScreen[tuple[str, ...] | None]):
         ours = net_of(told.line for told in picked if told.is_declared)
         left = self._offer.left_pence + theirs - ours
         words = f"{self._offer.id}  {len(picked):,} picked, {display_pence(left)} left"
+        member, contractor = self._offer.block
+        if any(told.line.member != member for told in picked):
+            words += ", of another member"
+        if any(told.line.contractor != contractor for told in picked):
+            words += ", of another contractor"
         self.query_one("#left", Static).update(words)

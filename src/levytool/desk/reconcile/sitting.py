@@ -105,10 +105,11 @@ class ToldLine:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Lines that something may be joined with: the id it is joined under, and what is left of the
-    difference while none of them is picked."""
+    """Lines that something may be joined with: the id it is joined under, its own member and
+    contractor, and what is left of the difference while none of them is picked."""
 
     id: str
+    block: tuple[str, str]
     left_pence: int
     lines: tuple[ToldLine, ...]
 
@@ -164,10 +165,11 @@ def offer(sitting: Sitting, pending: Pending, at_most: int) -> Offer:
     """What something may be joined with: open lines of the side it lacks, or of both where it lacks
     none, those of its contractor and member first, then by net and day. A suggestion that more than
     one line fits offers just these: its one line is joined with those that are picked."""
+    block = pending.lines[0].block
     if is_choice(sitting, pending):
         known_as = sitting.matched.identity(DIFFERENCE, pending.declared, ())
         lines = tuple(_told(pending.recorded, {}, is_declared=False))
-        return Offer(known_as, -net_of(pending.declared), lines)
+        return Offer(known_as, block, -net_of(pending.declared), lines)
     own = set(pending.lines)
     found = [
         (_unlikeness(pending, told.line), told)
@@ -181,7 +183,7 @@ def offer(sitting: Sitting, pending: Pending, at_most: int) -> Offer:
         )
     ]
     nearest = nsmallest(at_most, found, key=itemgetter(0))
-    return Offer(pending.id, pending.net_difference_pence, tuple(told for _, told in nearest))
+    return Offer(pending.id, block, pending.net_difference_pence, tuple(t for _, t in nearest))
 
 
 def is_choice(sitting: Sitting, pending: Pending) -> bool:
