@@ -6,12 +6,14 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from levytool.desk.bank.refund_receipt import refund_receipt
 from levytool.problems import LevytoolError
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import Books
 
 GROSS = 1_201 + 240  # £1,201.11 + £0.10 of two members at 1%, with VAT
 OTHER_GROSS = 360  # £300 at 1% with VAT: INV-000002, one slip of the pen from INV-000001
+CREDIT_GROSS = 120  # CN-000001
 SPEND = (("2014-03-05", "SALIX", "1000.11"), ("2014-03-06", "ALDER", "200.47"))
 
 in_a_moment = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -43,6 +45,8 @@ def test_any_split_of_payments_moves_just_what_one_payment_moves(fresh, cuts, ex
     parts[-1] += extra
     # Just what is open on INV-000002 may be meant for it: a person is asked.
     assume(OTHER_GROSS not in parts)
+    # So it is where CN-000001, which nobody names, makes a part exact.
+    assume(GROSS - CREDIT_GROSS not in edges)
     lines = [(20, pence, "INV-000001") for pence in parts]
     if at_once:
         split.bring(*lines)
@@ -64,6 +68,8 @@ amounts = st.none() | st.integers(1, 900)
 acts = st.one_of(
     st.tuples(st.just("allocate"), lines, some_documents, amounts),
     st.tuples(st.just("unallocate"), lines, st.just([]) | some_documents),
+    st.tuples(st.just("refund"), lines, amounts),
+    st.tuples(st.just("unidentify"), lines),
     st.tuples(st.just("set off"), st.just("CN-000001"), some_documents),
     st.tuples(st.just("undo"), st.just("CN-000001"), st.just([]) | some_documents),
     st.tuples(
@@ -87,6 +93,10 @@ def do(bank, act):
             bank.identify(line, kind, party, amount=amount, instead=instead)
         elif verb == "allocate":
             bank.allocate(line, *rest[0], amount=rest[1])
+        elif verb == "refund":
+            refund_receipt(bank.books.office(), line, *rest)
+        elif verb == "unidentify":
+            bank.unidentify(line)
         elif verb == "set off":
             bank.allocate(line, *rest[0])
         else:

@@ -39,8 +39,6 @@ def less_credits(
     """The places of the credits that make what is named just the receipt, and whether it is
     certain that they do: as `one_sum`, what is named counting as one. Credits are negative.
     """
-    if named_pence <= receipt_pence:
-        return (), False
     places, certain = one_sum([named_pence, *credits_pence], receipt_pence)
     return tuple(place - 1 for place in places if place), certain
 

@@ -151,14 +151,14 @@ def _credits_off(
 ) -> tuple[list[OpenItem], bool]:
     """Credit notes nobody named that make the named documents just the receipt, and whether that
     is certain."""
-    if not items:
+    named_pence = sum(open_.pence[item.number] for item in items)
+    if not items or named_pence <= receipt.pence:
         return [], False
     credits = [
         item
         for item in open_.of(items[0].payer)
         if item.pence < 0 and item.number not in receipt.named
     ]
-    named_pence = sum(open_.pence[item.number] for item in items)
     off = [open_.pence[item.number] for item in credits]
     places, certain = less_credits(named_pence, off, receipt.pence)
     return [credits[place] for place in places], certain
