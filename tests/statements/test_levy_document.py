@@ -167,6 +167,8 @@ def test_an_invoice_asks_for_its_total_less_what_was_set_against_it_as_it_was_ra
         "To pay £50.00"
     ) in text
     assert "Replaces INV-000011" in text
+    large = (("Due by", "8 May 2014"), ("Total", "£258.23"), ("To pay", "£50.00"))
+    assert document_page(PART_PAID).key == large
     assert "Please pay £50.00 by 8 May 2014 and quote INV-000012 alone" in text
     told = document_figures(PART_PAID)
     assert (told["gross"], told["to_pay"], told["replaces"]) == ("258.23", "50.00", ["INV-000011"])

@@ -176,7 +176,7 @@ def document_page(document: LevyDocument) -> DocumentPage:
         ("Levy on spend of", "Levyable spend", "Rate", "Levy"),
         tuple(_row(line) for line in document.lines),
         totals,
-        ((date_box[0], words.day_words(date_box[1])), *totals),
+        ((date_box[0], words.day_words(date_box[1])), *_key(document, totals)),
         _payment_title(document),
         _payment(document),
         _notes(document),
@@ -206,6 +206,11 @@ def _totals(document: LevyDocument) -> Pairs:
     if document.set_against:
         totals.append(("To pay", display_pence(document.to_pay_pence)))
     return tuple(totals)
+
+
+def _key(document: LevyDocument, totals: Pairs) -> Pairs:
+    """The totals that stand large: what was set against the total is left to the small table."""
+    return (totals[2], totals[-1]) if document.set_against else totals
 
 
 def _source(item: SetAgainst) -> str:
