@@ -66,6 +66,18 @@ def test_what_is_settled_exits_0(levytool):
     assert "every receipt is placed" in said
 
 
+def test_money_out_that_nobody_has_identified_is_shown_with_its_age(levytool, tmp_path):
+    charge = [(day(28), -750, "THE BANK", "ACCOUNT CHARGES", "R-3")]
+    (tmp_path / "april.txt").write_text(camt(charge, 12_500), encoding="utf-8")
+    levytool("bank", "import", "april.txt", json_wanted=False)
+    _, shown, said = levytool("reconcile", "bank", json_wanted=False)
+    (row,) = (line.split() for line in shown.splitlines() if "B-000003" in line)
+    assert (row[0], row[-2:]) == ("open", ["-7.50", "13"])
+    assert "bank identify B-000003 --as charge, or what else it was: 1 payment not iden" in said
+    levytool("bank", "identify", "B-000003", "--as", "charge", json_wanted=False)
+    assert "B-000003" not in levytool("reconcile", "bank", json_wanted=False)[1]
+
+
 @pytest.fixture
 def waiting(levytool, tmp_path):
     """Every receipt placed; INV-000002 of £60.00 and CN-000001 of £12.00 are due on 8 May."""

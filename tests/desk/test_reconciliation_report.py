@@ -202,6 +202,14 @@ def test_bank_and_ledger_stand_beside_it(books):
     assert all(row["difference"] == "0.00" for row in told["control_accounts"])
 
 
+def test_money_out_that_nobody_has_identified_stands_in_it_with_its_age(books):
+    books.bank("-7.50", "ACCOUNT CHARGES", "2014-03-20")
+    told = said(report_in_sections(report(books)))
+    (payment,) = told["open_payments"]
+    assert (payment["payment"], payment["open"], payment["days"]) == ("B-000001", "-7.50", 11)
+    assert told["open_receipts"] == []
+
+
 def test_it_says_what_closing_waits_for_and_then_who_closed(books):
     told = said(report_in_sections(report(books)))
     (month,) = told["months"]

@@ -40,6 +40,12 @@ def show_bank(
     for row in found.open_receipts:
         if not row["party"] and _of_the_bank(row["text"]):
             output.say(f"next: levytool bank identify {row['receipt']} --as interest")
+    if found.open_payments:
+        payment = found.open_payments[0]["payment"]
+        output.say(
+            f"next: levytool bank identify {payment} --as charge, or what else it was: "
+            f"{counted(len(found.open_payments), 'payment')} not identified"
+        )
     if found.is_open:
         raise DifferencesFound("; ".join(_waiting(found)))
     if found.open_documents:
@@ -102,6 +108,19 @@ def _rows(found: BankReconciliation) -> list[output.Row]:
         }
         for row in found.open_receipts
     ]
+    payments = [
+        {
+            "state": "open",
+            "receipt": row["payment"],
+            "rule": "",
+            "party": row["text"],
+            "amount": row["open"],
+            "documents": [],
+            "unallocated": "",
+            "days": row["days"],
+        }
+        for row in found.open_payments
+    ]
     documents = [
         {
             "state": "unpaid" if row["kind"] == INVOICE else "credit",
@@ -115,4 +134,4 @@ def _rows(found: BankReconciliation) -> list[output.Row]:
         }
         for row in found.open_documents
     ]
-    return [*matched, *receipts, *documents]
+    return [*matched, *receipts, *payments, *documents]

@@ -61,8 +61,12 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenReceipt:
-    """Money that came in and is not all set against documents; `days` at the period's end."""
+class OpenLine:
+    """A bank line that is not all explained; `days` at the period's end.
+
+    Of money in, what is not set against documents; of money out, negative, what nobody has
+    identified.
+    """
 
     line: str
     account: str
@@ -151,7 +155,8 @@ class ReconciliationReport:
     suggestions: tuple[Item, ...]
     judgements: tuple[Judgement, ...]
     certain: tuple[CertainMatch, ...]
-    receipts: tuple[OpenReceipt, ...]
+    receipts: tuple[OpenLine, ...]
+    payments: tuple[OpenLine, ...]
     documents: tuple[UnpaidDocument, ...]
     controls: tuple[Control, ...]
     months: tuple[MonthState, ...]

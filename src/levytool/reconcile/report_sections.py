@@ -298,6 +298,24 @@ def _bank(told: ReconciliationReport) -> Section:
         "Receipts",
         total="All open receipts",
     )
+    payments = Table(
+        "open_payments",
+        "Money out that nobody has identified",
+        (
+            Column("payment", "Payment", place="name"),
+            Column("account", "Account", place="data"),
+            Column("text", "Text"),
+            Column("date", "Date", "day"),
+            Column("days", "Days", "count"),
+            Column("open", "Open", "money", sums=True),
+        ),
+        tuple(
+            (item.line, item.account, item.text, item.day, item.days, item.open_pence)
+            for item in told.payments
+        ),
+        "Payments",
+        total="All open payments",
+    )
     documents = Table(
         "open_documents",
         "Documents not settled; credit notes negative",
@@ -323,7 +341,7 @@ def _bank(told: ReconciliationReport) -> Section:
     return Section(
         "bank",
         "Receipts beside documents",
-        (_certain(told), receipts, documents),
+        (_certain(told), receipts, payments, documents),
         notes=(_NOW,),
         nothing="Every receipt is placed and every document settled.",
     )

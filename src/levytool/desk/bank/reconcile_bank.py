@@ -54,10 +54,15 @@ BY_HAND = "by-hand"
 
 @dataclass(frozen=True, slots=True)
 class BankReconciliation:
-    """What stands matched in the books or is certain, and what is open on either side."""
+    """What stands matched in the books or is certain, and what is open on either side.
+
+    `open_payments`, money out that nobody has identified, is beside the question: people are shown
+    it, scripts ask `bank list --open`.
+    """
 
     matched: list[dict[str, Any]]
     open_receipts: list[dict[str, Any]]
+    open_payments: list[dict[str, Any]]
     open_documents: list[dict[str, Any]]
     suggestions: list[dict[str, Any]]
 
@@ -132,6 +137,11 @@ class _Bank:
         account_named(self._book.consortium, asked.account)
         found = find_lines(connection, account=asked.account, booked=asked.period)
         self._lines = {line.number: line for line in found if line.amount_pence > 0}
+        self._identified: dict[int, list[Identified]] = {}
+        for item in identifications(connection):
+            self._identified.setdefault(item.bank_line_id, []).append(item)
+        unidentified = {line: self._unidentified(line) for line in found if line.amount_pence < 0}
+        self._payments = {line: pence for line, pence in unidentified.items() if pence}
         self._documents = {item.number: item for item in find_documents(connection)}
         self._allocated = cash_allocated(connection)
         self.receipts = self._open_receipts()
@@ -145,19 +155,16 @@ class _Bank:
 
     def _open_receipts(self) -> dict[str, OpenReceipt]:
         """What of each line is not placed: unidentified, or left of a payer's receipt."""
-        identified: dict[int, list[Identified]] = {}
-        for item in identifications(self._connection):
-            identified.setdefault(item.bank_line_id, []).append(item)
         left = unallocated(self._connection)
         # What a person took back and left unknown is as one whose allocation was taken back.
         touched = lines_ever_allocated(self._connection) | (
-            lines_taken_back(self._connection) - identified.keys()
+            lines_taken_back(self._connection) - self._identified.keys()
         )
         names = BankNames(self._book)
         found = {}
         for line in self._lines.values():
             waiting = {p: pence for p, pence in left.get(line.id, {}).items() if pence > 0}
-            unidentified = open_pence(line, identified.get(line.id, []))
+            unidentified = self._unidentified(line)
             if not waiting and not unidentified:
                 continue
             # Money of several payers in one line is for a person to part.
@@ -170,10 +177,15 @@ class _Bank:
                 payer,
                 document_numbers(line.text),
                 parties_named(line.text, names),
-                disputed=line.id in touched or not single or _is_other(identified.get(line.id, [])),
+                disputed=line.id in touched
+                or not single
+                or _is_other(self._identified.get(line.id, [])),
                 perhaps=parties_perhaps(line.text, names),
             )
         return found
+
+    def _unidentified(self, line: StoredBankLine) -> int:
+        return open_pence(line, self._identified.get(line.id, []))
 
     def _remitted(
         self, asked: Asked, advice: Sequence[RemittedLine]
@@ -266,6 +278,7 @@ class _Bank:
                 for receipt in self.receipts.values()
                 if receipt.number not in certain
             ],
+            [_payment_row(line, pence, today) for line, pence in self._payments.items()],
             self._open_documents(today),
             [_match_row(match, "suggested") for match in self.found.suggestions],
         )
@@ -336,11 +349,23 @@ def _match_row(match: ReceiptMatch, state: str) -> dict[str, Any]:
 def _receipt_row(line: StoredBankLine, receipt: OpenReceipt, today: date) -> dict[str, Any]:
     return {
         "receipt": line.number,
+        "party": receipt.payer or None,
+        "open": format_pence(receipt.pence),
+        **_line_row(line, today),
+    }
+
+
+def _payment_row(line: StoredBankLine, unidentified_pence: int, today: date) -> dict[str, Any]:
+    """Money out, negative, that nobody has said the purpose of."""
+    open_ = format_pence(-unidentified_pence)
+    return {"payment": line.number, "open": open_, **_line_row(line, today)}
+
+
+def _line_row(line: StoredBankLine, today: date) -> dict[str, Any]:
+    return {
         "account": line.account,
         "date": line.booked.isoformat(),
         "amount": format_pence(line.amount_pence),
-        "open": format_pence(receipt.pence),
-        "party": receipt.payer or None,
         "text": line.text.strip(" |"),
         "days": (today - line.booked).days,
     }

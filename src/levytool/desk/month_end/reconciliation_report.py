@@ -1,8 +1,9 @@
 """Gathering what the month's reconciliation is filed with, all from one state of the books."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -29,7 +30,7 @@ from levytool.reconcile.report import (
     Control,
     Judgement,
     MonthState,
-    OpenReceipt,
+    OpenLine,
     ReconciliationReport,
     UnpaidDocument,
     items_of,
@@ -60,7 +61,8 @@ def reconciliation_report(office: Office, period: Period) -> ReconciliationRepor
             suggestions=suggestions,
             judgements=tuple(_judgements(looking, connection, matched, found)),
             certain=tuple(_certain(bank)),
-            receipts=tuple(_receipts(bank, period.last.last_day)),
+            receipts=_lines(bank.open_receipts, "receipt", period.last.last_day),
+            payments=_lines(bank.open_payments, "payment", period.last.last_day),
             documents=tuple(_documents(bank, period.last.last_day)),
             controls=tuple(_controls(connection)),
             months=tuple(
@@ -107,18 +109,20 @@ def _certain(bank: BankReconciliation) -> Iterator[CertainMatch]:
             )
 
 
-def _receipts(bank: BankReconciliation, until: date) -> Iterator[OpenReceipt]:
-    for row in bank.open_receipts:
-        day = date.fromisoformat(row["date"])
-        yield OpenReceipt(
-            row["receipt"],
+def _lines(rows: Iterable[Mapping[str, Any]], name: str, until: date) -> tuple[OpenLine, ...]:
+    return tuple(
+        OpenLine(
+            row[name],
             row["account"],
             day,
-            row["party"] or "",
+            row.get("party") or "",
             row["text"],
             parse_pounds(row["open"]),
             max(0, (until - day).days),
         )
+        for row in rows
+        for day in (date.fromisoformat(row["date"]),)
+    )
 
 
 def _documents(bank: BankReconciliation, until: date) -> Iterator[UnpaidDocument]:
