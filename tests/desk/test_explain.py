@@ -31,7 +31,7 @@ from levytool.problems import UsageError
 from tests.desk import opening
 from tests.desk.consortium import book_text
 from tests.desk.correcting import Returns, received_text
-from tests.desk.spending import book_of, framework
+from tests.desk.spending import Spending, book_of, framework
 from tests.desk.tracing import assert_whole, refs, steps, under
 
 
@@ -120,6 +120,17 @@ def test_a_row_leads_to_its_line_and_a_cell_is_one_column_of_it(rich):
     assert under(explain(rich.office(), "R-000002/2"), "read from") == [("spend-2.csv:3", None)]
     with pytest.raises(UsageError, match="no line came of row 9"):
         explain(rich.office(), "spend-2.csv:9")
+
+
+def test_what_no_line_has_is_not_said_to_be_checked_unless_it_was(tmp_path):
+    books = Spending(tmp_path)
+    outcome = books.bring({"VAT": "1.00", "Gross": "no sum at all", "Currency": "GBP", "Lot": ""})
+    row = dict(explain(books.office(), f"{outcome.file}:2").facts)
+    said = "not kept; looked at only where a levy's base names it"
+    assert (row["VAT (column of vat)"], row["Gross (column of gross)"]) == (said, said)
+    assert row["Currency (column of currency)"] == "read and checked, not kept"
+    assert row["Lot (column of lot)"] == "blank"
+    books.ledger.close()
 
 
 def test_a_file_goes_by_its_name_or_its_hash(rich):

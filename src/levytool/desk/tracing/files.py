@@ -23,6 +23,12 @@ NAME = re.compile(r"[^:/@]*\.[^:/@]*")
 """A file's name that no other form of reference can be taken for."""
 
 SHA_SHOWN = 12
+CHECKED = "read and checked, not kept"
+"""What is said of a column that no line has, such as the currency."""
+
+NOT_CHECKED = "not kept; looked at only where a levy's base names it"
+NOT_KEPT = {"vat": NOT_CHECKED, "gross": NOT_CHECKED}
+"""Columns whose values nothing else is reckoned from, so that nothing checks them."""
 
 
 def _file(books: OpenBooks, file_id: int) -> ExplainedFile:
@@ -179,7 +185,7 @@ def _spend_cells(books: OpenBooks, file: ExplainedFile, return_id: int, line_no:
         "framework": stored.framework,
     }
     cells = [
-        (f"{header} (column of {target})", _read(read.get(target)))
+        (f"{header} (column of {target})", _read(read.get(target, NOT_KEPT.get(target, CHECKED))))
         for target, header in _columns(file)
     ]
     kept = json.loads(line["kept"]) if line["kept"] else {}
@@ -188,9 +194,7 @@ def _spend_cells(books: OpenBooks, file: ExplainedFile, return_id: int, line_no:
 
 
 def _read(value: object) -> str:
-    if value is None:
-        return "read and checked, not kept"
-    return value if isinstance(value, str) and value else str(value) or "blank"
+    return value if isinstance(value, str) and value else str(value or "blank")
 
 
 def _bank_cells(books: OpenBooks, bank_line: int) -> Facts:
