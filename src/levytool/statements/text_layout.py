@@ -60,8 +60,8 @@ def pairs(rows: Sequence[tuple[str, str]]) -> list[str]:
 def table(headings: Cells, rows: Sequence[Cells]) -> list[str]:
     """A table whose first column is text that wraps and whose others stand at the right.
 
-    Where the others leave too little room for it, the text goes on a line of its own above them; where
-    they do not fit even so, each becomes a line of its own.
+    Where the others leave too little room for it, the text goes on a line of its own above them;
+    where they do not fit even so, each becomes a line of its own.
     """
     every = [[_filled(cell) for cell in row] for row in (headings, *rows)]
     widths = [max(map(len, column)) for column in zip(*every, strict=True)][1:]
