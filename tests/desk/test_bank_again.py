@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from levytool.desk.bank.import_bank import import_bank
+from levytool.desk.bank.list_bank import list_bank
 from levytool.money import parse_pounds
 from tests.bank.exports import day, export
 from tests.bank.renderers import camt, camt_statement, mt940, ofx
@@ -168,6 +169,20 @@ def test_pages_of_a_day_in_any_order_have_no_gap_and_keep_equal_lines(fresh, ord
     told = bring(bank, one_file([pages[place] for place in order]))
     assert counts(told) == (6, 0, [])
     assert counts(bring(bank, camt([(day(5), 9, "C", "")], 2_303))) == (1, 0, [])
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_a_page_that_comes_to_nothing_keeps_its_place_among_those_of_the_day(fresh, order):
+    bank = fresh()
+    pages = [
+        ([(day(3), 100, "A", "")], 0),
+        ([(day(3), 7, "B", ""), (day(3), -7, "B", "")], 100),
+        ([(day(3), 200, "C", "")], 100),
+        ([(day(3), 50, "D", "")], 300),
+    ]
+    assert counts(bring(bank, one_file([pages[place] for place in order]))) == (5, 0, [])
+    texts = [row["description"] for row in list_bank(bank.books.office())]
+    assert texts == ["A", "B", "B", "C", "D"]
 
 
 def test_a_page_that_begins_with_an_entry_booked_back_is_no_gap(fresh):

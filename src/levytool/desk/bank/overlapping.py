@@ -62,7 +62,8 @@ def _runs(statements: Sequence[BankStatement]) -> list[list[int]]:
     """Which statements (their places) go on where another ends, by their balances.
 
     Of those that have days in common the balances tell the order, whichever way their pages lie in
-    the file; what came later by its days never goes before.
+    the file; what came later by its days never goes before. One that comes to nothing ends where it
+    begins, so it is laid down before the others of its day: once they join, it has no place.
     """
     places = [place for place, statement in enumerate(statements) if statement.lines]
     if len(places) < 2:
@@ -70,7 +71,7 @@ def _runs(statements: Sequence[BankStatement]) -> list[list[int]]:
     runs: list[list[int]] = []
     ends: dict[int | None, list[int]] = {}
     begins: dict[int | None, list[int]] = {}
-    for place in sorted(places, key=lambda at: _first_day(statements[at])):
+    for place in sorted(places, key=lambda at: _turn(statements[at])):
         run = [place]
         opening, closing = statements[place].opening_pence, statements[place].closing_pence
         if opening is None or closing is None:
@@ -82,13 +83,17 @@ def _runs(statements: Sequence[BankStatement]) -> list[list[int]]:
             run = before
         else:
             runs.append(run)
-            begins[opening] = run
         if after is not None and after is not run and _touch(statements, place, after[0]):
             run += after
             runs.remove(after)
             del begins[closing]
+        begins[statements[run[0]].opening_pence] = run
         ends[statements[run[-1]].closing_pence] = run
     return runs
+
+
+def _turn(statement: BankStatement) -> tuple[date, bool]:
+    return _first_day(statement), statement.net_pence != 0
 
 
 def _touch(statements: Sequence[BankStatement], place: int, earlier: int) -> bool:
