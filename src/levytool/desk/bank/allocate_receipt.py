@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,7 +22,8 @@ from levytool.ledger.bank.bank_lines import (
     find_lines,
     get_line,
     identifications,
-    lines_taken_back,
+    identified_by_line,
+    lines_unknown_again,
 )
 from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.documents.allocations import Allocated, lines_ever_allocated, live_allocations
@@ -140,8 +140,7 @@ def allocate_by_number(office: Office) -> Told:
     For invoices that were raised after the bank line came in. What a person took back stays so.
     """
     with office.writing() as connection:
-        known = {item.bank_line_id for item in identifications(connection)}
-        touched = lines_ever_allocated(connection) | (lines_taken_back(connection) - known)
+        touched = lines_ever_allocated(connection) | lines_unknown_again(connection)
         lines = [
             line
             for line in find_lines(connection)
@@ -225,9 +224,7 @@ def undo_set_off(office: Office, note_number: str, invoices: Sequence[str]) -> T
 
 
 def _by_number(connection: Connection, office: Office, lines: Sequence[StoredBankLine]) -> Told:
-    identified: dict[int, list[Any]] = {}
-    for item in identifications(connection):
-        identified.setdefault(item.bank_line_id, []).append(item)
+    identified = identified_by_line(connection)
     waiting = [(line, open_pence(line, identified.get(line.id, []))) for line in lines]
     allocating = Allocating(connection, office.acting, book_in_force(connection))
     matches, undecided = match_by_number(

@@ -13,7 +13,7 @@ from levytool.ledger.bank.bank_lines import (
     StoredBankLine,
     find_lines,
     get_line,
-    identifications,
+    identified_by_line,
     receipts_not_identified,
 )
 from levytool.ledger.bank.receipts import refunds, unallocated
@@ -74,9 +74,7 @@ def bank_rows(
     connection: Connection, lines: Iterable[StoredBankLine], line_id: int | None = None
 ) -> list[dict[str, Any]]:
     """Lines as scripts read them; `line_id` where they are but one."""
-    identified: dict[int, list[Identified]] = {}
-    for item in identifications(connection, line_id):
-        identified.setdefault(item.bank_line_id, []).append(item)
+    identified = identified_by_line(connection, line_id)
     allocated = cash_allocated(connection, line_id)
     left = unallocated(connection, line_id)
     refunded = Counter[str]()

@@ -25,8 +25,8 @@ from levytool.ledger.bank.bank_lines import (
     Identified,
     StoredBankLine,
     find_lines,
-    identifications,
-    lines_taken_back,
+    identified_by_line,
+    lines_unknown_again,
 )
 from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.documents.allocations import cash_allocated, lines_ever_allocated
@@ -137,9 +137,7 @@ class _Bank:
         account_named(self._book.consortium, asked.account)
         found = find_lines(connection, account=asked.account, booked=asked.period)
         self._lines = {line.number: line for line in found if line.amount_pence > 0}
-        self._identified: dict[int, list[Identified]] = {}
-        for item in identifications(connection):
-            self._identified.setdefault(item.bank_line_id, []).append(item)
+        self._identified = identified_by_line(connection)
         unidentified = {line: self._unidentified(line) for line in found if line.amount_pence < 0}
         self._payments = {line: pence for line, pence in unidentified.items() if pence}
         self._documents = {item.number: item for item in find_documents(connection)}
@@ -157,9 +155,7 @@ class _Bank:
         """What of each line is not placed: unidentified, or left of a payer's receipt."""
         left = unallocated(self._connection)
         # What a person took back and left unknown is as one whose allocation was taken back.
-        touched = lines_ever_allocated(self._connection) | (
-            lines_taken_back(self._connection) - self._identified.keys()
-        )
+        touched = lines_ever_allocated(self._connection) | lines_unknown_again(self._connection)
         names = BankNames(self._book)
         found = {}
         for line in self._lines.values():

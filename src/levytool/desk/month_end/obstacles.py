@@ -13,7 +13,7 @@ from levytool.desk.reconcile.decisions import DECIDE
 from levytool.desk.reconcile.reconcile_spend import reconcile_part
 from levytool.desk.returns.list_returns import find_owed, looked_at
 from levytool.ledger.bank.bank_balances import bank_balances
-from levytool.ledger.bank.bank_lines import Identified, StoredBankLine, find_lines, identifications
+from levytool.ledger.bank.bank_lines import StoredBankLine, find_lines, identified_by_line
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.spend import returns
@@ -160,9 +160,7 @@ def unexplained_lines(
     connection: Connection, tolerance_pence: int
 ) -> Iterator[tuple[StoredBankLine, int]]:
     """Bank lines with more in suspense (2900) than is tolerated, and how much of each, in pence."""
-    known: dict[int, list[Identified]] = {}
-    for item in identifications(connection):
-        known.setdefault(item.bank_line_id, []).append(item)
+    known = identified_by_line(connection)
     for line in find_lines(connection):
         rest = open_pence(line, known.get(line.id, ()))
         if rest > tolerance_pence:

@@ -293,9 +293,22 @@ def identifications(
     return [Identified(*row) for row in rows]
 
 
-def lines_taken_back(connection: Connection) -> frozenset[int]:
-    """The ids of lines that were said to be something which was taken back."""
-    query = text("SELECT DISTINCT bank_line_id FROM bank_identification WHERE amount_pence < 0")
+def identified_by_line(
+    connection: Connection, line_id: int | None = None
+) -> dict[int, list[Identified]]:
+    """The same by line; a line of which nothing is known is not in it."""
+    found: dict[int, list[Identified]] = {}
+    for item in identifications(connection, line_id):
+        found.setdefault(item.bank_line_id, []).append(item)
+    return found
+
+
+def lines_unknown_again(connection: Connection) -> frozenset[int]:
+    """The ids of lines that were said to be something, all of which was taken back."""
+    query = text(
+        "SELECT bank_line_id FROM bank_identification GROUP BY bank_line_id "
+        "HAVING SUM(amount_pence) = 0"
+    )
     return frozenset(connection.scalars(query))
 
 
