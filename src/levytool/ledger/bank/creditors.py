@@ -15,6 +15,7 @@ from levytool.ledger.database import series
 from levytool.ledger.database.days import day_of
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.as_known import NOW, AsKnown
+from levytool.ledger.journal.entries import last_entry
 from levytool.rules.payments import Paid
 
 RUN_ACT = "bank payments"
@@ -120,7 +121,7 @@ def record_run(
 ) -> PaymentRun:
     """Store a run of payments of (payee, pence, purpose), each with a reference of its own."""
     number = series.numbered("PAY", series.allot(connection, RUN_SERIES))
-    after = connection.scalar(text("SELECT MAX(id) FROM journal_entry")) or 0
+    after = last_entry(connection)
     told = tuple(
         RunPayment(payee, pence, f"{number}-{place}", purpose)
         for place, (payee, pence, purpose) in enumerate(payments, 1)
