@@ -86,7 +86,7 @@ def write_consortium(ctx: typer.Context, wanted: Wanted) -> None:
 
 def _say_if_running(desk: Office, told: Statement) -> None:
     """Say of a period that is not over as of which day it is told: the statement itself says the
-    same on every day that the books are the same."""
+    same on every day until it is over, as long as the books are the same."""
     if told.period.last.last_day > desk.acting.today:
         output.say(
             f"{told.period} is not over: this is as at {words.day_words(told.as_at)}, "
