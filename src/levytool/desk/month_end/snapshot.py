@@ -137,11 +137,11 @@ def _as_at(
     connection: Connection, period: Period, asked: AsKnown, known_until: date | None
 ) -> date:
     """The period's last day; while that has not come, as far as the books know, so that no debt is
-    aged to a day to come. Nothing that counts is effective after it."""
-    last = period.last.last_day
-    if known_until is None or not period.first.first_day <= known_until < last:
+    aged to a day to come: its first day at least. Nothing that counts is effective after it."""
+    first, last = period.first.first_day, period.last.last_day
+    if known_until is None or known_until >= last:
         return last
-    return max(known_until, statement_facts.last_effective(connection, asked) or known_until)
+    return max(first, known_until, statement_facts.last_effective(connection, asked) or first)
 
 
 def _workers(spend: Iterable[LevyableSpend]) -> dict[str, set[tuple[str, str]]]:
