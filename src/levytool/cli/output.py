@@ -380,6 +380,8 @@ def _write_table(
 
     shown = first[:ROWS_ON_SCREEN]
     console = Console(file=stream, no_color=not wants_colour(stream), highlight=False)
+    if not is_terminal(stream):
+        console.width = LONGEST_LINE
     if _needed(shown, keys) > console.width:
         keys = [key for key in keys if any(_shown(row[key]) for row in shown)] or keys
     kept = _fitting(shown, keys, essential, console.width)
