@@ -44,6 +44,7 @@ def test_a_refusal_is_one_line(shell: Shell) -> None:
 
 def test_what_is_open_is_told_below_the_last_word(shell: Shell) -> None:
     shell.done("spend", "import", shell.file("a.csv", {}), "--accept")
+    shell.set(LEVYTOOL_TODAY="2014-07-20")  # long past the invoice's due date
     ran = shell.run("reconcile", "bank", "--apply", "--dry-run")
     assert ran.code == 5
     assert ran.err.splitlines()[0] == LAST_WORD and len(ran.errors) == 1
