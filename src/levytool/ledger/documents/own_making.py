@@ -53,11 +53,10 @@ def set_against_when_raised(connection: Connection, document: StoredDocument) ->
     if corrected is None:
         return []
     subject = returns.return_number(corrected)
-    [until] = [
-        act.facts.get(acts.UNTIL)
-        for act in acts.acts_of(connection, returns.CORRECT, subject)
-        if act.state == acts.DONE
-    ][-1:] or [None]
+    done = [
+        act for act in acts.acts_of(connection, returns.CORRECT, subject) if act.state == acts.DONE
+    ]
+    until = done[-1].facts.get(acts.UNTIL) if done else None
     rows = connection.execute(
         text(
             "SELECT a.amount_pence, a.bank_line_id, COALESCE(c.number, '') FROM allocation a "
@@ -68,8 +67,7 @@ def set_against_when_raised(connection: Connection, document: StoredDocument) ->
             "AND (a.bank_line_id IS NOT NULL OR a.credit_document_id IS NOT NULL) "
             f"{'' if until is None else 'AND e.id <= :until '}ORDER BY a.id"
         ),
-        {"id": document.id, "entry": document.entry_id}
-        | ({} if until is None else {"until": until}),
+        {"id": document.id, "entry": document.entry_id, "until": until},
     )
     return [SetAgainst(*row) for row in rows]
 

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Text, bindparam, text
+from sqlalchemy import Connection, bindparam, text
 
 from levytool.accounts import Account
 from levytool.book.records import Scope
@@ -252,7 +252,7 @@ def documents_by_member(
         f"LEFT JOIN ({settled}) settled ON settled.document_id = d.id "
         "AND settled.member = billed.member "
         f"WHERE {asked.entry()} ORDER BY d.due, d.id"
-    ).bindparams(bindparam("members", expanding=True, type_=Text))
+    ).bindparams(bindparam("members", expanding=True))
     found: dict[str, list[MemberDocument]] = {member: [] for member in members}
     for member, *row in connection.execute(query, {"members": list(members)}):
         days = (_month(row[5]), day_of(row[6]))
@@ -461,4 +461,4 @@ def last_effective(connection: Connection, asked: AsKnown) -> date | None:
     found = connection.scalar(
         text(f"SELECT MAX(e.effective) FROM journal_entry e WHERE {asked.entry()}")
     )
-    return None if found is None else date.fromisoformat(str(found)[:10])
+    return None if found is None else day_of(found)
