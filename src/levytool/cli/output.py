@@ -9,15 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
+from levytool.cli.cells import Row as Row
+from levytool.cli.cells import cell, heading, plain_cell
 from levytool.cli.options import OutputFormat
 from levytool.problems import LevytoolError, UsageError
-from levytool.text import counted, csv_cell, is_number, printable
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
+from levytool.text import counted, csv_cell, is_number
 
 LONGEST_LINE = 10_000
 """Columns of a file or pipe, where no line is broken."""
@@ -25,15 +23,6 @@ LONGEST_LINE = 10_000
 ROWS_ON_SCREEN = 500
 ROWS_FOR_WIDTHS = 2_000
 NOT_FOR_SCREENS = frozenset({"html", "pdf", "xlsx"})
-LONGEST_WORD = 20
-"""A word of this length stands on one line of a table, as every code does."""
-
-SHORT_TEXT = 12
-"""A text of this length stands on one line of a table, even where it has several words."""
-
-Row = Mapping[str, Any]
-
-_POUNDS = re.compile(r"(-?)(\d{4,})(\.\d\d)", re.ASCII)
 
 
 def is_terminal(stream: IO[str]) -> bool:
@@ -293,22 +282,6 @@ def _styled(text: str, code: str, stream: IO[str]) -> str:
     return f"\033[{code}m{text}\033[0m" if wants_colour(stream) else text
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_cell(part) for part in value)
-    return str(value)
-
-
-def _heading(key: str) -> str:
-    return key.replace("_", " ")
-
-
 def _write_json_array(rows: Iterable[Row], stream: IO[str]) -> None:
     separator = "["
     encoded = json.JSONEncoder(ensure_ascii=False).encode
@@ -327,7 +300,7 @@ def _write_csv(rows: Iterable[Row], columns: Sequence[str] | None, stream: IO[st
         writer.writerow(keys)
     if first is not None:
         writer.writerows(
-            [csv_cell(_cell(row[key])) for key in keys] for row in chain((first,), ahead)
+            [csv_cell(cell(row[key])) for key in keys] for row in chain((first,), ahead)
         )
 
 
@@ -336,14 +309,14 @@ def _write_plain(
 ) -> None:
     from tabulate import tabulate
 
-    said = _plain_cell if style == "simple" else _markdown_cell
+    said = plain_cell if style == "simple" else _markdown_cell
     cells = [[said(row[key]) for key in keys] for row in first]
     align = [
         "right" if all(is_number(c) or not c for c in column) else "left"
         for column in zip(*cells, strict=True)
     ]
     text = tabulate(
-        cells, [_heading(key) for key in keys], style, disable_numparse=True, colalign=align
+        cells, [heading(key) for key in keys], style, disable_numparse=True, colalign=align
     )
     stream.write(text + "\n")
     # The rule below the headings has each column's width, whatever made it so wide.
@@ -359,13 +332,8 @@ def _write_plain(
         stream.write(line.format(*[said(row[key]) for key in keys]).rstrip() + "\n")
 
 
-def _plain_cell(value: Any) -> str:
-    """A cell on one line, with nothing in it that a terminal would obey."""
-    return printable(_cell(value))
-
-
 def _markdown_cell(value: Any) -> str:
-    return _plain_cell(value).replace("|", "\\|")
+    return plain_cell(value).replace("|", "\\|")
 
 
 def _write_table(
@@ -378,120 +346,14 @@ def _write_table(
 ) -> None:
     from rich.console import Console
 
+    from levytool.cli.screen_table import print_table
+
     shown = first[:ROWS_ON_SCREEN]
     console = Console(file=stream, no_color=not wants_colour(stream), highlight=False)
     if not is_terminal(stream):
         console.width = LONGEST_LINE
-    if _needed(shown, keys) > console.width:
-        keys = [key for key in keys if any(_shown(row[key]) for row in shown)] or keys
-    kept = _fitting(shown, keys, essential, console.width)
-    if kept:
-        _print_table(shown, kept, title, console)
-    else:
-        _print_blocks(shown, keys, title, console)
-    if kept and len(kept) < len(keys):
-        left_out = ", ".join(_heading(key) for key in keys if key not in kept)
-        say(f"too narrow for {left_out}: widen the terminal, or use -O csv or json")
+    if left_out := print_table(shown, keys, essential, title, console):
+        say(f"too narrow for {', '.join(left_out)}: widen the terminal, or use -O csv or json")
     hidden = len(first) - len(shown) + sum(1 for _ in rest)
     if hidden:
         say(f"{counted(hidden, 'more row')}: use -O plain, csv or json to see them all")
-
-
-def _is_numeric(shown: Sequence[Row], key: str) -> bool:
-    return all(is_number(_cell(row[key])) or row[key] is None for row in shown)
-
-
-def _narrowest(shown: Sequence[Row], key: str) -> int:
-    """The columns that a key needs for no figure, code or word of its heading to be cut."""
-    texts = [_shown(row[key]) for row in shown]
-    width = max(map(len, texts))
-    if not _is_numeric(shown, key):
-        word = max((len(word) for text in texts for word in text.split()), default=0)
-        width = max(min(word, LONGEST_WORD), min(width, SHORT_TEXT))
-    return max(width, *map(len, _heading(key).split()))
-
-
-def _needed(shown: Sequence[Row], keys: Sequence[str]) -> int:
-    return sum(_narrowest(shown, key) for key in keys) + 2 * len(keys)
-
-
-def _fitting(
-    shown: Sequence[Row], keys: Sequence[str], essential: Collection[str], width: int
-) -> Sequence[str]:
-    """The keys that a table of this width has room for: all, else the essential ones and what tells
-    rows apart and fits beside them; none where not even those fit."""
-    if _needed(shown, keys) <= width:
-        return keys
-    kept = [key for key in keys if key in essential]
-    if not kept or _needed(shown, kept) > width:
-        return ()
-    for key in keys:
-        more = [other for other in keys if other in kept or other == key]
-        tells_apart = len(shown) == 1 or len({_shown(row[key]) for row in shown}) > 1
-        if tells_apart and _needed(shown, more) <= width:
-            kept = more
-    return kept
-
-
-def _styled_cell(row: Row, key: str) -> "Text":
-    from rich.text import Text
-
-    return Text(_shown(row[key]), style="red" if _is_debit(row[key]) else "")
-
-
-def _print_table(shown: Sequence[Row], keys: Sequence[str], title: str, console: "Console") -> None:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(
-        title=title or None,
-        box=box.SIMPLE_HEAD,
-        title_justify="left",
-        header_style="bold",
-        pad_edge=False,
-        collapse_padding=True,
-    )
-    for key in keys:
-        table.add_column(
-            _heading(key),
-            justify="right" if _is_numeric(shown, key) else "left",
-            min_width=_narrowest(shown, key),
-            overflow="fold",
-        )
-    for row in shown:
-        table.add_row(*(_styled_cell(row, key) for key in keys))
-    console.print(table)
-
-
-def _print_blocks(
-    shown: Sequence[Row], keys: Sequence[str], title: str, console: "Console"
-) -> None:
-    """Each row by itself, for a terminal too narrow for a table: what names it, and below that
-    each value behind its heading, as many on a line as there is room for."""
-    from rich.text import Text
-
-    if title:
-        console.print(Text(title, style="italic"))
-    for row in shown:
-        console.print(Text(_shown(row[keys[0]]) or "-", style="bold"), soft_wrap=True)
-        line = Text("  ")
-        for key in keys[1:]:
-            if not _shown(row[key]):
-                continue
-            pair = Text.assemble((f"{_heading(key)} ", "dim"), _styled_cell(row, key), "  ")
-            if line.cell_len + pair.cell_len - 2 > console.width and line.cell_len > 2:
-                console.print(line, soft_wrap=True)
-                line = Text("  ")
-            line.append_text(pair)
-        console.print(line, soft_wrap=True)
-
-
-def _shown(value: Any) -> str:
-    """A cell at the terminal: pounds and pence with their thousands told apart."""
-    text = _plain_cell(value)
-    match = _POUNDS.fullmatch(text) if isinstance(value, str) else None
-    return f"{match[1]}{int(match[2]):,}{match[3]}" if match else text
-
-
-def _is_debit(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("-") and is_number(value)
