@@ -1,10 +1,13 @@
 """Decisions on differences: kept, seen in every later run, and taken back by a later one."""
 
+from dataclasses import replace
+
 import pytest
 
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.decisions import list_decisions
 from levytool.desk.reconcile.reconcile_spend import match_books
+from levytool.desk.reconcile.unlike import decide_knowingly
 from levytool.desk.spend.member_ledgers import withdraw_ledger
 from levytool.problems import UsageError
 from tests.desk.reconciling import reconcile, record, told
@@ -68,6 +71,15 @@ def test_two_differences_are_joined_by_a_person_and_come_apart_again(books):
     assert found["matched"]["count"] == 2 and found["undeclared"]["count"] == 0
     say(books, undeclared["id"], "undo")
     assert sorted(item["status"] for item in reconcile(books)["differences"]) == ["open"] * 3
+
+
+def test_a_join_said_again_with_another_note_is_told_as_unlike_once(books):
+    undeclared, over_declared = row(books, "undeclared"), row(books, "over-declared")
+    joining = Order(undeclared["id"], "match", (over_declared["id"],), "their number")
+    rows, unlike = decide_knowingly(books.office(), [joining])
+    assert (rows[0]["status"], len(unlike)) == ("done", 1)
+    rows, unlike = decide_knowingly(books.office(), [replace(joining, note="as they say")])
+    assert (rows[0]["status"], rows[0]["note"], unlike) == ("done", "as they say", [])
 
 
 def test_what_a_person_joined_stays_joined_when_its_difference_is_accepted(books):

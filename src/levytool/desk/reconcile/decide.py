@@ -167,6 +167,12 @@ def _as_it_stands(matched: Findings, before: Decision) -> Decision:
     return before if before in stands else replace(before, verb=NOTE, others=())
 
 
+def says_again(matched: Findings, order: Order) -> bool:
+    """Whether an order says what stood when the books were matched, at most with another note."""
+    before = matched.decisions.get(order.id.upper())
+    return before is not None and _same_again(_as_it_stands(matched, before), order)
+
+
 def _same_again(before: Decision, order: Order) -> bool:
     """Whether just this was decided: what it was about may be a difference no more."""
     same_lines = before.others == _named(order) or (order.verb != MATCH and not order.others)

@@ -4,7 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from levytool.desk.office import Office
-from levytool.desk.reconcile.decide import Order, decide, lines_named, order_joins
+from levytool.desk.reconcile.decide import (
+    Order,
+    decide,
+    lines_named,
+    order_joins,
+    says_again,
+)
 from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
@@ -70,5 +76,9 @@ def decide_knowingly(
     with office.reading() as connection:
         matched = match_books(connection)
     rows = decide(office, orders, matched)
-    new = (order for order, row in zip(orders, rows, strict=True) if row["status"] == "done")
+    new = (
+        order
+        for order, row in zip(orders, rows, strict=True)
+        if row["status"] == "done" and not says_again(matched, order)
+    )
     return rows, [unlike for order in new if (unlike := what_sets_apart(matched, order))]
