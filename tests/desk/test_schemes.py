@@ -215,6 +215,13 @@ def test_a_large_commitment_needs_a_second_person(funded):
         commit(funded, 5002, user="cat")
 
 
+def test_an_act_has_the_same_keys_whatever_became_of_it(funded):
+    told = [commit(funded, 1000, reference="c-1") for _ in range(2)]
+    assert list(told[0]) == list(told[1]) == list(commit(funded, 5001))
+    told = [fund(funded, 500, reference="f-1") for _ in range(2)]
+    assert list(told[0]) == list(told[1])
+
+
 def test_acts_sent_twice_under_one_reference_are_done_once(funded):
     for status in ("done", "done-before"):
         assert commit(funded, 1000, reference="c-1")["status"] == status

@@ -217,7 +217,7 @@ def close(
 
 
 def _warn_of_same(row: dict[str, Any]) -> None:
-    if row.get("same_before"):
+    if row["same_before"]:
         output.warn(
             f"you gave the same command today, and each counts, {_shown(row['amount'])} every "
             "time; with the same --reference a repeat does nothing. What is too much goes back "

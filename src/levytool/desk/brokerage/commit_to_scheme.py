@@ -54,7 +54,7 @@ def commit_to_scheme(
         four_eyes.record_done(
             connection, office.acting, asked, entry_id=entry_id, proposal=proposal
         )
-        return _row(connection, asked, Status.DONE) | {"same_before": again}
+        return _row(connection, asked, Status.DONE, same_before=again)
 
 
 def _refuse(connection: Connection, stored: StoredScheme, member: str, pence: int) -> None:
@@ -96,7 +96,10 @@ def _post(
     return entry_id
 
 
-def _row(connection: Connection, asked: Asked, status: Status) -> dict[str, Any]:
+def _row(
+    connection: Connection, asked: Asked, status: Status, *, same_before: bool = False
+) -> dict[str, Any]:
     row = acted_row(connection, asked.subject, status)
     amount = format_pence(asked.facts["pence"])
-    return {"member": asked.facts["member"], "amount": amount, **row}
+    given = {"member": asked.facts["member"], "amount": amount}
+    return {**given, **row, "same_before": same_before}

@@ -53,7 +53,7 @@ def fund_scheme(
         schemes.add_scheme_movements(connection, [movement])
         again = four_eyes.done_today(connection, office.acting, asked)
         four_eyes.record_done(connection, office.acting, asked, entry_id=entry_id)
-        return _row(connection, asked, Status.DONE) | {"same_before": again}
+        return _row(connection, asked, Status.DONE, same_before=again)
 
 
 def _known_spelling(connection: Connection, name: str) -> str:
@@ -65,6 +65,9 @@ def _known_spelling(connection: Connection, name: str) -> str:
     return name
 
 
-def _row(connection: Connection, asked: Asked, status: Status) -> dict[str, Any]:
+def _row(
+    connection: Connection, asked: Asked, status: Status, *, same_before: bool = False
+) -> dict[str, Any]:
     row = acted_row(connection, asked.subject, status)
-    return {"funder": asked.facts["funder"], "amount": format_pence(asked.facts["pence"]), **row}
+    given = {"funder": asked.facts["funder"], "amount": format_pence(asked.facts["pence"])}
+    return {**given, **row, "same_before": same_before}
