@@ -266,3 +266,14 @@ def test_one_account_does_not_take_the_statements_of_two(bank):
     )
     outcome = import_bank(bank.books.office(), path)
     assert [item.code for item in outcome.problems] == ["unknown-account"]
+
+
+def test_lines_booked_after_today_come_in_with_a_warning(bank):
+    outcome = bank.bring(
+        (20, 5_000, "CASH"), (27, 700, "CASH"), (28, -750, "X"), today="2014-03-26"
+    )
+    (warning,) = outcome.warnings
+    assert (warning.code, outcome.new) == ("date-to-come", 3)
+    assert "2 lines booked after today, the last on 2014-03-28" in warning.message
+    again = bank.bring((29, 100, "CASH"), today="2014-03-29")
+    assert "date-to-come" not in {item.code for item in again.warnings}

@@ -1,8 +1,9 @@
 """Importing a bank statement: proved, posted to 1200 line by line, and matched to documents."""
 
 import json
-from collections.abc import Collection, Container, Mapping, Sequence, Sized
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -183,6 +184,7 @@ def _store(
         outcome.warnings += _gaps(connection, file.name, own, again, account.name, all_new=all_new)
         restated += _restated(account.name, own, fresh)
         new += fresh
+    outcome.warnings += _yet_to_come(file.name, new, office.acting.today)
     outcome.new, outcome.seen = len(new), file.rows - len(new)
     file_id = returns.allot_file(connection)
     waiting = waiting_payments(connection)
@@ -283,6 +285,16 @@ def _overlap(file: str, account: str, again: Mapping[int, Sized]) -> list[Proble
     )
     hint = "look at levytool bank list if two payments of one day and amount were meant"
     return [Problem("statement-overlap", message, hint, file=file)]
+
+
+def _yet_to_come(file: str, new: Iterable[NewBankLine], today: date) -> list[Problem]:
+    """Says how many lines are booked after today: perhaps day and month are the wrong way round."""
+    days = [line.content.booked for line in new if line.content.booked > today]
+    if not days:
+        return []
+    message = f"{counted(len(days), 'line')} booked after today, the last on {max(days)}"
+    hint = "look whether the bank writes the day or the month first"
+    return [Problem("date-to-come", message, hint, file=file)]
 
 
 def _new_lines(
