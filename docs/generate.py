@@ -169,20 +169,17 @@ def with_transcripts(page: str) -> str:
         return TRANSCRIPT.sub(run_block, page)
 
 
-def documents() -> dict[Path, str]:
-    """Every page that follows from the tool, as it should read now."""
-    pages = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
-    made = {
-        page: with_transcripts(page.read_text(encoding="utf-8"))
-        for page in pages
-        if page != REFERENCE
-    }
-    return {REFERENCE: command_reference()} | made
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every page that follows from the tool, each as it should read now."""
+    yield REFERENCE, command_reference()
+    for page in (ROOT / "README.md", *sorted(DOCS.glob("*.md"))):
+        if page != REFERENCE:
+            yield page, with_transcripts(page.read_text(encoding="utf-8"))
 
 
 def main() -> None:
-    """Write the pages that changed."""
-    for page, text in documents().items():
+    """Write the pages that changed, each at once: one that is edited meanwhile is not undone."""
+    for page, text in pages():
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")
 
