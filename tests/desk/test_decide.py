@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from levytool.desk.month_end.reconciliation_report import reconciliation_report
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.decisions import list_decisions
-from levytool.desk.reconcile.reconcile_spend import match_books
+from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_spend
 from levytool.desk.reconcile.unlike import decide_knowingly
 from levytool.desk.spend.member_ledgers import withdraw_ledger
+from levytool.periods import parse_period
 from levytool.problems import UsageError
 from tests.desk.reconciling import reconcile, record, told
 
@@ -80,6 +82,18 @@ def test_a_join_said_again_with_another_note_is_told_as_unlike_once(books):
     assert (rows[0]["status"], len(unlike)) == ("done", 1)
     rows, unlike = decide_knowingly(books.office(), [replace(joining, note="as they say")])
     assert (rows[0]["status"], rows[0]["note"], unlike) == ("done", "as they say", [])
+
+
+def test_the_report_tells_the_same_joins_with_something_left_as_the_reconciliation(spending):
+    made = spending()
+    made.accepted({"Net": "40.00"})
+    record(made, {"Net": "40.00", "Invoice": "B9", "Member": "ALDER"})
+    undeclared, over_declared = row(made, "undeclared"), row(made, "over-declared")
+    say(made, undeclared["id"], "match", over_declared["id"])
+    month = parse_period("2014-03")
+    of_spend = reconcile_spend(made.office(), month).left_in_joins
+    of_report = reconciliation_report(made.office(), month).left_in_joins
+    assert [item.id for item in of_spend] == [item.id for item in of_report] == [undeclared["id"]]
 
 
 def test_what_a_person_joined_stays_joined_when_its_difference_is_accepted(books):

@@ -14,7 +14,7 @@ from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.reconcile.spend import Difference, SpendReconciliation, references
-from levytool.rules.matching.decisions import MATCH, OPEN, STATUS
+from levytool.rules.matching.decisions import OPEN
 from levytool.rules.matching.lines import Lines, net_of
 from levytool.rules.matching.reasons import UNDECLARED
 from levytool.statements.values import Issuer
@@ -25,7 +25,8 @@ class Item:
     """A difference, or a suggestion that waits: `declared` and `recorded` name its lines.
 
     `net_pence` is recorded less declared, `levy_micropence` the levy on that at the rate in force.
-    `waits`: nobody has explained it. The `reason` of a suggestion is why it was made.
+    `waits`: nobody has explained it; `is_left`: a person joined it, and something is left. The
+    `reason` of a suggestion is why it was made.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Item:
     levy_micropence: int
     status: str
     waits: bool
+    is_left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +185,7 @@ class ReconciliationReport:
     @property
     def left_in_joins(self) -> tuple[Item, ...]:
         """What people joined and nobody accepted, with something left between its lines."""
-        joined = STATUS[MATCH]
-        return tuple(
-            item
-            for item in self.differences
-            if item.status == joined and (item.net_pence or item.levy_micropence)
-        )
+        return tuple(item for item in self.differences if item.is_left)
 
 
 def levy_pence(items: Iterable[Item]) -> int:
@@ -213,14 +210,18 @@ def spend_sums(found: SpendReconciliation) -> SpendSums:
 def items_of(found: SpendReconciliation) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
     """The differences and the suggestions of a reconciliation, in its order."""
     waiting = {difference.id for difference in found.waiting}
-    differences = tuple(_difference(item, item.id in waiting) for item in found.differences)
+    left = {difference.id for difference in found.left_in_joins}
+    differences = tuple(
+        replace(_difference(item), waits=item.id in waiting, is_left=item.id in left)
+        for item in found.differences
+    )
     suggestions = tuple(
         _item(item.id, item.why, item.declared, item.recorded) for item in found.suggestions
     )
     return differences, suggestions
 
 
-def _difference(found: Difference, waits: bool) -> Item:
+def _difference(found: Difference) -> Item:
     return replace(
         _item(found.id, found.reason, found.declared, found.recorded),
         rule=found.rule,
@@ -228,7 +229,6 @@ def _difference(found: Difference, waits: bool) -> Item:
         net_pence=found.net_difference_pence,
         levy_micropence=found.levy_effect_micropence,
         status=found.status,
-        waits=waits,
     )
 
 
@@ -248,5 +248,6 @@ def _item(known_as: str, reason: str, declared: Lines, recorded: Lines) -> Item:
         net_of(recorded) - net_of(declared),
         0,
         OPEN,
-        True,
+        waits=True,
+        is_left=False,
     )
