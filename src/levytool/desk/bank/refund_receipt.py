@@ -127,15 +127,16 @@ def take_back_refunds(
     """Reverse the refunds of a receipt that are not paid, the newest first, in the caller's
     transaction; gives what there is to say of each. One that is paid stands."""
     said = []
+    to_be_paid = waiting_payments(connection)
     for item in reversed([item for item in refunds(connection) if item.line == line.number]):
         told = f"the refund of {display_pence(item.amount_pence)} to {item.payer}"
-        waiting = [run for run in waiting_payments(connection) if run.payee == item.payer]
+        waiting = [payment for payment in to_be_paid if payment.payee == item.payer]
         owed = _owed(connection, item.payer)
         if item.amount_pence > owed:
             said.append(f"{told} is paid: it stands")
-        elif item.amount_pence > owed - sum(run.pence for run in waiting):
-            run = waiting[-1].reference
-            said.append(f"{told} waits in a payment run: levytool bank payments --withdraw {run}")
+        elif item.amount_pence > owed - sum(payment.pence for payment in waiting):
+            last = waiting[-1].reference
+            said.append(f"{told} waits in a payment run: levytool bank payments --withdraw {last}")
         else:
             numbers = reverse_entries(connection, acting, [item.entry_id])
             facts = {

@@ -10,8 +10,6 @@ from levytool.ledger.documents.allocations import cash_allocated
 from levytool.ledger.journal import acts
 
 REFUND_ACT = "bank refund"
-
-
 REFUND_TAKEN_BACK = "bank refund taken back"
 REFUND_OF = "refund"
 """The fact of a refund taken back that names the refund, by the number of its act."""
