@@ -367,11 +367,13 @@ def _post_lines(
     days = {booked: bank_date(booked, closed) for booked in {line.content.booked for line in new}}
     entries = [
         bank_line(
+            # By position: a statement has a hundred thousand of them.
             Occasion(
                 days[line.content.booked],
-                reference=bank_lines.line_number(line_id),
-                narrative=line.content.description,
-                facts_digest=line.digest,
+                bank_lines.line_number(line_id),
+                None,
+                line.content.description,
+                line.digest,
             ),
             line.account,
             line.content.amount_pence,

@@ -8,12 +8,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from levytool.acting import Acting
-from levytool.journal import Entry
+from levytool.journal import Entry, Leg
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
 from levytool.ledger.database.days import day_text
@@ -110,14 +111,7 @@ def post(connection: Connection, acting: Acting, entries: Sequence[Entry]) -> Po
     months = {day: (day.isoformat(), str(Month.of(day))) for day in {e.effective for e in entries}}
     for entry_id, entry in enumerate(entries, first_id):
         transfers = [
-            (
-                position,
-                str(item.debit.account),
-                item.debit.dimension,
-                str(item.credit.account),
-                item.credit.dimension,
-                item.amount_pence,
-            )
+            (position, *_stored(item.debit), *_stored(item.credit), item.amount_pence)
             for position, item in enumerate(entry.transfers, 1)
         ]
         fields = (
@@ -139,6 +133,12 @@ def post(connection: Connection, acting: Acting, entries: Sequence[Entry]) -> Po
     insert_rows(connection, "journal_entry", _ENTRY_COLUMNS, entry_rows)
     insert_rows(connection, "journal_transfer", _TRANSFER_COLUMNS, transfer_rows)
     return Posted(first_id, len(entries))
+
+
+@lru_cache(maxsize=10_000)
+def _stored(leg: Leg) -> tuple[str, str]:
+    """A leg as it is stored: the hundred thousand entries of a statement have two between them."""
+    return str(leg.account), leg.dimension
 
 
 def _refuse_closed(connection: Connection, entries: Iterable[Entry]) -> None:
