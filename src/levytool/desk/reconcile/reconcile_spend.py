@@ -53,10 +53,7 @@ def reconcile_spend(
 
     Raises UsageError for a member that the book does not have.
     """
-    with office.reading() as connection:
-        book = book_in_force(connection)
-        asked = Asked(period, None if member is None else code_of(book, "member", member))
-        return reconcile_part(connection, asked)
+    return matched_part(office, period, member)[2]
 
 
 def matches_in(
@@ -67,14 +64,24 @@ def matches_in(
 
     Raises UsageError for a member that the book does not have.
     """
+    asked, matched, found = matched_part(office, period, member)
+    joined = joined_in(matched, asked)
+    listed = sum(any(asked.has(line) for line in item.declared) for item in joined)
+    return joined, found.matched_count - listed
+
+
+def matched_part(
+    office: Office, period: Period, member: str | None
+) -> tuple[Asked, Findings, SpendReconciliation]:
+    """What is asked for, what matching found in all the books, and the part of it asked for.
+
+    Raises UsageError for a member that the book does not have.
+    """
     with office.reading() as connection:
         book = book_in_force(connection)
         asked = Asked(period, None if member is None else code_of(book, "member", member))
         matched = match_books(connection)
-        found = reconcile_part(connection, asked, matched)
-    joined = joined_in(matched, asked)
-    listed = sum(any(asked.has(line) for line in item.declared) for item in joined)
-    return joined, found.matched_count - listed
+        return asked, matched, reconcile_part(connection, asked, matched)
 
 
 def reconcile_part(

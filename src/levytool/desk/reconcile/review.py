@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from levytool.desk.book_in_force import book_in_force
-from levytool.desk.given import code_of
 from levytool.desk.office import Office
-from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_part
+from levytool.desk.reconcile.reconcile_spend import matched_part
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence, format_line_levy
 from levytool.periods import Period
-from levytool.reconcile.spend import Asked, Findings
+from levytool.reconcile.spend import Findings
 from levytool.rules.matching.decisions import Decision
 from levytool.rules.matching.lines import Lines, SpendLine
 
@@ -40,11 +38,7 @@ def start_review(office: Office, period: Period, member: str | None = None) -> R
 
     Raises UsageError for a member that the book does not have.
     """
-    with office.reading() as connection:
-        book = book_in_force(connection)
-        asked = Asked(period, None if member is None else code_of(book, "member", member))
-        matched = match_books(connection)
-        found = reconcile_part(connection, asked, matched)
+    _asked, matched, found = matched_part(office, period, member)
     differences = (
         Waiting(
             item.id,

@@ -10,12 +10,10 @@ from datetime import date
 from heapq import nsmallest
 from operator import itemgetter
 
-from levytool.desk.book_in_force import book_in_force
-from levytool.desk.given import code_of
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decide import Order, decide, taking_back
 from levytool.desk.reconcile.decisions import decisions_in_force
-from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_part
+from levytool.desk.reconcile.reconcile_spend import match_books, matched_part, reconcile_part
 from levytool.ledger.spend.line_rows import FileRow, declared_rows, recorded_rows
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
@@ -119,12 +117,7 @@ def begin_sitting(office: Office, period: Period, member: str | None = None) -> 
 
     Raises UsageError for a member that the book does not have.
     """
-    with office.reading() as connection:
-        book = book_in_force(connection)
-        asked = Asked(period, None if member is None else code_of(book, "member", member))
-        matched = match_books(connection)
-        found = reconcile_part(connection, asked, matched)
-    return _sitting(office, asked, matched, found)
+    return _sitting(office, *matched_part(office, period, member))
 
 
 def decide_in(office: Office, sitting: Sitting, order: Order) -> Sitting:
