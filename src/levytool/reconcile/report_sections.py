@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 
 from levytool.money import display_pence
-from levytool.reconcile.report import Item, ReconciliationReport, levy_pence
+from levytool.reconcile.report import Item, OpenLine, ReconciliationReport, levy_pence
 from levytool.rules.matching.reasons import REASONS, UNDECLARED
 from levytool.statements.sections import (
     Column,
@@ -275,47 +276,43 @@ def _judgements(told: ReconciliationReport) -> Section:
     return Section("decisions", "Decisions", (table,), nothing="Nobody has decided anything yet.")
 
 
-def _bank(told: ReconciliationReport) -> Section:
-    receipts = Table(
+_ACCOUNT = Column("account", "Account", place="data")
+_OF_OPEN_LINES = (
+    Column("text", "Text"),
+    Column("date", "Date", "day"),
+    Column("days", "Days", "count"),
+    Column("open", "Open", "money", sums=True),
+)
+
+
+def _of_line(item: OpenLine) -> tuple[str, date, int, int]:
+    return item.text, item.day, item.days, item.open_pence
+
+
+def _open_receipts(told: ReconciliationReport) -> Table:
+    party = Column("party", "Party", place="small")
+    return Table(
         "open_receipts",
         "Receipts not set against a document",
-        (
-            Column("receipt", "Receipt", place="name"),
-            Column("account", "Account", place="data"),
-            Column("party", "Party", place="small"),
-            Column("text", "Text"),
-            Column("date", "Date", "day"),
-            Column("days", "Days", "count"),
-            Column("open", "Open", "money", sums=True),
-        ),
-        tuple(
-            (
-                *(item.line, item.account, item.party, item.text, item.day, item.days),
-                item.open_pence,
-            )
-            for item in told.receipts
-        ),
+        (Column("receipt", "Receipt", place="name"), _ACCOUNT, party, *_OF_OPEN_LINES),
+        tuple((item.line, item.account, item.party, *_of_line(item)) for item in told.receipts),
         "Receipts",
         total="All open receipts",
     )
-    payments = Table(
+
+
+def _open_payments(told: ReconciliationReport) -> Table:
+    return Table(
         "open_payments",
         "Money out that nobody has identified",
-        (
-            Column("payment", "Payment", place="name"),
-            Column("account", "Account", place="data"),
-            Column("text", "Text"),
-            Column("date", "Date", "day"),
-            Column("days", "Days", "count"),
-            Column("open", "Open", "money", sums=True),
-        ),
-        tuple(
-            (item.line, item.account, item.text, item.day, item.days, item.open_pence)
-            for item in told.payments
-        ),
+        (Column("payment", "Payment", place="name"), _ACCOUNT, *_OF_OPEN_LINES),
+        tuple((item.line, item.account, *_of_line(item)) for item in told.payments),
         "Payments",
         total="All open payments",
     )
+
+
+def _bank(told: ReconciliationReport) -> Section:
     documents = Table(
         "open_documents",
         "Documents not settled; credit notes negative",
@@ -341,7 +338,7 @@ def _bank(told: ReconciliationReport) -> Section:
     return Section(
         "bank",
         "Receipts beside documents",
-        (_certain(told), receipts, payments, documents),
+        (_certain(told), _open_receipts(told), _open_payments(told), documents),
         notes=(_NOW,),
         nothing="Every receipt is placed and every document settled.",
     )
