@@ -1,6 +1,6 @@
 """Tables at a terminal: as wide as it is, with no figure, code or word cut."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from levytool.cli.cells import Row, cell, heading, is_debit, screen_cell
@@ -29,13 +29,14 @@ def print_table(
 
     Columns without any value give way first.
     """
-    if _needed(shown, keys) > console.width:
+    widths = {key: _narrowest(shown, key) for key in keys}
+    if _needed(widths, keys) > console.width:
         keys = [key for key in keys if any(screen_cell(row[key]) for row in shown)] or keys
-    kept = _fitting(shown, keys, essential, console.width)
+    kept = _fitting(shown, keys, widths, essential, console.width)
     if not kept:
         _print_blocks(shown, keys, title, console)
         return ()
-    _print_table(shown, kept, title, console)
+    _print_table(shown, {key: widths[key] for key in kept}, title, console)
     return tuple(heading(key) for key in keys if key not in kept)
 
 
@@ -53,26 +54,33 @@ def _narrowest(shown: Sequence[Row], key: str) -> int:
     return max(width, *map(len, heading(key).split()))
 
 
-def _needed(shown: Sequence[Row], keys: Sequence[str]) -> int:
-    return sum(_narrowest(shown, key) for key in keys) + 2 * len(keys)
+def _needed(widths: Mapping[str, int], keys: Sequence[str]) -> int:
+    return sum(widths[key] for key in keys) + 2 * len(keys)
 
 
 def _fitting(
-    shown: Sequence[Row], keys: Sequence[str], essential: Collection[str], width: int
+    shown: Sequence[Row],
+    keys: Sequence[str],
+    widths: Mapping[str, int],
+    essential: Collection[str],
+    width: int,
 ) -> Sequence[str]:
     """The keys that a table of this width has room for: all, else the essential ones and what tells
     rows apart and fits beside them; none where not even those fit."""
-    if _needed(shown, keys) <= width:
+    if _needed(widths, keys) <= width:
         return keys
     kept = [key for key in keys if key in essential]
-    if not kept or _needed(shown, kept) > width:
+    if not kept or _needed(widths, kept) > width:
         return ()
     for key in keys:
         more = [other for other in keys if other in kept or other == key]
-        tells_apart = len(shown) == 1 or len({screen_cell(row[key]) for row in shown}) > 1
-        if tells_apart and _needed(shown, more) <= width:
+        if _needed(widths, more) <= width and _tells_apart(shown, key):
             kept = more
     return kept
+
+
+def _tells_apart(shown: Sequence[Row], key: str) -> bool:
+    return len(shown) == 1 or len({screen_cell(row[key]) for row in shown}) > 1
 
 
 def _styled(row: Row, key: str) -> "Text":
@@ -81,7 +89,9 @@ def _styled(row: Row, key: str) -> "Text":
     return Text(screen_cell(row[key]), style="red" if is_debit(row[key]) else "")
 
 
-def _print_table(shown: Sequence[Row], keys: Sequence[str], title: str, console: "Console") -> None:
+def _print_table(
+    shown: Sequence[Row], widths: Mapping[str, int], title: str, console: "Console"
+) -> None:
     from rich import box
     from rich.table import Table
 
@@ -93,15 +103,15 @@ def _print_table(shown: Sequence[Row], keys: Sequence[str], title: str, console:
         pad_edge=False,
         collapse_padding=True,
     )
-    for key in keys:
+    for key, width in widths.items():
         table.add_column(
             heading(key),
             justify="right" if _is_numeric(shown, key) else "left",
-            min_width=_narrowest(shown, key),
+            min_width=width,
             overflow="fold",
         )
     for row in shown:
-        table.add_row(*(_styled(row, key) for key in keys))
+        table.add_row(*(_styled(row, key) for key in widths))
     console.print(table)
 
 
