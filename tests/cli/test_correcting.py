@@ -122,15 +122,27 @@ def test_a_bad_file_is_refused_row_by_row(run):
     assert err.count("error: bad.csv:") == 2
 
 
-def test_a_row_of_another_contractor_is_named(run):
+@pytest.mark.parametrize("how", ["--yes", "--dry-run"])
+def test_a_row_of_another_contractor_is_refused_and_nothing_is_corrected(run, how):
     rows = AFTER.replace("\n", ",BROOKS\n").replace("Net,BROOKS", "Net,Contractor")
     Path("beech.csv").write_text(rows.replace("00,BROOKS", "00,BEECH", 1), encoding="utf-8")
-    code, _out, err = run("return correct R-000001 beech.csv --yes")
-    assert code == 0
-    warned = [line for line in err.splitlines() if line.startswith("warning: ")]
-    assert len(warned) == 1
-    assert "beech.csv:2 [Contractor]: the line names another contractor than R-000001" in warned[0]
-    assert "('BEECH')" in warned[0]
+    code, out, err = run(f"return correct R-000001 beech.csv {how}")
+    assert (code, out) == (3, "")
+    refused = [line for line in err.splitlines() if line.startswith("error: beech.csv")]
+    assert len(refused) == 1
+    assert "beech.csv:2 [Contractor]: " in refused[0]
+    assert "and R-000001 is BROOKS's ('BEECH'); keep only BROOKS's rows of REGEN" in refused[0]
+    assert states(run) == {"R-000001": "accepted"}
+
+
+def test_many_rows_of_another_contractor_are_told_once_with_their_number(run):
+    rows = "".join(f"B{n},2014-03-07,ALDER,500.00,Beech & Co\n" for n in range(9))
+    rows = "Invoice,Date,Member,Net,Contractor\nA1,2014-03-05,SALIX,1250.00,\n" + rows
+    Path("two.csv").write_text(rows, encoding="utf-8")
+    code, _out, err = run("return correct R-000001 two.csv --yes")
+    assert code == 3
+    assert err.count("error: two.csv:") == 1
+    assert "and so are 8 further rows down to row 11" in err
 
 
 def test_a_row_is_amended_in_a_file_that_corrects(run):

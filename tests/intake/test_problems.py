@@ -87,30 +87,66 @@ def test_an_unknown_party_is_met_with_the_nearest_codes(tmp_path: Path) -> None:
     assert "--add-parties" in hint
 
 
-def test_lines_of_a_correction_that_name_another_party_are_worth_a_look(tmp_path):
-    told = {"corrects": "R-000007", "contractor": "BROOKS", "framework": "REGEN"}
+CORRECTING = {"corrects": "R-000007", "contractor": "BROOKS", "framework": "REGEN"}
+
+
+def test_lines_of_a_correction_that_name_another_party_are_refused(tmp_path):
     rows = (
         LINE,
         LINE.replace("BROOKS", "DUNN").replace("INV-1", "INV-2"),
         LINE.replace("BROOKS", "").replace("INV-1", "INV-3"),
         LINE.replace("REGEN", "LOTS").replace("BROOKS", "brooks roofing"),
         LINE.replace("BROOKS", "Rooks & Sons").replace("INV-1", "INV-4"),
-        "Total,,,,,500.00",
+        LINE.replace("BROOKS", "DUNN").replace("REGEN", "LOTS"),
+        "Total,,,,,600.00",
     )
     book = make_book(contractors=["BROOKS", "DUNN"], frameworks=["REGEN", LOTS])
-    read = read_text(tmp_path, "\n".join((HEADER, *rows)), book, **told)
-    assert read.lines.contractors == ["BROOKS"] * 5
-    assert read.lines.frameworks == ["REGEN"] * 5
-    warnings = sorted(read.findings.warnings, key=lambda warning: (warning.row, warning.column))
-    assert [(w.code, w.row, w.column, w.value) for w in warnings] == [
+    read = read_text(tmp_path, "\n".join((HEADER, *rows)), book, **CORRECTING)
+    assert (read.lines.rows, read.findings.rejected_rows) == ([2, 4], {3, 5, 6, 7})
+    assert read.findings.warnings == []
+    found = read.findings.problems
+    assert [(p.code, p.row, p.column, p.value) for p in found] == [
         ("other-contractor", 3, "Contractor", "DUNN"),
         ("other-framework", 5, "Framework", "LOTS"),
         ("other-contractor", 6, "Contractor", "Rooks & Sons"),
+        ("other-contractor", 7, "Contractor", "DUNN"),
     ]
-    assert str(warnings[0]) == (
-        "spend.csv:3 [Contractor]: the line names another contractor than R-000007, whose BROOKS "
-        "is taken ('DUNN'); make sure that it belongs in this return"
+    assert str(found[0]) == (
+        "spend.csv:3 [Contractor]: the row is DUNN's, and R-000007 is BROOKS's ('DUNN'); keep only "
+        "BROOKS's rows of REGEN in the file; the others come in by spend import, or by a return "
+        "correct of their own return"
     )
+    assert str(found[2]) == (
+        "spend.csv:6 [Contractor]: the book has no contractor of this code, name or alias, and "
+        "R-000007 is BROOKS's ('Rooks & Sons'); if it is BROOKS, add it to the book as an alias, "
+        "or clear the cell; else keep only BROOKS's rows of REGEN in the file"
+    )
+
+
+def test_a_column_of_contractors_that_no_header_names_is_found_in_a_correction_too(tmp_path):
+    rows = (LINE, LINE.replace("BROOKS", "DUNN"), LINE)
+    text = "\n".join((HEADER.replace("Contractor", "Firm"), *rows))
+    book = make_book(contractors=["BROOKS", "DUNN"], frameworks=["REGEN"])
+    read = read_text(tmp_path, text, book, **CORRECTING)
+    assert read.problem() == ("other-contractor", 3, "Firm", "DUNN")
+
+
+def test_a_layout_of_another_contractor_is_none_for_a_correction(tmp_path):
+    layout = Layout("dunn", constants={"contractor": "DUNN"})
+    read = read_text(tmp_path, f"{HEADER}\n{LINE}", BOOK, layout=layout, **CORRECTING)
+    [problem] = read.findings.problems
+    assert (problem.code, problem.row, problem.value) == ("other-contractor", None, "DUNN")
+    assert "layout dunn is for DUNN" in problem.message
+    assert len(read.lines) == 0
+
+
+def test_a_layout_that_says_the_contractor_overrules_a_column_in_a_correction_as_in_an_import(
+    tmp_path,
+):
+    layout = Layout("brooks", constants={"contractor": "Brooks Roofing"})
+    line = LINE.replace("BROOKS", "A merchant")
+    read = read_text(tmp_path, f"{HEADER}\n{line}", BOOK, layout=layout, **CORRECTING)
+    assert (read.lines.contractors, read.findings.problems) == (["BROOKS"], [])
 
 
 def test_an_officer_who_names_the_contractor_of_an_import_knows_better_than_its_rows(tmp_path):
@@ -120,7 +156,7 @@ def test_an_officer_who_names_the_contractor_of_an_import_knows_better_than_its_
 
 def test_a_correction_which_adds_no_parties_does_not_hint_that_it_could(tmp_path):
     line = LINE.replace("SALIX", "Sallix Homes")
-    hint = read_rows(tmp_path, line, corrects="R-000001").findings.problems[0].hint
+    hint = read_rows(tmp_path, line, book=BOOK, **CORRECTING).findings.problems[0].hint
     assert "SALIX (Salix Homes)" in hint
     assert "--add-parties" not in hint
     assert hint.endswith(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from levytool.cli import output
-from levytool.cli.import_remarks import summed_up
+from levytool.cli.import_remarks import said_once, summed_up
 from levytool.cli.options import OutputFormat
 from levytool.desk.four_eyes import Status
 from levytool.desk.office import Office
@@ -15,6 +15,7 @@ from levytool.desk.returns.correct_return import (
     correct_return,
     correct_to_nil,
 )
+from levytool.problems import InputRejected
 
 _SAID = {
     Status.PROPOSED: "proposed: its credit note is over the book's four_eyes_over; it is done once "
@@ -44,7 +45,10 @@ def correct_and_show(
         with output.progress("correcting") as report:
             if file is None:
                 return correct_to_nil(office, number, options.reason)
-            return correct_return(office, number, file, options, report)
+            try:
+                return correct_return(office, number, file, options, report)
+            except InputRejected as rejected:
+                raise InputRejected(str(rejected), said_once(rejected.problems)) from None
 
     if asks and not _agreed(desk, correct, question, output_format, to):
         return

@@ -46,8 +46,8 @@ def summed_up(warnings: Sequence[Problem], see: str = "; see -O json") -> Iterat
 def said_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """Problems for a person: what a whole file has in every row once, with how many rows it has.
 
-    That is a contractor without an appointment, a return that exists, and lines of one return that
-    were declared before, where they are many.
+    That is a contractor without an appointment, a return that exists, and, where they are many,
+    lines of one return that were declared before or rows of another contractor or framework.
     """
     alike: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
@@ -57,7 +57,7 @@ def said_once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     for problem in problems:
         own = alike[_what(problem)]
         few = counts[problem.file, problem.code] <= WARNED_EACH
-        one_by_one = problem.code not in _FURTHER or (problem.code == "already-declared" and few)
+        one_by_one = problem.code not in _FURTHER or (problem.code in _EACH_OF_FEW and few)
         if one_by_one or len(own) == 1:
             said.append(problem)
         elif problem is own[0]:
@@ -71,7 +71,12 @@ _FURTHER = {
     "not-appointed": ", nor on {}",
     "return-exists": ", and {} are of it too",
     "already-declared": ", and those of {}",
+    "other-contractor": ", and so are {}",
+    "other-framework": ", and so are {}",
 }
+
+_EACH_OF_FEW = frozenset({"already-declared", "other-contractor", "other-framework"})
+"""Problems of rows, not of a whole file: said one by one where they are few."""
 
 
 def _what(problem: Problem) -> tuple[str, ...]:

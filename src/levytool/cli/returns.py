@@ -261,8 +261,9 @@ def correct(
 ) -> None:
     """Replace a return that is in force: show each line that differs, credit it in full, bill anew.
 
-    Contractor, framework and period stay. What was paid is set against the new documents, and what
-    is left stays with the payer. A credit note over the book's four_eyes_over takes two users.
+    Contractor, framework and period stay; a row that names another contractor or framework is
+    refused. What was paid is set against the new documents, and what is left stays with the payer.
+    A credit note over the book's four_eyes_over takes two users.
     """
     from levytool.cli.correcting import correct_and_show
     from levytool.desk.returns.correct_return import CorrectionOptions

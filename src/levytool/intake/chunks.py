@@ -40,7 +40,6 @@ class ChunkReader:
         self._plan, self._lookups, self._findings, self._file = plan, lookups, findings, file
         self._verdicts = Verdicts(plan, rows, findings, file)
         self._period, self._whole_quarter = options.period, options.whole_quarter
-        self._corrects = options.corrects
         self._quarterly = {f.code for f in book.frameworks.values() if f.returns == "quarterly"}
 
     def read(self, first: int, rows: Sequence[Row]) -> LineChunk:
@@ -52,8 +51,6 @@ class ChunkReader:
         self._note_rounded(first, columns, keep)
         if self._period is not None:
             self._note_outside_period(self._period, chunk)
-        if self._corrects:
-            self._note_other_parties(first, columns, keep)
         return chunk
 
     def finish(self) -> None:
@@ -180,31 +177,6 @@ class ChunkReader:
                     )
         self._findings.rounded.extend(first + index for index in sorted(rounded))
         self._findings.warnings.extend(rounded[index] for index in sorted(rounded))
-
-    def _note_other_parties(self, first: int, columns: Columns, keep: bytearray) -> None:
-        """Warn about lines that name another contractor or framework than the return has."""
-        for kind in ("contractor", "framework"):
-            index = self._plan.passed_over.get(kind)
-            if index is None:
-                continue
-            parties = self._lookups.parties[kind]
-            own = parties[self._plan.constants[kind]]
-            texts = columns.texts(index)
-            others = {text for text in set(texts) if text.strip() and parties[text] != own}
-            for row, text in enumerate(texts) if others else ():
-                if keep[row] and text in others:
-                    self._findings.warnings.append(
-                        Problem(
-                            f"other-{kind}",
-                            f"the line names another {kind} than {self._corrects}, whose {own} is "
-                            "taken",
-                            "make sure that it belongs in this return",
-                            self._file,
-                            first + row,
-                            self._plan.header.title(index),
-                            text,
-                        )
-                    )
 
     def _note_outside_period(self, period: Month, chunk: LineChunk) -> None:
         """Warn about lines dated outside the period they are declared for."""

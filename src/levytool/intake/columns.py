@@ -68,6 +68,7 @@ def read_columns(plan: Plan, lookups: Lookups, rows: Sequence[Row]) -> Columns:
         texts = columns.texts(plan.columns[CURRENCY])
         columns.mark_nones(list(map(lookups.currencies.__getitem__, texts)))
     _read_net(plan, columns)
+    _mark_other_parties(plan, lookups, columns)
     _mark_misdated(lookups, columns)
     _read_bases(plan, lookups, columns)
     return columns
@@ -119,6 +120,15 @@ def _mark_too_large(columns: Columns, pence: Sequence[int | None]) -> None:
             for index, amount in enumerate(pence)
             if amount is not None and abs(amount) > LARGEST_PENCE
         )
+
+
+def _mark_other_parties(plan: Plan, lookups: Lookups, columns: Columns) -> None:
+    """Mark lines of a correction that name another contractor or framework than the return's."""
+    for kind, index in plan.passed_over.items():
+        texts = columns.texts(index)
+        others = {text for text in set(texts) if lookups.is_another(kind, text)}
+        if others:
+            columns.marked.update(row for row, text in enumerate(texts) if text in others)
 
 
 def _mark_misdated(lookups: Lookups, columns: Columns) -> None:

@@ -253,3 +253,10 @@ class Lookups:
         self.quarters = QuarterLookup()
         self.currencies = CurrencyLookup()
         self.base_needs = BaseLookup(book, plan.bases)
+        own = (*plan.passed_over, *plan.overruled)
+        self.own = {kind: self.parties[kind][plan.constants[kind]] for kind in own}
+
+    def is_another(self, kind: Kind, text: str) -> bool:
+        """Whether a text names another contractor or framework than the return has that the file
+        corrects; what the book does not know is another, and a blank cell names nobody."""
+        return bool(text.strip()) and self.parties[kind][text] != self.own[kind]

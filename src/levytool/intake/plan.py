@@ -5,7 +5,7 @@ and for a required target that no header names, the one column whose content fit
 """
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from levytool.book.names import Kind, Names
@@ -19,6 +19,7 @@ from levytool.intake.vocabulary import CURRENCY, SECTOR, TARGETS, header_words, 
 from levytool.problems import Problem
 
 PARTIES: tuple[Kind, ...] = ("member", "contractor", "framework")
+OF_A_RETURN: tuple[Kind, ...] = ("contractor", "framework")
 _EVERY_TARGET = (*TARGETS, CURRENCY)
 
 
@@ -27,8 +28,9 @@ class Plan:
     """Targets by column (an index) or by constant (its text), and what else is kept on a line.
 
     `kept` and `bases` go by folded name: kept columns, and those of them (or `vat`, `gross`) that
-    a levy rule takes as its base; None where the file lacks such a column. `passed_over` are the
-    columns of targets that a constant stands in for.
+    a levy rule takes as its base; None where the file lacks such a column. In a correction the
+    return gives contractor and framework: `passed_over` are the file's own columns of these, and
+    `overruled` what the layout says of them, neither of which may name another.
     """
 
     header: Header
@@ -36,7 +38,8 @@ class Plan:
     constants: Mapping[str, str]
     kept: Mapping[str, int] = field(default_factory=dict)
     bases: Mapping[str, int | None] = field(default_factory=dict)
-    passed_over: Mapping[str, int] = field(default_factory=dict)
+    passed_over: Mapping[Kind, int] = field(default_factory=dict)
+    overruled: Mapping[Kind, str] = field(default_factory=dict)
 
     def title(self, target: str) -> str:
         """What the officer calls the column a target is read from; '' for a constant."""
@@ -72,7 +75,10 @@ def make_plan(
     columns = {t: search.columns[t] for t in _EVERY_TARGET if t in search.columns}
     kept = search.kept(book)
     bases = {} if options.role == "member-ledger" else _bases(book, kept, columns)
-    plan = Plan(header, columns, search.constants, kept, bases, search.passed_over)
+    passed_over = {k: search.passed_over[k] for k in OF_A_RETURN if k in search.passed_over}
+    plan = Plan(
+        header, columns, search.constants, kept, bases, passed_over, dict(search.overruled())
+    )
     return plan, search.problems
 
 
@@ -121,13 +127,14 @@ class _Search:
             self.required.insert(0, "date")
         self.columns: dict[str, int] = {}
         self.constants: dict[str, str] = {}
-        self.passed_over: dict[str, int] = {}
+        self.passed_over: dict[Kind, int] = {}
         self.problems: list[Problem] = []
         self._unclear: set[str] = set()
         given = {"framework": options.framework, "contractor": options.contractor}
         given["member"] = options.member
         self._command_line = {target: text for target, text in given.items() if text is not None}
         self._period = options.period
+        self._of_return = OF_A_RETURN if options.corrects else ()
 
     def _has(self, target: str) -> bool:
         # A date and a month do the same work: one of them is enough.
@@ -144,10 +151,20 @@ class _Search:
         for target in TARGETS:
             if target in self.layout.columns and not self._has(target):
                 self._take_layout_column(self.layout, target)
-        for target, name in self.layout.columns.items():
-            index = self.header.find(name)
-            if target in self._command_line and index is not None:
-                self.passed_over[target] = index
+        for kind in self._not_given():
+            index = self.header.find(self.layout.columns.get(kind, ""))
+            if index is not None:
+                self.passed_over[kind] = index
+
+    def overruled(self) -> Iterator[tuple[Kind, str]]:
+        """What the layout says for every line, where a correction's return says it."""
+        given = self.layout.constants if self.layout is not None else {}
+        return ((kind, given[kind]) for kind in self._of_return if kind in given)
+
+    def _not_given(self) -> list[Kind]:
+        """What a correction's return says and the layout does not: the file's column is read."""
+        overruled = dict(self.overruled())
+        return [kind for kind in self._of_return if kind not in overruled]
 
     def _take_layout_column(self, layout: Layout, target: str) -> None:
         name = layout.columns[target]
@@ -180,8 +197,9 @@ class _Search:
         for target in wanted:
             if target in named and not self._has(target) and target not in self._unclear:
                 self._take_best(target, named[target])
-        for target in self.constants.keys() & named.keys():
-            self.passed_over.setdefault(target, named[target][0][1])
+        for kind in self._not_given():
+            if kind in named:
+                self.passed_over.setdefault(kind, named[kind][0][1])
 
     def _named_columns(self) -> dict[str, list[tuple[tuple[int, bool], int]]]:
         taken = set(self.columns.values())
@@ -243,6 +261,10 @@ class _Search:
                 self.columns[target] = fitting[0]
             elif fitting:
                 self._refuse_choice(target, fitting)
+        for kind in self._not_given():
+            fitting = [i for i in free if _mostly(fits[kind], cells[i])]
+            if kind not in self.passed_over and len(fitting) == 1:
+                self.passed_over[kind] = fitting[0]
 
     def require(self) -> None:
         """Refuse what is missing still; a date may be stood in for by the period."""

@@ -165,14 +165,14 @@ class SpendFile:
         findings.columns = plan.titles()
         findings.header = opened.header.names
         lookups = Lookups(plan, self.book, names, self.options)
-        may_add = not self.options.corrects
         rows = RowReader(
             plan,
             self.book,
             names,
             lookups,
             file,
-            may_add_parties=may_add,
+            layout=findings.layout or "",
+            corrects=self.options.corrects,
             of_workbook=isinstance(opened.sheet, WorkbookSheet),
         )
         if problems := rows.constant_problems():

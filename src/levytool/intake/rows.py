@@ -45,11 +45,12 @@ class RowReader:
         lookups: Lookups,
         file: str,
         *,
-        may_add_parties: bool = True,
+        layout: str = "",
+        corrects: str = "",
         of_workbook: bool = False,
     ) -> None:
         self._plan, self._book, self._names, self._lookups = plan, book, names, lookups
-        self._file, self._may_add_parties = file, may_add_parties
+        self._file, self._layout, self._corrects = file, layout, corrects
         self._of_blank = _LOOKS_FILLED if of_workbook else ""
         self._needed_width = plan.needed_width()
         self._hints: dict[tuple[Kind, str], str] = {}
@@ -74,6 +75,7 @@ class RowReader:
             *self._net(number, row),
             *self._currency(number, row),
             *(problem for kind in PARTIES for problem in self._party(number, row, kind)),
+            *self._of_another(number, row),
             *self._standing(number, row),
             *self._bases(number, row),
         ]
@@ -84,6 +86,7 @@ class RowReader:
             *self._date(None, ()),
             *self._net(None, ()),
             *(problem for kind in PARTIES for problem in self._party(None, (), kind)),
+            *self._layout_of_another(),
         ]
 
     def _text(self, row: Sequence[Cell], target: str) -> str | None:
@@ -176,6 +179,40 @@ class RowReader:
         hint = self.unknown_party_hint(kind, text)
         yield self._found(number, kind, text, f"unknown-{kind}", message, hint)
 
+    def _of_another(self, number: int | None, row: Sequence[Cell]) -> Iterator[Problem]:
+        """The first cell of a correction's row that names another than the return it corrects."""
+        for kind, index in self._plan.passed_over.items():
+            text = cell_text(row[index]) if index < len(row) else ""
+            if not self._lookups.is_another(kind, text):
+                continue
+            own, named = self._lookups.own[kind], self._lookups.parties[kind][text]
+            keep = "keep only {contractor}'s rows of {framework} in the file"
+            hint = keep.format_map(self._plan.constants)
+            if named is None:
+                said = f"the book has no {kind} of this code, name or alias"
+                alias = "add it to the book as an alias, or " if kind == "contractor" else ""
+                hint = f"if it is {own}, {alias}clear the cell; else {hint}"
+            else:
+                said = f"the row is {named}'s" if kind == "contractor" else f"the row is of {named}"
+                hint += (
+                    "; the others come in by spend import, or by a return correct of their own "
+                    "return"
+                )
+            whose = f"{own}'s" if kind == "contractor" else f"of {own}"
+            message = f"{said}, and {self._corrects} is {whose}"
+            title = self._plan.header.title(index)
+            yield Problem(f"other-{kind}", message, hint, self._file, number, title, text)
+            return
+
+    def _layout_of_another(self) -> Iterator[Problem]:
+        """A layout whose constant is another party than the return has that is corrected."""
+        for kind, text in self._plan.overruled.items():
+            if self._lookups.is_another(kind, text):
+                own = self._lookups.own[kind]
+                message = f"layout {self._layout} is for {text}, and {self._corrects} is for {own}"
+                hint = "correct the return that the file is for, or name another layout"
+                yield Problem(f"other-{kind}", message, hint, self._file, value=text)
+
     def unknown_party_hint(self, kind: Kind, text: str) -> str:
         """What to do about a name that is not in the book, with the nearest codes."""
         known = self._hints.get((kind, text))
@@ -184,7 +221,7 @@ class RowReader:
         what_to_do = "add it to the book as an alias or a new party"
         if kind == "framework":
             what_to_do = "add it to the book as a framework"
-        elif self._may_add_parties:
+        elif not self._corrects:
             what_to_do += ", or use --add-parties"
         else:
             what_to_do += ": levytool book show -o book.toml, then book apply"
