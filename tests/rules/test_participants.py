@@ -1,0 +1,104 @@
+"""Which records of a participant may stand together, and what tells who they are."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from levytool.rules.outcomes import Record, Step
+from levytool.rules.participants import history_fault
+from levytool.rules.pseudonyms import reference_fault, title_fault
+
+DAY = date(2025, 6, 2)
+
+
+def _record(step: Step, days: int = 0, scheme: str = "WORK") -> Record:
+    return Record("P-0001", scheme, step, DAY + timedelta(days=days))
+
+
+WHOLE = (
+    _record(Step.REFERRED),
+    _record(Step.STARTED, 3),
+    _record(Step.MILESTONE, 5),
+    _record(Step.LEFT, 9),
+    _record(Step.QUALIFIED, 20),
+    _record(Step.WORKED, 30),
+)
+
+
+@given(st.permutations(WHOLE))
+def test_a_whole_history_holds_in_any_order(records: list[Record]) -> None:
+    assert history_fault(records) is None
+
+
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        ([_record(Step.STARTED)], "has not been referred"),
+        ([*WHOLE[:2], _record(Step.STARTED, 4)], "has started already, on 2025-06-05"),
+        ([_record(Step.REFERRED), _record(Step.REFERRED, 1)], "has been referred already"),
+        ([_record(Step.REFERRED), _record(Step.STARTED, -1)], "before the referral on 2025-06-02"),
+        ([_record(Step.REFERRED), _record(Step.WORKED, -9)], "before the referral on 2025-06-02"),
+        ([_record(Step.REFERRED), _record(Step.LEFT, 1)], "has not started"),
+        ([*WHOLE[:2], _record(Step.LEFT, 2)], "before the start on 2025-06-05"),
+        ([_record(Step.REFERRED), _record(Step.STARTED, 1, "OTHER")], "belongs to WORK"),
+    ],
+)
+def test_records_that_cannot_stand_together_are_told(records: list[Record], said: str) -> None:
+    fault = history_fault(records)
+    assert fault is not None and said in fault.message and fault.hint
+
+
+def test_nothing_recorded_is_no_fault() -> None:
+    assert history_fault([]) is None
+
+
+@pytest.mark.parametrize(
+    "reference", ["P-0001", "NS-000123", "SALIX-17", "0042", "P-010203", "G4W-2-38", "99999999"]
+)
+def test_a_pseudonymous_reference_is_taken(reference: str) -> None:
+    assert reference_fault(reference) == ""
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("JANE DOE 1", "no reference"),
+        ("JANE@EXAMPLE1", "no reference"),
+        ("", "no reference"),
+        ("P-000000000000000000001", "no reference"),
+        ("JANE", "may be a name"),
+        ("JANE-DOE", "may be a name"),
+        ("QQ123456C", "National Insurance"),
+        ("QQ-12-34-56-C", "National Insurance"),
+        ("QQ123456", "National Insurance"),
+        ("12-03-1985", "date of birth"),
+        ("P-1985-03-12", "date of birth"),
+        ("12-MAR-85", "date of birth"),
+        ("P-12031985", "date of birth"),
+        ("19850312", "date of birth"),
+        ("120385", "date of birth"),
+        ("4857773456", "number of a person"),
+    ],
+)
+def test_a_reference_that_tells_who_it_is_is_not_taken(reference: str, said: str) -> None:
+    assert said in reference_fault(reference)
+
+
+@pytest.mark.parametrize("title", ["NVQ Level 2, warehousing", "CSCS card", "First 13 weeks"])
+def test_a_title_of_a_qualification_is_taken(title: str) -> None:
+    assert title_fault(title) == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("n" * 61, "61 characters"),
+        ("Write to jane@example.org", "address"),
+        ("Course of qq 12 34 56 c", "National Insurance"),
+        ("Born 12 March 1985", "date of birth"),
+    ],
+)
+def test_a_title_that_tells_of_a_person_is_not_taken(title: str, said: str) -> None:
+    assert said in title_fault(title)
