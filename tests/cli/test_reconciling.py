@@ -6,6 +6,7 @@ import io
 import pytest
 
 from levytool.cli import output
+from levytool.rules.matching.reasons import REASONS
 
 
 @pytest.fixture
@@ -30,12 +31,12 @@ def ids(shell):
     return {row["reason"]: row["id"] for row in spend(shell).json["differences"]}
 
 
-def answering(shell, *answers):
+def answering(shell, *answers, words=()):
     """Review March at a terminal where somebody gives these answers."""
     said = io.StringIO("".join(f"{answer}\n" for answer in answers))
     shell.monkeypatch.setattr("sys.stdin", said)
     shell.monkeypatch.setattr(output, "is_terminal", lambda stream: stream is said)
-    return shell.done("reconcile", "review", "--period", "2014-03")
+    return shell.done("reconcile", "review", "--period", "2014-03", *words)
 
 
 def test_differences_end_with_exit_code_5_until_each_is_explained(sides):
@@ -368,6 +369,42 @@ def test_a_review_asks_no_more_about_what_its_answers_joined(shell):
     assert "1 decided" in ran.err
     assert ran.err.count("joined already") == 1
     assert spend(shell).json["matched"]["by_rule"] == {"a person": 1}
+
+
+def test_a_review_that_is_only_tried_goes_the_same_way_and_stores_nothing(sides):
+    over_declared = ids(sides)["over-declared"]
+    answers = ("n asked them", "u", f"m {over_declared}", "y", "u", f"m {over_declared}", "y", "a",
+               "u", "a agreed")  # fmt: skip
+    before = sides.books.dump()
+    tried = answering(sides, *answers, words=("--dry-run",))
+    assert sides.books.dump() == before
+    really = answering(sides, *answers)
+    assert tried.out == really.out
+    would = "2 would be decided\ndry run: nothing was stored"
+    assert tried.err.replace(would, "2 decided; see: levytool reconcile decisions") == really.err
+
+
+def test_a_review_asks_for_the_words_of_an_answer_without_any(sides):
+    known_as = ids(sides)["over-declared"]
+    ran = answering(sides, "n", "", "w", "", "m", "", "n", "asked them", "w", "timing", "m",
+                    known_as, "y", "q")  # fmt: skip
+    assert "note: " in ran.err and "match with (ids): " in ran.err
+    assert f"reason ({', '.join(REASONS)}): " in ran.err
+    assert ran.err.count("nothing was said") == 3
+    made = sides.done("reconcile", "decisions", "-O", "json").json
+    assert [(row["decision"], row["note"], row["reason"]) for row in made] == [
+        ("note", "asked them", ""), ("note", "", "timing"), ("match", "", "")]  # fmt: skip
+
+
+def test_a_note_without_words_is_refused_in_a_list_too(sides):
+    known_as = ids(sides)["undeclared"]
+    (sides.folder / "list.csv").write_text(f"id,decision,note\n{known_as},note, \n")
+    ran = sides.run("reconcile", "decide", "--from", "list.csv")
+    assert ran.code == 3
+    assert ran.errors == [
+        f"error: list.csv:2 [id]: a note on {known_as} without words says nothing; write a note or "
+        "a reason, or undo what was decided"
+    ]
 
 
 def test_without_a_terminal_a_review_points_to_the_list(sides):

@@ -2,6 +2,7 @@
 
 import asyncio
 import builtins
+import dataclasses
 import re
 from pathlib import Path
 
@@ -95,6 +96,17 @@ def test_each_key_is_one_decision_of_its_own_time(books):
         "over-declared": "rejected",
         "amount": "open",
     }
+
+
+def test_in_a_dry_run_each_key_does_the_same_and_nothing_is_stored(books):
+    keys = ("m", "space", "enter", "a", "u", "u", "r", "u", "a")
+    trying = dataclasses.replace(books.office(), dry_run=True)
+    tried = at_screen(lambda: trying, *keys)
+    assert list_decisions(books.office()) == []
+    really = at_screen(books.office, *keys)
+    said = [[line.replace("tried, in a dry run", "kept") for line in shown] for shown in tried]
+    assert said == really != tried
+    assert reasons(tried[3]) == ["amount"] and reasons(tried[4]) == []
 
 
 def test_lines_of_the_other_side_are_picked_and_come_apart_again(books):

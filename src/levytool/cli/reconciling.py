@@ -191,6 +191,7 @@ def review(
     screen: Annotated[
         bool, typer.Option("--screen", help="as a table with keys, all at once (extra tui)")
     ] = False,
+    dry_run: DryRun = False,
     _yes: Yes = False,
 ) -> None:
     """Step through what is open, at the terminal: accept, reject, match, reason, note, undo.
@@ -205,7 +206,7 @@ def review(
             "a review asks questions, and nobody is there to answer; fill in the list of: levytool "
             "reconcile spend -O csv, and give it to: levytool reconcile decide --from FILE.csv"
         )
-    with office(ctx) as desk:
+    with office(ctx, dry_run=dry_run) as desk:
         if screen:
             review_on_screen(desk, period_of(desk, period), member)
         else:

@@ -215,7 +215,8 @@ class ReviewScreen(App[Exception | None]):
             self.made.append((order.id, before))
             stays = self.sitting.named(chosen) is not None
             self._fill(at + 1 if stays and verb != NOTE else at)
-            self._say(f"{order.id}: {verb} kept")
+            kept = "tried, in a dry run" if self._office_now().dry_run else "kept"
+            self._say(f"{order.id}: {verb} {kept}")
 
     def _keep(self, act: Callable[[], Sitting]) -> bool:
         """Do an act of the desk, or say why it cannot be done."""

@@ -13,9 +13,18 @@ from levytool.desk.reconcile.unlike import what_sets_apart
 from levytool.extras import MissingExtra
 from levytool.periods import Period
 from levytool.problems import LevytoolError
+from levytool.reconcile.spend import Findings
 from levytool.rules.matching.lines import SpendLine
+from levytool.rules.matching.reasons import REASONS
 
 QUESTION = "[a]ccept [r]eject [m]atch ID… [w]hy REASON [n]ote TEXT [s]kip [u]ndo the last [q]uit: "
+
+ASKED = {
+    "note": "note: ",
+    "why": f"reason ({', '.join(REASONS)}): ",
+    "match": "match with (ids): ",
+}
+"""What is asked further where an answer that needs words came without any."""
 
 WORDS = ("accept", "reject", "match", "why", "note", "skip", "undo", "quit")
 
@@ -24,6 +33,7 @@ def review_open(office: Office, review: Review) -> None:
     """Ask about each thing that waits. An undone decision is asked about again, and nothing whose
     lines an answer has joined."""
     position, decided = 0, 0
+    answers = _Answers(office, review.matched)
     last: list[int] = []
     joined: dict[int, frozenset[SpendLine]] = {}
     while position < len(review.waiting):
@@ -37,12 +47,15 @@ def review_open(office: Office, review: Review) -> None:
         word, said = ("quit", "") if answer is None else _understood(answer)
         if word == "quit":
             break
+        if word in ASKED and not (said := said or output.ask(ASKED[word]) or ""):
+            output.say("nothing was said, so nothing is kept")
+            continue
         if word == "undo":
             if last:
                 position = last.pop()
                 joined.pop(position, None)
                 undone = review.waiting[position]
-                decided -= _kept(office, review, taking_back(undone.id, undone.before))
+                decided -= answers.keep(taking_back(undone.id, undone.before))
             continue
         if word == "skip":
             position += 1
@@ -50,12 +63,12 @@ def review_open(office: Office, review: Review) -> None:
         order = _order(waiting, word, said)
         if order is None:
             output.say("say a, r, m, w, n, s, u or q")
-        elif _agreed(review, order) and _kept(office, review, [order]):
+        elif _agreed(review, order) and answers.keep([order]):
             decided += 1
             last.append(position)
             joined[position] = frozenset(chain(*lines_named(review.matched, order)))
             position += 1
-    output.say(f"{decided:,} decided; see: levytool reconcile decisions")
+    _say_decided(decided, office)
 
 
 def review_on_screen(office: Office, period: Period, member: str | None) -> None:
@@ -70,7 +83,14 @@ def review_on_screen(office: Office, period: Period, member: str | None) -> None
     failure = screen.run()
     if failure is not None:
         raise failure
-    output.say(f"{len(screen.made):,} decided; see: levytool reconcile decisions")
+    _say_decided(len(screen.made), office)
+
+
+def _say_decided(count: int, office: Office) -> None:
+    if office.dry_run:
+        output.say(f"{count:,} would be decided")
+    else:
+        output.say(f"{count:,} decided; see: levytool reconcile decisions")
 
 
 def _show(waiting: Waiting, number: int, count: int) -> None:
@@ -111,11 +131,21 @@ def _agreed(review: Review, order: Order) -> bool:
     return unlike is None or output.confirm(f"{unlike}. Join them all the same?", yes=False)
 
 
-def _kept(office: Office, review: Review, orders: Sequence[Order]) -> bool:
-    """Keep what is decided, or say why it cannot be kept."""
-    try:
-        decide(office_now(office), orders, review.matched)
-    except LevytoolError as refusal:
-        output.show_error(refusal)
-        return False
-    return True
+class _Answers:
+    """What is decided, kept at once. In a dry run nothing is: each answer is tried after those
+    before it, in a transaction of its own, so that nobody is kept waiting while a person thinks."""
+
+    def __init__(self, office: Office, matched: Findings) -> None:
+        self._office, self._matched = office, matched
+        self._tried: list[Order] = []
+
+    def keep(self, orders: Sequence[Order]) -> bool:
+        """Keep what is decided, or say why it cannot be kept."""
+        try:
+            decide(office_now(self._office), [*self._tried, *orders], self._matched)
+        except LevytoolError as refusal:
+            output.show_error(refusal)
+            return False
+        if self._office.dry_run:
+            self._tried.extend(orders)
+        return True

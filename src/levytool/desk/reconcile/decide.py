@@ -90,6 +90,11 @@ def _decided(known: "_Known", standing: Mapping[str, Decision], order: Order) ->
     subject = order.id.upper()
     if order.reason and order.reason not in REASONS:
         raise UsageError(f"{order.reason!r} is no reason; say one of: {', '.join(REASONS)}")
+    if order.verb == NOTE and not (order.note.strip() or order.reason):
+        raise UsageError(
+            f"a note on {subject} without words says nothing; write a note or a reason, or undo "
+            "what was decided"
+        )
     before = standing.get(subject)
     if before is not None and order.verb in (UNDO, NOTE):
         return replace(before, verb=order.verb, note=order.note.strip(), reason=order.reason)
@@ -113,7 +118,7 @@ def _of_row(order: Order, file: str, row: int, refusal: UsageError) -> Problem:
 def taking_back(known_as: str, before: Decision | None) -> list[Order]:
     """The orders that take the last word on something back, so that the one `before` stands."""
     undo = Order(known_as, UNDO)
-    if before is None:
+    if before is None or (before.verb == NOTE and not (before.note or before.reason)):
         return [undo]
     return [undo, Order(known_as, before.verb, before.others, before.note, before.reason)]
 

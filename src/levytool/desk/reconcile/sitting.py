@@ -1,10 +1,11 @@
 """A sitting: what waits for a person, read anew after each thing they decide.
 
 Every decision goes the way of `reconcile decide`, one transaction each; a sitting holds nothing
-that the books do not.
+that the books do not. In a dry run all that was decided is tried again before each further thing,
+in one transaction that is rolled back: nobody has to wait while a person thinks.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from heapq import nsmallest
@@ -76,7 +77,8 @@ class Pending:
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """What waits in a period. `at_risk_pence` is the levy on undeclared spend that nobody has
-    explained, of `undeclared_pence` on all of it; `effect_pence` the levy of all that waits."""
+    explained, of `undeclared_pence` on all of it; `effect_pence` the levy of all that waits.
+    `tried` is what a dry run decided before, with the books as they were matched then."""
 
     asked: Asked
     matched: Findings
@@ -85,6 +87,7 @@ class Sitting:
     at_risk_pence: int
     undeclared_pence: int
     effect_pence: int
+    tried: tuple[tuple[tuple[Order, ...], Findings], ...] = ()
 
     def named(self, known_as: str) -> Pending | None:
         """What waits under an id."""
@@ -125,16 +128,26 @@ def decide_in(office: Office, sitting: Sitting, order: Order) -> Sitting:
 
     Raises what `decide` raises; then nothing was kept.
     """
-    decide(office, [order], sitting.matched)
-    return _read_again(office, sitting)
+    return _decided(office, sitting, [order])
 
 
 def take_back_in(
     office: Office, sitting: Sitting, known_as: str, before: Decision | None
 ) -> Sitting:
     """Take back the last decision on something; what stood `before` it stands again."""
-    decide(office, taking_back(known_as, before), sitting.matched)
-    return _read_again(office, sitting)
+    return _decided(office, sitting, taking_back(known_as, before))
+
+
+def _decided(office: Office, sitting: Sitting, orders: Sequence[Order]) -> Sitting:
+    """What waits once these are kept, or in a dry run would be."""
+    with office.trying_several() as desk:
+        for before, matched in sitting.tried:
+            decide(desk, before, matched)
+        decide(desk, orders, sitting.matched)
+        now = _read_again(desk, sitting)
+    if not office.dry_run:
+        return now
+    return replace(now, tried=(*sitting.tried, (tuple(orders), sitting.matched)))
 
 
 def standing_in(sitting: Sitting, known_as: str) -> Decision | None:
