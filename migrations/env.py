@@ -9,11 +9,18 @@ from levytool.ledger.database import (
     tables_issued,
     tables_member_ledger,
     tables_opening,
+    tables_participants,
 )
 
 connection = context.config.attributes["connection"]
 target_metadata = tables.SQLModel.metadata
-for module in (tables_export, tables_issued, tables_member_ledger, tables_opening):
+for module in (
+    tables_export,
+    tables_issued,
+    tables_member_ledger,
+    tables_opening,
+    tables_participants,
+):
     assert module.SQLModel.metadata is target_metadata is SQLModel.metadata
 
 context.configure(

@@ -14,6 +14,7 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.obligations import described, opportunity_rules, spend_by_key
 from levytool.desk.office import Office
 from levytool.ledger.funds.opportunities import PlaceCounts, place_counts, provision_layers
+from levytool.ledger.funds.participants import altered_records
 from levytool.ledger.journal.balances import balances
 from levytool.ledger.journal.entries import entry_number
 from levytool.ledger.journal.opened import opened_until
@@ -152,6 +153,7 @@ PROOFS: dict[str, Proof] = {
     "members' ledgers = lines": _nothing(unlike_ledgers),
     "accepted spend = lines": _nothing(proofs.unequal_spend),
     "statements = as issued": _nothing(altered_statements),
+    "participants = as recorded": _nothing(altered_records),
 }
 BY_THE_BOOK: dict[str, Proof] = {
     "levy recomputed": _nothing(recompute_levy),

@@ -447,4 +447,5 @@ APPEND_ONLY = (
     "finance_export",
     "exported_entry",
     "issued_statement",
+    "participant_record",
 )

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from levytool.problems import InputRejected, LevytoolError, RuleRefused, UsageError
 
-REVISION = "0006"
+REVISION = "0007"
 """The schema this levytool reads and writes: the newest revision in `migrations/`."""
 
 BUSY_TIMEOUT_MS = 30_000
