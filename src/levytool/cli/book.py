@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from levytool.cli import output
+from levytool.cli.acted import refusal_told
 from levytool.cli.context import office, office_if_any
 from levytool.cli.form_of_file import meant_by
 from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes
@@ -81,13 +82,15 @@ def apply(
     # Where nobody is asked, the book is in force before anything is printed: a reader of our
     # output that goes away (`| head`) must not decide what is stored.
     with office(ctx, dry_run=dry_run) as desk:
-        planned = plan_book(desk, file)
+        with refusal_told(output_format, to):
+            planned = plan_book(desk, file)
         asks = not (yes or dry_run or planned.in_force)
         if asks:
             _show(planned, output_format, to)
             if not output.confirm(f"Put {file} in force?", yes=yes):
                 return
-        apply_book(desk, file)
+        with refusal_told(None if asks else output_format, to):
+            apply_book(desk, file)
     if not asks:
         _show(planned, output_format, to)
     output.say(f"{file}: {_outcome(planned, dry_run=dry_run)}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
+from levytool.cli.acted import refusal_told
 from levytool.cli.context import office, period_of
 from levytool.cli.options import DryRun, Format, Output, PeriodText, RequiredPeriodText, Yes
 from levytool.problems import UsageError
@@ -37,7 +38,7 @@ def _export(
     if (period is None) == (again is None):
         raise UsageError("say --period for what is new, or --again for an export made before")
     free = partial(place_for, into)
-    with office(ctx, dry_run=dry_run) as desk:
+    with office(ctx, dry_run=dry_run) as desk, refusal_told(output_format, to):
         if again is not None:
             exported = export_again(desk, kind, again, free)
         else:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
+from levytool.cli.acted import refusal_told
 from levytool.cli.context import asked_of, office, optional_period
 from levytool.cli.options import (
     AsAt,
@@ -80,7 +81,7 @@ def open_file(
     """
     from levytool.desk.month_end.open_books import open_books
 
-    with office(ctx, dry_run=dry_run) as desk:
+    with office(ctx, dry_run=dry_run) as desk, refusal_told(output_format, to):
         opened = open_books(desk, file)
     output.show_rows(opened.rows, output_format, to, title="Balances", empty="nothing is brought")
     output.say(f"{file.name}: {_OPENED[opened.status].format(opened.until)}")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
-from levytool.cli.acted import show_act
+from levytool.cli.acted import refusal_told, show_act
 from levytool.cli.context import month_of, office
 from levytool.cli.options import DryRun, Format, Output, Yes
 from levytool.problems import UsageError
@@ -29,7 +29,8 @@ def close(
     then nothing posts there again. What stands in the way is listed."""
     from levytool.desk.month_end.close_period import close_period
 
-    with office(ctx, dry_run=dry_run) as desk:
+    refused = refusal_told(output_format, to, period=month, state="open")
+    with office(ctx, dry_run=dry_run) as desk, refused:
         row = close_period(desk, month_of(month))
     show_act(row, output_format, to, columns=("period", "state", "status"))
     if row["not_compared"]:

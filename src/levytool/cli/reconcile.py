@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
+from levytool.cli.acted import refusal_told
 from levytool.cli.context import office, optional_period
 from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
 from levytool.problems import DifferencesFound, Problem
@@ -71,7 +72,7 @@ def of_bank(
     from levytool.cli.reconciling_bank import show_bank
     from levytool.desk.bank.reconcile_bank import Asked, reconcile_bank
 
-    with office(ctx, dry_run=dry_run) as desk:
+    with office(ctx, dry_run=dry_run) as desk, refusal_told(output_format, to):
         asked = Asked(account, optional_period(desk, period), remittance, receipt)
         found = reconcile_bank(desk, asked, apply=apply)
     show_bank(found, output_format, to)

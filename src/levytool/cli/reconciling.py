@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from levytool.cli import output
+from levytool.cli.acted import refusal_told
 from levytool.cli.context import office, period_of
 from levytool.cli.form_of_file import form_of
 from levytool.cli.options import (
@@ -175,9 +176,10 @@ def decide(
 
     chosen = {"accept": accept, "reject": reject, "undo": undo, "match": match is not None}
     named = (() if match is None else (match,)) + tuple(others or ())
-    orders = orders_of(from_file, known_as, chosen, named, note, reason)
-    with office(ctx, dry_run=dry_run) as desk:
-        rows, unlike = decide_knowingly(desk, orders)
+    with refusal_told(output_format, to):
+        orders = orders_of(from_file, known_as, chosen, named, note, reason)
+        with office(ctx, dry_run=dry_run) as desk:
+            rows, unlike = decide_knowingly(desk, orders)
     output.show_rows(rows, output_format, to, title="Decided", empty="nothing to decide")
     for lines in unlike:
         output.warn(f"joined, though {lines}")

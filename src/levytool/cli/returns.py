@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from levytool.cli import output
+from levytool.cli.acted import refusal_told
 from levytool.cli.context import (
     asked_of,
     office,
@@ -271,7 +272,7 @@ def correct(
     if nil == (file is not None):
         raise UsageError("name the FILE that the return is replaced by, or --nil, one of the two")
     options = CorrectionOptions(layout=layout, member=member, reason=reason)
-    with office(ctx, dry_run=dry_run) as desk:
+    with office(ctx, dry_run=dry_run) as desk, refusal_told(output_format, to):
         correct_and_show(desk, number, file, options, output_format, to, yes=yes)
 
 
