@@ -5,10 +5,11 @@ from collections import Counter
 from datetime import date
 
 from levytool.accounts import Account
-from levytool.desk.bank.allocate_receipt import allocate_any, unallocate_any
+from levytool.desk.bank.allocate_receipt import allocate_any
 from levytool.desk.bank.identify_line import identify_line, said_of, unidentify_line
 from levytool.desk.bank.import_bank import import_bank
 from levytool.desk.bank.list_bank import list_bank
+from levytool.desk.bank.unallocate_receipt import unallocate_any
 from levytool.desk.levy.list_documents import list_documents
 from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.journal.balances import balances, credit_balances

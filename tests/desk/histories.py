@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from levytool.desk.bank.allocate_receipt import allocate_any, unallocate_any
+from levytool.desk.bank.allocate_receipt import allocate_any
 from levytool.desk.bank.identify_line import LineKind, Said, identify_line
 from levytool.desk.bank.list_bank import list_bank
 from levytool.desk.bank.pay_creditors import list_payable, list_runs, make_run, withdraw
 from levytool.desk.bank.refund_receipt import refund_receipt
+from levytool.desk.bank.unallocate_receipt import unallocate_any
 from levytool.desk.book.apply_book import apply_book
 from levytool.desk.brokerage.close_scheme import close_scheme
 from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme

@@ -124,6 +124,36 @@ def test_taking_an_allocation_back_leaves_the_books_as_they_were(bank):
     assert bank.unallocate("B-000001").said == ("B-000001: nothing is allocated there",)
 
 
+def test_what_was_taken_back_before_is_said_to_be(bank):
+    bank.bring((21, 14_000, "INV-000001 INV-000002"), opening_pence=10_000)
+    bank.unallocate("B-000002", "INV-000001")
+    before = bank.everything()
+    again = bank.unallocate("B-000002", "INV-000001")
+    assert again.said == (
+        "B-000002: INV-000001 is allocated there no longer; INV-000002 is (£20.00)",
+    )
+    assert bank.everything() == before
+    mixed = bank.unallocate("B-000002", "INV-000001", "INV-000002")
+    assert mixed.said == ("B-000002: INV-000001 is allocated there no longer; nothing is",)
+    assert bank.of("2910") == {"BROOKS": 14_000}
+
+
+def test_what_was_never_allocated_is_refused_with_what_is(bank):
+    bank.bring((21, 14_000, "INV-000001 INV-000002"), opening_pence=10_000)
+    before = bank.everything()
+    with pytest.raises(RuleRefused) as refused:
+        bank.unallocate("B-000002", "INV-000001", "INV-000003")
+    assert str(refused.value) == (
+        "INV-000003 was never allocated from B-000002; INV-000001 is (£120.00), INV-000002 is "
+        "(£20.00); see: levytool explain B-000002"
+    )
+    assert bank.everything() == before
+    with pytest.raises(RuleRefused, match="from B-000001; nothing is; see: levytool explain B"):
+        bank.unallocate("B-000001", "INV-000001")
+    with pytest.raises(UsageError, match="no document INV-000009"):
+        bank.unallocate("B-000002", "INV-000009")
+
+
 def test_one_document_may_be_taken_back_alone(bank):
     bank.bring((21, 14_000, "INV-000001 INV-000002"), opening_pence=10_000)
     bank.unallocate("B-000002", "INV-000001")
@@ -182,6 +212,14 @@ def test_a_credit_note_set_against_an_invoice_settles_both_without_cash(credited
     credited.unallocate("CN-000001", "INV-000001")
     assert credited.everything() == before
     assert credited.unallocate("CN-000001").said == ("CN-000001 is set against nothing there",)
+    assert credited.unallocate("CN-000001", "INV-000001").said == (
+        "CN-000001: INV-000001 is set against it no longer; nothing is",
+    )
+    with pytest.raises(RuleRefused, match="INV-000002 was never set against CN-000001; nothing is"):
+        credited.unallocate("CN-000001", "INV-000002")
+    credited.allocate("CN-000001", "INV-000001")
+    with pytest.raises(RuleRefused, match=r"CN-000001; INV-000001 is \(£12.00\); see"):
+        credited.unallocate("CN-000001", "INV-000002")
 
 
 def test_a_credit_note_is_set_against_invoices_of_its_payer_only(credited):

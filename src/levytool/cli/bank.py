@@ -187,7 +187,7 @@ def unallocate(
 
     What was to be refunded of it is owed no longer, unless the bank has paid it.
     """
-    from levytool.desk.bank.allocate_receipt import unallocate_any
+    from levytool.desk.bank.unallocate_receipt import unallocate_any
 
     with office(ctx, dry_run=dry_run) as desk:
         told = unallocate_any(desk, line, documents or [])

@@ -1,4 +1,4 @@
-"""Allocating receipts to documents, taking allocations back, and setting credit notes off."""
+"""Allocating receipts to documents, and setting credit notes off."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,15 +9,13 @@ from levytool.book.names import BankNames
 from levytool.desk.bank.identify_line import UNKNOWN
 from levytool.desk.bank.list_bank import Told, bank_rows, line_rows, open_pence
 from levytool.desk.bank.match_receipts import TO_DECIDE, match_by_number, parties_named
-from levytool.desk.bank.refund_receipt import take_back_refunds
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import positive_pence
-from levytool.desk.levy.allocating import Allocating, OpenDocument, take_back
+from levytool.desk.levy.allocating import Allocating, OpenDocument
 from levytool.desk.levy.list_documents import document_row
 from levytool.desk.levy.write_off import write_off
 from levytool.desk.office import Office
 from levytool.ledger.bank.bank_lines import (
-    REFUND,
     StoredBankLine,
     find_lines,
     get_line,
@@ -25,9 +23,8 @@ from levytool.ledger.bank.bank_lines import (
     identified_by_line,
     lines_unknown_again,
 )
-from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.documents.allocations import Allocated, lines_ever_allocated, live_allocations
-from levytool.ledger.documents.documents import StoredDocument, find_documents, get_document
+from levytool.ledger.documents.documents import StoredDocument, get_document
 from levytool.money import display_pence
 from levytool.problems import RuleRefused, UsageError
 from levytool.rules.document_numbers import document_numbers
@@ -86,13 +83,6 @@ def allocate_and_write_off(
         return Told(told.rows, tuple(said))
 
 
-def unallocate_any(office: Office, what: str, documents: Sequence[str]) -> Told:
-    """Take back what a bank line was allocated to, or what a credit note was set against."""
-    if _is_document(what):
-        return undo_set_off(office, what, documents)
-    return unallocate_receipt(office, what, documents)
-
-
 def _is_document(what: str) -> bool:
     return bool(document_numbers(what))
 
@@ -149,36 +139,6 @@ def allocate_by_number(office: Office) -> Told:
         return _by_number(connection, office, lines)
 
 
-def unallocate_receipt(office: Office, number: str, documents: Sequence[str]) -> Told:
-    """Take back what a bank line settled, and its refunds that are not paid: all, or the documents
-    named (`refund` for its refunds alone).
-
-    The money is the payer's unallocated receipt again. Doing it twice does it once.
-    """
-    with office.writing() as connection:
-        line = get_line(connection, number)
-        named = [document for document in documents if document.lower() != REFUND]
-        wanted = {get_document(connection, document).id for document in named}
-        standing = [
-            item
-            for item in live_allocations(connection, line_id=line.id)
-            if not documents or item.document_id in wanted
-        ]
-        said: tuple[str, ...] = ()
-        if len(named) < len(documents) or not documents:
-            said = take_back_refunds(connection, office.acting, line)
-        if not standing:
-            nothing = f"{line.number}: nothing is allocated there"
-            return Told(line_rows(connection, number), said or (nothing,))
-        take_back(connection, office.acting, standing)
-        if any(pence < 0 for pence in unallocated(connection, line.id).get(line.id, {}).values()):
-            raise RuleRefused(
-                f"a credit note paid for what {line.number} is still allocated to; take the "
-                f"invoices back with it: levytool bank unallocate {line.number}"
-            )
-        return Told(line_rows(connection, number), said)
-
-
 def set_off(office: Office, note_number: str, invoices: Sequence[str]) -> Told:
     """Set a credit note against invoices of the same payer, oldest first; no cash moves.
 
@@ -199,28 +159,6 @@ def set_off(office: Office, note_number: str, invoices: Sequence[str]) -> Told:
         rows = [document_row(get_document(connection, item.number)) for item in stored]
         said = [f"{number}: {display_pence(pence)}" for number, pence in moved if pence]
         return Told(rows, tuple(said) or ("nothing is open on both sides; nothing to do",))
-
-
-def undo_set_off(office: Office, note_number: str, invoices: Sequence[str]) -> Told:
-    """Take back what a credit note was set against, all of it or the invoices named.
-
-    Doing it twice does it once.
-    """
-    with office.writing() as connection:
-        note = get_document(connection, note_number)
-        wanted = {get_document(connection, number).id for number in invoices}
-        standing = [
-            item
-            for item in live_allocations(connection, document_id=note.id)
-            if item.credit_document_id is not None
-            and (not wanted or wanted & {item.document_id, item.credit_document_id})
-        ]
-        if not standing:
-            return Told([document_row(note)], (f"{note.number} is set against nothing there",))
-        take_back(connection, office.acting, standing)
-        touched = {note.id} | {item.document_id for item in standing}
-        found = find_documents(connection, payer=note.payer)
-        return Told([document_row(item) for item in found if item.id in touched])
 
 
 def _by_number(connection: Connection, office: Office, lines: Sequence[StoredBankLine]) -> Told:

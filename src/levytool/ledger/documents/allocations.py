@@ -173,6 +173,18 @@ def lines_ever_allocated(
     return frozenset(row[0] for row in rows)
 
 
+def ever_allocated_from(connection: Connection, line_id: int) -> frozenset[int]:
+    """Documents that a bank line's money was ever allocated to, taken back since or not."""
+    query = "SELECT DISTINCT document_id FROM allocation WHERE bank_line_id = :line"
+    return frozenset(connection.scalars(text(query), {"line": line_id}))
+
+
+def ever_set_against(connection: Connection, document_id: int) -> frozenset[int]:
+    """Documents that a document was ever set against, taken back since or not."""
+    query = "SELECT DISTINCT document_id FROM allocation WHERE credit_document_id = :document"
+    return frozenset(connection.scalars(text(query), {"document": document_id}))
+
+
 def cash_allocated(
     connection: Connection, line_id: int | None = None
 ) -> dict[int, dict[tuple[str, str], int]]:
