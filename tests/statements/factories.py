@@ -18,6 +18,8 @@ from levytool.statements.values import (
     Movement,
     OpenDocument,
     OpportunityLine,
+    Queries,
+    QueryLine,
     Recipient,
     ReturnNote,
     SchemeLine,
@@ -227,6 +229,15 @@ FULL = MemberStatement(
             cost_per_place_pence=400_000,
         ),
     ),
+    queries=Queries(
+        "compared",
+        (
+            QueryLine("undeclared", 4, 1_250_000, 12_500_050_000),
+            QueryLine("over-declared", 1, -84_020, -840_200_000),
+            QueryLine("wrong member", 1, 0, 0),
+        ),
+        (Month(2026, 3),),
+    ),
 )
 
 EMPTY = MemberStatement(
@@ -238,6 +249,7 @@ EMPTY = MemberStatement(
     basis="billed",
     opening=Split(),
     closing=Split(),
+    queries=Queries("as known"),
 )
 
 

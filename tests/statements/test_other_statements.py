@@ -290,7 +290,6 @@ def test_what_the_books_do_not_know_of_schemes_is_said(told: Books, form: Form) 
     for kind, code in (("scheme", "WORK"), ("member", "SALIX")):
         page = " ".join(said_by(KINDS[kind].statement(office, code, YEAR, None), form).split())
         assert "Places filled and outcomes are not told" in page
-    assert "levytool reconcile report" in page
 
 
 def test_what_is_nil_is_not_told_in_a_sentence(books) -> None:

@@ -150,7 +150,7 @@ def test_no_name_is_a_formula_in_csv(name: str) -> None:
     live = [
         cell
         for cell in cells
-        if cell.startswith(("=", "+", "-", "@")) and not re.fullmatch(r"-\d+(\.\d\d)?", cell)
+        if cell.startswith(("=", "+", "-", "@")) and not re.fullmatch(r"-\d+(\.(\d\d){1,2})?", cell)
     ]
     assert live == []
 

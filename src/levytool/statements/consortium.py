@@ -11,6 +11,7 @@ from levytool.statements.parts_levy import (
     spend_section,
 )
 from levytool.statements.parts_places import places_section
+from levytool.statements.parts_queries import all_queries
 from levytool.statements.sections import Column, Figure, Section, Statement, Table, Value
 from levytool.statements.values_parties import ConsortiumStatement, PotLine
 
@@ -63,6 +64,7 @@ def consortium_in_sections(own: ConsortiumStatement) -> Statement:
                 "All sources’ money, to date; what remains may still be drawn",
                 whole=True,
             ),
+            all_queries(own.queries, told.period),
         ),
     )
 

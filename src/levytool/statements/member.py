@@ -14,6 +14,7 @@ from levytool.statements.parts_levy import (
     spend_section,
 )
 from levytool.statements.parts_places import places_section
+from levytool.statements.parts_queries import member_queries
 from levytool.statements.sections import Figure, Section, Statement
 from levytool.statements.values import MemberStatement
 
@@ -85,7 +86,7 @@ def _sections(told: MemberStatement) -> tuple[Section, ...]:
             # An obligation of no member counts all members' spend.
             total="All obligations" if all(line.member for line in told.opportunities) else "",
         ),
-        spend_section(told.spend, told.earlier, after=(words.QUERIES,)),
+        spend_section(told.spend, told.earlier),
         ageing_section(
             *(told.aged_payers, told.open_documents),
             "This member’s share of unpaid levy by days past its due date, before VAT",
@@ -95,4 +96,5 @@ def _sections(told: MemberStatement) -> tuple[Section, ...]:
             "From contractors that have worked for this member; what is missing will change these "
             "figures",
         ),
+        member_queries(told.queries, told.recipient.code, told.period),
     )

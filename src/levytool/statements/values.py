@@ -6,6 +6,7 @@ Amounts are pence. Parties, frameworks and schemes are codes, with the book's na
 from dataclasses import dataclass, fields
 from datetime import date
 from fractions import Fraction
+from typing import Literal
 
 from levytool.book.records import FundedOn, Scope
 from levytool.periods import Month, Period
@@ -335,6 +336,35 @@ class SchemeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryLine:
+    """Open spend differences of one reason: how many, and what is recorded less what is declared,
+    net and in levy."""
+
+    reason: str
+    count: int
+    net_pence: int
+    levy_micropence: int
+
+
+Compared = Literal["compared", "no ledger", "as known"]
+"""Whether declarations were laid beside a member's own purchase ledger: not where none of it was
+imported for the period, nor `as known` on a day, since matching is of the books as they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """What is open between contractors' declarations and a member's own purchase ledger (domain
+    §3.6), by reason.
+
+    `without_ledger` are the months of spend that no ledger reaches into.
+    """
+
+    compared: Compared = "no ledger"
+    lines: tuple[QueryLine, ...] = ()
+    without_ledger: tuple[Month, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MemberStatement:
     """Everything a member's statement says. `known_on` None: as the books stand now.
 
@@ -361,6 +391,7 @@ class MemberStatement:
     returns: tuple[ReturnNote, ...] = ()
     opportunities: tuple[OpportunityLine, ...] = ()
     schemes: tuple[SchemeLine, ...] = ()
+    queries: Queries = Queries()
     status: str = DRAFT
     follows: str = ""
 

@@ -18,6 +18,7 @@ from levytool.statements.values import (
     Movement,
     OpenDocument,
     OpportunityLine,
+    Queries,
     Recipient,
     ReturnNote,
     SchemeLine,
@@ -174,6 +175,15 @@ class CoverLine:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberQueries:
+    """One member's open queries."""
+
+    member: str
+    name: str
+    queries: Queries
+
+
+@dataclass(frozen=True, slots=True)
 class ConsortiumStatement:
     """The sum over members, and what the consortium as a whole answers for."""
 
@@ -193,3 +203,4 @@ class ConsortiumStatement:
     opportunities: tuple[OpportunityLine, ...] = ()
     rounding_difference: int = 0
     schemes: tuple[SchemeLine, ...] = ()
+    queries: tuple[MemberQueries, ...] = ()

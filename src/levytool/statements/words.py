@@ -37,12 +37,6 @@ PRIOR_PERIODS = "Prior periods"
 NO_OUTCOMES = "Places filled and outcomes are not told: these books keep no participants’ records."
 """What domain §3.9 asks of schemes and nothing in the books says yet."""
 
-QUERIES = (
-    "Where this member’s own ledger differs, and what is still open of that, is told by the "
-    "reconciliation report (levytool reconcile report)."
-)
-"""Where the open queries of domain §3.9 stand: of one moment of two ledgers, not of these books."""
-
 AGEING_LABELS = ("Not yet due", "1–30 days", "31–60 days", "61–90 days", "Over 90 days")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from levytool.accounts import CHART, Account
 from levytool.desk.brokerage.opportunity_due import obligations_due
 from levytool.desk.month_end.carried import issued_before
+from levytool.desk.month_end.open_queries import open_queries
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import (
     by_framework,
@@ -22,6 +23,7 @@ from levytool.ledger.documents.documents import find_documents
 from levytool.ledger.journal.balances import balances
 from levytool.ledger.reports.statement_facts import all_spend
 from levytool.periods import Period
+from levytool.reconcile.spend import Findings
 from levytool.statements import words
 from levytool.statements.balance import month_ends, movements_of
 from levytool.statements.carried import closing_pots, closing_sums
@@ -30,7 +32,12 @@ from levytool.statements.returns import EXPECTED, MISSING, STAGED, return_notes
 from levytool.statements.schemes import whole_scheme
 from levytool.statements.spend import aged_payers, by_framework_and_member, earlier_spend
 from levytool.statements.values import Recipient, ReturnNote
-from levytool.statements.values_parties import ConsortiumStatement, CoverLine, PotLine
+from levytool.statements.values_parties import (
+    ConsortiumStatement,
+    CoverLine,
+    MemberQueries,
+    PotLine,
+)
 
 COVERED = (
     Account.LEVY_FUND,
@@ -49,14 +56,26 @@ is restricted."""
 
 
 def consortium_statement(
-    office: Office, period: Period, known_on: date | None = None
+    office: Office,
+    period: Period,
+    known_on: date | None = None,
+    matched: Findings | None = None,
 ) -> ConsortiumStatement:
-    """The consortium's statement, of one snapshot of the books."""
+    """The consortium's statement, of one snapshot of the books.
+
+    `matched` saves matching the spend once more, where that is done already.
+    """
     with office.reading() as connection:
-        return _statement(connection, snapshot(connection, period, known_on, office.acting.today))
+        facts = snapshot(connection, period, known_on, office.acting.today)
+        names = {code: party.name for code, party in sorted(facts.book.members.items())}
+        queries = open_queries(connection, period, known_on, names, matched)
+        found = (MemberQueries(code, name, queries[code]) for code, name in names.items())
+        return _statement(connection, facts, tuple(found))
 
 
-def _statement(connection: Connection, facts: Snapshot) -> ConsortiumStatement:
+def _statement(
+    connection: Connection, facts: Snapshot, queries: tuple[MemberQueries, ...]
+) -> ConsortiumStatement:
     book, period, asked = facts.book, facts.period, facts.asked
     members = sorted(book.members)
     # A scheme's funds are members' and funders': only the members' are their balances.
@@ -89,6 +108,7 @@ def _statement(connection: Connection, facts: Snapshot) -> ConsortiumStatement:
         schemes=tuple(
             whole_scheme(stored, facts.funds.get(stored.code, ())) for stored in facts.schemes
         ),
+        queries=queries,
     )
 
 

@@ -37,7 +37,7 @@ def dashboard(office: Office) -> Dashboard:
         only_read_from_here(connection)
         return Dashboard(
             today,
-            consortium_statement(looking, year_so_far(book, Month.of(today))),
+            consortium_statement(looking, year_so_far(book, Month.of(today)), matched=matched),
             tuple(_overdue(connection, book, office)),
             found,
         )

@@ -9,6 +9,7 @@ from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
 from levytool.desk.month_end.carried import issued_before, of_prior_period
+from levytool.desk.month_end.open_queries import open_queries
 from levytool.desk.month_end.snapshot import Snapshot, snapshot, still_committed
 from levytool.desk.office import Office
 from levytool.ledger.journal.as_known import AsKnown
@@ -28,7 +29,7 @@ from levytool.statements.spend import (
     open_documents,
     spend_lines,
 )
-from levytool.statements.values import MemberStatement, Recipient
+from levytool.statements.values import MemberStatement, Queries, Recipient
 
 MANY_LINES = 10_000
 """With fewer lines than this, finding the returns that are alike takes longer than it saves."""
@@ -57,7 +58,8 @@ def statement_of(
     """The statement of the member of that code, from a snapshot that is open already."""
     documents = statement_facts.member_documents(connection, code, asked)
     facts = snapshot(connection, period, asked.known_on, today, book)
-    return _statement(connection, facts, code, documents)
+    queries = open_queries(connection, period, asked.known_on, [code])
+    return _statement(connection, facts, code, documents, queries[code])
 
 
 def member_statements(
@@ -67,15 +69,20 @@ def member_statements(
     with office.reading() as connection:
         facts = snapshot(connection, period, known_on, office.acting.today)
         codes = sorted(facts.book.members)
+        queries = open_queries(connection, period, known_on, codes)
         for first in range(0, len(codes), TOGETHER):
             some = codes[first : first + TOGETHER]
             documents = statement_facts.documents_by_member(connection, some, facts.asked)
             for code in some:
-                yield _statement(connection, facts, code, documents[code])
+                yield _statement(connection, facts, code, documents[code], queries[code])
 
 
 def _statement(
-    connection: Connection, facts: Snapshot, code: str, documents: list[MemberDocument]
+    connection: Connection,
+    facts: Snapshot,
+    code: str,
+    documents: list[MemberDocument],
+    queries: Queries,
 ) -> MemberStatement:
     book, period, asked = facts.book, facts.period, facts.asked
     as_at = facts.as_at
@@ -118,6 +125,7 @@ def _statement(
         returns=return_notes(facts.workers.get(code, ()), book, facts.returns),
         opportunities=opportunity_lines(code, facts.obligations),
         schemes=scheme_lines(code, facts.schemes, facts.funds),
+        queries=queries,
         follows=before.number if before else "",
     )
 

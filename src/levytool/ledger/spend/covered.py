@@ -1,9 +1,9 @@
 """Which members have sent a ledger of a month, and whose declared spend has none to lie beside."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from levytool.ledger.database.days import day_of
 from levytool.ledger.parties import registers
@@ -29,6 +29,25 @@ def members_covered(connection: Connection, month: Month) -> frozenset[str]:
         f"WHERE l.member_id = p.id AND +l.ledger_id IN ({numbers}))"
     )
     return _codes(connection, query, {})
+
+
+def members_with_ledger(
+    connection: Connection, period: Period, members: Collection[str]
+) -> frozenset[str]:
+    """Which of the members have a live ledger of some month of the period, or a line of it in any
+    live ledger."""
+    numbers = {number for month in period.months() for number in _ledgers_of(connection, month)}
+    reaching = ", ".join(map(str, sorted(numbers))) or "0"
+    withdrawn = connection.scalars(text("SELECT id FROM member_ledger WHERE state <> 'live'"))
+    gone = ", ".join(map(str, withdrawn)) or "0"
+    # `+` as above: by each member's own index, to the first of its lines that tells.
+    query = text(
+        "SELECT p.code FROM party p WHERE p.kind = 'member' AND p.code IN :members AND EXISTS ("
+        f"SELECT 1 FROM member_line l WHERE l.member_id = p.id AND (+l.ledger_id IN ({reaching}) "
+        f"OR (l.period BETWEEN :first AND :last AND +l.ledger_id NOT IN ({gone}))))"
+    ).bindparams(bindparam("members", expanding=True))
+    named = {"members": sorted(members), "first": str(period.first), "last": str(period.last)}
+    return frozenset(connection.scalars(query, named))
 
 
 def _ledgers_of(connection: Connection, month: Month) -> Iterator[int]:
