@@ -61,8 +61,74 @@ def test_few_lines_declared_before_are_told_one_by_one(shell: Shell) -> None:
     more = shell.file("b.csv", *march(3), {"Invoice": "new"})
     ran = shell.run("spend", "import", more)
     assert [line.split(": ")[1] for line in ran.errors] == ["b.csv:2", "b.csv:3", "b.csv:4"]
-    assert "return reject" not in ran.err
+    assert ran.err.splitlines()[-1] == (
+        "nothing of b.csv was stored; to put it in the place of R-000001: levytool return reject "
+        "R-000001, and import it again; to take the rows that are new beside it: --partial "
+        "--errors FILE.csv"
+    )
+
+
+def test_new_rows_are_not_offered_beside_lines_that_are_staged_for_the_wrong_month(
+    shell: Shell,
+) -> None:
+    shell.done("spend", "import", shell.file("a.csv", *march(3)), "--period", "2014-02")
+    ran = shell.run("spend", "import", shell.file("b.csv", *march(3), {"Invoice": "new"}))
+    assert ran.err.splitlines()[-1] == (
+        "nothing of b.csv was stored; to put it in the place of R-000001: levytool return reject "
+        "R-000001, and import it again"
+    )
+    assert "--partial" not in ran.err
+
+
+def test_a_file_of_an_accepted_return_and_a_new_one_is_offered_partial(shell: Shell) -> None:
+    shell.done("spend", "import", shell.file("a.csv", *march(3)), "--accept")
+    more = shell.file("b.csv", *march(3), {"Invoice": "new", "Date": "2014-04-01"})
+    ran = shell.run("spend", "import", more)
     assert "take the good ones now with --partial" in ran.err
+    assert "return reject" not in ran.err
+
+
+def test_a_file_that_came_in_for_another_contractor_says_so(shell: Shell) -> None:
+    text = "Invoice,Date,Member,Net\nA1,2014-03-05,SALIX,100.00\n"
+    file = str(shell.books.file(text=text, name="a.csv"))
+    words = ("spend", "import", file, "--framework", "REGEN", "--contractor")
+    shell.done(*words, "BEECH")
+    before = (
+        "warning: a.csv: the same file came in before, for BEECH on REGEN, 2014-03 ('R-000001'); "
+        "if that was wrong: levytool return reject R-000001"
+    )
+    assert before in shell.done(*words, "BROOKS", "--dry-run").err
+    ran = shell.done(*words, "BROOKS", "-O", "json")
+    assert before in ran.err
+    assert [one["code"] for one in ran.json["warnings"]] == ["same-file"]
+    shell.done("return", "reject", "R-000002")
+    shell.done("return", "accept", "R-000001")
+    ran = shell.done(*words, "BROOKS")
+    assert "if that was wrong: levytool return correct R-000001 --nil" in ran.err
+    shell.done("return", "reject", "R-000003")
+    shell.done("return", "correct", "R-000001", "--nil", "--yes")
+    assert "came in before" not in shell.done(*words, "BROOKS").err
+
+
+def test_two_sheets_of_one_workbook_are_not_the_same_file(tmp_path, monkeypatch, capsys) -> None:
+    from tests.desk.spending import book_of
+    from tests.intake.spend_files import write_workbook
+
+    layouts = "".join(
+        f"[[layouts]]\nname = '{name}'\nsheet = '{name}'\nconstants = {{ contractor = '{name}' }}\n"
+        for name in ("BEECH", "BROOKS")
+    )
+    shell = Shell(tmp_path, monkeypatch, capsys, book_of() + layouts)
+    head = ["Invoice", "Date", "Member", "Framework", "Net"]
+    sheets = {
+        name: [head, ["A1", "2014-03-05", "SALIX", "REGEN", net]]
+        for name, net in (("BEECH", 100), ("BROOKS", 200))
+    }
+    write_workbook(tmp_path / "two.xlsx", **sheets)
+    shell.done("spend", "import", "two.xlsx", "--layout", "BEECH")
+    assert (
+        "came in before" not in shell.done("spend", "import", "two.xlsx", "--layout", "BROOKS").err
+    )
 
 
 def test_a_return_that_exists_is_said_once_and_told_for_every_row(shell: Shell) -> None:
@@ -137,6 +203,22 @@ def test_a_file_without_a_line_says_what_no_business_is(shell: Shell) -> None:
     )
 
 
+def test_a_file_of_the_wrong_month_that_joins_good_lines_tells_how_to_get_them_apart(
+    shell: Shell,
+) -> None:
+    shell.done("spend", "import", shell.file("feb.csv", {"Date": "2014-02-03"}))
+    words = ("spend", "import", shell.file("march.csv", *march(3)), "--period", "2014-02")
+    parts = "4 lines: 3 of this file, 1 staged before by feb.csv"
+    assert f"warning: R-000001 would have {parts}\n" in shell.done(*words, "--dry-run").err
+    ran = shell.done(*words)
+    drops = "levytool return reject R-000001 drops them all"
+    assert f"warning: R-000001 has now {parts}; {drops}\n" in ran.err
+    assert (
+        "next: levytool return reject R-000001, and import it with --period 2014-03, and feb.csv "
+        "again as before; if 2014-02 is right: levytool return accept R-000001\n" in ran.err
+    )
+
+
 def test_a_row_that_runs_over_does_not_hide_the_wrong_month(shell: Shell) -> None:
     lines = [*march(19), {"Invoice": "X", "Date": "2014-02-27"}]
     ran = shell.done("spend", "import", shell.file("a.csv", *lines), "--period", "2014-02")
@@ -154,6 +236,7 @@ def test_lines_of_a_ledger_that_came_before_are_told_once(shell: Shell) -> None:
         "error: b.csv:2: M-000001/1 is this line, and those of 7 further rows down to row 9 "
         "('I0'); leave the row out, or take the other file back: levytool spend withdraw M-000001"
     ]
+    assert "in the place of M-000001: levytool spend withdraw M-000001, and import" in ran.err
 
 
 def test_the_wrong_month_is_asked_about_where_the_books_refuse_it_too(shell: Shell) -> None:

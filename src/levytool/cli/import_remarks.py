@@ -119,18 +119,21 @@ def remarks(outcome: ImportOutcome, options: ImportOptions) -> Iterator[str]:
 
 def _shared(outcome: ImportOutcome, options: ImportOptions) -> Iterator[str]:
     """Returns with lines that other files had staged: a return is accepted whole."""
-    becomes = "has now"
+    tried = outcome.status == "dry-run"
+    becomes = "would have" if tried else "has now"
     if options.accept:
-        becomes = "would be accepted with" if outcome.status == "dry-run" else "is accepted with"
+        becomes = "would be accepted with" if tried else "is accepted with"
     for one in outcome.shared[:SHOWN_OF_MANY]:
         before = ", ".join(f"{lines:,} staged before by {file}" for file, lines in one.of_others)
         own = one.lines - sum(lines for _file, lines in one.of_others)
-        yield f"{one.number} {becomes} {counted(one.lines, 'line')}: {own:,} of this file, {before}"
+        parts = f"{counted(one.lines, 'line')}: {own:,} of this file, {before}"
+        drop = f"; levytool return reject {one.number} drops them all"
+        yield f"{one.number} {becomes} {parts}" + ("" if tried or options.accept else drop)
     more = len(outcome.shared) - SHOWN_OF_MANY
     if more > 0:
         yield f"{counted(more, 'further return')} of {outcome.file} with lines of other files too"
     for one in outcome.shared if options.accept else ():
-        yield from _doubted(one, tried=outcome.status == "dry-run")
+        yield from _doubted(one, tried=tried)
 
 
 def _doubted(one: SharedReturn, *, tried: bool) -> Iterator[str]:
@@ -207,7 +210,19 @@ def next_step(outcome: ImportOutcome) -> str:
     other = month_meant(outcome)
     if other is None:
         return f"next: levytool return accept {listed}"
+    others = dict.fromkeys(file for one in outcome.shared for file, _lines in one.of_others)
+    too = f", and {_first_of(list(others))} again as before" if others else ""
     return (
-        f"next: levytool return reject {listed}, and import it with --period {other}; if "
+        f"next: levytool return reject {listed}, and import it with --period {other}{too}; if "
         f"{outcome.returns[0].period} is right: levytool return accept {listed}"
     )
+
+
+def warned_before(warned: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """What the import warned of in returns that are accepted now, each with where to see it."""
+    shown = warned if len(warned) <= WARNED_EACH else warned[:SHOWN_OF_MANY]
+    for number, doubts in shown:
+        yield f"{number}: its import warned of {doubts}; see: levytool explain {number}"
+    if more := len(warned) - len(shown):
+        were = counted(more, "further return was", "further returns were")
+        yield f"{were} warned of when they were imported"

@@ -1,11 +1,12 @@
 """What `spend import` says of each file: one JSON document, or a summary a person can read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from levytool.cli import output
 from levytool.cli.import_remarks import (
+    SHOWN_OF_MANY,
     came_in_as,
     next_step,
     refused_again,
@@ -144,9 +145,29 @@ def _rejection(rejected: Sequence[ImportOutcome]) -> str:
     codes = {problem.code for outcome in rejected for problem in outcome.problems}
     if codes <= WHOLE_FILE:
         return f"{said}; mend the file or its layout, and import it again"
-    if any(outcome.rejected > len({p.row for p in outcome.problems}) for outcome in rejected):
+    some_good = any(out.rejected > len({p.row for p in out.problems}) for out in rejected)
+    again = {number: other for out in rejected for number, other in out.says_again.items()}
+    if again and (some_good or not all(again.values())):
+        return said + _in_the_place_of(again, some_good)
+    if some_good:
         return (
             f"{said}; mend the rows and import again, or take the good ones now with --partial "
             "--errors FILE.csv"
         )
     return said if codes <= IN_THE_BOOKS else f"{said}; mend the rows and import again"
+
+
+def _in_the_place_of(again: Mapping[str, bool], some_good: bool) -> str:
+    """What to do about a file with lines that are staged, or in a ledger, already: it comes in
+    instead, or what is new of it beside them, unless they are for another month."""
+    numbers = list(again)[:SHOWN_OF_MANY]
+    more = " …" if len(again) > len(numbers) else ""
+    if numbers[0].startswith("M-"):
+        drop = ", ".join(f"levytool spend withdraw {number}" for number in numbers)
+    else:
+        drop = f"levytool return reject {' '.join(numbers)}"
+    place, it = ", ".join(numbers), "it" if len(again) == 1 else "them"
+    said = f"; to put it in the place of {place}{more}: {drop}{more}, and import it again"
+    if some_good and not any(again.values()):
+        said += f"; to take the rows that are new beside {it}: --partial --errors FILE.csv"
+    return said

@@ -127,6 +127,7 @@ def accept(
 
     A credit note over the book's four_eyes_over takes another user than who staged the return.
     """
+    from levytool.cli.import_remarks import warned_before
     from levytool.desk.returns.settle_returns import accept_named
 
     if bool(numbers) == bool(period):
@@ -134,6 +135,8 @@ def accept(
     with office(ctx, dry_run=dry_run) as desk, output.progress("accepting") as report:
         accepted = accept_named(desk, numbers or [], optional_period(desk, period), report)
         _show(desk, accepted.rows, output_format, to, "Accepted", "nothing was staged there")
+    for said in warned_before(accepted.warned):
+        output.warn(said)
     if accepted.before:
         output.say(f"{', '.join(accepted.before)}: accepted before; nothing was done now")
 

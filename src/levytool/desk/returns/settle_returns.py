@@ -13,6 +13,7 @@ from levytool.desk.levy.reverse_default_charges import reverse_default_charges
 from levytool.desk.office import Office
 from levytool.desk.returns.list_returns import return_rows
 from levytool.desk.returns.named_return import enrolled_key, named_return, require_expected
+from levytool.desk.spend.doubts import ImportDoubts, summed
 from levytool.ledger.journal import acts
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.returns import NewReturn, StoredReturn
@@ -22,10 +23,12 @@ from levytool.problems import RuleRefused
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Returns as they stand now, as rows; `before` names those that stood so already."""
+    """Returns as they stand now, as rows; `before` names those that stood so already, `warned`
+    those accepted now that the import warned of, with what of in short."""
 
     rows: list[dict[str, Any]]
     before: tuple[str, ...]
+    warned: tuple[tuple[str, str], ...] = ()
 
 
 def accept_named(
@@ -42,11 +45,16 @@ def accept_named(
         else:
             chosen = [returns.get_return(connection, number) for number in numbers]
         before = tuple(stored.number for stored in chosen if stored.state in returns.IN_FORCE)
-        waiting = [stored.id for stored in chosen if stored.number not in before]
+        waiting = [stored for stored in chosen if stored.number not in before]
         if waiting:
             book = book_in_force(connection)
-            accept_returns(connection, office.acting, book, waiting, progress)
-        return Settled(return_rows(connection, [stored.id for stored in chosen]), before)
+            ids = [stored.id for stored in waiting]
+            accept_returns(connection, office.acting, book, ids, progress)
+        doubts = ImportDoubts(connection)
+        warned = tuple(
+            (stored.number, summed(found)) for stored in waiting if (found := doubts.of(stored))
+        )
+        return Settled(return_rows(connection, [stored.id for stored in chosen]), before, warned)
 
 
 def reject_return(office: Office, *numbers: str, reason: str = "") -> Settled:

@@ -18,10 +18,15 @@ TELL_APART = "leave the row out, or tell the two apart by invoice or description
 
 @dataclass(slots=True)
 class BookedSpend:
-    """What the books say: lines that cannot be stored, by position, and rows worth a look."""
+    """What the books say: lines that cannot be stored, by position, and rows worth a look.
+
+    `says_again` has the staged returns, or members' ledgers, that have lines of the file already,
+    each with whether it is for another period.
+    """
 
     refused: dict[int, Problem] = field(default_factory=dict)
     repeated: list[Problem] = field(default_factory=list)
+    says_again: dict[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,8 @@ def _find_declared(
         period = codes_of[lines.return_of[position]][2]
         number = returns.return_number(same.holder_id)
         elsewhere = staged_for.get(same.holder_id, period)
+        if same.holder_id in staged_for:
+            found.says_again[number] = elsewhere != period
         found.refused[position] = Problem(
             code="already-declared",
             row=lines.rows[position],

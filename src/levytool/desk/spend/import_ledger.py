@@ -68,7 +68,7 @@ def _store(
     lines, source = found.lines, found.source
     still_so(connection, source, book, options)
     recording = _Recording(connection, lines)
-    booked = BookedSpend(refused=recording.recorded_before())
+    booked = recording.recorded_before()
     find_repeated(lines, options.reject_repeated, booked)
     outcome = outcome_of(found, booked, options)
     if outcome.status == "rejected":
@@ -114,12 +114,13 @@ class _Recording:
         self._periods = [period for _contractor, _framework, period in lines.returns]
         self._member_ids = [member_ids[code] for code in lines.members]
 
-    def recorded_before(self) -> dict[int, Problem]:
-        """Lines that another live ledger has, by position."""
+    def recorded_before(self) -> BookedSpend:
+        """Lines that another live ledger has."""
+        found = BookedSpend()
         lines = self._lines
         others = self._others()
         if not others:
-            return {}
+            return found
         candidates = (
             Candidate(position, self._member_ids[member], lines.key_hash[position])
             for position, member in enumerate(lines.member_of)
@@ -127,10 +128,10 @@ class _Recording:
         numbers = [other.id for other in others]
         earlier = member_ledgers.recorded_before(self._connection, candidates, numbers)
         parties = list(zip(self._contractor_ids, self._framework_ids, strict=True))
-        refused: dict[int, Problem] = {}
         for position, invoice, same in proved_equal(lines, earlier, parties):
             number = ledger_number(same.holder_id)
-            refused[position] = Problem(
+            found.says_again[number] = False
+            found.refused[position] = Problem(
                 code="already-declared",
                 row=lines.rows[position],
                 value=invoice,
@@ -138,7 +139,7 @@ class _Recording:
                 hint="leave the row out, or take the other file back: "
                 f"levytool spend withdraw {number}",
             )
-        return refused
+        return found
 
     def _others(self) -> list[StoredLedger]:
         """The live ledgers that have lines of the same days."""

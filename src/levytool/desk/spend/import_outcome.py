@@ -15,6 +15,13 @@ from levytool.periods import Month, Period
 from levytool.problems import Problem
 
 Status = Literal["staged", "accepted", "rejected", "seen-before", "dry-run"]
+SAME_FILE = "same-file"
+"""The warning that the same file came in before, as something else."""
+
+FORETOLD = frozenset({"period-closed", SAME_FILE})
+"""Warnings of how the books stood when a file came in: where it would post, and what else they
+had of it."""
+
 ROW_COUNTS = ("read", "accepted", "rejected", "skipped", "repeated", "rounded")
 
 
@@ -74,7 +81,8 @@ class ImportOutcome:
     member's own ledger (`M-000004`), '' for declarations. `days_outside` are the days of rows that
     lie outside the period they are declared for, of those too that the books refused;
     `accepted_now` the returns that a file seen before had staged and that are accepted now;
-    `shared` those of its returns that other files' lines are in too.
+    `shared` those of its returns that other files' lines are in too; `says_again` what has lines
+    that it says again and can be dropped, each with whether it is for another period.
     """
 
     file: str
@@ -99,6 +107,7 @@ class ImportOutcome:
     days_outside: list[str] = field(default_factory=list)
     accepted_now: tuple[str, ...] = ()
     shared: tuple[SharedReturn, ...] = ()
+    says_again: dict[str, bool] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on (contract, *Importing spend*)."""
@@ -139,13 +148,13 @@ def _doubted(file: str, outcome: str, rows: Collection[int]) -> Iterator[Problem
     """What was warned of these rows of a file: invoices that were declared before."""
     for told in json.loads(outcome)["warnings"]:
         if told["code"] == "duplicate-invoice" and told["row"] in rows:
-            yield _problem_of(told, file)
+            yield problem_of(told, file)
 
 
 def seen_before(file: str, told: Mapping[str, Any], returns: list[StoredReturn]) -> ImportOutcome:
     """What is said of a file that was imported before: what was said then, and its returns now.
 
-    Where it would post was foretold then, and may be otherwise now: that is left out.
+    What was `FORETOLD` may be otherwise now: that is left out.
     """
     total = told["stated_total"]
     return ImportOutcome(
@@ -158,9 +167,9 @@ def seen_before(file: str, told: Mapping[str, Any], returns: list[StoredReturn])
         levy_pence=parse_pounds(told["levy"]),
         stated_total_pence=None if total is None else parse_pounds(total),
         returns=returns,
-        problems=[_problem_of(item, file) for item in told["problems"]],
+        problems=[problem_of(item, file) for item in told["problems"]],
         warnings=[
-            _problem_of(item, file) for item in told["warnings"] if item["code"] != "period-closed"
+            problem_of(item, file) for item in told["warnings"] if item["code"] not in FORETOLD
         ],
         ledger=told.get("ledger", ""),
         **{name: told["rows"][name] for name in ROW_COUNTS},
@@ -180,7 +189,7 @@ def _return_json(stored: StoredReturn) -> dict[str, Any]:
     }
 
 
-def _problem_of(told: Mapping[str, Any], file: str) -> Problem:
+def problem_of(told: Mapping[str, Any], file: str) -> Problem:
     """A problem as it was stored: its hint is part of the message."""
     return Problem(
         code=told["code"],

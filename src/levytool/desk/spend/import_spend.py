@@ -26,7 +26,11 @@ from levytool.desk.spend.declared import BookedSpend, KnownReturns, check_booked
 from levytool.desk.spend.file_lines import UNCOVERED, FileLines
 from levytool.desk.spend.foretell_levy import foretell_levy
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome, shared_returns
-from levytool.desk.spend.imported_before import imported_before, outcome_again
+from levytool.desk.spend.imported_before import (
+    came_in_otherwise,
+    imported_before,
+    outcome_again,
+)
 from levytool.desk.spend.staging import (
     NO_SHARE,
     Staged,
@@ -289,6 +293,7 @@ def _store(
     outcome.net_pence -= sum(item.net_pence for item in joined)
     outcome.levy_pence = sum(item.levy_pence for item in outcome.returns)
     outcome.levy_pence -= sum(item.levy_pence for item in joined)
+    outcome.warnings += came_in_otherwise(connection, outcome, options)
     outcome.status = "accepted" if options.accept else "staged"
     store_file(connection, office.acting, file_id, outcome, options)
     if office.dry_run:
@@ -385,6 +390,7 @@ def outcome_of(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> 
         stated_total_pence=stated,
         problems=problems,
         warnings=warnings,
+        says_again=booked.says_again,
         days_outside=sorted(w.value for w in findings.warnings if w.code == "outside-period"),
     )
     outcome.accepted = outcome.read - outcome.rejected - outcome.skipped

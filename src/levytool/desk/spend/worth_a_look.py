@@ -25,6 +25,8 @@ from levytool.problems import Problem
 MONTHS_ENOUGH = 3
 """Fewer accepted months say little of what is usual: they have no median to compare with."""
 
+SUDDEN_CHANGE = "sudden-change"
+
 TIMES = 3
 """A month changes suddenly when it is over so many times the contractor's median month."""
 
@@ -109,13 +111,19 @@ def _sudden_changes(
         twice_median = earlier[(len(earlier) - 1) // 2] + earlier[len(earlier) // 2]
         if twice_median > 0 and 2 * net > TIMES * twice_median:
             yield Problem(
-                code="sudden-change",
+                code=SUDDEN_CHANGE,
                 value=display_pence(net),
                 message=f"{codes[0]} declares {display_pence(net)} on {codes[1]} for {period}, "
                 f"over {TIMES} times its median month of {display_pence(twice_median // 2)} "
                 f"({len(earlier)} accepted before)",
                 hint="ask the contractor if that is right",
             )
+
+
+def is_sudden_of(message: str, stored: StoredReturn) -> bool:
+    """Whether the message of a sudden change is of this return: it names whose month it is."""
+    whose = f" on {stored.framework} for {stored.period}, over "
+    return message.startswith(f"{stored.contractor} declares ") and whose in message
 
 
 def _net(standing: Collection[StoredReturn]) -> int:

@@ -4,10 +4,21 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from levytool.desk.spend.doubts import Doubt, ImportDoubts, summed
 from levytool.desk.tracing.files import cell_ref, file_ref
 from levytool.desk.tracing.levy_rules import rule_of_line
-from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs, rest
-from levytool.desk.tracing.trace import exact_pounds, pounds, told
+from levytool.desk.tracing.thing import (
+    Form,
+    OpenBooks,
+    Part,
+    Parts,
+    Thing,
+    once,
+    parts_of,
+    refs,
+    rest,
+)
+from levytool.desk.tracing.trace import Facts, exact_pounds, pounds, told
 from levytool.desk.tracing.walk import LISTED
 from levytool.ledger.documents.documents import get_document
 from levytool.ledger.journal import acts
@@ -19,6 +30,11 @@ from levytool.problems import UsageError
 from levytool.text import counted
 
 Line = dict[str, Any]
+
+WARNED_EACH = 5
+"""Warnings that a return tells one by one; of more, the first few and how many there are."""
+
+SHOWN_OF_MANY = 3
 
 
 def line_ref(return_id: int, line_no: int) -> str:
@@ -41,7 +57,7 @@ def _find_line(books: OpenBooks, match: re.Match[str]) -> Thing:
         "line",
         line_ref(stored.id, line["line_no"]),
         f"{what}, net {display_pence(line['net_pence'])}, levy {levy}",
-        (*_declared(stored, line, member), *_charged(line)),
+        (*_declared(stored, line, member), *_charged(line), *_warned_of_line(books, stored, line)),
         because=lambda: _line_because(books, stored, line),
         became=lambda: _line_became(books, stored, line, member),
     )
@@ -131,6 +147,7 @@ def _find_return(books: OpenBooks, match: re.Match[str]) -> Thing:
         effective=stored.effective,
         lines_digest=stored.lines_digest,
     )
+    facts += _warned_of(_doubts(books, stored))
     title = (
         f"{stored.contractor} on {stored.framework}, {stored.period}, {stored.state}: "
         f"{counted(stored.lines, 'line')}, net {display_pence(stored.net_pence)}, "
@@ -144,6 +161,25 @@ def _find_return(books: OpenBooks, match: re.Match[str]) -> Thing:
         because=lambda: _return_because(books, stored),
         became=lambda: _return_became(books, stored),
     )
+
+
+def _doubts(books: OpenBooks, stored: StoredReturn) -> list[Doubt]:
+    return once(books, f"doubts of {stored.id}", lambda: ImportDoubts(books.connection).of(stored))
+
+
+def _warned_of_line(books: OpenBooks, stored: StoredReturn, line: Line) -> Facts:
+    """What its import warned of in one line."""
+    place = line["file_id"], line["row_no"]
+    return _warned_of(
+        [one for one in _doubts(books, stored) if (one.file_id, one.problem.row) == place]
+    )
+
+
+def _warned_of(doubts: list[Doubt]) -> Facts:
+    """Warnings as facts, the first few of many."""
+    shown = doubts if len(doubts) <= WARNED_EACH else doubts[:SHOWN_OF_MANY]
+    facts = tuple((f"warning {n}", str(one.problem)) for n, one in enumerate(shown, 1))
+    return facts + (() if shown is doubts else (("warnings in all", summed(doubts)),))
 
 
 def _rejected(books: OpenBooks, stored: StoredReturn) -> dict[str, str]:

@@ -248,6 +248,24 @@ def live_file(connection: Connection, sha256: str, role: str, constants: str) ->
     return None if row is None else StoredFile(*row)
 
 
+def live_files(connection: Connection, sha256: str, role: str) -> list[StoredFile]:
+    """Every file of that content and role that was imported and not dropped since, in order."""
+    rows = connection.execute(
+        text(
+            "SELECT id, name, state, outcome FROM import_file WHERE sha256 = :sha AND "
+            "role = :role AND state = 'live' ORDER BY id"
+        ),
+        {"sha": sha256, "role": role},
+    )
+    return [StoredFile(*row) for row in rows]
+
+
+def outcome_of_file(connection: Connection, file_id: int) -> str:
+    """What was said of a file when it was imported, as JSON."""
+    named = text("SELECT outcome FROM import_file WHERE id = :id")
+    return str(connection.execute(named, {"id": file_id}).scalar_one())
+
+
 def allot_file(connection: Connection) -> int:
     """The id of a file about to be stored; its lines carry it."""
     return series.allot(connection, series.FILE)
@@ -347,6 +365,15 @@ def other_files_of(
         (*connection.execute(named, {"id": other}).one(), frozenset(rows_of[other]))
         for other in sorted(rows_of)
     )
+
+
+def rows_in(connection: Connection, return_id: int, file_id: int) -> frozenset[int]:
+    """The rows of a file that are lines of a return."""
+    rows = connection.execute(
+        text("SELECT row_no FROM declaration_line WHERE return_id = :id AND file_id = :file"),
+        {"id": return_id, "file": file_id},
+    )
+    return frozenset(int(row) for (row,) in rows)
 
 
 def drop_files(connection: Connection, file_ids: Iterable[int]) -> None:
