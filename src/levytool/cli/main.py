@@ -24,6 +24,7 @@ from levytool.cli import (
     levy,
     opportunities,
     output,
+    participants,
     periods,
     pots,
     reconciling,
@@ -53,6 +54,7 @@ app.add_typer(levy.app, name="levy")
 app.add_typer(opportunities.app, name="opportunity")
 app.add_typer(pots.app, name="pot")
 app.add_typer(schemes.app, name="scheme")
+app.add_typer(participants.app, name="participant")
 app.add_typer(bank.app, name="bank")
 app.add_typer(reconciling.app, name="reconcile")
 app.add_typer(periods.app, name="period")

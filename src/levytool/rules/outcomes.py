@@ -152,7 +152,7 @@ def worked_runs(spells: Iterable[Spell], day: date) -> list[tuple[date, date]]:
         for spell in known
         if spell.last is not None or spell.first not in ended
     ):
-        if runs and first <= runs[-1][1] + timedelta(days=1):
+        if runs and first - timedelta(days=1) <= runs[-1][1]:
             runs[-1] = (runs[-1][0], max(runs[-1][1], last))
         else:
             runs.append((first, last))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from levytool.desk.four_eyes import Status
 from levytool.desk.given import unknown
 from levytool.desk.office import Office
+from levytool.ledger.funds.participants import places_filled
 from levytool.ledger.funds.schemes import (
     FUNDER,
     MEMBER,
@@ -26,16 +27,20 @@ def list_schemes(office: Office, asked: AsKnown = NOW) -> list[dict[str, Any]]:
     """Every scheme, in order of code, as the books stand or stood."""
     with office.reading() as connection:
         funds = funds_by_scheme(connection, asked)
+        filled = places_filled(connection, asked)
         found = find_schemes(connection, asked)
-    return [scheme_row(stored, funds.get(stored.code, ())) for stored in found]
+    return [
+        scheme_row(stored, funds.get(stored.code, ()), filled.get(stored.code, 0))
+        for stored in found
+    ]
 
 
 def show_scheme(office: Office, code: str) -> tuple[str, list[dict[str, Any]]]:
     """One scheme: its title and its row. Raises UsageError where there is none of that code."""
     with office.reading() as connection:
         stored = get_scheme(connection, code)
-        funds = funds_by_scheme(connection).get(stored.code, ())
-    return stored.title, [scheme_row(stored, funds)]
+        row = _row_now(connection, stored)
+    return stored.title, [row]
 
 
 def get_scheme(connection: Connection, code: str) -> StoredScheme:
@@ -59,12 +64,13 @@ def refuse_unless_approved(stored: StoredScheme, what: str) -> None:
         raise RuleRefused(f"{stored.code} is closed and takes no {what}; propose a new scheme")
 
 
-def scheme_row(stored: StoredScheme, funds: Iterable[SourceFunds]) -> dict[str, Any]:
+def scheme_row(stored: StoredScheme, funds: Iterable[SourceFunds], filled: int) -> dict[str, Any]:
     """One scheme as scripts read it.
 
     `committed` and `match_funding` are what was put in, in all, `drawn` what was drawn, and
     `remaining` what may still be drawn: of match funding, what has been received. What of it has
-    not is `match_funding_owed`; both together are what the books hold (2300).
+    not is `match_funding_owed`; both together are what the books hold (2300). `filled` are the
+    places taken up, without those that an early leaver freed.
     """
     sources = list(funds)
 
@@ -82,13 +88,16 @@ def scheme_row(stored: StoredScheme, funds: Iterable[SourceFunds]) -> dict[str, 
         "drawn": format_pence(sum(source.drawn_pence for source in sources)),
         "remaining": format_pence(sum(source.drawable_pence for source in sources)),
         "places": stored.places,
-        "filled": 0,
+        "filled": filled,
         "match_funding_owed": format_pence(sum(source.owed_pence for source in sources)),
     }
 
 
 def acted_row(connection: Connection, code: str, status: Status) -> dict[str, Any]:
     """A scheme after an act on it, with what became of the act."""
-    stored = get_scheme(connection, code)
-    row = scheme_row(stored, funds_by_scheme(connection).get(stored.code, ()))
-    return {**row, "status": status.value}
+    return {**_row_now(connection, get_scheme(connection, code)), "status": status.value}
+
+
+def _row_now(connection: Connection, stored: StoredScheme) -> dict[str, Any]:
+    funds = funds_by_scheme(connection).get(stored.code, ())
+    return scheme_row(stored, funds, places_filled(connection).get(stored.code, 0))

@@ -112,6 +112,12 @@ def scheme_outcomes(connection: Connection, day: date, asked: AsKnown = NOW) -> 
     return outcomes_by_scheme(participants_of(records, day))
 
 
+def places_filled(connection: Connection, asked: AsKnown = NOW) -> dict[str, int]:
+    """The places taken up of every scheme that has any; no record is of a day to come."""
+    found = scheme_outcomes(connection, asked.as_at or date.max, asked)
+    return {scheme: outcomes.filled for scheme, outcomes in found.items()}
+
+
 def altered_records(connection: Connection) -> list[str]:
     """Records that are not what their entries in the hash chain say, and gaps."""
     found = stored_records(connection)
