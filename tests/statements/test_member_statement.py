@@ -32,7 +32,7 @@ from levytool.statements.values import (
     ReturnNote,
     Split,
 )
-from tests.desk.consortium import Books, book_text
+from tests.desk.consortium import TODAY, Books, book_text
 from tests.desk.correcting import Returns
 
 MEMBERS = ("ALDER", "BIRCH", "SALIX")
@@ -40,8 +40,10 @@ MARCH, APRIL = Month(2014, 3), Month(2014, 4)
 NO_PLACES = "per_million = 0"
 
 
-def statement(books: Books, member: str = "SALIX", period: str = "2014-03", known_on=None):
-    return member_statement(books.office(), member, parse_period(period), known_on)
+def statement(
+    books: Books, member: str = "SALIX", period: str = "2014-03", known_on=None, today=TODAY
+):
+    return member_statement(books.office(today=today), member, parse_period(period), known_on)
 
 
 def propose(books: Books, *members: str, code: str = "WORK", today: str = "2014-04-10") -> None:
@@ -265,21 +267,21 @@ def test_returns_still_to_come_are_named_once_their_month_is_over(books) -> None
         *(("BEECH", 2, "missing", 24), ("BROOKS", 2, "missing", 24)),
     ]
     due.bank("1.00", "something", today="2014-06-01")
-    spring = statement(due, period="2014-03..2014-06")
+    spring = statement(due, period="2014-03..2014-06", today="2014-06-01")
     assert told_of(spring) == [
         *(("BEECH", 4, "missing", 24), ("BROOKS", 4, "missing", 24), ("BROOKS", 5, "expected", 0)),
     ]
     declare_nil(due.office(today="2014-05-09"), "BROOKS", "REGEN", Month(2014, 4))
     stage(due, "2014-05-20", today="2014-06-02")
-    later = statement(due, period="2014-03..2014-06")
+    later = statement(due, period="2014-03..2014-06", today="2014-06-02")
     assert told_of(later) == [
-        *(("BEECH", 4, "missing", 24), ("BROOKS", 4, "late", 1), ("BROOKS", 5, "staged", 0)),
+        *(("BEECH", 4, "missing", 25), ("BROOKS", 4, "late", 1), ("BROOKS", 5, "staged", 0)),
     ]
     assert later.returns[2] == ReturnNote(
         *("BROOKS", "Brooks Roofing Ltd", "REGEN", Month(2014, 5), "staged"),
         *(date(2014, 6, 6), 0, date(2014, 6, 2)),
     )
-    assert statement(due, "ALDER", "2014-03..2014-06").returns == ()
+    assert statement(due, "ALDER", "2014-03..2014-06", today="2014-06-02").returns == ()
     known = statement(due, period="2014-05", known_on=date(2014, 6, 9))
     assert told_of(known) == [("BROOKS", 5, "staged", 0)]
     known = statement(due, period="2014-05", known_on=date(2014, 6, 1))
@@ -305,20 +307,25 @@ def test_the_balance_is_told_month_by_month_for_a_year(told: Books) -> None:
     assert [item.split.total_pence for item in longer] == [0, 30_000, 30_000, 30_000]
 
 
-def test_a_period_that_has_not_ended_is_told_as_far_as_the_books_know(told: Books) -> None:
+def test_a_period_that_has_not_ended_is_told_as_at_today(told: Books) -> None:
     """No debt is as old as on a day to come, and no balance has stood in months to come."""
-    year = statement(told, period="FY2014")
-    assert year.as_at == date(2014, 4, 10)
+    year = statement(told, period="FY2014", today="2014-04-12")
+    assert year.as_at == date(2014, 4, 12)
     assert year.aged == Aged(current_pence=50_000)
     assert [item.month for item in year.month_ends] == [APRIL]
     assert [cohort.age_months for cohort in year.cohorts] == [0]
-    told.spend(("2014-06-02", "SALIX", "100.00"), today="2014-04-11")
-    assert statement(told, period="FY2014").as_at == date(2014, 6, 30), "told, and effective then"
-    assert statement(told, period="2014-04").as_at == date(2014, 4, 11)
-    known = statement(told, period="FY2014", known_on=date(2014, 4, 9))
+    for longer in ("2014-04", "2014-04..2014-05", "FY2014"):
+        assert statement(told, period=longer, today="2014-04-12").as_at == year.as_at, longer
+    told.spend(("2014-06-02", "SALIX", "100.00"), today="2014-04-12")
+    ahead = statement(told, period="FY2014", today="2014-04-12")
+    assert ahead.as_at == date(2014, 6, 30), "what is posted for a month to come counts"
+    assert statement(told, period="2014-04", today="2014-04-12").as_at == year.as_at
+    assert [item.month.month for item in ahead.month_ends] == [4, 5, 6]
+    known = statement(told, period="FY2014", known_on=date(2014, 4, 9), today="2014-04-12")
     assert known.as_at == date(2014, 4, 9) and known.released_pence == 0
-    over = member_statement(told.office(today="2015-04-01"), "SALIX", parse_period("FY2014"))
+    over = statement(told, period="FY2014", today="2015-04-01")
     assert over.as_at == date(2015, 3, 31) and over.aged.over_90_days_pence
+    assert statement(told, period="FY2014", today="2016-01-01") == over
 
 
 def stage(books: Books, day: str, today: str) -> None:

@@ -54,7 +54,7 @@ def test_it_is_plain_text_unless_another_form_is_asked_for(say: Say) -> None:
         ("contractor", "--all", "--into", "made"),
     ],
 )
-def test_that_a_period_is_not_over_is_said_once_and_changes_nothing(
+def test_that_a_period_is_not_over_is_said_once_and_with_its_day(
     kept: Books,
     words: tuple[str, ...],
     capsys: pytest.CaptureFixture[str],
@@ -62,19 +62,18 @@ def test_that_a_period_is_not_over_is_said_once_and_changes_nothing(
     tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    said = []
+    said, shown_on = [], {}
     for today in ("2014-04-12", "2014-04-29", "2014-04-30"):
         monkeypatch.setenv("LEVYTOOL_TODAY", today)
         asked = ("--ledger", kept.ledger.place, "statement", *words, "--period", "2014-04")
         assert run_with(asked) == 0
         shown = capsys.readouterr()
         said.append([line for line in shown.err.splitlines() if "not over" in line])
-        if today == "2014-04-12":
-            first = shown.out
-        elif today == "2014-04-29":
-            assert shown.out == first
-    note = "2014-04 is not over: this is as at 10 Apr 2014, and days are counted to it"
-    assert said == [[note], [note], []]
+        shown_on[today] = shown.out
+    note = "2014-04 is not over: this is as at {} Apr 2014; it can be issued from 1 May 2014 on"
+    assert said == [[note.format(12)], [note.format(29)], []]
+    if "--all" not in words:
+        assert "As at 12 April 2014" in shown_on["2014-04-12"]
 
 
 @pytest.mark.parametrize("flag", ["--format", "--output-format", "-O"])

@@ -85,12 +85,11 @@ def write_consortium(ctx: typer.Context, wanted: Wanted) -> None:
 
 
 def _say_if_running(desk: Office, told: Statement) -> None:
-    """Say of a period that is not over as of which day it is told: the statement itself says the
-    same on every day until it is over, as long as the books are the same."""
+    """Say of a period that is not over as of which day it is told."""
     if told.period.last.last_day > desk.acting.today:
         output.say(
-            f"{told.period} is not over: this is as at {words.day_words(told.as_at)}, "
-            "and days are counted to it"
+            f"{told.period} is not over: this is as at {words.day_words(told.as_at)}; "
+            f"it can be issued from {words.day_words(told.period.last.plus(1).first_day)} on"
         )
 
 

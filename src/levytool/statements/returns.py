@@ -34,12 +34,12 @@ Sent = Mapping[Month, tuple[ReturnState, date]]
 class PeriodReturns:
     """The returns of a period: the months that one is owed for, and those that have come.
 
-    `known_until` is the last day that counts; without it nothing is owed yet.
+    `known_until` is the last day that counts.
     """
 
     owed: Mapping[Appointed, Set[Month]]
     sent: Mapping[Appointed, Sent]
-    known_until: date | None
+    known_until: date
 
     @property
     def appointed(self) -> Set[Appointed]:
@@ -51,7 +51,7 @@ def period_returns(
     book: Book,
     period: Period,
     returns: Iterable[ReturnState],
-    known_until: date | None,
+    known_until: date,
     opened: Month | None,
 ) -> PeriodReturns:
     """What came of a period's returns, beside what its appointments owe.
@@ -63,9 +63,7 @@ def period_returns(
     over = [
         month
         for month in period.months()
-        if known_until is not None
-        and month.last_day <= known_until
-        and (opened is None or month > opened)
+        if month.last_day <= known_until and (opened is None or month > opened)
     ]
     for framework, month in product(book.frameworks.values(), over):
         for contractor in contractors_owing(framework, month):
@@ -101,7 +99,7 @@ def return_notes(
         for month in returns.owed.get(key, set()) | sent.keys():
             found, came = sent.get(month, (None, None))
             due = due_date(month)
-            days_late = max(0, ((came or returns.known_until or due) - due).days)
+            days_late = max(0, ((came or returns.known_until) - due).days)
             state = _state(found, days_late)
             if in_time or state in NOTED:
                 facts = (contractor, name, framework, month, state, due)

@@ -36,7 +36,7 @@ from levytool.statements.values import Issuer
 class Snapshot:
     """What the statements of all members share: one period of one snapshot of the books.
 
-    `as_at` is the last day that is told of: the period's, or as far as the books know.
+    `as_at` is the day it is told as of: the period's last, or today while that is to come.
     """
 
     book: Book
@@ -91,8 +91,8 @@ def snapshot(
         connection, asked, "call-off" if by_call_off else "contractor"
     )
     places = place_counts(connection, rules, asked)
-    known_until = _known_until(connection, period, known_on, today)
-    as_at = _as_at(connection, period, asked, known_until)
+    looked_on = min(period.last.last_day, known_on or today)
+    as_at = _as_at(connection, period, asked, looked_on)
     return Snapshot(
         book,
         period,
@@ -116,32 +116,18 @@ def snapshot(
             book,
             period,
             statement_facts.returns_for(connection, period, asked),
-            known_until,
+            looked_on,
             opened_until(connection),
         ),
     )
 
 
-def _known_until(
-    connection: Connection, period: Period, known_on: date | None, today: date
-) -> date | None:
-    """The day as of which returns are missing or late: that of the statement, once it has come,
-    so that the same books are told alike on every later day; before, as far as the books know."""
-    last = period.last.last_day
-    if last <= today:
-        return min(last, known_on or last)
-    return known_on or statement_facts.last_posting(connection)
-
-
-def _as_at(
-    connection: Connection, period: Period, asked: AsKnown, known_until: date | None
-) -> date:
-    """The period's last day; while that has not come, as far as the books know, so that no debt is
-    aged to a day to come: its first day at least. Nothing that counts is effective after it."""
-    first, last = period.first.first_day, period.last.last_day
-    if known_until is None or known_until >= last:
-        return last
-    return max(first, known_until, statement_facts.last_effective(connection, asked) or first)
+def _as_at(connection: Connection, period: Period, asked: AsKnown, looked_on: date) -> date:
+    """The period's last day, or the day it is looked on while that is to come, so that no debt is
+    aged to a day to come. Nothing that counts is effective after it: what was accepted before its
+    month was over moves it on to that month's end."""
+    counted = statement_facts.last_effective(connection, asked) or looked_on
+    return max(period.first.first_day, looked_on, counted)
 
 
 def _workers(spend: Iterable[LevyableSpend]) -> dict[str, set[tuple[str, str]]]:

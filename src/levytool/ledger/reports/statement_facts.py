@@ -450,12 +450,6 @@ def draws(connection: Connection, scheme: str, period: Period, asked: AsKnown) -
     return [Draw(day_of(row[0]), *row[1:]) for row in rows]
 
 
-def last_posting(connection: Connection) -> date | None:
-    """The day of the latest posting: how far the books know; None before the first."""
-    found = connection.scalar(text("SELECT MAX(posted) FROM journal_entry"))
-    return None if found is None else date.fromisoformat(found[:10])
-
-
 def last_effective(connection: Connection, asked: AsKnown) -> date | None:
     """The latest effective day of what counts; None where nothing does."""
     found = connection.scalar(
