@@ -1,11 +1,13 @@
 """`levytool bank` from the command line: what it prints where, and its exit codes."""
 
 import json
+import re
 
 import pytest
 
 from levytool.cli.main import run_with
 from tests.bank.exports import day, export
+from tests.cli.test_output import at_terminal
 from tests.desk.banked import received_book
 
 SPEND = "Invoice,Date,Member,Net,Contractor,Framework\nF1,05/03/2014,SALIX,10000,BROOKS,REGEN\n"
@@ -144,6 +146,22 @@ def test_a_receipt_from_import_to_refund(levytool):
     code, rows, _said = levytool("bank", "list", "--open", "--period", "2014-03")
     assert [row["line"] for row in rows] == ["B-000002"]
     assert levytool("bank", "list", "--account", "reserve")[1] == []
+
+
+def test_the_list_shows_what_is_open_of_each_line_on_a_narrow_terminal_too(
+    levytool, capsys, monkeypatch
+):
+    levytool("bank", "import", "march.csv", "--no-match")
+    levytool("bank", "identify", "B-000002", "--as", "receipt", "--party", "BROOKS",
+             "--amount=20.00")  # fmt: skip
+    run_with(["bank", "list", "--open"])
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].split()[-1] == "open"
+    assert [line.split()[-1] for line in printed[2:]] == ["120.00", "50.00"]
+    terminal = at_terminal(monkeypatch)
+    run_with(["bank", "list", "--open"])
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
+    assert "part-identified" in shown and " open" in shown and " 50.00" in shown
 
 
 def test_the_list_says_that_a_refund_is_noted(levytool, capsys):

@@ -187,6 +187,22 @@ def test_a_narrow_terminal_keeps_what_is_essential_and_what_fits_beside_it(
     assert "too narrow for kind, figure 6, figure 7, figure 8: widen" in said
 
 
+def test_what_says_the_same_of_every_row_stands_too_where_there_is_room(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = at_terminal(monkeypatch)
+    monkeypatch.setenv("NO_COLOR", "1")
+    own = {f"figure_{n}": f"{n}234567.00" for n in range(1, 5)}
+    rows = [
+        {"code": f"A{row}", "due": "2025-06-06", **own, "note": "x" * 30, "net": f"{row}.00"}
+        for row in range(1, 4)
+    ]
+    output.show_rows(rows, essential=("code", "net"))
+    heading = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue()).splitlines()[1]
+    assert heading.replace("figure ", "").split() == ["code", "due", *"1234", "net"]
+    assert "too narrow for note: widen" in capsys.readouterr().err
+
+
 def test_what_is_essential_and_does_not_fit_stands_row_by_row(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -20,11 +20,16 @@ from levytool.cli.options import (
     Reference,
     Yes,
 )
+from levytool.money import format_pence, parse_pounds
 from levytool.problems import UsageError
 
 app = typer.Typer(
     help="Import bank statements, say what each line is, allocate receipts.", no_args_is_help=True
 )
+
+COLUMNS_ON_SCREEN = (
+    "line", "date", "amount", "description", "state", "as", "party", "documents", "open",
+)  # fmt: skip
 
 COLUMNS = (
     "line", "date", "amount", "description", "state", "as", "party", "documents", "unallocated",
@@ -291,23 +296,31 @@ def _show_lines(
     title: str = "",
     empty: str = "",
 ) -> None:
-    """Bank lines; a person reads a refund beside the documents, a script apart from them."""
+    """Bank lines; a person reads a refund beside the documents and what is open of a line, nobody's
+    yet or not yet allocated, as one figure; a script each apart."""
     columns: Sequence[str] = COLUMNS
     if output_format is OutputFormat.CSV:
         columns = (*COLUMNS, "refunded")
     elif output_format is not OutputFormat.JSON:
-        rows = [
-            {**row, "documents": [*row["documents"], f"refund {row['refunded']}"]}
-            if row["refunded"] != "0.00"
-            else row
-            for row in rows
-        ]
+        columns = COLUMNS_ON_SCREEN
+        rows = list(map(_as_read, rows))
     output.show_rows(
         rows,
         output_format,
         to,
         columns=columns,
-        essential=("line", "date", "amount", "description", "state"),
+        essential=("line", "date", "amount", "description", "state", "open"),
         title=title,
         empty=empty,
     )
+
+
+def _as_read(row: output.Row) -> output.Row:
+    """A bank line as a person reads it."""
+    open_pence = parse_pounds(row["unidentified"]) + parse_pounds(row["unallocated"])
+    refund = [f"refund {row['refunded']}"] if row["refunded"] != "0.00" else []
+    return {
+        **row,
+        "documents": [*row["documents"], *refund],
+        "open": format_pence(open_pence) if open_pence else "",
+    }

@@ -65,16 +65,18 @@ def _fitting(
     essential: Collection[str],
     width: int,
 ) -> Sequence[str]:
-    """The keys that a table of this width has room for: all, else the essential ones and what tells
-    rows apart and fits beside them; none where not even those fit."""
+    """The keys that a table of this width has room for: all, else the essential ones, what tells
+    rows apart and fits beside them, and then what says the same of every row; none where not even
+    the essential ones fit."""
     if _needed(widths, keys) <= width:
         return keys
     kept = [key for key in keys if key in essential]
     if not kept or _needed(widths, kept) > width:
         return ()
-    for key in keys:
+    telling = [key for key in keys if _tells_apart(shown, key)]
+    for key in (*telling, *(key for key in keys if key not in telling)):
         more = [other for other in keys if other in kept or other == key]
-        if _needed(widths, more) <= width and _tells_apart(shown, key):
+        if _needed(widths, more) <= width:
             kept = more
     return kept
 
