@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from levytool.desk.month_end.reconciliation_report import reconciliation_report
-from levytool.desk.reconcile.decide import Order, decide
+from levytool.desk.reconcile.decide import Order, decide, taking_back
 from levytool.desk.reconcile.decisions import list_decisions
-from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_spend
+from levytool.desk.reconcile.reconcile_spend import match_books, matches_in, reconcile_spend
 from levytool.desk.reconcile.unlike import decide_knowingly
 from levytool.desk.spend.member_ledgers import withdraw_ledger
 from levytool.periods import parse_period
@@ -111,16 +111,86 @@ def test_what_a_person_joined_stays_joined_when_its_difference_is_accepted(books
     assert sorted(item["status"] for item in reconcile(books)["differences"]) == ["open"] * 3
 
 
-def test_what_a_person_joined_and_rejected_is_joined_again_when_it_is_accepted(books):
+@pytest.mark.parametrize("verb", ["match", "accept"])
+def test_what_a_person_joined_and_rejected_is_as_it_was_before(books, verb):
+    """No line of it is hidden, and its id is that of the line it was joined from."""
+    before = reconcile(books)
     undeclared, over_declared = row(books, "undeclared"), row(books, "over-declared")
     say(books, undeclared["id"], "match", over_declared["id"])
-    say(books, undeclared["id"], "reject")
-    rejected = next(x for x in reconcile(books)["differences"] if x["id"] == undeclared["id"])
-    assert (rejected["status"], rejected["declared"]) == ("rejected", ["R-000001/2"])
+    if verb == "accept":
+        say(books, undeclared["id"], "accept")
+    say(books, undeclared["id"], "reject", note="another job")
+    after = reconcile(books)
+    assert told(after) == told(before)
+    assert after["undeclared"] == before["undeclared"] and after["matched"] == before["matched"]
+    assert row(books, "undeclared")["note"] == "another job"
+    assert {item["status"] for item in after["differences"]} == {"open"}
+    assert say(books, undeclared["id"], "reject", note="another job")["status"] == "done-before"
     say(books, undeclared["id"], "accept")
-    found = reconcile(books)
-    joined = next(item for item in found["differences"] if item["id"] == undeclared["id"])
-    assert (joined["status"], found["matched"]["count"]) == ("accepted", 2)
+    assert (row(books, "undeclared")["status"], row(books, "over-declared")["status"]) == (
+        "accepted",
+        "open",
+    )
+
+
+def test_a_pair_that_was_joined_with_more_is_a_pair_again_when_that_is_rejected(books):
+    """The join of a person goes; the one that the invoice number made stays."""
+    before = reconcile(books)
+    undeclared, amount = row(books, "undeclared"), row(books, "amount")
+    say(books, undeclared["id"], "match", amount["id"])
+    assert reconcile(books)["undeclared"]["count"] == 0
+    say(books, undeclared["id"], "reject")
+    assert told(reconcile(books)) == told(before)
+    say(books, amount["id"], "match", undeclared["id"])
+    say(books, amount["id"], "reject")
+    assert told(reconcile(books)) == told(before)
+
+
+def test_what_nothing_differs_in_comes_apart_when_it_is_rejected(spending):
+    """A person can only have said that the two do not belong together."""
+    made = spending()
+    made.accepted({"Invoice": "A1/2014"})
+    record(made, {"Invoice": "A1-2014"})
+    (joined,), _settled = matches_in(made.office(), parse_period("2014-03"))
+    say(made, joined.id, "reject")
+    found = reconcile(made)
+    assert [item["reason"] for item in found["differences"]] == ["undeclared", "over-declared"]
+    assert (found["undeclared"]["net"], found["matched"]["count"]) == ("100.00", 0)
+    assert say(made, joined.id, "undo")["status"] == "done"
+    assert reconcile(made)["differences"] == []
+
+
+def test_a_rejection_that_is_taken_back_to_is_of_the_line_alone(books):
+    """What stood before a join is kept again as it was, not said of the joined lines."""
+    undeclared, over_declared = row(books, "undeclared"), row(books, "over-declared")
+    say(books, undeclared["id"], "reject", note="Brooks to declare it")
+    before = reconcile(books)
+    with books.office().reading() as connection:
+        stood = match_books(connection).decisions[undeclared["id"]]
+    say(books, undeclared["id"], "match", over_declared["id"])
+    decide(books.office(), taking_back(undeclared["id"], stood))
+    assert reconcile(books) == before
+
+
+@pytest.mark.parametrize(("verb", "status"), [("accept", "accepted"), ("reject", "rejected")])
+def test_a_line_is_decided_by_its_reference_too(books, verb, status):
+    known_as = row(books, "undeclared")["id"]
+    assert say(books, "M-000001/2", verb)["id"] == known_as
+    assert row(books, "undeclared")["status"] == status
+    assert say(books, "M-000001/2", verb)["status"] == "done-before"
+    amount = row(books, "amount")["id"]
+    assert say(books, "R-000001/1", verb)["id"] == amount
+    assert row(books, "amount")["status"] == status
+    assert say(books, "R-000001/1", "undo")["id"] == amount
+    assert row(books, "amount")["status"] == "open"
+
+
+def test_of_one_list_each_row_is_about_what_those_before_it_left(books):
+    undeclared, over_declared = row(books, "undeclared"), row(books, "over-declared")
+    say(books, undeclared["id"], "match", over_declared["id"])
+    decide(books.office(), [Order(undeclared["id"], "reject"), Order(undeclared["id"], "accept")])
+    assert row(books, "undeclared")["status"] == "accepted"
+    assert row(books, "over-declared")["status"] == "open"
 
 
 @pytest.fixture

@@ -228,13 +228,8 @@ def reconciled(
     _count_settled(found, findings, asked)
     for match in findings.open.matches:
         _take(found, findings, asked, match)
-    left = set(findings.open.declared), set(findings.open.recorded)
-    for decision, ours, theirs in findings.rejected:
-        if left[0].issuperset(ours) and left[1].issuperset(theirs):
-            left[0].difference_update(ours)
-            left[1].difference_update(theirs)
-            if any(asked.has(line) for line in (*ours, *theirs)):
-                found.differences.append(_rejected(findings, decision, ours, theirs))
+    apart, left = _apart(findings)
+    found.differences += [item for item in apart if any(map(asked.has, item.lines))]
     found.differences += [
         _alone(findings, line, is_declared)
         for side, is_declared in zip(left, (True, False), strict=True)
@@ -288,6 +283,20 @@ def lines_by_id(findings: Findings) -> dict[str, tuple[Lines, Lines]]:
     for lines, decision in findings.decided.items():
         found[decision.subject] = lines
     return found
+
+
+def listed_as(findings: Findings, line: SpendLine, *, is_declared: bool) -> str:
+    """The id that a line is listed under: its match's, its rejected pair's, or its own."""
+    for match in findings.open.matches:
+        lines = match.declared, match.recorded
+        if line in lines[0 if is_declared else 1]:
+            decided = findings.decided.get(lines)
+            return decided.subject if decided else findings.identity(DIFFERENCE, *lines)
+    for item in _apart(findings)[0]:
+        if line in (item.declared if is_declared else item.recorded):
+            return item.id
+    alone = ((line,), ()) if is_declared else ((), (line,))
+    return findings.identity(DIFFERENCE, *alone)
 
 
 def _count_settled(found: SpendReconciliation, findings: Findings, asked: Asked) -> None:
@@ -348,11 +357,32 @@ def _as_match(decided: Decision | None) -> Decision | None:
     return replace(decided, verb=MATCH)
 
 
-def _rejected(findings: Findings, decision: Decision, ours: Lines, theirs: Lines) -> Difference:
+def _apart(findings: Findings) -> tuple[list[Difference], tuple[set[SpendLine], set[SpendLine]]]:
+    """The differences between open lines that a rule had joined and a person wants put right, and
+    the open lines that are in none of them."""
+    found = []
+    left = set(findings.open.declared), set(findings.open.recorded)
+    for decision, ours, theirs in findings.rejected:
+        differing = _rejected(findings, decision, ours, theirs)
+        if differing and left[0].issuperset(ours) and left[1].issuperset(theirs):
+            left[0].difference_update(ours)
+            left[1].difference_update(theirs)
+            found.append(differing)
+    return found, left
+
+
+def _rejected(
+    findings: Findings, decision: Decision, ours: Lines, theirs: Lines
+) -> Difference | None:
+    """The difference between lines that a rule joined, which a person wants put right; None where
+    nothing differs: then the person said that they do not belong together, and each is alone."""
     match = Match("", ours, theirs)
+    reason = reason_of(match, findings.terms, findings.quarterly)
+    if reason is None:
+        return None
     return Difference(
         decision.subject,
-        reason_of(match, findings.terms, findings.quarterly) or "none",
+        reason,
         "",
         ours,
         theirs,

@@ -6,6 +6,7 @@ A decision is one more act, never an edit: the last one on a difference counts.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from sqlalchemy import Connection
 
@@ -16,7 +17,7 @@ from levytool.ledger.journal import acts
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.problems import InputRejected, Problem, UsageError
-from levytool.reconcile.spend import Findings, lines_by_id, references
+from levytool.reconcile.spend import Findings, lines_by_id, listed_as, references
 from levytool.rules.matching.decisions import (
     ACCEPT,
     DIFFERENCE,
@@ -43,7 +44,8 @@ _LINE = re.compile(r"([RM])-(\d+)/(\d+)")
 class Order:
     """What a person says of a difference or suggestion: `others` are what it is joined with,
     differences or lines (`R-000001/17`), `reason` what is behind it, if not what was found;
-    `stands_in` is the file and row of the list that says it, where one does."""
+    `stands_in` is the file and row of the list that says it, where one does; `restored` is what
+    stood before and is kept again just as it was."""
 
     id: str
     verb: str
@@ -51,6 +53,7 @@ class Order:
     note: str = ""
     reason: str = ""
     stands_in: tuple[str, int] | None = None
+    restored: Decision | None = None
 
 
 def decide(
@@ -68,9 +71,11 @@ def decide(
         rows, problems = [], []
         for order in orders:
             try:
-                decision = _decided(known, standing, order)
+                subject = _subject(known, standing, order)
+                known.meet(subject, order)
+                decision = _decided(known, standing, order, subject)
                 if decision is None:
-                    rows.append(_nothing_to_undo(connection, office, order.id.upper()))
+                    rows.append(_nothing_to_undo(connection, office, subject))
                 else:
                     rows.append(_keep(connection, office, standing, decision))
             except UsageError as refusal:
@@ -82,12 +87,28 @@ def decide(
         return rows
 
 
-def _decided(known: "_Known", standing: Mapping[str, Decision], order: Order) -> Decision | None:
+def _subject(known: "_Known", standing: Mapping[str, Decision], order: Order) -> str:
+    """What an order is about. A line's reference says where it is listed, unless it names a join
+    that a person made by it. Raises UsageError for a line that is not listed."""
+    said = order.id.upper()
+    if order.verb == MATCH or _LINE.fullmatch(said) is None:
+        return said
+    before = standing.get(said)
+    if before is None:
+        return said if order.verb == UNDO and known.was_decided(said) else known.listed_as(said)
+    again = order.verb == UNDO or order.verb == before.verb == REJECT
+    return said if again or joins(_as_it_stands(known.matched, before)) else known.listed_as(said)
+
+
+def _decided(
+    known: "_Known", standing: Mapping[str, Decision], order: Order, subject: str
+) -> Decision | None:
     """What is to be kept of an order; None where there is nothing to take back.
 
     Raises UsageError.
     """
-    subject = order.id.upper()
+    if order.restored is not None:
+        return order.restored
     if order.reason and order.reason not in REASONS:
         raise UsageError(f"{order.reason!r} is no reason; say one of: {', '.join(REASONS)}")
     if order.verb == NOTE and not (order.note.strip() or order.reason):
@@ -120,7 +141,7 @@ def taking_back(known_as: str, before: Decision | None) -> list[Order]:
     undo = Order(known_as, UNDO)
     if before is None or (before.verb == NOTE and not (before.note or before.reason)):
         return [undo]
-    return [undo, Order(known_as, before.verb, before.others, before.note, before.reason)]
+    return [undo, Order(known_as, before.verb, restored=before)]
 
 
 class _Known:
@@ -130,6 +151,16 @@ class _Known:
         self._connection, self._matched = connection, matched
         self._by_id: dict[str, tuple[Lines, Lines]] | None = None
         self._places: tuple[dict[tuple[int, int], SpendLine], ...] = ()
+        self._met: set[str] = set()
+
+    def meet(self, subject: str, order: Order) -> None:
+        """Look at something. What was decided before in the same list may be another thing since:
+        then the books are matched again before its lines are looked up."""
+        looks_up = order.restored is None and order.verb not in (UNDO, NOTE)
+        if looks_up and subject in self._met:
+            self._matched = self._by_id = None
+            self._met.clear()
+        self._met.add(subject)
 
     @property
     def matched(self) -> Findings:
@@ -137,6 +168,16 @@ class _Known:
             assert self._connection is not None  # else the books were matched before
             self._matched = match_books(self._connection)
         return self._matched
+
+    def was_decided(self, subject: str) -> bool:
+        """Whether anything was ever decided under an id."""
+        assert self._connection is not None  # else the books were matched before
+        return bool(acts.acts_of(self._connection, DECIDE, subject))
+
+    def listed_as(self, reference: str) -> str:
+        """The id that a line is listed under. Raises UsageError."""
+        declared, recorded = self.lines(reference)
+        return listed_as(self.matched, *declared, *recorded, is_declared=bool(declared))
 
     def lines(self, reference: str) -> tuple[Lines, Lines]:
         """The lines of both sides. Raises UsageError."""
@@ -165,9 +206,12 @@ class _Known:
 
 
 def _as_it_stands(matched: Findings, before: Decision) -> Decision:
-    """What was said of a join that is there no more is only a note now."""
-    if not before.others or matched.decisions.get(before.subject) != before:
-        return before  # of no join, or of one that the matching does not know of yet
+    """What was said of a join that is there no more is only a note now; a rejection took it apart
+    and stands."""
+    if before.verb == REJECT or not before.others:
+        return before
+    if matched.decisions.get(before.subject) != before:
+        return before  # of a join that the matching does not know of yet
     stands = (*matched.decided.values(), *(decision for decision, *_lines in matched.rejected))
     return before if before in stands else replace(before, verb=NOTE, others=())
 
@@ -197,8 +241,10 @@ def _named(order: Order) -> tuple[str, ...]:
 
 def _decision(known: _Known, order: Order, known_as: str, before: Decision | None) -> Decision:
     """What is kept of an order. What a person joined stays one thing when it is accepted or
-    rejected, and what was noted before goes on to count."""
-    if before is not None and before.others and order.verb in (ACCEPT, REJECT):
+    rejected, and what was noted before goes on to count. Once rejected it is one thing no more: its
+    id is that of what it was joined from."""
+    is_one = before is not None and before.others and joins(before)
+    if before is not None and is_one and order.verb in (ACCEPT, REJECT):
         return _said_with(before, order)
     decision = _of_lines(known, order, known_as)
     if before is not None:
@@ -224,24 +270,45 @@ def _of_lines(known: _Known, order: Order, known_as: str) -> Decision:
     declared, recorded = known.lines(known_as)
     if order.verb == ACCEPT and known_as.startswith(SUGGESTION):
         _refuse_a_choice(known.matched, known_as, declared, recorded)
-    for other in order.others if order.verb == MATCH else ():
-        ours, theirs = known.lines(other.upper())
-        declared, recorded = (*declared, *ours), (*recorded, *theirs)
-    declared, recorded = tuple(dict.fromkeys(declared)), tuple(dict.fromkeys(recorded))
+    named = [(declared, recorded)]
+    if order.verb == MATCH:
+        named += [known.lines(other.upper()) for other in order.others]
+    declared, recorded = (
+        tuple(dict.fromkeys(line for sides in named for line in sides[side])) for side in (0, 1)
+    )
     if order.verb == MATCH and not (declared and recorded):
         raise UsageError(
             f"{known_as} has lines of one side only; name what it belongs to: "
             "--match with a difference of the other side, or its line"
         )
-    ours_prints, theirs_prints = known.matched.prints
-    return Decision(
-        known_as,
-        order.verb,
-        tuple(sorted(ours_prints[line] for line in declared)),
-        tuple(sorted(theirs_prints[line] for line in recorded)),
-        order.note.strip(),
-        reason=order.reason,
-        others=_named(order) if order.verb == MATCH else (),
+    prints = known.matched.prints
+    whole = _prints(prints, declared, recorded)
+    decision = Decision(known_as, order.verb, *whole, order.note.strip(), reason=order.reason)
+    if order.verb != MATCH:
+        return decision
+    together = [_prints(prints, *sides) for sides in named if _together(known.matched, *sides)]
+    return replace(
+        decision,
+        others=_named(order),
+        parts=tuple(part for part in together if part != whole),
+    )
+
+
+def _together(findings: Findings, declared: Lines, recorded: Lines) -> bool:
+    """Whether lines of both sides are one thing that nobody has taken apart."""
+    pairs = tuple(product(declared, recorded))
+    return bool(pairs) and all(findings.open.may_join(*pair) for pair in pairs)
+
+
+def _prints(
+    prints: tuple[Mapping[SpendLine, Print], Mapping[SpendLine, Print]],
+    declared: Lines,
+    recorded: Lines,
+) -> tuple[tuple[Print, ...], tuple[Print, ...]]:
+    ours, theirs = prints
+    return (
+        tuple(sorted(ours[line] for line in declared)),
+        tuple(sorted(theirs[line] for line in recorded)),
     )
 
 

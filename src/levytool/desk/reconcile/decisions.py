@@ -52,6 +52,7 @@ def facts_of(decision: Decision) -> dict[str, Any]:
         "note": decision.note,
         "reason": decision.reason,
         "others": list(decision.others),
+        "parts": [[list(item) for item in side] for part in decision.parts for side in part],
     }
 
 
@@ -66,4 +67,12 @@ def _decision(act: StoredAct) -> Decision:
         act.at,
         act.facts["reason"],
         tuple(act.facts["others"]),
+        _parts(act.facts.get("parts", [])),
     )
+
+
+def _parts(told: list[list[list[Any]]]) -> tuple[tuple[tuple[Print, ...], tuple[Print, ...]], ...]:
+    """Parts as they were kept: of each the declared lines, then the recorded ones. Decisions of
+    earlier versions have none."""
+    sides = [tuple(Print(*item) for item in side) for side in told]
+    return tuple(zip(sides[::2], sides[1::2], strict=True))

@@ -35,6 +35,7 @@ from levytool.rules.matching.decisions import (
     Sides,
     join_decided,
     lines_of,
+    names_its_lines,
     prints_of,
     taken_apart,
 )
@@ -161,9 +162,11 @@ def _named(decisions: Iterable[Decision]) -> set[tuple[str, int]]:
 def _rejected(
     decisions: Iterable[Decision], sides: Sides
 ) -> Iterable[tuple[Decision, tuple[SpendLine, ...], tuple[SpendLine, ...]]]:
-    """Pairs that a person took apart, with their lines as far as they are all there."""
+    """Pairs of the rules that a person took apart, with their lines as far as they are all there.
+    What a person joined and rejected is one thing no more."""
     for decision in decisions:
-        if decision.verb == REJECT and not decision.subject.startswith(SUGGESTION):
+        is_difference = not decision.subject.startswith(SUGGESTION) and names_its_lines(decision)
+        if decision.verb == REJECT and is_difference:
             lines = lines_of(decision, sides)
             if lines is not None and all(lines):
                 yield decision, *lines

@@ -8,6 +8,7 @@ decided about them holds.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import product
 from typing import NamedTuple
 
 from levytool.rules.matching.lines import FORCED, Lines, Open, SpendLine, Terms, net_of, place
@@ -47,7 +48,8 @@ class Decision:
 
     The lines are those that the subject had, and with `match` those it was joined with. `reason`
     is what the person says is behind it, where that is not what was found; `others` what was named
-    to join it with, kept when what was joined is accepted or rejected afterwards.
+    to join it with, kept when what was joined is accepted or rejected afterwards. `parts` are the
+    lines, declared and recorded, that were together already among those a person joined.
     """
 
     subject: str
@@ -59,6 +61,7 @@ class Decision:
     at: str = ""
     reason: str = ""
     others: tuple[str, ...] = ()
+    parts: tuple[tuple[tuple[Print, ...], tuple[Print, ...]], ...] = ()
 
 
 def prints_of(lines: Iterable[SpendLine]) -> dict[SpendLine, Print]:
@@ -129,12 +132,18 @@ class Sides:
 def taken_apart(
     decisions: Mapping[str, Decision], sides: Sides
 ) -> frozenset[tuple[tuple[int, int], tuple[int, int]]]:
-    """Pairs of lines that a person does not want joined."""
+    """Pairs of lines that a person does not want joined. What was together before a person joined
+    it with more is not among them: to reject the join gives it back."""
     apart = set()
     for decision in decisions.values():
-        lines = lines_of(decision, sides) if decision.verb == REJECT else None
-        if lines is not None:
-            apart |= {(place(one), place(other)) for one in lines[0] for other in lines[1]}
+        if decision.verb != REJECT or lines_of(decision, sides) is None:
+            continue
+        together = {pair for part in decision.parts for pair in product(*part)}
+        apart |= {
+            (place(sides.declared[one]), place(sides.recorded[other]))
+            for one, other in product(decision.declared, decision.recorded)
+            if (one, other) not in together
+        }
     return frozenset(apart)
 
 
@@ -169,6 +178,13 @@ def _all_open(open_: Open, lines: tuple[Sequence[SpendLine], Sequence[SpendLine]
     return all(line in open_.declared for line in declared) and all(
         line in open_.recorded for line in recorded
     )
+
+
+def names_its_lines(decision: Decision) -> bool:
+    """Whether a decision is about just the lines that its id is made of: not where a person joined
+    them with others, for the join goes by the id of what was named first."""
+    kind = decision.subject.partition("-")[0]
+    return decision.subject == identity(kind, decision.declared, decision.recorded)
 
 
 def offers_a_choice(declared: Lines, recorded: Lines, terms: Terms) -> bool:
