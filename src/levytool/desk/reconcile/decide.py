@@ -88,16 +88,25 @@ def decide(
 
 
 def _subject(known: "_Known", standing: Mapping[str, Decision], order: Order) -> str:
-    """What an order is about. A line's reference says where it is listed, unless it names a join
-    that a person made by it. Raises UsageError for a line that is not listed."""
+    """What an order is about.
+
+    Raises UsageError for a line's reference, unless it names what a person joined by it: a line may
+    be listed as another thing by each decision, and to say one twice must decide one thing.
+    """
     said = order.id.upper()
     if order.verb == MATCH or _LINE.fullmatch(said) is None:
         return said
     before = standing.get(said)
-    if before is None:
-        return said if order.verb == UNDO and known.was_decided(said) else known.listed_as(said)
-    again = order.verb == UNDO or order.verb == before.verb == REJECT
-    return said if again or joins(_as_it_stands(known.matched, before)) else known.listed_as(said)
+    again = order.verb == UNDO or (before and order.verb == before.verb == REJECT)
+    if again and (before or known.was_decided(said)):
+        return said
+    if before and joins(_as_it_stands(known.matched, before)):
+        return said
+    listed = known.listed_as(said)
+    option = f'note "{order.note}"' if order.verb == NOTE else order.verb
+    raise UsageError(
+        f"{said} is a line, listed as {listed}; say: levytool reconcile decide {listed} --{option}"
+    )
 
 
 def _decided(
