@@ -174,19 +174,24 @@ FULL = MemberStatement(
     ),
     open_documents=(
         OpenDocument(
-            *("INV-000018", "KERRIDALE", "PLANNED", Month(2025, 8)), date(2025, 11, 5), 146, 44_710
+            *("INV-000018", "KERRIDALE", "PLANNED", Month(2025, 8)),
+            *(date(2025, 10, 8), date(2025, 11, 5), 146, 44_710),
         ),
         OpenDocument(
-            *("INV-000071", "KERRIDALE", "PLANNED", Month(2025, 12)), date(2026, 2, 12), 47, 43_750
+            *("INV-000071", "KERRIDALE", "PLANNED", Month(2025, 12)),
+            *(date(2026, 1, 15), date(2026, 2, 12), 47, 43_750),
         ),
         OpenDocument(
-            *("INV-000083", "ASHGILL", "PLANNED", Month(2026, 1)), date(2026, 3, 9), 22, 80_500
+            *("INV-000083", "ASHGILL", "PLANNED", Month(2026, 1)),
+            *(date(2026, 2, 9), date(2026, 3, 9), 22, 80_500),
         ),
         OpenDocument(
-            *("INV-000094", "ASHGILL", "PLANNED", Month(2026, 2)), date(2026, 4, 6), -6, 96_377
+            *("INV-000094", "ASHGILL", "PLANNED", Month(2026, 2)),
+            *(date(2026, 3, 9), date(2026, 4, 6), -6, 96_377),
         ),
         OpenDocument(
-            *("CN-000004", "INGLESTONE", "RETROFIT", Month(2026, 2)), date(2026, 4, 6), -6, -1_200
+            *("CN-000004", "INGLESTONE", "RETROFIT", Month(2026, 2)),
+            *(date(2026, 4, 9), date(2026, 5, 7), -6, -1_200),
         ),
     ),
     returns=(

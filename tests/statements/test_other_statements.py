@@ -31,6 +31,7 @@ from levytool.statements.forms import Form
 from levytool.statements.said import said
 from levytool.statements.scheme import scheme_in_sections
 from levytool.statements.sections import Section
+from levytool.statements.values_parties import Owed
 from tests.desk.consortium import Books, book_text
 from tests.statements.read_back import said_by, squeezed
 from tests.statements.test_member_statement import STORY_BOOK, story
@@ -298,7 +299,7 @@ def test_what_is_nil_is_not_told_in_a_sentence(books) -> None:
     quiet.spend(("2014-03-31", "SALIX", "1000.00"))
     own = contractor_statement(quiet.office(), "BROOKS", YEAR)
     assert contractor_in_sections(own).held == ""
-    paid = contractor_in_sections(replace(own, unallocated_pence=(0, 500))).held
+    paid = contractor_in_sections(replace(own, closing=Owed(0, 500))).held
     assert "£5.00 of what was paid is not yet set against a document" in paid
 
 

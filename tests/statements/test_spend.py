@@ -51,6 +51,7 @@ def document(return_id: int, billed_pence: int, settled_pence: int = 0, **given)
         return_id,
         "REGEN",
         MARCH,
+        date(2014, 3, 31),
         date(2014, 4, 28),
         billed_pence,
         settled_pence,

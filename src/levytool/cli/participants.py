@@ -172,8 +172,7 @@ def leave(
         str,
         typer.Option(
             metavar="KIND",
-            help="employment, self-employment, apprenticeship, education, training or "
-            "volunteering",
+            help="employment, self-employment, apprenticeship, education, training or volunteering",
         ),
     ] = "",
     dry_run: DryRun = False,

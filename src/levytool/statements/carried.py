@@ -4,6 +4,7 @@ from levytool.statements.levy import MemberSums
 from levytool.statements.parts_levy import FLOWS
 from levytool.statements.sections import Grid, Statement, Table
 from levytool.statements.values import LevyFlow, Split
+from levytool.statements.values_parties import Owed
 
 
 def closing_pence(kept: Statement) -> int:
@@ -37,6 +38,14 @@ def closing_sums(kept: Statement) -> MemberSums:
         ),
         *(told[f"levy.{name}_closing"] for name in ("unpaid", "fund", "provision")),
     )
+
+
+def closing_owed(kept: Statement) -> Owed:
+    """What a contractor was told to owe, in its parts."""
+    told = grid_pence(kept)
+    parts = (told[f"owed.closing.{key}"] for key in ("documents", "unallocated", "owed_back"))
+    documents, unallocated, owed_back = parts
+    return Owed(documents, -unallocated, -owed_back)
 
 
 def closing_pots(kept: Statement) -> dict[str, int]:

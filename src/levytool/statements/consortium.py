@@ -53,7 +53,8 @@ def consortium_in_sections(own: ConsortiumStatement) -> Statement:
             _cover(own),
             spend_section(own.spend, own.earlier, "member"),
             ageing_section(
-                own.aged_payers, own.open_documents, "Open documents by days past due, with VAT"
+                *(own.aged_payers, own.open_documents, "Open documents by days past due, with VAT"),
+                after=words.dated_later((item.day for item in own.open_documents), told.period),
             ),
             returns_section(
                 own.returns, "What is missing will change these figures", "Returns not in yet"

@@ -1,5 +1,8 @@
 """A contractor's statement, told in sections."""
 
+from collections.abc import Iterator
+from datetime import date
+
 from levytool.money import display_pence
 from levytool.statements import words
 from levytool.statements.parts_balance import as_issued, movements_table
@@ -44,6 +47,7 @@ def contractor_in_sections(own: ContractorStatement) -> Statement:
             ageing_section(
                 *(own.aged_payers, own.open_documents, "Open documents by days past due, with VAT"),
                 empty="No levy document that this contractor pays is open.",
+                after=words.dated_later(_days_of_others(own), told.period),
             ),
             spend_section(own.spend, own.earlier, "member", words.who_pays(own.members_pay)),
             returns_section(own.returns, "Every return of the period", "Returns", of_one=True),
@@ -57,13 +61,23 @@ def contractor_in_sections(own: ContractorStatement) -> Statement:
 
 
 def _held(own: ContractorStatement) -> str:
-    waiting = own.unallocated_pence[1]
-    if not waiting:
+    waiting, back = own.closing.unallocated_pence, own.closing.owed_back_pence
+    parts = []
+    if waiting:
+        parts.append(f"{display_pence(waiting)} of what was paid is not yet set against a document")
+    if back:
+        parts.append(f"{display_pence(back)} is owed back to the contractor and not paid yet")
+    if not parts:
         return ""
-    return (
-        f"At {words.day_words(own.told.as_at)} {display_pence(waiting)} of what was paid is not "
-        "yet set against a document, and is taken off what is owed."
-    )
+    taken = "and is" if len(parts) == 1 else "; both are"
+    said = " and ".join(parts) + (", " if len(parts) == 1 else "") + taken
+    return f"At {words.day_words(own.told.as_at)} {said} taken off what is owed."
+
+
+def _days_of_others(own: ContractorStatement) -> Iterator[date]:
+    """The dates of open documents that are not told of in the list of documents."""
+    listed = {document.number for document in own.documents}
+    return (item.day for item in own.open_documents if item.number not in listed)
 
 
 def _account(own: ContractorStatement) -> Section:
@@ -73,21 +87,46 @@ def _account(own: ContractorStatement) -> Section:
         brought=(as_issued("Owed at opening", own.told.follows), own.opening_pence),
         total="Owed at closing",
     )
+    waiting = tuple(one.unallocated_pence for one in (own.opening, own.closing))
     unallocated = Grid(
         "unallocated",
         "Paid, and not yet set against a document",
         "Receipts",
         (Column("opening", "At opening", "money"), Column("closing", "At closing", "money")),
-        (Named("", "Not yet allocated", own.unallocated_pence),),
+        (Named("", "Not yet allocated", waiting),),
         "Unallocated",
+        on_page=False,
     )
-    return Section("movements", "Account", (movements, unallocated))
+    return Section("movements", "Account", (movements, _owed(own), unallocated))
+
+
+def _owed(own: ContractorStatement) -> Grid:
+    """What is owed in its parts, signed so that they add up to it."""
+    both = (own.opening, own.closing)
+    rows = (
+        Named("documents", "Open documents, with VAT", tuple(o.documents_pence for o in both)),
+        Named(
+            "unallocated",
+            "Paid, and not yet set against one",
+            tuple(-one.unallocated_pence for one in both),
+        ),
+        Named(
+            "owed_back",
+            "Owed back to the contractor, not paid yet",
+            tuple(-one.owed_back_pence for one in both),
+        ),
+    )
+    columns = (
+        Column("opening.{}", "At opening", "money", sums=True),
+        Column("closing.{}", "At closing", "money", sums=True),
+    )
+    return Grid("owed", "What it is made of", "Of it", columns, rows, "Owed", total="Owed")
 
 
 def _documents(own: ContractorStatement) -> Section:
     table = Table(
         "documents",
-        "Invoices and credit notes dated in the period, with what has been paid on them since",
+        "Invoices and credit notes of the period’s movements, with what has been paid on them",
         (
             Column("number", "Document", place="name"),
             Column("framework", "Framework", place="small"),
@@ -117,5 +156,9 @@ def _documents(own: ContractorStatement) -> Section:
         total="All documents",
     )
     return Section(
-        "documents", "Levy documents", (table,), nothing="No document is dated in this period."
+        "documents",
+        "Levy documents",
+        (table,),
+        after=words.dated_later((item.day for item in own.documents), own.told.period),
+        nothing="No document is booked in this period.",
     )

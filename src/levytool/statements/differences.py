@@ -25,9 +25,10 @@ NAMES = frozenset(
         *("framework_title", "lot_name", "party", "payer_name", "contractor_name", "member_name"),
         *("source_name", "member_names"),
         *("title", "narrative", "area", "state", "name"),
+        "date",
     }
 )
-"""Columns that say how something is called, beside its code."""
+"""Columns that say how something is called, or of when it is, beside its code or number."""
 
 NOT_FIGURES = frozenset({"returns", "balance_by_month", "open_queries", "not_compared"})
 """Tables left out: what has not come yet, earlier months as the books now tell them, and what is

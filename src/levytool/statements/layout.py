@@ -60,9 +60,11 @@ def laid_out(part: Table | Grid, *, spread: bool = False) -> Laid | None:
 
     `spread` puts the small print of cells into columns of its own.
     """
+    if not part.on_page:
+        return None
     if isinstance(part, Grid):
         return _grid(part)
-    if not part.on_page or not (part.rows or part.brought):
+    if not (part.rows or part.brought):
         return None
     name, columns = _page_columns(part.columns, spread)
     shown = part.rows[: part.shown]

@@ -90,6 +90,7 @@ def _sections(told: MemberStatement) -> tuple[Section, ...]:
         ageing_section(
             *(told.aged_payers, told.open_documents),
             "This member’s share of unpaid levy by days past its due date, before VAT",
+            after=words.dated_later((item.day for item in told.open_documents), told.period),
         ),
         returns_section(
             told.returns,

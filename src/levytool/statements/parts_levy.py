@@ -256,6 +256,7 @@ def ageing_section(
     documents: Sequence[OpenDocument],
     caption: str,
     empty: str = "No levy is outstanding.",
+    after: tuple[str, ...] = (),
 ) -> Section:
     """Open levy documents by payer and age, and one by one."""
     ageing = Table(
@@ -287,11 +288,12 @@ def ageing_section(
             Column("due", "Due", "day"),
             Column("days_overdue", "Days overdue", "overdue"),
             Column("outstanding", "Open", "money", sums=True),
+            Column("date", "Date", "day", "data"),
         ),
         tuple(
             (
                 *(d.number, d.payer, d.framework, d.reporting_period, d.due, d.days_overdue),
-                d.outstanding_pence,
+                *(d.outstanding_pence, d.day),
             )
             for d in documents
         ),
@@ -299,7 +301,9 @@ def ageing_section(
         total="All open documents",
         shown=DOCUMENTS_SHOWN,
     )
-    return Section("outstanding", "Levy outstanding", (ageing, each), nothing=ageing.empty)
+    return Section(
+        "outstanding", "Levy outstanding", (ageing, each), after=after, nothing=ageing.empty
+    )
 
 
 def returns_section(

@@ -125,6 +125,7 @@ class Grid:
     rows: tuple[Named, ...]
     sheet: str
     total: str = ""
+    on_page: bool = True
 
     @property
     def totals(self) -> tuple[int, ...]:

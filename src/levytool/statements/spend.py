@@ -270,6 +270,7 @@ def open_documents(documents: Iterable[MemberDocument], as_at: date) -> tuple[Op
             document.payer,
             document.framework,
             document.period,
+            document.day,
             document.due,
             (as_at - document.due).days,
             document.billed_pence - document.settled_pence,

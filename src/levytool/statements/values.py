@@ -250,12 +250,14 @@ class OpenDocument:
     """A levy document that is not settled, with the member's net share of what is open on it.
 
     A credit note's is negative. `days_overdue` is below 1 until the document is past its due date.
+    `day` is the document's own date, which may be later than the month it is posted in.
     """
 
     number: str
     payer: str
     framework: str
     reporting_period: Month
+    day: date
     due: date
     days_overdue: int
     outstanding_pence: int

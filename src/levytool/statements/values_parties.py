@@ -64,19 +64,35 @@ class DocumentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """What a payer owes at one moment, and what that is made of.
+
+    Open documents (1100) less what of its receipts is set against none (2910) and what is owed to
+    it and not paid yet (2400): a refund above all.
+    """
+
+    documents_pence: int = 0
+    unallocated_pence: int = 0
+    owed_back_pence: int = 0
+
+    @property
+    def total_pence(self) -> int:
+        return self.documents_pence - self.unallocated_pence - self.owed_back_pence
+
+
+@dataclass(frozen=True, slots=True)
 class ContractorStatement:
     """What a contractor declared, was charged, paid and owes.
 
-    Its account is what it owes on documents (1100) less what of its receipts is not allocated
-    (2910); a movement is positive where it owes more. `unallocated_pence` is at opening, closing.
-    `members_pay` are frameworks of its spend whose levy members pay; `shared` are the whole sums of
-    those frameworks of its places whose obligations are wider than one contractor's.
+    A movement of its account is positive where it owes more. `documents` are those that the
+    movements post, whatever their own dates. `members_pay` are frameworks of its spend whose levy
+    members pay; `shared` are the whole sums of those frameworks of its places whose obligations are
+    wider than one contractor's.
     """
 
     told: Told
-    opening_pence: int
-    closing_pence: int
-    unallocated_pence: tuple[int, int]
+    opening: Owed
+    closing: Owed
     movements: tuple[Movement, ...] = ()
     documents: tuple[DocumentLine, ...] = ()
     spend: tuple[SpendLine, ...] = ()
@@ -87,6 +103,14 @@ class ContractorStatement:
     opportunities: tuple[OpportunityLine, ...] = ()
     members_pay: tuple[str, ...] = ()
     shared: tuple[OpportunityLine, ...] = ()
+
+    @property
+    def opening_pence(self) -> int:
+        return self.opening.total_pence
+
+    @property
+    def closing_pence(self) -> int:
+        return self.closing.total_pence
 
 
 @dataclass(frozen=True, slots=True)

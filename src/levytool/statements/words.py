@@ -1,5 +1,6 @@
 """How a statement words things for people: dates, kinds of movement, the steps of the levy."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -129,6 +130,20 @@ ROUNDED = (
     "Levy is rounded once over all lines, what is billed on each invoice: they may differ by pence."
 )
 """Why levy and billed are not the same to the penny (domain §3.2)."""
+
+
+def dated_later(days: Iterable[date], period: Period) -> tuple[str, ...]:
+    """What is said of documents, by their own dates, that are dated after the period they count in:
+    those of returns that came, or were corrected, while a month of it was still open."""
+    last = period.last.last_day
+    count = sum(day > last for day in days)
+    if not count:
+        return ()
+    return (
+        f"{counted(count, 'of these documents is', 'of these documents are')} dated after "
+        f"{day_words(last)}: a document is dated the day it is raised, and counts in the month its "
+        "return is booked in. So a return that came or was corrected later is in these figures.",
+    )
 
 
 def who_pays(frameworks: tuple[str, ...]) -> tuple[str, ...]:

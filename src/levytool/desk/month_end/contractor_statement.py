@@ -39,15 +39,14 @@ from levytool.rules.opportunities import (
     scope_key,
 )
 from levytool.statements.balance import entry_movements
-from levytool.statements.carried import closing_pence, grid_pence
+from levytool.statements.carried import closing_owed
 from levytool.statements.returns import return_notes
 from levytool.statements.spend import aged_payers, earlier_spend
 from levytool.statements.values import Movement, OpportunityLine, Recipient, ReturnNote
-from levytool.statements.values_parties import ContractorStatement, DocumentLine
+from levytool.statements.values_parties import ContractorStatement, DocumentLine, Owed
 
-UNALLOCATED = Account.UNALLOCATED_RECEIPTS
-ACCOUNT = (Account.LEVY_DEBTORS, UNALLOCATED)
-"""What a payer owes, and what it has paid that is not set against anything."""
+ACCOUNT = (Account.LEVY_DEBTORS, Account.UNALLOCATED_RECEIPTS, Account.CREDITORS)
+"""What a payer owes, what it has paid that is not set against anything, and what is owed to it."""
 
 
 def contractor_statement(
@@ -102,9 +101,11 @@ class _Facts:
         due = obligations_due(connection, self.shared.book, asked)
         self.whole = by_framework(self.shared, due.rows)
 
-    def owed(self, held: dict[Account, dict[str, int]], code: str) -> int:
-        """What a payer owes: debtors less what it has paid and is not allocated."""
-        return -sum(held[account].get(code, 0) for account in ACCOUNT)
+    @staticmethod
+    def owed(held: dict[Account, dict[str, int]], code: str) -> Owed:
+        """What a payer owes, by the balances of its account."""
+        debtors, unallocated, creditors = (held[account].get(code, 0) for account in ACCOUNT)
+        return Owed(-debtors, unallocated, creditors)
 
 
 def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorStatement:
@@ -119,15 +120,16 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorSt
     spend = contractor_spend(connection, code, period, shared.asked)
     unsettled = open_gross(raised, shared)
     before = issued_before(connection, "contractor", code, period, shared.asked)
-    opened, waiting, late = _opening(connection, facts, code, before)
+    opening, late = _opening(connection, facts, code, before)
+    changes = facts.changes.get(code, [])
+    posted = {change.entry_id for change in (*late, *changes)}
     lines = spend_by_member(connection, shared, spend)
     places = tuple(_places(facts, code))
     return ContractorStatement(
         told=told_to(shared, Recipient(code, party.name, party.address), before),
-        opening_pence=opened,
-        closing_pence=facts.owed(facts.closing, code),
-        unallocated_pence=(waiting, facts.closing[UNALLOCATED].get(code, 0)),
-        movements=of_prior_period(late) + _owed_more(facts.changes.get(code, ())),
+        opening=opening,
+        closing=facts.owed(facts.closing, code),
+        movements=of_prior_period(_owed_more(late)) + _owed_more(changes),
         documents=tuple(
             DocumentLine(
                 *(item.number, item.framework, item.period, item.day, item.due),
@@ -135,7 +137,7 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorSt
                 *(item.sign * item.received_pence, item.sign * item.written_off_pence),
             )
             for item in raised
-            if period.first.first_day <= item.day <= period.last.last_day
+            if item.entry_id in posted
         ),
         spend=lines,
         earlier=earlier_spend(spend, period.first),
@@ -158,14 +160,12 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorSt
 
 def _opening(
     connection: Connection, facts: _Facts, code: str, before: Before | None
-) -> tuple[int, int, tuple[Movement, ...]]:
-    """What was owed and what was not allocated at opening, and what changed of it since."""
+) -> tuple[Owed, list[BalanceChange]]:
+    """What was owed at opening, and what changed of months told before since they were issued."""
     if before is None:
-        return facts.owed(facts.opening, code), facts.opening[UNALLOCATED].get(code, 0), ()
+        return facts.owed(facts.opening, code), []
     late = before.late(connection, facts.shared.asked, ACCOUNT)
-    own = [change for change in late if change.dimension == code]
-    waiting = grid_pence(before.kept)["unallocated.closing"]
-    return closing_pence(before.kept), waiting, _owed_more(own)
+    return closing_owed(before.kept), [change for change in late if change.dimension == code]
 
 
 def _owed_more(changes: Iterable[BalanceChange]) -> tuple[Movement, ...]:

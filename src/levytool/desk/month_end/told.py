@@ -64,7 +64,8 @@ def open_gross(documents: Iterable[StoredDocument], facts: Snapshot) -> tuple[Op
     found = [
         MemberDocument(
             *(item.number, item.payer_kind, item.payer, item.return_id, item.framework),
-            *(item.period, item.due, item.sign * item.gross_pence, item.sign * item.settled_pence),
+            *(item.period, item.day, item.due),
+            *(item.sign * item.gross_pence, item.sign * item.settled_pence),
         )
         for item in sorted(documents, key=lambda item: (item.due, item.id))
     ]

@@ -80,6 +80,7 @@ class MemberDocument(NamedTuple):
     return_id: int
     framework: str
     period: Month
+    day: date
     due: date
     billed_pence: int
     settled_pence: int
@@ -245,7 +246,7 @@ def documents_by_member(
     )
     query = text(
         "SELECT billed.member, d.number, d.payer_kind, d.payer, d.return_id, d.framework, "
-        "d.period, d.due, CAST(billed.pence AS BIGINT), "
+        "d.period, d.date, d.due, CAST(billed.pence AS BIGINT), "
         "CAST(COALESCE(settled.pence, 0) AS BIGINT), CAST(COALESCE(settled.lost, 0) AS BIGINT) "
         f"FROM ({billed}) billed JOIN journal_entry e ON e.id = billed.entry_id "
         "JOIN document d ON d.entry_id = e.id "
@@ -255,8 +256,8 @@ def documents_by_member(
     ).bindparams(bindparam("members", expanding=True))
     found: dict[str, list[MemberDocument]] = {member: [] for member in members}
     for member, *row in connection.execute(query, {"members": list(members)}):
-        days = (_month(row[5]), day_of(row[6]))
-        found[member].append(MemberDocument._make((*row[:5], *days, *row[7:])))
+        days = (_month(row[5]), day_of(row[6]), day_of(row[7]))
+        found[member].append(MemberDocument._make((*row[:5], *days, *row[8:])))
     return found
 
 
