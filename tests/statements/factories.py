@@ -26,6 +26,7 @@ from levytool.statements.values import (
     SpendLine,
     Split,
 )
+from levytool.statements.values_parties import ContractorStatement, DocumentLine, Owed, Told
 
 ISSUER = Issuer(
     name="Larkmere and Fells Homes Consortium",
@@ -54,6 +55,7 @@ SPEND = (
         levy_pence=87_500,
         billed_pence=87_500,
         received_pence=0,
+        written_off_pence=4_000,
     ),
     SpendLine(
         *("PLANNED", "Planned works", "2", "Kitchens and bathrooms", "", "HOLLINSHAW"),
@@ -255,6 +257,26 @@ EMPTY = MemberStatement(
     opening=Split(),
     closing=Split(),
     queries=Queries("as known"),
+)
+
+
+WRITTEN_OFF = ContractorStatement(
+    Told(ISSUER, Recipient("KERRIDALE", "Kerridale Slate Ltd"), YEAR, FULL.as_at, None, "received"),
+    opening=Owed(),
+    closing=Owed(99_300),
+    movements=(Movement(date(2025, 9, 30), "levy", "E-000004", "Levy of KERRIDALE", 105_000),),
+    documents=(
+        DocumentLine(
+            *("INV-000018", "PLANNED", Month(2025, 8), date(2025, 9, 30), date(2025, 11, 5)),
+            *(62_500, 12_500, 900, 4_800),
+        ),
+        DocumentLine(
+            *("INV-000019", "RETROFIT", Month(2025, 8), date(2025, 9, 30), date(2025, 11, 5)),
+            *(25_000, 5_000, 0, 0),
+        ),
+    ),
+    spend=(replace(SPEND[1], member="ALDERMOSS", member_name="Aldermoss Homes"),),
+    opportunities=FULL.opportunities,
 )
 
 

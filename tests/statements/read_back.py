@@ -16,15 +16,16 @@ from levytool.money import display_pence
 from levytool.statements.forms import Form, written
 from levytool.statements.layout import laid_out
 from levytool.statements.render_xlsx import render_xlsx
-from levytool.statements.sections import Statement
+from levytool.statements.sections import Grid, Statement, Table
 from tests.conftest import missing_piece
 
 
 def page_words(statement: Statement, *, spread: bool = False) -> list[str]:
     """Every cell that pages show, with the key figures before them."""
     found = [display_pence(figure.pence) for figure in statement.key_figures]
-    for part in statement.data:
-        laid = laid_out(part, spread=spread)
+    every = (part for section in statement.sections for part in section.parts)
+    for part in every:
+        laid = laid_out(part, spread=spread) if isinstance(part, Table | Grid) else None
         for row in laid.rows if laid else ():
             cells = (row.name, *row.cells)
             found += [text for cell in cells for text in (cell.text, cell.small) if text]

@@ -16,6 +16,8 @@ import pytest
 from levytool.desk.month_end.statements import KINDS, consortium
 from levytool.money import format_pence
 from levytool.periods import Month, parse_period
+from levytool.statements.contractor import contractor_in_sections
+from levytool.statements.differences import NUMBERS
 from levytool.statements.forms import Form, written
 from levytool.statements.layout import laid_out
 from levytool.statements.member import member_in_sections
@@ -27,7 +29,7 @@ from levytool.text import neutral
 from tests.desk.consortium import Books
 from tests.desk.reconciling import record
 from tests.desk.spending import rows_text
-from tests.statements.factories import EMPTY, FULL, named
+from tests.statements.factories import EMPTY, FULL, WRITTEN_OFF, named
 from tests.statements.read_back import (
     csv_rows,
     json_said,
@@ -70,7 +72,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Statement]]:
 def every(told: list[Statement]) -> list[Statement]:
     """Those, and statements made by hand that have all there can be, or nothing."""
     by_hand = [member_in_sections(FULL), member_in_sections(EMPTY)]
-    return by_hand + [member_in_sections(named(FULL, name)) for name in AWKWARD] + told
+    by_hand += [member_in_sections(named(FULL, name)) for name in AWKWARD]
+    return [*by_hand, contractor_in_sections(WRITTEN_OFF), *told]
 
 
 def test_a_web_page_says_every_figure(every: list[Statement]) -> None:
@@ -83,11 +86,44 @@ def test_a_web_page_says_every_figure(every: list[Statement]) -> None:
 @pytest.mark.parametrize("form", ["text", "pdf"])
 def test_pages_say_every_figure(every: list[Statement], form: Form) -> None:
     """Word by word, since a cell may take several lines with other cells beside it."""
-    for statement in every if form == "text" else (*every[:2], *every[6:11]):
+    for statement in every if form == "text" else (*every[:2], *every[6:12]):
         found = squeezed(said_by(statement, form))
         for words in page_words(statement, spread=form == "text"):
             for word in words.split():
                 assert squeezed(word) in found or len(word) > 20, (statement.kind, words)
+
+
+SAME = {"all_committed": "committed", "all_drawn": "drawn"}
+"""Columns of a whole scheme that say what another one beside them says."""
+
+
+def test_no_figure_is_in_files_alone(every: list[Statement]) -> None:
+    """What JSON, CSV and workbooks have of amounts and counts, a table on the page has too."""
+    for statement in every:
+        for section in statement.sections:
+            of_page = [p for p in section.parts if isinstance(p, Table) and p.on_page]
+            for part in section.parts:
+                if isinstance(part, Table) and part.in_data:
+                    own = [table for table in of_page if table.key == part.key]
+                    for column in part.columns:
+                        if column.kind in NUMBERS:
+                            wanted = values_of(part, column.key)
+                            found = [shown_of(table, column.key) for table in own]
+                            if same := SAME.get(column.key):
+                                found += [shown_of(table, same) for table in own]
+                            assert not wanted or wanted in found, (statement.kind, column)
+
+
+def values_of(table: Table, key: str) -> list[Value]:
+    """What a column has that is not nil."""
+    place = table.place_of(key)
+    return [row[place] for row in table.rows if row[place]]
+
+
+def shown_of(table: Table, key: str) -> list[Value]:
+    """The same, where a page shows the column."""
+    shown = [column.key for column in table.columns if column.place != "data"]
+    return values_of(table, key) if key in shown else []
 
 
 def test_json_and_csv_have_every_value_of_every_table(every: list[Statement]) -> None:

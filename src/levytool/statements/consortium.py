@@ -73,7 +73,7 @@ def consortium_in_sections(own: ConsortiumStatement) -> Statement:
 def _pots(own: ConsortiumStatement) -> Section:
     table = Table(
         "pots",
-        "Each member’s balance, and the levy held beside it",
+        "Each member’s balance, from opening to closing",
         (
             Column("member", "Member code", place="data"),
             Column("member_name", "Member", place="name"),
@@ -85,7 +85,7 @@ def _pots(own: ConsortiumStatement) -> Section:
                 *("closing", "Closing", "money"), sums=True, of="opening + released + drawn + other"
             ),
             Column("uncommitted", "Uncommitted", "money", "data", sums=True),
-            Column("committed", "Committed", "money", sums=True),
+            Column("committed", "Committed", "money", "data", sums=True),
             Column("unpaid", "Levy unpaid", "money", "data", sums=True),
             Column("fund", "Levy fund", "money", "data", sums=True),
             Column("provision", "Provision", "money", "data", sums=True),
@@ -94,7 +94,15 @@ def _pots(own: ConsortiumStatement) -> Section:
         "Pots",
         total="All members",
     )
-    return Section("pots", "Pots by member", (*balance_by_month(own.month_ends), table))
+    held = table.apart(
+        "What each balance is held as, and the levy beside it",
+        {
+            "member_name": "name",
+            **dict.fromkeys(("uncommitted", "committed", "unpaid", "fund", "provision"), "column"),
+        },
+        every=True,
+    )
+    return Section("pots", "Pots by member", (*balance_by_month(own.month_ends), table, held))
 
 
 def _pot_row(line: PotLine) -> tuple[Value, ...]:

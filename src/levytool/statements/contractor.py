@@ -13,6 +13,7 @@ from levytool.statements.sections import (
     Figure,
     Grid,
     Named,
+    Place,
     Section,
     Statement,
     Table,
@@ -155,10 +156,11 @@ def _documents(own: ContractorStatement) -> Section:
         "Documents",
         total="All documents",
     )
+    places: dict[str, Place] = {"number": "name", "framework": "small", "written_off": "column"}
     return Section(
         "documents",
         "Levy documents",
-        (table,),
+        (table, table.apart("Of these, written off", places)),
         after=words.dated_later((item.day for item in own.documents), own.told.period),
         nothing="No document is booked in this period.",
     )

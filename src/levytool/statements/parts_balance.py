@@ -118,8 +118,9 @@ def _split(opening: Split, closing: Split) -> Grid:
 
 
 def balance_by_month(month_ends: Sequence[MonthEnd]) -> tuple[BalanceChart | Table, ...]:
-    """A chart where there was any balance, and the figures it is drawn from."""
+    """A chart and its figures; of no balance at all only files have them."""
     parts = [(m.month, m.split.uncommitted_pence, m.split.committed_pence) for m in month_ends]
+    is_any = any(free or bound for _, free, bound in parts)
     chart = BalanceChart(
         "Balance at the end of each month",
         ("Uncommitted, in the pot", "Committed to schemes"),
@@ -127,7 +128,7 @@ def balance_by_month(month_ends: Sequence[MonthEnd]) -> tuple[BalanceChart | Tab
     )
     table = Table(
         "balance_by_month",
-        chart.title,
+        "The balance month by month",
         (
             Column("month", "Month", "month", "name"),
             Column("uncommitted", "Uncommitted", "money"),
@@ -136,9 +137,9 @@ def balance_by_month(month_ends: Sequence[MonthEnd]) -> tuple[BalanceChart | Tab
         ),
         tuple((month, free, bound, free + bound) for month, free, bound in parts),
         "Balance by month",
-        on_page=False,
+        on_page=is_any,
     )
-    return (chart, table) if any(free or bound for _, free, bound in parts) else (table,)
+    return (chart, table) if is_any else (table,)
 
 
 def _cohorts(cohorts: Sequence[CohortLine]) -> Table:

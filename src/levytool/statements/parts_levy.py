@@ -208,7 +208,11 @@ def spend_section(
         total="All spend",
         empty="No spend was accepted in this period.",
     )
-    parts = (table, _earlier(earlier))
+    written_off = table.apart(
+        "Of this, written off",
+        {"party": "name", "call_off": "small", "framework": "small", "written_off": "column"},
+    )
+    parts = (table, written_off, _earlier(earlier))
     if any(0 < abs(line.levy_pence - line.billed_pence) < PENCE_OF_ROUNDING for line in lines):
         after = (words.ROUNDED, *after)
     return Section("spend", "Spend and the levy on it", parts, after=after, nothing=table.empty)

@@ -47,6 +47,15 @@ def places_section(
         "Opportunities",
         total=total if len(lines) > 1 else "",
     )
+    beyond = table.apart(
+        "Delivered beyond what is due, and the cost of the part-million carried",
+        {
+            "framework_title": "name",
+            "obligation": "small",
+            "over_delivered": "column",
+            "part_million_cost": "column",
+        },
+    )
     chart = PlacesChart(
         "Opportunities delivered against those due",
         tuple(
@@ -57,7 +66,7 @@ def places_section(
     return Section(
         "opportunities",
         "Training and employment opportunities",
-        (chart, table) if lines else (table,),
+        (chart, table, beyond) if lines else (table,),
         after=after,
     )
 

@@ -4,8 +4,8 @@ Values stand in their own types: money in pence, dates and months as such, count
 column is called in JSON and CSV, how pages head it, and where it stands there, is its own fact.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -29,6 +29,9 @@ ValueKind = Literal[
 ]
 """What a value is: `money` is pence, `levy` an exact levy in micropence, shown to four places;
 `overdue` are days past due, which a page leaves out of what is not yet due."""
+
+TEXTS: tuple[ValueKind, ...] = ("text", "texts")
+"""The kinds of a value that are words."""
 
 Value = str | int | Fraction | date | Month | tuple[str, ...] | tuple[int, ...] | None
 
@@ -64,7 +67,8 @@ class Table:
 
     `brought` is a balance that the rows start from and `total` the name of the last row, which
     foots. `nested`: in JSON the totals with the rows under this name. `shown` is how many rows a
-    page shows of it at most; JSON, CSV and workbooks have all.
+    page shows of it at most; JSON, CSV and workbooks have all. One that is not `in_data` shows on
+    pages what another table of its key has no room for there, and is nowhere else.
     """
 
     key: str
@@ -78,6 +82,7 @@ class Table:
     empty: str = ""
     shown: int = 1_000
     on_page: bool = True
+    in_data: bool = True
 
     def place_of(self, key: str) -> int:
         """Where the column of that key stands."""
@@ -90,6 +95,22 @@ class Table:
             if column.sums
             else None
             for place, column in enumerate(self.columns)
+        )
+
+    def apart(self, caption: str, places: Mapping[str, Place], *, every: bool = False) -> "Table":
+        """A table for pages alone, of the columns at their `places` there: the rows that have
+        something in those with numbers, or `every` row."""
+        columns = {key: self.columns[self.place_of(key)] for key in places}
+        shown = tuple(replace(columns[key], place=place) for key, place in places.items())
+        at = [self.place_of(key) for key in places]
+        rows = (tuple(row[place] for place in at) for row in self.rows)
+        numbers = [place for place, column in enumerate(shown) if column.kind not in TEXTS]
+        return replace(
+            self,
+            caption=caption,
+            columns=shown,
+            rows=tuple(row for row in rows if every or any(row[place] for place in numbers)),
+            in_data=False,
         )
 
     @property
@@ -243,8 +264,8 @@ class Statement:
 
     @property
     def data(self) -> Iterator[Table | Grid]:
-        """Every table and grid, in order."""
+        """Every table and grid that all forms have, in order."""
         for section in self.sections:
             for part in section.parts:
-                if isinstance(part, Table | Grid):
+                if isinstance(part, Grid) or (isinstance(part, Table) and part.in_data):
                     yield part
