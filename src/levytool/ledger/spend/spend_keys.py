@@ -88,11 +88,7 @@ def note_odd_keys(
                 "PRIMARY KEY (member_id, key_hash))"
             )
         )
-    for one, other in (TABLES, TABLES[::-1]):
-        _add_odd(connection, _BEYOND.format(one=one, other=other))
-        keys = _KEYS.format(table=one)
-        if _has_equal_keys(connection, one, keys):
-            _add_odd(connection, f"{keys} GROUP BY member_id, key_hash HAVING COUNT(*) > 1")
+    _note_lone_and_equal(connection)
     for query in _NOT_IN_FORCE:
         _add_odd(connection, query)
     ids = registers.register(connection, registers.MEMBER).ids
@@ -159,13 +155,27 @@ def settled_by_invoice(connection: Connection) -> list[tuple[int, str, int]]:
     return [(int(member), str(period), int(count)) for member, period, count in rows]
 
 
-def _has_equal_keys(connection: Connection, table: str, keys: str) -> bool:
-    """Whether any key stands there twice: to count them costs a third of finding them."""
-    distinct = keys.replace("SELECT", "SELECT DISTINCT")
-    counted = connection.exec_driver_sql(
-        f"SELECT (SELECT COUNT(*) FROM {table}), (SELECT COUNT(*) FROM ({distinct}) q)"
-    ).one()
-    return bool(counted[0] != counted[1])
+def _note_lone_and_equal(connection: Connection) -> None:
+    """Add the keys that only one side has, and those that stand twice on a side.
+
+    To count the different keys costs a third of finding those that stand twice, and need be done of
+    one side only: the other has as many, but for what only one of them has.
+    """
+    beyond = []
+    for one, other in (TABLES, TABLES[::-1]):
+        before = _count(connection, "odd_key")
+        _add_odd(connection, _BEYOND.format(one=one, other=other))
+        beyond.append(_count(connection, "odd_key") - before)
+    declared, recorded = (_KEYS.format(table=table) for table in TABLES)
+    different = _count(connection, f"({declared.replace('SELECT', 'SELECT DISTINCT')}) q")
+    both = different - beyond[0]
+    for table, keys, own in zip(TABLES, (declared, recorded), beyond, strict=True):
+        if _count(connection, table) != both + own:
+            _add_odd(connection, f"{keys} GROUP BY member_id, key_hash HAVING COUNT(*) > 1")
+
+
+def _count(connection: Connection, rows: str) -> int:
+    return int(connection.exec_driver_sql(f"SELECT COUNT(*) FROM {rows}").scalar_one())
 
 
 def _add_odd(connection: Connection, query: str) -> None:
