@@ -165,6 +165,28 @@ def test_an_invoice_in_another_members_ledger_is_the_wrong_member(spending):
     assert told(reconcile(books, member="BIRCH")) == []
 
 
+@pytest.mark.parametrize(
+    ("recorded", "reason"),
+    [
+        ({"Member": "ALDER", "Framework": "WARM", "Net": "120.00"}, "wrong member"),
+        ({"Member": "ALDER", "Contractor": "BEECH", "Framework": "WARM"}, "wrong member"),
+        ({"Contractor": "BEECH", "Framework": "WARM", "Net": "120.00"}, "wrong framework"),
+        ({"Contractor": "BEECH", "Net": "120.00", "Date": "2014-04-02"}, "VAT included"),
+        ({"Contractor": "BEECH", "Net": "90.00", "Date": "2014-04-02"}, "retention"),
+        ({"Contractor": "BEECH", "Net": "91.00", "Date": "2014-04-02"}, "amount"),
+        ({"Contractor": "BEECH", "Date": "2014-04-02"}, "timing"),
+    ],
+)
+def test_of_several_reasons_the_heaviest_is_told(spending, recorded, reason):
+    """The member whose pot it funds first, then the framework whose rate it bears, then the net."""
+    books = spending(book_of(framework(), framework(FLAT, code="WARM")))
+    books.accepted({})
+    record(books, {"Invoice": "B9"} | recorded)
+    decide(books.office(), [Order("R-000001/1", "match", ("M-000001/1",))])
+    (found,) = reconcile(books, "2014-03..2014-04")["differences"]
+    assert (found["reason"], found["rule"]) == (reason, "a person")
+
+
 def test_an_invoice_on_another_framework_has_that_rate(spending):
     found = sides(spending(book_of(*TWO)), [{}], [{"Framework": "PAINT"}])
     assert told(found) == [("wrong framework", ["R-000001/1"], ["M-000001/1"], "0.00", "1.0000")]

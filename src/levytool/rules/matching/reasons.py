@@ -12,7 +12,6 @@ from levytool.rules.matching.amounts import less_retention, with_vat
 from levytool.rules.matching.invoices import invoice_key
 from levytool.rules.matching.lines import (
     CREDIT,
-    OTHER_MEMBER,
     Lines,
     Match,
     SpendLine,
@@ -52,9 +51,11 @@ Twin = tuple[str, str, tuple[str, ...], int]
 def reason_of(match: Match, terms: Terms, quarterly: Collection[str]) -> str | None:
     """Why joined lines differ; None where they do not.
 
-    `quarterly` are the frameworks whose returns are for quarters: within one, dates do not differ.
+    Of several reasons the one that weighs most is told: the member whose pot the levy funds, the
+    framework whose rate it bears, then what explains the net, then the period. `quarterly` are the
+    frameworks whose returns are for quarters: within one, dates do not differ.
     """
-    if match.rule == OTHER_MEMBER:
+    if len({line.member for line in (*match.declared, *match.recorded)}) > 1:
         return WRONG_MEMBER
     named = {line.framework for line in match.declared}
     if any(line.framework not in ("", *named) for line in match.recorded):
