@@ -156,6 +156,7 @@ def test_interest_is_credited_in_full_and_its_days_are_free_again(bank):
     assert bank.open() == {"INV-000001": 180_000, "INV-000002": 0, "CN-000001": 0}
     note = show_document(office, "CN-000001")
     assert note.credits == ("INV-000002",)
+    assert show_document(office, "INV-000002").credited_by == "CN-000001"
     assert document_page(note).description.startswith("Credit of interest for late payment")
     assert credit_interest(office, "INV-000002", "again")["status"] == "done-before"
     assert [row["from"] for row in charge(bank, "2014-06-08")] == ["2014-05-09"]

@@ -186,6 +186,8 @@ def test_a_charge_and_its_credit_are_written_out_as_documents(charging) -> None:
     bill = show_document(charging.office(), "INV-000002")
     assert (bill.return_number, bill.lines, bill.gross_pence) == ("", (), 600_00)
     assert "whose return is missing" in document_page(bill).description
+    first = show_document(charging.office(), "INV-000001")
+    assert (first.credited_by, bill.credited_by) == ("CN-000001", "CN-000002")
     credit = show_document(charging.office(), "CN-000002")
     assert credit.credits == ("INV-000002",)
     assert "no longer due" in document_page(credit).description

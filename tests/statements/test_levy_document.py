@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from levytool.book.records import BankAccount
 from levytool.desk.levy.show_document import show_document
-from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return, correct_to_nil
 from levytool.money import format_pence
 from levytool.periods import Month, Period
 from levytool.problems import UsageError
@@ -81,6 +81,7 @@ PART_PAID = replace(
 SETTLED = replace(
     INVOICE, takes_back=("CN-000004",), set_against=(SetAgainst(25_823, "CN-000004"),)
 )
+CREDITED = replace(PART_PAID, credited_by="CN-000005", replaced_by="INV-000013")
 OUTSIDE = replace(INVOICE, vat_rate_ppm=None, vat_pence=0)
 DEFAULT_CHARGE = replace(INVOICE, lines=())
 
@@ -131,9 +132,15 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
     "document",
-    [INVOICE, PART_PAID, SETTLED, CREDIT, USED_UP, OUTSIDE, DEFAULT_CHARGE],
+    [INVOICE, PART_PAID, SETTLED, CREDITED, CREDIT, USED_UP, OUTSIDE, DEFAULT_CHARGE],
     ids=[
-        *("invoice", "invoice in part settled", "invoice settled", "credit note"),
+        *(
+            "invoice",
+            "invoice in part settled",
+            "invoice settled",
+            "invoice credited",
+            "credit note",
+        ),
         *("credit note used up", "outside the scope", "default charge"),
     ],
 )
@@ -186,6 +193,23 @@ def test_an_invoice_that_was_settled_as_it_was_raised_asks_for_nothing():
         assert wrong not in text
     assert document_figures(INVOICE)["to_pay"] == "258.23"
     assert replace(SETTLED, bank_account=None).missing == ()
+
+
+def test_an_invoice_that_was_credited_in_full_since_asks_for_nothing():
+    text = squeezed(render_document_text(CREDITED))
+    assert "Total £258.23 Less CN-000005 -£258.23 To pay £0.00 Nothing to pay" in text
+    assert "Credited by CN-000005" in text and "Replaced by INV-000013" in text
+    assert (
+        "Nothing is to be paid: this invoice was credited in full by CN-000005, and INV-000013 "
+        "stands in its place, with what was paid on it."
+    ) in text
+    for wrong in ("Due", "Terms", "Sort code", "Please pay", "your payment of"):
+        assert wrong not in text
+    told = document_figures(CREDITED)
+    assert (told["credited_by"], told["replaced_by"]) == ("CN-000005", "INV-000013")
+    assert (told["gross"], told["to_pay"], len(told["set_against"])) == ("258.23", "0.00", 2)
+    gone = squeezed(render_document_text(replace(CREDITED, replaced_by="")))
+    assert "in full by CN-000005. What was paid on it is yours to use" in gone
 
 
 def test_a_credit_note_names_what_it_credits_and_asks_for_no_money():
@@ -422,9 +446,23 @@ def test_what_a_correction_sets_against_its_invoice_is_said_and_never_changes(bo
     assert show_document(made.office(), "INV-000002") == sent
     path.write_text("Invoice,Date,Member,Net\nX,05/03/2014,SALIX,10.00\n", encoding="utf-8")
     correct_return(made.office(), "R-000002", path, CorrectionOptions())
-    assert show_document(made.office(), "INV-000002") == sent
+    credited = replace(sent, credited_by="CN-000002", replaced_by="INV-000003")
+    assert show_document(made.office(), "INV-000002") == credited
+    first = show_document(made.office(), "INV-000001")
+    assert (first.credited_by, first.replaced_by) == ("CN-000001", "INV-000002")
     again = show_document(made.office(), "INV-000003")
     assert (again.replaces, again.to_pay_pence) == (("INV-000002",), 0)
+
+
+def test_an_invoice_that_was_paid_and_then_corrected_to_nil_asks_for_nothing(books):
+    made = books(received_book())
+    made.spend(("2014-03-05", "SALIX", "10000.00"))
+    Bank(made).bring((28, 12_000, "BROOKS INV-000001"))
+    assert show_document(made.office(), "INV-000001").credited_by == ""
+    correct_to_nil(made.office(), "R-000001", "")
+    credited = show_document(made.office(), "INV-000001")
+    assert (credited.credited_by, credited.replaced_by) == ("CN-000001", "")
+    assert credited.to_pay_pence == 0
 
 
 def test_an_invoice_that_takes_a_credit_note_back_asks_for_nothing(books):
@@ -439,6 +477,7 @@ def test_an_invoice_that_takes_a_credit_note_back_asks_for_nothing(books):
     assert back.to_pay_pence == 0
     note = show_document(made.office(), "CN-000002")
     assert (note.replaces, note.takes_back, note.credits) == (("CN-000001",), (), ())
+    assert show_document(made.office(), "CN-000001").credited_by == ""
 
 
 def test_there_is_no_such_document(books):

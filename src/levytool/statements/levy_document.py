@@ -58,7 +58,9 @@ class LevyDocument:
 
     `takes_back` are the credit notes that an invoice takes back, `replaces` is what the document
     stands in the place of after a correction, and `set_against` what that set against it: all of
-    its own making, so none of it changes later.
+    its own making, so none of it changes later. What alone is told that came after it: the credit
+    note that an invoice is `credited_by` in full, which leaves nothing to pay, and what it is then
+    `replaced_by`.
 
     `day` is the tax point. `vat_rate_ppm` is None outside the scope, which 0 is not. A document
     without lines is a default charge, or interest on the document `interest_on`. `credit_uses` are
@@ -87,11 +89,14 @@ class LevyDocument:
     takes_back: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     set_against: tuple[SetAgainst, ...] = ()
+    credited_by: str = ""
+    replaced_by: str = ""
 
     @property
     def to_pay_pence(self) -> int:
-        """What an invoice asks for: its total, less what was set against it as it was raised."""
-        if self.is_credit:
+        """What an invoice asks for: its total, less what was set against it as it was raised;
+        nothing once it is credited in full."""
+        if self.is_credit or self.credited_by:
             return 0
         return self.gross_pence - sum(item.amount_pence for item in self.set_against)
 
@@ -185,8 +190,8 @@ def document_page(document: LevyDocument) -> DocumentPage:
 
 def _asks_nothing(document: LevyDocument) -> bool:
     """Whether nothing is to be paid: of a credit note, and of an invoice that was settled in full
-    as it was raised."""
-    return document.is_credit or (bool(document.set_against) and not document.to_pay_pence)
+    as it was raised or is credited since."""
+    return document.is_credit or (bool(_less(document)) and not document.to_pay_pence)
 
 
 def _totals(document: LevyDocument) -> Pairs:
@@ -198,19 +203,26 @@ def _totals(document: LevyDocument) -> Pairs:
     totals = [
         ("Net", display_pence(document.net_pence)),
         (rate, display_pence(document.vat_pence)),
-        ("Total" if document.set_against else label, display_pence(document.gross_pence)),
+        ("Total" if _less(document) else label, display_pence(document.gross_pence)),
     ]
-    for item in document.set_against:
-        of = f"Less {_source(item)}"
-        totals.append((of, display_pence(-item.amount_pence)))
-    if document.set_against:
+    for of, pence in _less(document):
+        totals.append((f"Less {of}", display_pence(-pence)))
+    if _less(document):
         totals.append(("To pay", display_pence(document.to_pay_pence)))
     return tuple(totals)
 
 
 def _key(document: LevyDocument, totals: Pairs) -> Pairs:
     """The totals that stand large: what was set against the total is left to the small table."""
-    return (totals[2], totals[-1]) if document.set_against else totals
+    return (totals[2], totals[-1]) if _less(document) else totals
+
+
+def _less(document: LevyDocument) -> tuple[tuple[str, int], ...]:
+    """What comes off the total, in words, with its pence. A credit in full took back what was set
+    against the invoice before."""
+    if document.credited_by:
+        return ((document.credited_by, document.gross_pence),)
+    return tuple((_source(item), item.amount_pence) for item in document.set_against)
 
 
 def _source(item: SetAgainst) -> str:
@@ -232,6 +244,8 @@ def _facts(document: LevyDocument) -> Pairs:
             ("Credits", " and ".join(document.credits)),
             ("Takes back", " and ".join(document.takes_back)),
             ("Replaces", " and ".join(document.replaces)),
+            ("Credited by", document.credited_by),
+            ("Replaced by", document.replaced_by),
             ("Return", document.return_number),
             ("Framework", f"{document.framework_title} ({document.framework})"),
             ("Period", words.period_words(document.period)),
@@ -294,6 +308,8 @@ def _notes(document: LevyDocument) -> tuple[str, ...]:
     notes = []
     if document.is_credit:
         notes.append(_use_words(document))
+    elif document.credited_by:
+        notes.append(_credited_words(document))
     elif _asks_nothing(document):
         notes.append(
             "Nothing is to be paid: this invoice was settled in full by what was set against it "
@@ -318,6 +334,16 @@ def _notes(document: LevyDocument) -> tuple[str, ...]:
             "differ by a penny from its spend at its rate."
         )
     return tuple(notes)
+
+
+def _credited_words(document: LevyDocument) -> str:
+    """That an invoice was taken back, and where what was paid on it is."""
+    said = f"Nothing is to be paid: this invoice was credited in full by {document.credited_by}"
+    if document.replaced_by:
+        return f"{said}, and {document.replaced_by} stands in its place, with what was paid on it."
+    return (
+        f"{said}. What was paid on it is yours to use: take it off a payment, or ask for it back."
+    )
 
 
 def _use_words(document: LevyDocument) -> str:
@@ -369,6 +395,8 @@ def document_figures(document: LevyDocument) -> dict[str, Any]:
         "credits": list(document.credits),
         "takes_back": list(document.takes_back),
         "replaces": list(document.replaces),
+        "credited_by": document.credited_by,
+        "replaced_by": document.replaced_by,
         "description": _description(document),
         "lines": [
             {

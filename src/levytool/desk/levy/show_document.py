@@ -10,6 +10,7 @@ from levytool.desk.issuer import issuer_of
 from levytool.desk.office import Office
 from levytool.ledger.bank.bank_lines import get_line, line_number
 from levytool.ledger.documents.allocations import live_allocations
+from levytool.ledger.documents.credited import credited_by, replaced_by
 from levytool.ledger.documents.document_lines import LevyGroup, credited_documents, levy_groups
 from levytool.ledger.documents.documents import (
     CREDIT_NOTE,
@@ -78,6 +79,8 @@ def _document(connection: Connection, book: Book, document: StoredDocument) -> L
         takes_back=() if is_credit else tuple(taken_back(connection, document)),
         replaces=tuple(replaced(connection, document)),
         set_against=() if is_credit else tuple(_set_against(connection, document)),
+        credited_by=(credit := credited_by(connection, document)),
+        replaced_by=replaced_by(connection, document) if credit else "",
     )
 
 
