@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from levytool.desk.bank.allocate_receipt import allocate_receipt, unallocate_receipt
+from levytool.desk.bank.allocate_receipt import allocate_receipt
 from levytool.desk.bank.identify_line import LineKind, Said, identify_line
 from levytool.desk.bank.pay_creditors import make_run
+from levytool.desk.bank.unallocate_receipt import unallocate_receipt
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.close_scheme import close_scheme
 from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
