@@ -4,6 +4,7 @@ import pytest
 
 from levytool.desk.bank.match_receipts import TO_DECIDE
 from tests.desk.banked import Bank, received_book
+from tests.desk.correcting import Returns, received_text
 
 INVOICE = 12_000  # £10,000 at 1% with VAT
 LONG_NAME = "[[contractors]]\ncode = 'DUNMOOR'\nname = 'Dunmoor Windows and Doors Ltd'\n"
@@ -66,6 +67,49 @@ def test_a_number_that_may_be_a_slip_of_the_pen_is_left_to_a_person(bank, words)
     ]
     assert bank.open() == {"INV-000001": INVOICE, "INV-000002": 6_000}
     assert bank.bring((21, 5_999, words)).undecided == []
+
+
+@pytest.mark.parametrize("net", [["80.00", "90.00"], ["80.00"], []], ids=["twice", "once", "nil"])
+def test_a_receipt_for_an_invoice_that_was_replaced_is_pointed_to_the_one_that_stands(
+    tmp_path, net
+):
+    made = Returns(tmp_path, received_text())
+    number = made.declare(("A", "05/03/2014", "SALIX", "10000.00"))
+    for each in net:
+        made.correct(number, ("A", "05/03/2014", "SALIX", each))
+        number = f"R-{int(number[2:]) + 1:06}"
+    if not net:
+        made.correct(number)
+    bank = Bank(made)
+    outcome = bank.bring((20, INVOICE, "BROOKS INV-000001"))
+    assert outcome.matched == []
+    stands = f", and INV-00000{1 + len(net)} stands in its place" if net else ""
+    assert outcome.undecided == [
+        f"B-000001 names INV-000001, which CN-000001 credited{stands}: £120.00 of BROOKS is "
+        "allocated to nothing"
+    ]
+    assert bank.of("2910") == {"BROOKS": INVOICE}
+    told = bank.allocate()
+    assert told.said == (f"{outcome.undecided[0]}; {TO_DECIDE}",)
+    assert [row["line"] for row in told.rows] == ["B-000001"]
+    bank.prove()
+
+
+def test_a_receipt_for_an_invoice_that_is_paid_is_not_matched(bank):
+    outcome = bank.bring((20, INVOICE, "INV-000001"), (21, INVOICE, "BROOKS INV-000001"))
+    assert [match["receipt"] for match in outcome.matched] == ["B-000001"]
+    assert outcome.undecided == [
+        "B-000002 names INV-000001, on which nothing is open: £120.00 of BROOKS is allocated to "
+        "nothing"
+    ]
+
+
+def test_a_receipt_that_names_a_credit_note_alone_is_not_matched(bank):
+    bank.books.spend(("2014-03-08", "SALIX", -1_000))
+    outcome = bank.bring((20, 1_200, "BROOKS CN-000001"))
+    assert (outcome.matched, outcome.undecided) == ([], [
+        "B-000001 names CN-000001 and no invoice: £12.00 of BROOKS is allocated to nothing"
+    ])  # fmt: skip
 
 
 def test_what_is_open_counts_what_the_same_statement_paid(bank):

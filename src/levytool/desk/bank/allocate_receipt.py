@@ -172,10 +172,11 @@ def _by_number(connection: Connection, office: Office, lines: Sequence[StoredBan
     numbers = {match.receipt for match in matches}
     touched = [line for line in lines if line.number in numbers]
     said = [
-        f"{match.receipt}: {match.payer}, "
-        + (", ".join(item.document for item in match.documents) or "nothing open")
+        f"{match.receipt}: {match.payer}, " + ", ".join(item.document for item in match.documents)
         for match in matches
+        if not match.unplaced
     ]
+    undecided += [match.unplaced for match in matches if match.unplaced]
     if not matches and not undecided:
         said.append("no receipt names a document; name them: levytool bank allocate LINE DOCUMENT")
     return Told(

@@ -191,8 +191,9 @@ def _store(
     stored = _post_lines(connection, office, file_id, new, {item.pence for item in waiting})
     outcome.payments = expected_payments(book_in_force(connection), waiting, stored)
     if match:
-        matches, outcome.undecided = _match(connection, office, stored)
-        outcome.matched = [item.as_json() for item in matches]
+        matches, undecided = _match(connection, office, stored)
+        outcome.matched = [item.as_json() for item in matches if not item.unplaced]
+        outcome.undecided = [*undecided, *(item.unplaced for item in matches if item.unplaced)]
     told = {
         "sha256": file.sha256,
         "role": BANK,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from levytool.book.names import BankNames
 from levytool.desk.levy.allocating import Allocating, OpenDocument, Placed
 from levytool.ledger.bank.bank_lines import StoredBankLine
+from levytool.ledger.documents.credited import credited_by, stands_for
 from levytool.ledger.documents.documents import StoredDocument, find_documents
 from levytool.money import display_pence, format_pence
 from levytool.rules.document_numbers import document_numbers, one_slip, words_beside
@@ -22,12 +23,16 @@ TO_DECIDE = "see levytool reconcile bank, or allocate it: levytool bank allocate
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What became of one receipt that names documents; `left_pence` stays the payer's."""
+    """What became of one receipt that names documents; `left_pence` stays the payer's.
+
+    Where nothing was placed there are no `documents`, and `unplaced` says why.
+    """
 
     receipt: str
     payer: str
     documents: tuple[Placed, ...]
     left_pence: int
+    unplaced: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """As `reconcile bank` shows a match (contract)."""
@@ -92,8 +97,25 @@ def match_by_number(
         if any(document.sign > 0 for document in stored):
             placed = allocating.allocate(line, documents, day)
         left = allocating.left(line).get(payer, 0)
-        matches.append(Match(line.number, payer, tuple(placed), left))
+        why = "" if placed else f"{line.number} names {_unplaced(connection, stored, left)}"
+        matches.append(Match(line.number, payer, tuple(placed), left, why))
     return matches, undecided
+
+
+def _unplaced(connection: Connection, stored: Sequence[StoredDocument], left_pence: int) -> str:
+    """The documents that a receipt names, and why its money is on none of them."""
+    told = []
+    for document in stored:
+        credit, stands = credited_by(connection, document), stands_for(connection, document)
+        if credit:
+            place = f", and {stands} stands in its place" if stands else ""
+            told.append(f"{document.number}, which {credit} credited{place}")
+        elif all(other.sign < 0 for other in stored):
+            told.append(f"{document.number} and no invoice")
+        else:
+            told.append(f"{document.number}, on which nothing is open")
+    left = f"{display_pence(left_pence)} of {stored[0].payer} is allocated to nothing"
+    return f"{'; '.join(told)}: {left}"
 
 
 def parties_named(text: str, names: BankNames) -> frozenset[str]:
