@@ -139,6 +139,10 @@ opportunity verify O-000001 => 4
 # 2025-06-10 tom
 opportunity verify O-000001
 opportunity verify O-000001
+opportunity pay O-000001 --amount=2600.00 --payee "Fosbeck Heating Ltd" --reference OPP-0
+opportunity pay O-000001 --reverse --reason "it was 2,400" --dry-run
+opportunity pay O-000001 --reverse --reason "it was 2,400"
+opportunity pay O-000001 --reverse --reason "it was 2,400"
 opportunity pay O-000001 --amount=2400.00 --vat=480.00 --payee "Fosbeck Heating Ltd" \
 --reference OPP-1
 opportunity pay O-000001 --amount=2400.00 --vat=480.00 --payee "Fosbeck Heating Ltd" \

@@ -119,6 +119,36 @@ def test_a_place_goes_from_recorded_to_paid(tool):
     assert [(row["dimension"], row["balance"]) for row in owed] == [("Beech", "-2880.00")]
 
 
+def test_a_wrong_amount_for_a_place_is_taken_back_and_paid_anew(tool):
+    tool.json(RECORD)
+    tool.json("opportunity verify O-000001", "bob")
+    pay = "opportunity pay O-000001 --payee Beech --reference p-1 --amount"
+    tool.json(f"{pay} 24000")
+    code, err = tool.refused(f"{pay.replace('p-1', 'p-2')} 2400")
+    assert code == 4 and "levytool opportunity pay O-000001 --reverse --reason …" in err
+    back = "opportunity pay O-000001 --reverse --reason typo"
+    assert tool.json(f"{back} --dry-run")[0]["status"] == "done"
+    (row,) = tool.json(back)
+    assert (row["payee"], row["amount"], row["state"]) == ("Beech", "24000.00", "verified")
+    assert tool.json(back)[0]["status"] == "done-before"
+    assert tool.json(f"{pay} 24000")[0]["status"] == "done-before"
+    assert "taken back since; to pay for the place anew, give another --reference" in tool.said
+    assert tool.json(f"{pay.replace('p-1', 'p-2')} 2400")[0]["state"] == "paid"
+    owed = [row for row in tool.json("ledger balances") if row["account"] == "2400"]
+    assert [(row["dimension"], row["balance"]) for row in owed] == [("Beech", "-2400.00")]
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["", "--payee Beech", "--amount 5", "--reverse", "--reverse --reason r --amount 5",
+     "--amount 5 --payee Beech --reason r"],
+)  # fmt: skip
+def test_a_place_is_paid_for_or_the_payment_taken_back(tool, options):
+    tool.json(RECORD)
+    tool.json("opportunity verify O-000001", "bob")
+    assert tool.refused(f"opportunity pay O-000001 {options}")[0] == 2
+
+
 def test_a_short_place_is_warned_about(tool):
     code, _out, err = tool.run(RECORD.replace("52", "26"))
     assert (code, err) == (0, "warning: 26 weeks are too few to count towards what is due\n")

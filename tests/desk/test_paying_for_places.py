@@ -15,6 +15,7 @@ from levytool.periods import Month
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import book_text, tried
 
+PAYEE = "Beech Roofing"
 COSTS = (
     "unit_cost = [{ from = 2012-04-01, cost = '2500.00' }, { from = 2014-02-01, cost = '3000' }]"
 )
@@ -33,7 +34,7 @@ def deliver(books, count=1, verified=True, **given):
 
 
 def pay(books, number, pounds, **given):
-    settings = {"net_pence": pounds * 100, "payee": "Beech Roofing"} | given
+    settings = {"net_pence": pounds * 100, "payee": PAYEE} | given
     return pay_opportunity(books.office(), number, **settings)
 
 

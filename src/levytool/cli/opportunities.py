@@ -8,7 +8,6 @@ from levytool.cli import output
 from levytool.cli.acted import show_act
 from levytool.cli.context import asked_of, day_of, office, pence_of
 from levytool.cli.options import (
-    Amount,
     AsAt,
     DryRun,
     Format,
@@ -18,6 +17,7 @@ from levytool.cli.options import (
     Vat,
     Yes,
 )
+from levytool.problems import UsageError
 from levytool.text import counted
 
 app = typer.Typer(
@@ -141,34 +141,51 @@ def verify(
 
 
 @app.command(
-    epilog='Example: levytool opportunity pay O-000001 --amount=2500 --payee "Beech Roofing"'
+    epilog='Example: levytool opportunity pay O-000001 --amount=2500 --payee "Beech Roofing" '
+    '(or, where that was wrong: opportunity pay O-000001 --reverse --reason "it was 2400")'
 )
 def pay(
     ctx: typer.Context,
     number: Number,
-    amount: Amount,
-    payee: Annotated[str, typer.Option(metavar="NAME", help="who is to be paid")],
+    amount: Annotated[
+        str | None,
+        typer.Option(metavar="POUNDS", help="pounds and pence: --amount=1250.00"),
+    ] = None,
+    payee: Annotated[str, typer.Option(metavar="NAME", help="who is to be paid")] = "",
     vat: Vat = "0",
+    reverse: Annotated[
+        bool, typer.Option("--reverse", help="take back what the bank has not paid")
+    ] = False,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="why it is taken back")] = "",
     reference: Reference = "",
     dry_run: DryRun = False,
     _yes: Yes = False,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Owe a payee for a verified place: the amount without VAT, from the provision."""
+    """Owe a payee for a verified place: the amount without VAT, from the provision.
+
+    With --reverse what is owed is taken back whole, until the bank has paid it; then the place can
+    be paid for anew.
+    """
+    from levytool.desk.bank.take_back_payment import take_back_payment
     from levytool.desk.brokerage.pay_opportunity import pay_opportunity
 
+    owing = amount is not None or bool(payee or reference) or vat != "0"
+    if reverse == owing or (reason and not reverse):
+        raise UsageError("give --amount and --payee, or --reverse and --reason, one of the two")
     with office(ctx, dry_run=dry_run) as desk:
-        row = pay_opportunity(
-            desk,
-            number,
-            net_pence=pence_of(amount, "--amount"),
-            payee=payee,
-            vat_pence=pence_of(vat, "--vat"),
-            reference=reference,
-        )
+        if reverse:
+            row = take_back_payment(desk, number, reason)
+        else:
+            net, tax = pence_of(amount or "", "--amount"), pence_of(vat, "--vat")
+            row = pay_opportunity(
+                desk, number, net_pence=net, payee=payee, vat_pence=tax, reference=reference
+            )
     columns = ("opportunity", "framework", "member", "payee", "amount", "vat", "state", "status")
-    show_act(row, output_format, to, columns=columns, title="Paid for")
+    show_act(row, output_format, to, columns=columns, title="Taken back" if reverse else "Paid for")
+    if owing and row["state"] != "paid":
+        output.say("it was taken back since; to pay for the place anew, give another --reference")
 
 
 @app.command(epilog="Example: levytool opportunity waive --framework ROOFS --member ALDER")

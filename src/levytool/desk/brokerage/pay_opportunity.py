@@ -89,7 +89,11 @@ def _payable_under(book: Book, stored: StoredOpportunity) -> OpportunityRule:
             f"levytool opportunity verify {stored.number}"
         )
     if stored.paid:
-        raise RuleRefused(f"{stored.number} is paid for already; one place is paid for once")
+        raise RuleRefused(
+            f"{stored.number} is paid for already; one place is paid for once. If that was wrong "
+            "and the bank has not paid it, take it back: "
+            f"levytool opportunity pay {stored.number} --reverse --reason …"
+        )
     rule = opportunity_rules(book).get(stored.framework)
     if rule is None or not qualifies(stored.weeks, rule.qualifying_weeks):
         raise RuleRefused(

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from levytool.accounts import Account
 from levytool.desk.brokerage.obligations import described
@@ -20,6 +20,7 @@ from levytool.desk.tracing.thing import (
 from levytool.desk.tracing.trace import Facts, pounds, told
 from levytool.ledger.funds.opportunities import (
     PAY,
+    TAKE_BACK,
     VERIFY,
     StoredOpportunity,
     get_opportunity,
@@ -45,6 +46,8 @@ def obligation_ref(key: ScopeKey) -> str:
 def _find_place(books: OpenBooks, match: re.Match[str]) -> Thing:
     place = get_opportunity(books.connection, match[0].upper())
     paid = acts_of(books.connection, PAY, place.number)
+    backs = acts_of(books.connection, TAKE_BACK, place.number)
+    gone = {act.facts["entry"]: act for act in backs}
     facts = told(
         framework=place.framework,
         member=place.member,
@@ -59,8 +62,11 @@ def _find_place(books: OpenBooks, match: re.Match[str]) -> Thing:
     )
     for act in acts_of(books.connection, VERIFY, place.number):
         facts += told(verified=f"{act.at[:10]} by {act.user}")
-    for act in paid:
+    live = [act for act in paid if act.entry_id not in gone]
+    for act in live:
         facts += _paid(books, act)
+    taken_back = [_taken_back(act, gone[act.entry_id]) for act in paid if act.entry_id in gone]
+    facts += told(taken_back="; ".join(taken_back))
     return Thing(
         "opportunity",
         place.number,
@@ -68,9 +74,22 @@ def _find_place(books: OpenBooks, match: re.Match[str]) -> Thing:
         f"{place.starts}, {counted(place.weeks, 'week')}",
         facts,
         because=lambda: refs("counts towards", _obligation_of(books, place)),
-        became=lambda: refs("paid for by", *(entry_number(act.entry_id) for act in paid
-                                             if act.entry_id is not None)),
-    )  # fmt: skip
+        became=lambda: (
+            *refs("paid for by", *_entries(live)),
+            *refs("paid for and taken back", *_entries(act for act in paid if act not in live)),
+        ),
+    )
+
+
+def _entries(paid: Iterable[StoredAct]) -> list[str]:
+    return [entry_number(act.entry_id) for act in paid if act.entry_id is not None]
+
+
+def _taken_back(paid: StoredAct, back: StoredAct) -> str:
+    """What was to be paid, and who took it back when and why."""
+    gross = display_pence(paid.facts["net_pence"] + paid.facts["vat_pence"])
+    to = f"{gross} to {paid.facts['payee']}"
+    return f"{to} on {back.at[:10]} by {back.user}: {back.facts['reason']}"
 
 
 def _obligation_of(books: OpenBooks, place: StoredOpportunity) -> str:
@@ -158,10 +177,12 @@ def _layer(key: ScopeKey, moved: Sequence[ProvisionPart], number: int) -> Thing:
     if not own:
         numbers = ", ".join(str(n) for n in dict.fromkeys(one.layer for one in moved))
         raise UsageError(f"{described(key)} has no layer {number}; it has: {numbers}")
-    came = sum(one.pence for one in own if one.pence > 0)
+    # What was paid for a place and taken back came from no rise of what is due.
+    set_aside_by = [one for one in own if one.pence > 0 and one.opportunity_id is None]
+    came = sum(one.pence for one in set_aside_by)
     left = sum(one.pence for one in own)
     cost = own[0].unit_cost_pence
-    set_aside = [Part(entry_number(one.entry_id), one.pence) for one in own if one.pence > 0]
+    set_aside = [Part(entry_number(one.entry_id), one.pence) for one in set_aside_by]
     gone = [
         Part(
             opportunity_number(one.opportunity_id)
@@ -170,7 +191,7 @@ def _layer(key: ScopeKey, moved: Sequence[ProvisionPart], number: int) -> Thing:
             -one.pence,
         )
         for one in own
-        if one.pence < 0
+        if one not in set_aside_by
     ]
     whole = [*gone, *rest(left, "still set aside")]
     return Thing(

@@ -1,6 +1,7 @@
 """Opportunities as recorded, what was verified and paid, and the layers of their provision."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,10 +24,12 @@ from levytool.rules.provision import Layer, layers_of
 RECORD = "opportunity record"
 VERIFY = "opportunity verify"
 PAY = "opportunity pay"
+TAKE_BACK = "opportunity pay --reverse"
 WAIVE = "opportunity waive"
 
 PROVIDED = "provided"
 PAID = "paid"
+TAKEN_BACK = "taken-back"
 WAIVED = "waived"
 
 
@@ -114,7 +117,9 @@ def add_opportunity(connection: Connection, acting: Acting, new: NewOpportunity)
 
 def find_opportunities(connection: Connection, asked: AsKnown = NOW) -> list[StoredOpportunity]:
     """Every opportunity recorded, in order, with what was done about it, now or by then."""
-    done = {act: _subjects_of(connection, act, asked) for act in (VERIFY, PAY)}
+    verified, paid, taken_back = (
+        _times_done(connection, act, asked) for act in (VERIFY, PAY, TAKE_BACK)
+    )
     rows = connection.execute(
         text(
             "SELECT id, framework, member, contractor, call_off, type, starts, weeks, hours, "
@@ -127,20 +132,21 @@ def find_opportunities(connection: Connection, asked: AsKnown = NOW) -> list[Sto
         days = {6: day_of(row[6]), 10: day_of(row[10])}
         values: list[Any] = [days.get(place, value) for place, value in enumerate(row)]
         if days[10] <= asked.done_by:
-            values += [number in done[VERIFY], number in done[PAY]]
+            values += [number in verified, paid[number] > taken_back[number]]
             found.append(StoredOpportunity(*values))
     return found
 
 
-def _subjects_of(connection: Connection, act: str, asked: AsKnown) -> set[str]:
+def _times_done(connection: Connection, act: str, asked: AsKnown) -> Counter[str]:
+    """How often an act was done, by subject."""
     rows = connection.execute(
         text(
-            "SELECT DISTINCT subject FROM act WHERE act = :act AND state = :done "
-            f"AND {asked.done('at')}"
+            "SELECT subject, COUNT(*) FROM act WHERE act = :act AND state = :done "
+            f"AND {asked.done('at')} GROUP BY subject"
         ),
         {"act": act, "done": DONE},
     )
-    return {subject for (subject,) in rows}
+    return Counter({str(subject): int(count) for subject, count in rows})
 
 
 def get_opportunity(connection: Connection, number: str) -> StoredOpportunity:
@@ -263,3 +269,28 @@ def add_provision(connection: Connection, rows: Sequence[NewProvision]) -> None:
         ("id", *NewProvision._fields),
         [(number, *row) for number, row in enumerate(rows, first)],
     )
+
+
+def restore_provision(connection: Connection, used_by: int, entry_id: int) -> None:
+    """Put back what an entry used of a layer, by the entry that reverses it; nothing where it used
+    none."""
+    columns = ", ".join(NewProvision._fields)
+    rows = connection.execute(
+        text(f"SELECT {columns} FROM provision_movement WHERE entry_id = :entry"),
+        {"entry": used_by},
+    )
+    back = []
+    for row in rows:
+        used = NewProvision(*row)
+        held = {member: -pence for member, pence in json.loads(used.by_member).items()}
+        back.append(
+            used._replace(
+                places=-used.places,
+                amount_pence=-used.amount_pence,
+                by_member=json.dumps(held),
+                kind=TAKEN_BACK,
+                entry_id=entry_id,
+            )
+        )
+    if back:
+        add_provision(connection, back)
