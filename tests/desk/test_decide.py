@@ -183,6 +183,27 @@ def test_a_line_is_decided_by_the_id_it_is_listed_under(books, verb):
     assert [made["id"] for made in list_decisions(books.office())] == [row(books, "amount")["id"]]
 
 
+def test_no_rule_adds_to_what_a_person_joined(spending):
+    made = spending()
+    made.accepted({})
+    record(made, {"Invoice": "B9", "Net": "120.00"}, {"Invoice": "C1", "Net": "-20.00"})
+    say(made, "R-000001/1", "match", "M-000001/1")
+    joined = next(x for x in reconcile(made)["differences"] if x["id"] == "R-000001/1")
+    assert (joined["recorded"], joined["net_difference"]) == (["M-000001/1"], "20.00")
+    assert reconcile(made)["undeclared"]["net"] == "-20.00"
+
+
+def test_a_credit_that_a_person_took_apart_explains_nothing(spending):
+    made = spending()
+    made.accepted({})
+    record(made, {"Net": "120.00"}, {"Invoice": "C1", "Net": "-20.00"})
+    assert row(made, "credit note")["recorded"] == ["M-000001/1", "M-000001/2"]
+    say(made, "R-000001/1", "match", "M-000001/2")
+    say(made, "R-000001/1", "reject")
+    assert row(made, "VAT included")["recorded"] == ["M-000001/1"]
+    assert row(made, "undeclared")["recorded"] == ["M-000001/2"]
+
+
 def test_of_one_list_each_row_is_about_what_those_before_it_left(books):
     undeclared, over_declared = row(books, "undeclared"), row(books, "over-declared")
     say(books, undeclared["id"], "match", over_declared["id"])

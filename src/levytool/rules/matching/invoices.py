@@ -10,8 +10,10 @@ from itertools import product
 
 from levytool.rules.matching.lines import (
     CREDIT,
+    FORCED,
     INVOICE,
     OTHER_MEMBER,
+    Match,
     Open,
     SpendLine,
     Terms,
@@ -191,18 +193,19 @@ def _suggest_far(
 def join_credits(open_: Open, terms: Terms) -> None:
     """Add to a pair of different nets the one credit of a single side that explains them.
 
-    A credit that names the invoice comes before one that merely has the amount.
+    A credit that names the invoice comes before one that merely has the amount. What a person
+    joined is as that person said, and nothing is added.
     """
     sides = _by_block_and_net(open_.declared), _by_block_and_net(open_.recorded)
     if not any(sides):
         return
     for position, match in enumerate(open_.matches):
         difference = match.net_difference_pence
-        if abs(difference) <= terms.tolerance_pence:
+        if match.rule == FORCED or abs(difference) <= terms.tolerance_pence:
             continue
         # Recorded too little: a credit was declared apart. Recorded too much: one was recorded so.
         side, wanted = (0, difference) if difference < 0 else (1, -difference)
-        credit = _credit(sides[side], open_, terms, (*match.declared, *match.recorded), wanted)
+        credit = _credit(sides[side], open_, terms, match, wanted)
         if credit is None:
             continue
         lines = open_.declared if side == 0 else open_.recorded
@@ -210,6 +213,13 @@ def join_credits(open_: Open, terms: Terms) -> None:
         declared = (*match.declared, credit) if side == 0 else match.declared
         recorded = (*match.recorded, credit) if side == 1 else match.recorded
         open_.matches[position] = match._replace(rule=CREDIT, declared=declared, recorded=recorded)
+
+
+def _may_explain(open_: Open, credit: SpendLine, match: Match) -> bool:
+    """Whether nobody has taken a credit apart from the lines of the other side."""
+    if credit in open_.declared:
+        return all(open_.may_join(credit, line) for line in match.recorded)
+    return all(open_.may_join(line, credit) for line in match.declared)
 
 
 def _by_block_and_net(
@@ -226,16 +236,19 @@ def _credit(
     credits: dict[tuple[tuple[str, str], int], list[SpendLine]],
     open_: Open,
     terms: Terms,
-    explained: Sequence[SpendLine],
+    match: Match,
     wanted_pence: int,
 ) -> SpendLine | None:
-    """The one open credit of that amount; None where there is none, or more than one."""
+    """The one open credit of that amount that nobody took apart from the match; None where there is
+    none, or more than one."""
+    explained = (*match.declared, *match.recorded)
     found = [
         line
         for away in range(-terms.tolerance_pence, terms.tolerance_pence + 1)
         for line in credits.get((explained[0].block, wanted_pence + away), ())
         if (line in open_.declared or line in open_.recorded)
         and any(within(terms, line, other) for other in explained)
+        and _may_explain(open_, line, match)
     ]
     invoices = {invoice_key(line.invoice) for line in explained} - {()}
     naming = [line for line in found if invoice_key(line.credits) in invoices]
