@@ -94,11 +94,22 @@ def optional_day(text: str | None, option: str) -> date | None:
     return None if text is None else day_of(text, option)
 
 
+def known_day(text: str | None) -> date | None:
+    """The day of --known-on, where one was given. Raises UsageError for one that is to come."""
+    day, today = optional_day(text, "--known-on"), acting_from().today
+    if day is not None and day > today:
+        raise UsageError(
+            f"--known-on {day} is to come, and nothing is known as on a day after today, {today}; "
+            "leave it out for the books as they stand"
+        )
+    return day
+
+
 def asked_of(as_at: str | None, known_on: str | None) -> "AsKnown":
     """The state of the books that --as-at and --known-on ask for. Raises UsageError."""
     from levytool.ledger.journal.as_known import AsKnown
 
-    return AsKnown(optional_day(as_at, "--as-at"), optional_day(known_on, "--known-on"))
+    return AsKnown(optional_day(as_at, "--as-at"), known_day(known_on))
 
 
 def period_of(desk: "Office", text: str) -> Period:
@@ -109,6 +120,16 @@ def period_of(desk: "Office", text: str) -> Period:
 
     with desk.reading() as connection:
         return _period(text, book_in_force(connection).consortium.financial_year_starts)
+
+
+def begun_period_of(desk: "Office", text: str) -> Period:
+    """A period that is told of: some of it has come. Raises UsageError."""
+    period, today = period_of(desk, text), desk.acting.today
+    if period.first.first_day > today:
+        raise UsageError(
+            f"{period} has not begun: today is {today}; name a period up to {Month.of(today)}"
+        )
+    return period
 
 
 def optional_period(desk: "Office", text: str | None) -> Period | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office, optional_day
+from levytool.cli.context import known_day, office
 from levytool.cli.options import Format, KnownOn, Output, is_for_people
 from levytool.cli.statements import app as app
 from levytool.problems import DifferencesFound, Problem, UsageError
@@ -23,7 +23,7 @@ def list_issued(
     from levytool.desk.month_end.issue_statement import list_statements
 
     with office(ctx) as desk:
-        rows = list_statements(desk, optional_day(known_on, "--known-on"))
+        rows = list_statements(desk, known_day(known_on))
     columns = None
     if rows and (output_format is None or output_format.value in ("table", "plain", "markdown")):
         columns = tuple(key for key in rows[0] if key not in NOT_ON_SCREEN)

@@ -8,11 +8,12 @@ from levytool.cli import output
 from levytool.cli.acted import show_act
 from levytool.cli.context import (
     asked_of,
+    begun_period_of,
+    known_day,
     office,
     optional_day,
     optional_period,
     pence_of,
-    period_of,
 )
 from levytool.cli.form_of_file import form_of
 from levytool.cli.options import (
@@ -254,9 +255,9 @@ def vat(
     """The VAT of a period: output by rate and tax point, input recovered, what was paid over."""
     from levytool.desk.levy.vat_summary import vat_figures, vat_rows, vat_summary
 
-    known = optional_day(known_on, "--known-on")
+    known = known_day(known_on)
     with office(ctx) as desk:
-        summary = vat_summary(desk, period_of(desk, period), known)
+        summary = vat_summary(desk, begun_period_of(desk, period), known)
     if output.is_json(output_format):
         output.show_object(vat_figures(summary), to)
     else:

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from levytool.cli import output
-from levytool.cli.context import office, optional_day, period_of
+from levytool.cli.context import begun_period_of, known_day, office
 from levytool.cli.folders import require_folder
 from levytool.cli.statement_pool import written_together
 from levytool.desk.month_end import statements
@@ -57,10 +57,10 @@ def write_wanted(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
         or (wanted.everyone and wanted.to)
     ):
         raise UsageError(f"name one {kind}, or say --all with --into DIR and without -o")
-    known_on = optional_day(wanted.known_on, "--known-on")
+    known_on = known_day(wanted.known_on)
     of_kind = statements.KINDS[kind]
     with office(ctx) as desk:
-        period = period_of(desk, wanted.period or "")
+        period = begun_period_of(desk, wanted.period or "")
         if wanted.into is None:
             told = of_kind.statement(desk, wanted.code or "", period, known_on)
             _say_if_running(desk, told)
@@ -77,9 +77,9 @@ def write_wanted(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
 
 def write_consortium(ctx: typer.Context, wanted: Wanted) -> None:
     """The consortium's own statement."""
-    known_on = optional_day(wanted.known_on, "--known-on")
+    known_on = known_day(wanted.known_on)
     with office(ctx) as desk:
-        told = statements.consortium(desk, period_of(desk, wanted.period or ""), known_on)
+        told = statements.consortium(desk, begun_period_of(desk, wanted.period or ""), known_on)
         _say_if_running(desk, told)
         show_statement(told, wanted.form, wanted.to)
 
