@@ -123,6 +123,12 @@ def test_another_job_from_the_first_day_on_outlasts_the_schemes_own() -> None:
     assert _only(records, _on(99)).longest_days == 100
 
 
+def test_a_start_without_a_job_fills_a_place_and_is_no_work() -> None:
+    records = [_record("P-1", Step.REFERRED, 0), _record("P-1", Step.STARTED, 0, hours=0)]
+    assert (_only(records).state, _only(records).days_in_work) == ("in-post", 0)
+    assert _figures(records).filled == 1
+
+
 def test_nobody_is_told_of_before_the_referral() -> None:
     assert participants_of([_record("P-1", Step.REFERRED, 10)], _on(9)) == []
 

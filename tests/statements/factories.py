@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from levytool.periods import Month, Period
+from levytool.rules.outcomes import Outcomes
 from levytool.statements.values import (
     Aged,
     AgedPayer,
@@ -234,6 +235,12 @@ FULL = MemberStatement(
             match_received_pence=450_000,
             places=9,
             cost_per_place_pence=400_000,
+            outcomes=Outcomes(
+                *(38, 33, 5, 4, 29, 17),
+                sustained=(9, 6, 3),
+                next_roles=(("employment", 20), ("volunteering", 9)),
+                target_groups=(("neet", 23), ("", 15)),
+            ),
         ),
     ),
     queries=Queries(

@@ -28,6 +28,7 @@ from levytool.statements.sections import Column, Grid, Statement, Table, Value
 from levytool.text import neutral
 from tests.desk.consortium import Books
 from tests.desk.reconciling import record
+from tests.desk.recruiting import recruit
 from tests.desk.spending import rows_text
 from tests.statements.factories import EMPTY, FULL, WRITTEN_OFF, named
 from tests.statements.read_back import (
@@ -49,6 +50,7 @@ AWKWARD = ("=cmd|' /C calc'!A0", "<b>& Sons</b> #panic(1) $x$ *y* \\", "n" * 300
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Statement]]:
     """A statement of every kind for every sort of period, of one small consortium's books."""
     books = story(Books(tmp_path_factory.mktemp("books"), STORY_BOOK))
+    recruit(books)
     ledger = books.folder / "ledger.csv"
     ledger.write_text(rows_text({"Date": "2014-03-31", "Net": "100250.00"}), encoding="utf-8")
     record(books, path=ledger)

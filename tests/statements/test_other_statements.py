@@ -286,14 +286,6 @@ def test_the_logo_of_the_book_stands_on_a_statement(books, tmp_path: Path) -> No
     assert logo.data.startswith(b"<svg")
 
 
-@pytest.mark.parametrize("form", ["text", "html", "pdf"])
-def test_what_the_books_do_not_know_of_schemes_is_said(told: Books, form: Form) -> None:
-    office = told.office()
-    for kind, code in (("scheme", "WORK"), ("member", "SALIX")):
-        page = " ".join(said_by(KINDS[kind].statement(office, code, YEAR, None), form).split())
-        assert "Places filled and outcomes are not told" in page
-
-
 def test_what_is_nil_is_not_told_in_a_sentence(books) -> None:
     quiet = books()
     quiet.spend(("2014-03-31", "SALIX", "1000.00"))

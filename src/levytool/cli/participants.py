@@ -61,7 +61,9 @@ def start(
     ctx: typer.Context,
     ref: Ref,
     on: On,
-    hours: Hours,
+    hours: Annotated[
+        int, typer.Option("--hours", metavar="N", help="hours a week; 0 if the scheme gives no job")
+    ],
     mentor: Annotated[
         str,
         typer.Option(
@@ -73,7 +75,10 @@ def start(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Record the first day in the scheme's post, which fills one of its places."""
+    """Record the first day in the scheme, which fills one of its places.
+
+    Its post counts as work from that day to the day of leaving.
+    """
     from levytool.desk.brokerage import record_participant
 
     with office(ctx, dry_run=dry_run) as desk:

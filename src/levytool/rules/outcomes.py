@@ -49,8 +49,9 @@ class Record(NamedTuple):
     """One record of a participant. What its step does not say is '' or None.
 
     `day` is the day it holds for, of a spell of work the first one; `until` a spell's last day,
-    None while it runs. `hours` are hours a week. `role` is the mentor's for a start, the next
-    role for a leaver. `completed`: the leaver had done what the scheme is for.
+    None while it runs. `hours` are hours a week, 0 for a start without a job. `role` is the
+    mentor's for a start, the next role for a leaver. `completed`: the leaver had done what the
+    scheme is for.
     """
 
     participant: str
@@ -138,6 +139,10 @@ class Outcomes:
         return self.started - self.filled
 
 
+NO_OUTCOMES = Outcomes()
+"""The figures of a scheme that nobody was referred to."""
+
+
 def worked_runs(spells: Iterable[Spell], day: date) -> list[tuple[date, date]]:
     """Unbroken runs of work up to `day`, first and last day of each, in order.
 
@@ -173,7 +178,7 @@ def _participant(history: list[Record], day: date) -> Participant | None:
     """One participant. None before the referral.
 
     The scheme's own job, from the start to the day of leaving, is a spell of work as any other:
-    participants are employed in it (domain §1).
+    participants are employed in it (domain §1). A start with no hours is one without a job.
     """
     by_step: dict[str, list[Record]] = {}
     for record in history:
@@ -185,7 +190,7 @@ def _participant(history: list[Record], day: date) -> Participant | None:
     leaving = next(iter(by_step.get(Step.LEFT, ())), None)
     spells = [Spell(record.day, record.until) for record in by_step.get(Step.WORKED, ())]
     runs = worked_runs(spells, day)
-    if start is not None:
+    if start is not None and start.hours:
         runs += worked_runs([Spell(start.day, leaving.day if leaving else None)], day)
     lengths = [(last - first).days + 1 for first, last in worked_runs(starmap(Spell, runs), day)]
     return Participant(

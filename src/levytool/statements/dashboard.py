@@ -322,13 +322,14 @@ def _schemes(told: Dashboard) -> Panel:
             _part("given_back", "Given back", " given back"),
             Column("remaining", "Remaining", "money", sums=True),
             Column("places", "Places", "count", sums=True),
+            Column("filled", "Filled", "count", sums=True),
         ),
         tuple(
             (
                 *(item.title, item.state, f"levytool scheme show {item.scheme}"),
                 *(item.budget_pence, item.all_committed_pence, item.match_agreed_pence),
                 *(item.match_owed_pence, item.drawn_pence, _given_back(item)),
-                *(item.remaining_pence, item.places),
+                *(item.remaining_pence, item.places, item.outcomes.filled),
             )
             for item in told.own.schemes
         ),

@@ -2,7 +2,8 @@
 
 Only amounts and counts are compared: a party that was renamed is the same party. Which returns are
 missing is left out too: that is what the figures wait for, not one of them. So are open queries,
-which are answered without a posting.
+which are answered without a posting. What a later levytool tells in tables or columns that the
+issued statement did not have is no difference: it never told them.
 """
 
 from collections import Counter
@@ -39,11 +40,12 @@ _ON_PAGE = ("name", "small", "group")
 
 
 class _Figure(NamedTuple):
-    """A figure with its column, and what a page calls it."""
+    """A figure with its column, what a page calls it, and the table it stands in ('' for none)."""
 
     value: Value
     column: Column
     words: str
+    table: str = ""
 
 
 _Figures = dict[str, _Figure]
@@ -75,10 +77,18 @@ class Difference:
 def differences(issued: Statement, now: Statement) -> tuple[Difference, ...]:
     """Figures that are not the same, in the order of the issued statement, then what is new."""
     before, after = _figures(issued), _figures(now)
+    columns = {
+        (part.key, column.key)
+        for part in issued.data
+        if isinstance(part, Table)
+        for column in part.columns
+    }
     found = []
     for name in before | after:
         old, new = before.get(name), after.get(name)
         known = old or after[name]
+        if known.table and (known.table, known.column.key) not in columns:
+            continue
         values = [None if one is None else one.value for one in (old, new)]
         if known.column.kind != OF_DATES and values[0] != values[1] and any(values):
             found.append(_difference(name, known, *values))
@@ -87,9 +97,7 @@ def differences(issued: Statement, now: Statement) -> tuple[Difference, ...]:
 
 def figures_told(statement: Statement) -> dict[str, Any]:
     """Every figure that is compared, by its name: what two people must have seen alike."""
-    return {
-        name: plain(value, column.kind) for name, (value, column, _) in _figures(statement).items()
-    }
+    return {name: plain(one.value, one.column.kind) for name, one in _figures(statement).items()}
 
 
 def _difference(name: str, known: _Figure, old: Value, new: Value) -> Difference:
@@ -141,4 +149,4 @@ def _of_table(table: Table) -> Iterator[tuple[str, _Figure]]:
         for column, value in pairs:
             if column.kind in NUMBERS:
                 words = f"{table.sheet}: {row_words}, {column.label}"
-                yield f"{of}: {column.key}", _Figure(value, column, words)
+                yield f"{of}: {column.key}", _Figure(value, column, words, table.key)

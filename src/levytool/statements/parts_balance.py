@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from levytool.statements import words
+from levytool.statements.parts_outcomes import outcome_notes, outcome_tables
 from levytool.statements.sections import (
     BalanceChart,
     Column,
@@ -189,12 +190,13 @@ def schemes_section(schemes: Sequence[SchemeLine], caption: str, *, whole: bool 
         ),
         Column("places", "Places", "count", sums=True),
         Column("cost_per_place", "Cost per place", "money", "small", suffix=" each"),
+        Column("filled", "Places filled", "count", "small", suffix=" filled"),
     )
     table = Table(
         "schemes", caption, columns, tuple(map(_scheme_row, schemes)), "Schemes", total="All"
     )
-    after = (words.NO_OUTCOMES,) if schemes else ()
-    return Section("schemes", "Schemes", (table,), after=after)
+    parts = (table, *outcome_tables(schemes))
+    return Section("schemes", "Schemes", parts, after=outcome_notes(schemes))
 
 
 def _scheme_row(item: SchemeLine) -> tuple[Value, ...]:
@@ -215,4 +217,5 @@ def _scheme_row(item: SchemeLine) -> tuple[Value, ...]:
         item.match_returned_pence,
         item.places,
         item.cost_per_place_pence,
+        item.outcomes.filled,
     )

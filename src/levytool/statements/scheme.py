@@ -3,6 +3,7 @@
 from levytool.money import display_pence
 from levytool.statements import words
 from levytool.statements.parts_balance import as_issued, movements_table
+from levytool.statements.parts_outcomes import outcomes_section
 from levytool.statements.sections import (
     Column,
     Figure,
@@ -36,7 +37,10 @@ def scheme_in_sections(own: SchemeStatement) -> Statement:
             Figure("closing_balance", "Balance at closing", own.closing_pence),
         ),
         held=f"At {words.day_words(told.as_at)} the scheme is {scheme.state}.{_left(own)}",
-        sections=(_plan(own), _money(own), _drawn(own), _cohorts(own)),
+        sections=(
+            *(_plan(own), outcomes_section(scheme)),
+            *(_money(own), _drawn(own), _cohorts(own)),
+        ),
     )
 
 
@@ -78,17 +82,18 @@ def _plan(own: SchemeStatement) -> Section:
             Column("state", "State"),
             Column("places", "Places", "count"),
             Column("cost_per_place", "Budget for each", "money", blank="–"),
+            Column("filled", "Filled", "count"),
         ),
         (
             (
                 *(scheme.members, tuple(map(own.name, scheme.members))),
                 *(scheme.area or None, scheme.state),
-                *(scheme.places, scheme.cost_per_place_pence),
+                *(scheme.places, scheme.cost_per_place_pence, scheme.outcomes.filled),
             ),
         ),
         "Places",
     )
-    return Section("plan", "Budget and places", (money, places), after=(words.NO_OUTCOMES,))
+    return Section("plan", "Budget and places", (money, places))
 
 
 def _money(own: SchemeStatement) -> Section:

@@ -13,6 +13,7 @@ from levytool.ledger.reports.statement_facts import LevyableSpend
 from levytool.money import half_up
 from levytool.periods import in_force
 from levytool.rules.opportunities import OpportunityRow, ScopeKey, opportunity_rows, scope_key
+from levytool.rules.outcomes import NO_OUTCOMES, Outcomes
 from levytool.rules.provision import held_back_pence
 from levytool.statements.values import OpportunityLine, SchemeLine
 
@@ -21,20 +22,25 @@ def scheme_lines(
     member: str,
     schemes: Iterable[StoredScheme],
     funds: Mapping[str, Sequence[SourceFunds]],
+    outcomes: Mapping[str, Outcomes],
 ) -> tuple[SchemeLine, ...]:
-    """The schemes that the member belongs to or has money in, in order of code."""
+    """The schemes that the member belongs to or has money in, in order of code, with what became of
+    their participants."""
     lines = []
     for stored in schemes:
         sources = funds.get(stored.code, ())
         own = [s for s in sources if s.source_kind == MEMBER and s.source == member]
         if member in stored.members or own:
-            lines.append(_scheme_line(stored, sources, own))
+            lines.append(_scheme_line(stored, sources, own, outcomes))
     return tuple(lines)
 
 
-def whole_scheme(stored: StoredScheme, sources: Sequence[SourceFunds]) -> SchemeLine:
+def whole_scheme(
+    stored: StoredScheme, sources: Sequence[SourceFunds], outcomes: Mapping[str, Outcomes]
+) -> SchemeLine:
     """A scheme with all its money: its members' commitments, and what all sources bear."""
-    line = _scheme_line(stored, sources, [s for s in sources if s.source_kind == MEMBER])
+    members = [source for source in sources if source.source_kind == MEMBER]
+    line = _scheme_line(stored, sources, members, outcomes)
     return replace(
         line,
         drawn_pence=line.all_drawn_pence,
@@ -43,7 +49,10 @@ def whole_scheme(stored: StoredScheme, sources: Sequence[SourceFunds]) -> Scheme
 
 
 def _scheme_line(
-    stored: StoredScheme, sources: Sequence[SourceFunds], own: Sequence[SourceFunds]
+    stored: StoredScheme,
+    sources: Sequence[SourceFunds],
+    own: Sequence[SourceFunds],
+    outcomes: Mapping[str, Outcomes],
 ) -> SchemeLine:
     members = [source for source in sources if source.source_kind == MEMBER]
     funders = [source for source in sources if source.source_kind == FUNDER]
@@ -65,6 +74,7 @@ def _scheme_line(
         cost_per_place_pence=half_up(stored.budget_pence, stored.places) if stored.places else None,
         match_returned_pence=sum(source.returned_pence for source in funders),
         match_owed_pence=sum(source.owed_pence for source in funders),
+        outcomes=outcomes.get(stored.code, NO_OUTCOMES),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from levytool.book.records import FundedOn, Scope
 from levytool.periods import Month, Period
+from levytool.rules.outcomes import NO_OUTCOMES, Outcomes
 
 DRAFT = "draft"
 PROPOSED = "proposed"
@@ -315,7 +316,8 @@ class SchemeLine:
     `match_agreed_pence` and `match_received_pence` are other funders' money, in all;
     `match_returned_pence` is what of it went back to them when the scheme closed, and
     `match_owed_pence` what has not come. `remaining_pence` is what may still be drawn. Where the
-    whole scheme is told, `drawn_pence` and `remaining_pence` are all sources'.
+    whole scheme is told, `drawn_pence` and `remaining_pence` are all sources'. `outcomes` are of
+    all its participants, whoever pays.
     """
 
     scheme: str
@@ -335,6 +337,7 @@ class SchemeLine:
     cost_per_place_pence: int | None
     match_returned_pence: int = 0
     match_owed_pence: int = 0
+    outcomes: Outcomes = NO_OUTCOMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,6 @@ _KINDS = {
 PRIOR_PERIODS = "Prior periods"
 """What changed of months that an issued statement told, after it was issued."""
 
-NO_OUTCOMES = "Places filled and outcomes are not told: these books keep no participants’ records."
-"""What domain §3.9 asks of schemes and nothing in the books says yet."""
-
 AGEING_LABELS = ("Not yet due", "1–30 days", "31–60 days", "61–90 days", "Over 90 days")
 
 

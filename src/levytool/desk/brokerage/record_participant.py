@@ -69,12 +69,13 @@ def refer(
 
 
 def start(office: Office, reference: str, on: date, hours: int, mentor: str = "") -> dict[str, Any]:
-    """Record the first day in the scheme's post, hours a week and the mentor's role.
+    """Record the first day in the scheme, the hours a week of its post (0 where it gives none), and
+    the mentor's role.
 
     Raises RuleRefused before the referral, and where all places of the scheme are filled.
     """
     role = one_of(mentor, MENTORS, "--mentor") if mentor else ""
-    return _record(office, reference, Step.STARTED, on, hours=_hours(hours), role=role)
+    return _record(office, reference, Step.STARTED, on, hours=_hours(hours, 0), role=role)
 
 
 def milestone(office: Office, reference: str, title: str, on: date) -> dict[str, Any]:
@@ -217,8 +218,8 @@ def _come(office: Office, day: date, option: str) -> date:
     return day
 
 
-def _hours(hours: int) -> int:
-    if not 1 <= hours <= HOURS_IN_A_WEEK:
+def _hours(hours: int, fewest: int = 1) -> int:
+    if not fewest <= hours <= HOURS_IN_A_WEEK:
         raise UsageError(f"--hours is {hours}; give the hours a week, such as 30")
     return hours
 

@@ -106,7 +106,8 @@ def _statement(
         opportunities=by_framework(facts, due.rows),
         rounding_difference=due.rounding_difference,
         schemes=tuple(
-            whole_scheme(stored, facts.funds.get(stored.code, ())) for stored in facts.schemes
+            whole_scheme(stored, facts.funds.get(stored.code, ()), facts.outcomes)
+            for stored in facts.schemes
         ),
         queries=queries,
     )

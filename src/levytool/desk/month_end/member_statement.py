@@ -124,7 +124,7 @@ def _statement(
         open_documents=unsettled,
         returns=return_notes(facts.workers.get(code, ()), book, facts.returns),
         opportunities=opportunity_lines(code, facts.obligations),
-        schemes=scheme_lines(code, facts.schemes, facts.funds),
+        schemes=scheme_lines(code, facts.schemes, facts.funds, facts.outcomes),
         queries=queries,
         follows=before.number if before else "",
     )

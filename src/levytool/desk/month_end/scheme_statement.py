@@ -72,7 +72,7 @@ def _statement(connection: Connection, facts: Snapshot, stored: StoredScheme) ->
         late = entry_movements(c for c in changes if c.dimension.partition("/")[0] == code)
     return SchemeStatement(
         told=told_to(facts, Recipient(code, stored.title), before),
-        scheme=whole_scheme(stored, sources),
+        scheme=whole_scheme(stored, sources, facts.outcomes),
         opening_pence=opening,
         closing_pence=closing,
         movements=of_prior_period(late) + entry_movements(own),

@@ -12,6 +12,7 @@ from levytool.desk.brokerage.list_pots import reserves
 from levytool.desk.brokerage.obligations import opportunity_rules
 from levytool.desk.issuer import issuer_of
 from levytool.ledger.funds.opportunities import place_counts
+from levytool.ledger.funds.participants import scheme_outcomes
 from levytool.ledger.funds.pots import cohorts_by_member, committed_cohorts
 from levytool.ledger.funds.schemes import SourceFunds, StoredScheme, find_schemes, funds_by_scheme
 from levytool.ledger.journal.as_known import AsKnown
@@ -25,6 +26,7 @@ from levytool.ledger.reports.statement_facts import (
 )
 from levytool.periods import Month, Period, in_force
 from levytool.rules.brokerage import Cohort, added, remaining
+from levytool.rules.outcomes import Outcomes
 from levytool.statements.balance import charted
 from levytool.statements.levy import ACCOUNTS, MemberSums, sums_by_member
 from levytool.statements.returns import PeriodReturns, period_returns
@@ -50,6 +52,7 @@ class Snapshot:
     committed: dict[str, dict[str, tuple[Cohort, ...]]]
     schemes: list[StoredScheme]
     funds: dict[str, tuple[SourceFunds, ...]]
+    outcomes: dict[str, Outcomes]
     month_changes: list[MonthChange]
     spend: list[LevyableSpend]
     workers: dict[str, set[tuple[str, str]]]
@@ -105,6 +108,7 @@ def snapshot(
         {scheme.code: committed_cohorts(connection, scheme.code, asked) for scheme in schemes},
         schemes,
         funds_by_scheme(connection, asked),
+        scheme_outcomes(connection, as_at, asked),
         statement_facts.month_changes(
             connection, charted(replace(period, last=Month.of(as_at))), asked
         ),
