@@ -15,6 +15,7 @@ from levytool.desk.reconcile import reconcile_spend as reconciling
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.reconcile_spend import reconcile_spend
 from levytool.desk.spend.member_ledgers import withdraw_ledger
+from levytool.desk.tracing.explain import explain
 from levytool.periods import Month, parse_period
 from levytool.statements.forms import written
 from levytool.statements.said import said
@@ -159,6 +160,13 @@ def test_as_known_on_a_day_they_are_not_told(open_books, matchings):
     assert "Open queries are not told as known on a past day" in written(statement, "text").data
     assert {row["why"] for row in said(statement)["not_compared"]} == {"as known"}
     assert not matchings
+
+
+def test_a_figure_of_them_is_explained_by_the_command_that_lists_them(open_books):
+    figure = "statement:SALIX:2014-03:open_queries.0.net_difference"
+    facts = dict(explain(open_books.office(), figure).facts)
+    assert facts["value"] == "12.00"
+    assert facts["listed by"] == "levytool reconcile spend --period 2014-03 --member SALIX"
 
 
 def answer(books):

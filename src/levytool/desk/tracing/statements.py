@@ -56,6 +56,9 @@ def _find(books: OpenBooks, match: re.Match[str]) -> Thing:
     facts: Facts = (*told(member=member, period=period, figure=path), ("value", value))
     if path == "hash":
         facts += told(over="SHA-256 of the statement's JSON without hash, keys sorted, no spaces")
+    if keys[0] == "open_queries":
+        listed = f"levytool reconcile spend --period {period} --member {member}"
+        facts += told(listed_by=listed)
 
     def because() -> Iterable[Parts]:
         yield from (section(books, said, keys) if section else ())
