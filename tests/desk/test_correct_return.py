@@ -72,6 +72,41 @@ def test_a_paid_return_leaves_the_rest_of_its_cash_with_the_payer(books):
     }
 
 
+def test_money_that_comes_free_is_told_with_what_to_do_with_it(books):
+    kept = books()
+    kept.declare(*FIRST)
+    kept.bank("144.00", "INV-000001")
+    free = (
+        "£60.00 of B-000001 is allocated to nothing now; it waits for the next invoice of BROOKS, "
+        "or is paid back: levytool bank refund B-000001"
+    )
+    assert kept.correct("R-000001", *LESS, dry_run=True).said[-1] == free
+    assert kept.correct("R-000001", *LESS).said[-1] == free
+    kept.declare(("B1", "2014-02-05", "SALIX", "9000.00"))
+    nil = kept.correct("R-000002").said
+    assert nil[-1] == (
+        "£84.00 of B-000001 is allocated to nothing now, £144.00 with what was before; allocate "
+        "it: levytool bank allocate B-000001 INV-000003, or pay it back: levytool bank refund "
+        "B-000001"
+    )
+
+
+def test_each_payers_money_that_comes_free_is_told_apart(books):
+    kept = books(received_text().replace('payer = "contractor"', 'payer = "member"'))
+    kept.declare(*FIRST)
+    kept.bank("24.00", "INV-000001")
+    kept.bank("120.00", "INV-000002")
+    free = [line for line in kept.correct("R-000001").said if "allocated to nothing" in line]
+    assert [line[:19] for line in free] == ["£24.00 of B-000001 ", "£120.00 of B-000002"]
+
+
+def test_a_correction_that_needs_all_that_was_paid_tells_of_nothing_free(books):
+    kept = books()
+    kept.declare(*FIRST)
+    kept.bank("144.00", "INV-000001")
+    assert "allocated to nothing" not in "".join(kept.correct("R-000001", *MORE).said)
+
+
 def test_a_part_paid_return_keeps_what_was_paid(books):
     kept = books()
     kept.declare(*FIRST)

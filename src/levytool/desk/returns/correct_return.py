@@ -19,6 +19,7 @@ from levytool.desk.four_eyes import Asked, Status, refused_alone
 from levytool.desk.levy.accept_return import Acceptor, Replacing
 from levytool.desk.levy.provide import AddedSpend, provide
 from levytool.desk.office import Office
+from levytool.desk.returns.came_free import Left, came_free
 from levytool.desk.returns.left_behind import left_behind
 from levytool.desk.returns.list_returns import return_rows
 from levytool.desk.returns.return_differences import difference_rows, line_differences
@@ -43,6 +44,7 @@ from levytool.desk.spend.staging import stage_returns
 from levytool.desk.spend.worth_a_look import worth_a_look
 from levytool.intake.reading import SpendFile
 from levytool.ledger.bank.bank_lines import line_id_of, line_number
+from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.database.bulk import update_rows
 from levytool.ledger.documents.allocations import lines_ever_allocated
 from levytool.ledger.documents.documents import CREDIT_NOTE, StoredDocument
@@ -248,6 +250,7 @@ class _Correcting:
         closed = closed_months(connection)
         self._effective = correction_date(stored.period, closed, today, stored.effective)
         self._gone = Reversed((), ())
+        self._left_before: Left = {}
         self._opposites: list[StoredDocument] = []
         self._receipts: list[PayersLine] = []
         self._warnings: list[Problem] = []
@@ -346,6 +349,7 @@ class _Correcting:
             f"it posts on {self._effective.isoformat()}"
         ]
         said += [_raised(item) for item in (*self._opposites, *documents_of(connection, new))]
+        said += came_free(connection, self._left_before)
         return Correction(
             Status.DONE,
             return_rows(connection, [new.id]),
@@ -368,6 +372,7 @@ class _Correcting:
 
     def _take_out(self) -> None:
         old = self._old
+        self._left_before = unallocated(self._connection)
         self._gone = reverse_return(
             self._connection, self._acting, self._book, old, self._effective
         )
