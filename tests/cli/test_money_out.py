@@ -277,7 +277,10 @@ def test_a_close_says_what_is_owed_back_to_a_funder(approved, tmp_path):
         (f"{COMMIT}=-5", "--amount is -£5.00; give more than £0.00"),
         (COMMIT.replace("SALIX", "SALX") + " 5", "no member 'SALX'; did you mean SALIX?"),
         (COMMIT.replace("WARDENS", "WARDNS") + " 5", "no scheme 'WARDNS'; did you mean WARDENS?"),
-        ("scheme show NOTHING", "there is no scheme 'NOTHING'; see: levytool scheme list"),
+        (
+            "scheme show NOTHING",
+            "no scheme 'NOTHING'; there is only WARDENS; see: levytool scheme list",
+        ),
         ("pot release --period soon", "'soon' is not a period"),
         ("pot list --as-at soon", "--as-at 'soon' is not a day"),
         ("opportunity verify O-9", "there is no opportunity O-9"),

@@ -203,7 +203,10 @@ def test_opportunities_are_listed_with_how_far_they_have_come(books):
     ("given", "said"),
     [
         ({"member": "SALX"}, r"no member 'SALX'; did you mean SALIX\?"),
-        ({"framework": "ROOFS"}, "no framework 'ROOFS'; see: levytool book show"),
+        (
+            {"framework": "ROOFS"},
+            "no framework 'ROOFS'; there is only REGEN; see: levytool book show",
+        ),
         ({"contractor": "BROKS"}, r"no contractor 'BROKS'; did you mean BROOKS\?"),
         ({"type": "gardening"}, "--type is 'gardening'; write one of apprenticeship, job"),
         ({"weeks": 0}, "--weeks is 0"),

@@ -102,9 +102,12 @@ class PartyNames:
         # `Brooks Roofing` for `Brooks Roofing Ltd`, or the other way, where only one is meant.
         return self._without_ltd.get(key.removesuffix("ltd"))
 
-    def nearest(self, text: str, count: int = 3) -> list[str]:
-        """Codes whose code, name or alias looks most like `text`, best first."""
-        close = difflib.get_close_matches(fold(text), self._folded, n=count * 2, cutoff=0.6)
+    def nearest(self, text: str, count: int = 3, likeness: float = 0.6) -> list[str]:
+        """Codes whose code, name or alias looks most like `text`, best first. With a `likeness` of
+        0.0 so many are found wherever there are so many parties, however little they look like it.
+        """
+        key, several = fold(text), count * (2 if likeness else len(self._folded) + 1)
+        close = difflib.get_close_matches(key, self._folded, n=several, cutoff=likeness)
         found = (self._folded[key] for key in close)
         return list(dict.fromkeys(code for code in found if code is not None))[:count]
 

@@ -2,12 +2,18 @@
 
 from typing import Literal
 
-from levytool.book.names import Names
+from levytool.book.names import Names, PartyNames
 from levytool.book.records import Book
 from levytool.money import display_pence
 from levytool.problems import UsageError
 
 PartyKind = Literal["member", "contractor", "framework"]
+
+NEAREST = 3
+"""Codes that are named where none is known to be meant."""
+
+FEW = 5
+"""So many are all named."""
 
 
 def code_of(book: Book, kind: PartyKind, text: str) -> str:
@@ -16,13 +22,21 @@ def code_of(book: Book, kind: PartyKind, text: str) -> str:
     code = names.recognise(text)
     if code is not None:
         return code
-    raise UsageError(unknown(kind, text, names.nearest(text), "levytool book show"))
+    raise UsageError(unknown(kind, text, names, "levytool book show"))
 
 
-def unknown(noun: str, text: str, nearest: list[str], listing: str) -> str:
-    """What to say of a code that nothing has: the nearest ones, else where to look."""
-    hint = f"did you mean {' or '.join(nearest)}?" if nearest else f"see: {listing}"
-    return f"there is no {noun} {text!r}; {hint}"
+def unknown(noun: str, text: str, names: PartyNames, listing: str) -> str:
+    """What to say of a code that nothing has: those that may be meant, else all of a few or the
+    nearest of many, by code and by name; and where all of them are listed."""
+    if not names:
+        hint = "there is none yet"
+    elif meant := names.nearest(text, NEAREST):
+        hint = f"did you mean {' or '.join(meant)}?"
+    elif len(names) <= FEW:
+        hint = f"there {'is only' if len(names) == 1 else 'are'} {', '.join(sorted(names))}"
+    else:
+        hint = f"the nearest are {', '.join(names.nearest(text, NEAREST, likeness=0.0))}"
+    return f"there is no {noun} {text!r}; {hint}; see: {listing}".replace("?; see", "? See")
 
 
 def positive_pence(pence: int, option: str) -> int:

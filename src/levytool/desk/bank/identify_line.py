@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from levytool.accounts import Account
-from levytool.book.names import Names, fold
-from levytool.book.records import Book
+from levytool.book.names import Names, PartyNames, fold
+from levytool.book.records import Book, Contractor, Member
 from levytool.desk.bank.list_bank import Told, line_rows, open_pence
 from levytool.desk.bank.refund_receipt import refund_of_payment, refund_paid_by
 from levytool.desk.book_in_force import book_in_force
@@ -192,8 +192,9 @@ def _payer(book: Book, text: str) -> str:
         return str(found.pop())
     if found:
         raise UsageError(f"{text!r} is a member and a contractor; give the code of one of them")
-    nearest = [*names.nearest("contractor", text), *names.nearest("member", text)]
-    raise UsageError(unknown("payer", text, nearest, "levytool book show"))
+    parties: list[Contractor | Member] = [*book.contractors.values(), *book.members.values()]
+    payers = PartyNames((party.code, (party.name, *party.aliases)) for party in parties)
+    raise UsageError(unknown("payer", text, payers, "levytool book show"))
 
 
 def _known(text: str, names: list[str], noun: str) -> str:

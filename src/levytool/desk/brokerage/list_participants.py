@@ -4,12 +4,12 @@ A target group is shown with the record that says it, never in a list: told of s
 would be told of fewer than five (domain §3.7).
 """
 
-import difflib
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.book.names import PartyNames
 from levytool.desk.brokerage.list_schemes import get_scheme
 from levytool.desk.given import unknown
 from levytool.desk.office import Office
@@ -75,8 +75,8 @@ def get_participant(connection: Connection, reference: str) -> str:
     known = sorted({one.record.participant for one in stored_records(connection)})
     if wanted in known:
         return wanted
-    nearest = difflib.get_close_matches(wanted, known, cutoff=0.6)
-    raise UsageError(unknown("participant", reference, nearest, "levytool participant list"))
+    names = PartyNames((one, ()) for one in known)
+    raise UsageError(unknown("participant", reference, names, "levytool participant list"))
 
 
 def reference_of(written: str) -> str:

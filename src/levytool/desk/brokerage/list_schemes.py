@@ -1,11 +1,11 @@
 """Brokerage schemes as rows (contract, `scheme list`), and finding the one an officer names."""
 
-import difflib
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.book.names import PartyNames
 from levytool.desk.four_eyes import Status
 from levytool.desk.given import unknown
 from levytool.desk.office import Office
@@ -49,8 +49,8 @@ def get_scheme(connection: Connection, code: str) -> StoredScheme:
     by_code = {stored.code: stored for stored in find_schemes(connection)}
     if wanted in by_code:
         return by_code[wanted]
-    nearest = difflib.get_close_matches(wanted, by_code, cutoff=0.6)
-    raise UsageError(unknown("scheme", code, nearest, "levytool scheme list"))
+    names = PartyNames((stored.code, (stored.title,)) for stored in by_code.values())
+    raise UsageError(unknown("scheme", code, names, "levytool scheme list"))
 
 
 def refuse_unless_approved(stored: StoredScheme, what: str) -> None:

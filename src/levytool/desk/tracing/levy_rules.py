@@ -7,8 +7,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from levytool.book.names import Names
 from levytool.book.read import Reading, parse_book
 from levytool.book.records import Framework, LevyBlock
+from levytool.desk.given import unknown
 from levytool.desk.tracing.thing import Form, OpenBooks, Part, Parts, Thing, parts_of, refs
 from levytool.desk.tracing.trace import Facts, pounds, told
 from levytool.desk.tracing.walk import LISTED
@@ -54,7 +56,8 @@ def _find_rule(books: OpenBooks, match: re.Match[str]) -> Thing:
     reading = _reading(books, version)
     framework = reading.book.frameworks.get(code)
     if framework is None:
-        raise UsageError(f"the book has no framework {code}; see: levytool book show")
+        names = Names(reading.book).frameworks
+        raise UsageError(unknown("framework", code, names, "levytool book show"))
     days = [str(block.since) for block in framework.levy]
     if day not in days:
         raise UsageError(f"{code} has no levy block from {day}; it has: {', '.join(days)}")
