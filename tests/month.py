@@ -193,11 +193,40 @@ bank identify B-000051 --as refund --party DUNMOOR
 bank identify B-000052 --as vat
 bank list
 scheme draw NEXT-STEPS --amount=300.00 --payee "Fellgate College" --reference D-3
+participant refer P-0001 --scheme NEXT-STEPS --on 2025-06-30 --target-group neet --dry-run
+participant refer P-0001 --scheme NEXT-STEPS --on 2025-06-30 --target-group neet
+participant refer P-0001 --scheme NEXT-STEPS --on 2025-06-30 --target-group neet
+participant refer P-0002 --scheme next-steps
+participant refer P-0003 --scheme NEXT-STEPS --on 2025-06-30
+participant refer "Jane Doe" --scheme NEXT-STEPS => 2
+participant start P-0003 --on 2025-06-29 --hours 30 => 4
+participant start P-0001 --on 2025-07-01 --hours 30 --mentor coach
+participant start P-0003 --on 2025-07-01 --hours 30 --mentor tutor
+participant start P-0002 --on 2025-07-10 --hours 16 => 4
+participant leave P-0003 --on 2025-07-08 --reason moved-away
+participant start P-0002 --on 2025-07-10 --hours 16
+participant milestone P-0001 --title "First week" --on 2025-07-08
+participant qualify P-0001 --title "Health and safety, level 1" --on 2025-07-09
+participant qualify P-0002 --title "Health and safety, level 1" --on 2025-07-10
+participant withdraw P-0002 --reason wrong-person --dry-run
+participant withdraw P-0002 --reason wrong-person
+participant withdraw P-0002 --reason wrong-person
+participant list
+participant list --scheme NEXT-STEPS --as-at 2025-07-01 -O csv
+participant list --known-on 2025-07-09
+participant show P-0002
 scheme list
+scheme list --as-at 2025-07-08
 scheme show NEXT-STEPS
 scheme close NEXT-STEPS --dry-run
 scheme close NEXT-STEPS
 scheme show NEXT-STEPS
+participant start P-0002 --on 2025-07-10 --hours 20 => 4
+participant leave P-0001 --on 2025-07-09 --reason next-role --completed --next-role employment
+participant work P-0001 --from 2025-07-10 --hours 37
+statement scheme NEXT-STEPS --period 2025-07 --format text
+statement scheme NEXT-STEPS --period 2025-07 --format json
+statement consortium --period 2025-07 --format csv
 pot list
 check
 

@@ -94,6 +94,15 @@ def test_spells_that_touch_are_one_and_a_day_apart_are_two() -> None:
     assert worked_runs(spells, LAST) == [(_on(0), _on(19)), (_on(21), _on(25))]
 
 
+def test_a_weekend_or_bank_holidays_between_two_jobs_are_no_break() -> None:
+    friday, monday, tuesday = date(2025, 4, 11), date(2025, 4, 14), date(2025, 4, 15)
+    first = date(2025, 3, 3)
+    assert worked_runs([Spell(first, friday), Spell(monday)], LAST) == [(first, LAST)]
+    assert len(worked_runs([Spell(first, friday), Spell(tuesday)], LAST)) == 2
+    maundy, after_easter = date(2025, 4, 17), date(2025, 4, 22)
+    assert worked_runs([Spell(first, maundy), Spell(after_easter)], LAST) == [(first, LAST)]
+
+
 def test_a_spell_that_runs_counts_to_the_day_that_is_asked_and_ends_when_it_is_told_to() -> None:
     running = Spell(_on(0))
     assert worked_runs([running], _on(30)) == [(_on(0), _on(30))]

@@ -115,8 +115,21 @@ STEPS = (
             f"scheme commit {SCHEME} --member BRACKENWICK --amount=1500.00 --reference C-1",
             f"scheme commit {SCHEME} --member FELLGATE --amount=1500.00 --reference C-2",
             f'scheme draw {SCHEME} --amount=800.00 --payee "Fellgate College" --reference D-1',
-            f"scheme show {SCHEME}",
             "pot list",
+        ),
+    ),
+    Step(
+        "Who takes part is recorded by references that name nobody; two places are filled.",
+        "2025-11-04",
+        (
+            f"participant refer P-0001 --scheme {SCHEME} --on 2025-09-22",
+            f"participant refer P-0002 --scheme {SCHEME} --on 2025-09-22",
+            f"participant refer P-0003 --scheme {SCHEME} --on 2025-09-29",
+            "participant start P-0001 --on 2025-10-06 --hours 30 --mentor coach",
+            "participant start P-0002 --on 2025-10-13 --hours 30 --mentor supervisor",
+            'participant qualify P-0001 --title "CSCS card" --on 2025-10-24',
+            f"participant list --scheme {SCHEME}",
+            f"scheme show {SCHEME}",
         ),
     ),
     Step(

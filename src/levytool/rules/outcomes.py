@@ -12,11 +12,16 @@ from enum import StrEnum
 from itertools import starmap
 from typing import Literal, NamedTuple
 
+from levytool.rules.bank_holidays import is_working_day
+
 SUSTAINED_WEEKS = (13, 26, 52)
 """The weeks of continuous work that domain §2 calls sustainment."""
 
 SMALLEST_CELL = 5
 """A target group of fewer is never told by itself (domain §3.7)."""
+
+LONGEST_HOLIDAY = 7
+"""More days than any weekend has with the bank holidays beside it."""
 
 TARGET_GROUPS = ("ex-offender", "long-term-unemployed", "neet", "other")
 """Whom schemes are for (domain §1). Which of them somebody is may be left open."""
@@ -146,8 +151,9 @@ NO_OUTCOMES = Outcomes()
 def worked_runs(spells: Iterable[Spell], day: date) -> list[tuple[date, date]]:
     """Unbroken runs of work up to `day`, first and last day of each, in order.
 
-    Spells that overlap or touch are one run. A spell that runs is ended by another of the same
-    first day that has an end.
+    Spells that overlap or touch are one run, and so are those with no working day between them:
+    who leaves on a Friday and begins on Monday was not out of work. A spell that runs is ended by
+    another of the same first day that has an end.
     """
     known = [spell for spell in spells if spell.first <= day]
     ended = {spell.first for spell in known if spell.last is not None}
@@ -157,11 +163,19 @@ def worked_runs(spells: Iterable[Spell], day: date) -> list[tuple[date, date]]:
         for spell in known
         if spell.last is not None or spell.first not in ended
     ):
-        if runs and first - timedelta(days=1) <= runs[-1][1]:
+        if runs and _goes_on(runs[-1][1], first):
             runs[-1] = (runs[-1][0], max(runs[-1][1], last))
         else:
             runs.append((first, last))
     return runs
+
+
+def _goes_on(last: date, first: date) -> bool:
+    """Whether no working day lies after the last day of one spell and before the next one's."""
+    between = (first - last).days - 1
+    return between <= LONGEST_HOLIDAY and not any(
+        is_working_day(last + timedelta(days=days)) for days in range(1, between + 1)
+    )
 
 
 def participants_of(records: Iterable[Record], day: date) -> list[Participant]:
