@@ -10,6 +10,7 @@ from levytool.desk.tracing import (
     balances,
     bank,
     declared,
+    differences,
     documents,
     entries,
     exported,
@@ -47,6 +48,7 @@ FORMS: tuple[Form, ...] = (
     *balances.FORMS,
     *schemes.FORMS,
     *parties.FORMS,
+    *differences.FORMS,
     *files.FORMS,
 )
 """Every form of reference, in the order they are tried: the plainest first."""
