@@ -2,6 +2,7 @@
 
 import pytest
 
+from levytool.book.homes import HOMES
 from levytool.book.plan import PlanRow, plan
 from levytool.book.read import read_book
 from levytool.book.records import Book, ExportSettings
@@ -99,6 +100,39 @@ def test_a_reference_of_nobody_comes_with_the_nearest_party() -> None:
     error = only_error(with_settings('[consortium.exports]\nreferences = { BROOK = "B1" }\n'))
     assert (error.code, error.row, error.column) == ("unknown-code", 4, "BROOK")
     assert "'BROOKS'" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("header", "key", "home"),
+    [
+        ("[consortium]", 'ocid_prefix = "ocds-a1b2c3"', "[consortium.exports]"),
+        ("[[frameworks]]", 'ocid_prefix = "ocds-a1b2c3"', "[consortium.exports]"),
+        ("[consortium]", 'rate = "1%"', "[[frameworks.levy]]"),
+        ("[[frameworks]]", "terms_days = 28", "[consortium]"),
+        ("[[frameworks]]", 'provide = "exact"', "[frameworks.opportunities]"),
+    ],
+)
+def test_a_key_of_another_table_is_told_which(header: str, key: str, home: str) -> None:
+    error = only_error(whole().replace(header, f"{header}\n{key}", 1))
+    assert (error.code, error.hint) == ("unknown-key", f"write it under {home}")
+
+
+@pytest.mark.parametrize("key", HOMES)
+def test_every_home_of_a_key_knows_it(key: str) -> None:
+    header = HOMES[key]
+    above = "[[frameworks]]\n" if "frameworks." in header else ""
+    _book, problems = read_book(f"{above}{header}\n{key} = true\n")
+    assert (key, "unknown-key") not in {(problem.column, problem.code) for problem in problems}
+
+
+@pytest.mark.parametrize(
+    "references",
+    ['{ BROOKS = "B1", SALIX = "b1" }', '{ BROOKS = "SALIX" }'],
+    ids=["two alike", "another's code"],
+)
+def test_two_parties_are_no_one_customer(references: str) -> None:
+    text = with_settings(f"[consortium.exports]\nreferences = {references}\n")
+    assert only_error(text).code == "same-reference"
 
 
 def test_a_changed_account_is_planned() -> None:

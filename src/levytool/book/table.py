@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
+from levytool.book.homes import HOMES
 from levytool.book.lines import Path, Places
 from levytool.money import format_pence, parse_percent, parse_pounds
 from levytool.problems import Problem
@@ -307,8 +308,11 @@ class Table:
         return tables
 
     def close(self) -> None:
-        """Note each key that no getter asked for, with the nearest that one did."""
+        """Note each key that no getter asked for, with the table it belongs to, else the nearest
+        that one did."""
         for key in self.raw:
             if key not in self.asked:
                 hint = nearest_hint(key, self.asked, "no key is known here")
+                if key in HOMES:
+                    hint = f"write it under {HOMES[key]}"
                 self.add("unknown-key", f"{key!r} is no key of this table", hint, key)

@@ -6,10 +6,12 @@ Sage's debtors control, by themselves. Everything that leaves the debtors alone 
 SI and SC goes to Sage's own VAT account, which 2500 stands for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from levytool.accounts import Account
+from levytool.book.records import Book
+from levytool.book.toml import quoted
 from levytool.exports.batch import (
     Batch,
     ExportFile,
@@ -159,11 +161,7 @@ def write_sage(batch: Batch) -> Written:
                 payers[row.payer] = _reference(batch, row.payer)
         problems += reading.problems
     problems += too_long_codes(lines, batch.settings, LONGEST_NOMINAL)
-    problems += [
-        _too_long(payer, code)
-        for payer, code in sorted(payers.items())
-        if len(code) > LONGEST_REFERENCE
-    ]
+    problems += _too_long(batch.book, payers)
     if problems:
         return Written((), tuple(problems))
     moved = sum(turnover_pence(journal_lines(posted.entry.transfers)) for posted in batch.entries)
@@ -176,11 +174,43 @@ def _reference(batch: Batch, payer: str) -> str:
     return batch.settings.references.get(payer, payer)
 
 
-def _too_long(payer: str, code: str) -> Problem:
-    """The problem of a customer's reference that Sage has no room for."""
-    message = f"{code} is longer than the {LONGEST_REFERENCE} characters of a customer in Sage"
-    hint = f"say its reference in the book: [consortium.exports] references = {{ {payer} = … }}"
-    return Problem("cannot-say", message, hint)
+def _too_long(book: Book, payers: Mapping[str, str]) -> Iterator[Problem]:
+    """Customers' references that Sage has no room for, with the line of the book that gives each
+    party of a long code one; what the book says already stands in it too."""
+    long = [code for _payer, code in sorted(payers.items()) if len(code) > LONGEST_REFERENCE]
+    if not long:
+        return
+    said = book.consortium.exports.references
+    known = {payer: said.get(payer, payer) for payer in (*book.members, *book.contractors, *payers)}
+    line = ", ".join(
+        f"{payer} = {quoted(code)}" for payer, code in {**said, **short_references(known)}.items()
+    )
+    are = "is" if len(long) == 1 else "are"
+    yield Problem(
+        "cannot-say",
+        f"{', '.join(long)} {are} longer than the {LONGEST_REFERENCE} characters of a customer in "
+        "Sage",
+        "write this, or Sage's own, under [consortium.exports] in the book, and apply it: "
+        f"references = {{ {line} }}",
+    )
+
+
+def short_references(known_as: Mapping[str, str]) -> dict[str, str]:
+    """A reference that Sage has room for, for each party known as something longer: the beginning
+    of its code, with a number where another party has that. No two are alike."""
+    taken = {code.upper() for code in known_as.values() if len(code) <= LONGEST_REFERENCE}
+    found: dict[str, str] = {}
+    for party, code in sorted(known_as.items()):
+        if len(code) <= LONGEST_REFERENCE:
+            continue
+        plain = "".join(char for char in party if char.isalnum())
+        short, number = plain[:LONGEST_REFERENCE], 1
+        while short in taken:
+            number += 1
+            short = plain[: LONGEST_REFERENCE - len(str(number))] + str(number)
+        found[party] = short
+        taken.add(short)
+    return found
 
 
 def _cells(batch: Batch, posted: PostedEntry, row: _Row) -> tuple[Cell, ...]:
