@@ -187,7 +187,7 @@ def test_a_scheme_tells_whose_money_bore_what(told: Books) -> None:
 def test_a_schemes_page_calls_members_by_their_names(told: Books) -> None:
     scheme = KINDS["scheme"].statement(told.office(), "WORK", parse_period("2014-04"), None)
     page = said_by(scheme, "text")
-    from_sources_on = page.partition("Each source's money")[2]
+    from_sources_on = page.partition("Each source’s money")[2]
     assert "SALIX" not in from_sources_on and "Salix Homes" in from_sources_on
     assert "Salix Homes, Alder Homes" in page.partition("Money in and out")[0]
     sources = said(scheme)["sources"]

@@ -9,12 +9,13 @@ from levytool.statements.sections import (
     Figure,
     Grid,
     Named,
+    Place,
     Section,
     Statement,
     Table,
     Value,
 )
-from levytool.statements.values_parties import SchemeStatement, SourceLine
+from levytool.statements.values_parties import SchemeStatement
 
 
 def scheme_in_sections(own: SchemeStatement) -> Statement:
@@ -33,7 +34,7 @@ def scheme_in_sections(own: SchemeStatement) -> Statement:
         key_figures=(
             Figure("opening_balance", "Balance at opening", own.opening_pence),
             Figure("put_in", "Put in, to date", scheme.all_committed_pence + _agreed(own)),
-            Figure("drawn", "Drawn, to date", -scheme.all_drawn_pence),
+            Figure("drawn", "Drawn, to date", scheme.all_drawn_pence),
             Figure("closing_balance", "Balance at closing", own.closing_pence),
         ),
         held=f"At {words.day_words(told.as_at)} the scheme is {scheme.state}.{_left(own)}",
@@ -57,19 +58,27 @@ def _left(own: SchemeStatement) -> str:
 
 def _plan(own: SchemeStatement) -> Section:
     scheme = own.scheme
+    never = sum(item.released_pence for item in own.sources)
     rows: tuple[tuple[str, str, Value], ...] = (
         ("budget", "Budget", scheme.budget_pence),
         ("committed", "Committed by members", scheme.all_committed_pence),
         ("match_funding", "Match funding agreed", scheme.match_agreed_pence),
         ("match_funding_received", "Match funding received", scheme.match_received_pence),
         ("match_funding_returned", "Match funding returned", scheme.match_returned_pence),
+        ("match_funding_owed", "Match funding still to come", scheme.match_owed_pence),
+        ("match_funding_released", "Match funding released: it never came", never),
+        ("drawn", "Drawn", scheme.all_drawn_pence),
+        ("remaining", "May still be drawn", scheme.remaining_pence),
     )
     money = Grid(
         "scheme_figures",
         "Budget and funding, to date",
         "Money",
         (Column("{}", "Amount", "money"),),
-        tuple(Named(key, label, (value,)) for key, label, value in rows),
+        tuple(
+            Named(key, label, (value,), seldom=key == "match_funding_released")
+            for key, label, value in rows
+        ),
         "Budget",
     )
     places = Table(
@@ -81,7 +90,7 @@ def _plan(own: SchemeStatement) -> Section:
             Column("area", "Area", blank="–"),
             Column("state", "State"),
             Column("places", "Places", "count"),
-            Column("cost_per_place", "Budget for each", "money", blank="–"),
+            Column("cost_per_place", "Cost per place", "money", blank="–"),
             Column("filled", "Filled", "count"),
         ),
         (
@@ -103,30 +112,76 @@ def _money(own: SchemeStatement) -> Section:
         brought=(as_issued("Balance at opening", own.told.follows), own.opening_pence),
         total="Balance at closing",
     )
-    sources = Table(
-        "sources",
-        "Each source's money, to date",
+    return Section("money", "Money in and out", (movements, _by_source(own), _to_date(own)))
+
+
+_SOURCE = (
+    Column("source", "Source code", place="data"),
+    Column("source_name", "Source", place="name"),
+    Column("kind", "Kind", place="small"),
+)
+
+
+def _by_source(own: SchemeStatement) -> Table:
+    """The same walk for each source."""
+    other: Place = "column" if any(item.other_pence for item in own.sources) else "data"
+    let_go: Place = "column" if any(item.let_go_pence for item in own.sources) else "data"
+    return Table(
+        "source_movements",
+        "Each source’s money in the period",
         (
-            Column("source", "Source code", place="data"),
-            Column("source_name", "Source", place="name"),
-            Column("kind", "Kind", place="small"),
+            *_SOURCE,
+            Column("opening", "Opening", "money", sums=True),
             Column("put_in", "Put in", "money", sums=True),
-            Column("received", "Received", "money", sums=True),
             Column("drawn", "Drawn", "money", sums=True),
-            Column("returned", "Given back", "money", sums=True),
-            Column("left", "Left", "money", sums=True),
+            Column("given_back", "Given back", "money", sums=True),
+            Column("released", "Released", "money", let_go, sums=True),
+            Column("other", "Other", "money", other, sums=True),
+            Column(
+                *("closing", "Closing", "money"),
+                sums=True,
+                of="opening + put_in + drawn + given_back + released + other",
+            ),
         ),
-        tuple(_source_row(own.name(item.source), item) for item in own.sources),
-        "Sources",
+        tuple(
+            (
+                *(item.source, own.name(item.source), item.kind),
+                *(item.opening_pence, item.put_in_pence, item.drew_pence, item.gave_back_pence),
+                *(item.let_go_pence, item.other_pence, item.closing_pence),
+            )
+            for item in own.sources
+        ),
+        "Source movements",
         total="All sources",
     )
-    return Section("money", "Money in and out", (movements, sources))
 
 
-def _source_row(name: str, item: SourceLine) -> tuple[Value, ...]:
-    return (
-        *(item.source, name, item.kind, item.put_pence, item.received_pence),
-        *(item.drawn_pence, item.returned_pence, item.left_pence),
+def _to_date(own: SchemeStatement) -> Table:
+    """What was put in, and what became of it: all is received or not, drawn, given back or left."""
+    return Table(
+        "sources",
+        "Each source’s money, to date; what is left may still be drawn",
+        (
+            *_SOURCE,
+            Column("put_in", "Put in", "money", sums=True),
+            Column("not_received", "Not received", "money", sums=True),
+            Column("received", "Received", "money", "data", sums=True, of="put_in - not_received"),
+            Column("drawn", "Drawn", "money", sums=True),
+            Column("returned", "Given back", "money", sums=True),
+            Column("left", "Left", "money", sums=True, of="received - drawn - returned"),
+            Column("still_to_come", "Still to come", "money", "data", sums=True),
+            Column("released", "Released", "money", "data", sums=True),
+        ),
+        tuple(
+            (
+                *(item.source, own.name(item.source), item.kind, item.put_pence),
+                *(item.not_received_pence, item.received_pence, item.drawn_pence),
+                *(item.returned_pence, item.left_pence, item.owed_pence, item.released_pence),
+            )
+            for item in own.sources
+        ),
+        "Sources",
+        total="All sources",
     )
 
 

@@ -117,17 +117,38 @@ class ContractorStatement:
 class SourceLine:
     """A source of a scheme's money: a member or a funder, from all it put in to what is left.
 
-    `put_pence` is what was committed or agreed, `received_pence` what has come of it: of a
-    member's, all. `left_pence` is what of that may still be drawn.
+    `put_pence` is what was committed or agreed. What of a funder's did not come is still `owed`, or
+    was `released` when the scheme closed; the rest was drawn, given back, or is left to be drawn.
+    `opening_pence`, what was put in, drawn, given back, let go (released) and moved otherwise, and
+    `closing_pence` are the period's: all that 2300 holds for it.
     """
 
     source: str
     kind: str
     put_pence: int
-    received_pence: int
     drawn_pence: int
     returned_pence: int
     left_pence: int
+    owed_pence: int = 0
+    released_pence: int = 0
+    opening_pence: int = 0
+    put_in_pence: int = 0
+    drew_pence: int = 0
+    gave_back_pence: int = 0
+    let_go_pence: int = 0
+    other_pence: int = 0
+
+    @property
+    def not_received_pence(self) -> int:
+        return self.owed_pence + self.released_pence
+
+    @property
+    def received_pence(self) -> int:
+        return self.put_pence - self.not_received_pence
+
+    @property
+    def closing_pence(self) -> int:
+        return self.left_pence + self.owed_pence
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Gathering a scheme's statement: its money by source, and what was drawn of it."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from sqlalchemy import Connection
@@ -11,15 +12,16 @@ from levytool.desk.month_end.carried import issued_before, of_prior_period
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import told_to
 from levytool.desk.office import Office
+from levytool.journal import Kind
 from levytool.ledger.funds.schemes import SourceFunds, StoredScheme
 from levytool.ledger.journal.entries import entry_number
-from levytool.ledger.reports.statement_facts import SCHEME_FUNDS, draws
+from levytool.ledger.reports.statement_facts import SCHEME_FUNDS, BalanceChange, draws
 from levytool.periods import Period
 from levytool.problems import UsageError
 from levytool.statements.balance import entry_movements
 from levytool.statements.carried import closing_pence
 from levytool.statements.schemes import whole_scheme
-from levytool.statements.values import Movement, Recipient
+from levytool.statements.values import Recipient
 from levytool.statements.values_parties import (
     CommittedCohort,
     DrawLine,
@@ -64,19 +66,19 @@ def _statement(connection: Connection, facts: Snapshot, stored: StoredScheme) ->
         if change.account == SCHEME_FUNDS and change.dimension.partition("/")[0] == code
     ]
     closing = sum(source.balance_pence for source in sources)
-    opening, late = closing - sum(change.pence for change in own), tuple[Movement, ...]()
+    opening, late = closing - sum(change.pence for change in own), list[BalanceChange]()
     before = issued_before(connection, "scheme", code, facts.period, facts.asked)
     if before is not None:
         opening = closing_pence(before.kept)
         changes = before.late(connection, facts.asked, SCHEME_ACCOUNT)
-        late = entry_movements(c for c in changes if c.dimension.partition("/")[0] == code)
+        late = [c for c in changes if c.dimension.partition("/")[0] == code]
     return SchemeStatement(
         told=told_to(facts, Recipient(code, stored.title), before),
         scheme=whole_scheme(stored, sources, facts.outcomes),
         opening_pence=opening,
         closing_pence=closing,
-        movements=of_prior_period(late) + entry_movements(own),
-        sources=tuple(map(_source, sources)),
+        movements=of_prior_period(entry_movements(late)) + entry_movements(own),
+        sources=_sources(code, sources, own, late),
         names={member.code: member.name for member in facts.book.members.values()},
         cohorts=tuple(
             CommittedCohort(member, cohort.month, cohort.pence)
@@ -93,11 +95,42 @@ def _statement(connection: Connection, facts: Snapshot, stored: StoredScheme) ->
     )
 
 
-def _source(item: SourceFunds) -> SourceLine:
-    received = item.put_pence if item.source_kind == "member" else item.all_received_pence
-    left = item.drawable_pence
-    returned = item.returned_pence or max(0, received - item.drawn_pence - left)
+def _sources(
+    scheme: str,
+    sources: Iterable[SourceFunds],
+    own: Iterable[BalanceChange],
+    late: Iterable[BalanceChange],
+) -> tuple[SourceLine, ...]:
+    """Each source's money to date, and what moved it in the period."""
+    moved: dict[str, Counter[str]] = {}
+    for change in own:
+        moved.setdefault(change.dimension, Counter())[_MOVED.get(change.kind, "other")] += (
+            change.pence
+        )
+    for change in late:
+        moved.setdefault(change.dimension, Counter())["other"] += change.pence
+    return tuple(_source(item, moved.get(f"{scheme}/{item.source}", Counter())) for item in sources)
+
+
+_MOVED = {
+    Kind.COMMITMENT.value: "put in",
+    Kind.MATCH_FUNDING_AGREED.value: "put in",
+    Kind.DRAWDOWN.value: "drew",
+    Kind.SCHEME_CLOSED.value: "gave back",
+}
+"""What a source's balance is said to have moved by, by the kind of entry."""
+
+
+def _source(item: SourceFunds, moved: Counter[str]) -> SourceLine:
+    # What never came is released by the entry that closes the scheme, and by nothing else.
+    let_go = -item.released_pence if moved["gave back"] else 0
     return SourceLine(
-        *(item.source, item.source_kind, item.put_pence, received),
-        *(item.drawn_pence, returned, left),
+        *(item.source, item.source_kind, item.put_pence, item.drawn_pence, item.given_back_pence),
+        *(item.drawable_pence, item.owed_pence, item.released_pence),
+        opening_pence=item.balance_pence - moved.total(),
+        put_in_pence=moved["put in"],
+        drew_pence=moved["drew"],
+        gave_back_pence=moved["gave back"] - let_go,
+        let_go_pence=let_go,
+        other_pence=moved["other"],
     )

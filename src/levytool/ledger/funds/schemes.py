@@ -108,6 +108,22 @@ class SourceFunds:
         """Match funding agreed and not received: the funder's part of 1300 for this scheme."""
         return self.balance_pence - self.drawable_pence
 
+    @property
+    def given_back_pence(self) -> int:
+        """What a closed scheme gave back of what it had: to a member's pot, or to the funder."""
+        if self.source_kind == MEMBER:
+            return self.put_pence - self.drawn_pence - self.balance_pence
+        return self.returned_pence
+
+    @property
+    def released_pence(self) -> int:
+        """Match funding that never came, and that the funder owes no longer: the scheme is closed.
+
+        All that was put in is drawn, given back, released, owed or drawable.
+        """
+        gone = self.drawn_pence + self.given_back_pence + self.balance_pence
+        return self.put_pence - gone
+
 
 def add_scheme(connection: Connection, acting: Acting, new: NewScheme) -> None:
     """Store a proposed scheme."""
