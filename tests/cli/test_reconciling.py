@@ -65,17 +65,31 @@ def test_without_a_ledger_nothing_is_compared_and_it_is_said_how_to_bring_one_in
     ran = shell.run(*words)
     assert (ran.code, ran.out) == (5, "")
     assert (
-        "not compared, as no ledger of 2014-03 was imported: ALDER, SALIX; declared £200.00 in 2 "
-        "lines\nnext: levytool spend import FILE --as member-ledger\n"
+        "over-declared 2: £200.00, levy £2.00\n"
+        "not compared, as no ledger of 2014-03 was imported: ALDER, SALIX; 2 of the over-declared, "
+        "£200.00\nnext: levytool spend import FILE --as member-ledger; -O csv lists what waits for "
+        "it\n"
     ) in ran.err
     assert ran.errors == [
         "error: no member's ledger of 2014-03 was imported; import it, then reconcile: levytool "
         "spend import FILE --as member-ledger"
     ]
-    # Scripts read what the contract says: a line without a counterpart is over-declared.
+    # Whatever form it is in: a line without a counterpart is over-declared.
+    listed = list(csv.DictReader(shell.run(*words, "-O", "csv").out.splitlines()))
+    assert [(row["reason"], row["compared"]) for row in listed] == [("over-declared", "no")] * 2
     found = spend(shell).json
     assert found["not_compared"] == ["ALDER", "SALIX"]
-    assert found["over_declared"]["count"] == len(found["differences"]) == 2
+    assert found["over_declared"] == {"count": 2, "net": "200.00", "levy": "2.00"}
+    assert [row["compared"] for row in found["differences"]] == [False, False]
+    report = shell.done("reconcile", "report", "--period", "2014-03").out
+    assert "0 of 2 differences to be explained. Of the over-declared £200.00" in report
+    assert shell.done("period", "status", "-O", "json").json[0]["not_compared"] == [
+        "ALDER",
+        "SALIX",
+    ]
+    told = "ot compared, as no ledger of 2014-03 was imported: ALDER, SALIX"
+    assert f"N{told}." in report
+    assert f"n{told}\n" in shell.done("period", "close", "2014-03").err
     assert spend(shell, "--member", "SALIX").json["not_compared"] == ["SALIX"]
 
 
@@ -84,7 +98,10 @@ def test_members_without_a_ledger_are_named_beside_those_that_are_compared(sides
                "--accept", "--supplement")  # fmt: skip
     ran = sides.run("reconcile", "spend", "--period", "2014-03")
     assert "A7" not in ran.out
-    assert "over-declared 1: £40.00, levy £0.40" in ran.err
+    assert (
+        "over-declared 2: £140.00, levy £1.40\nnot compared, as no ledger of 2014-03 was imported: "
+        "ALDER; 1 of the over-declared, £100.00\n"
+    ) in ran.err
     assert ran.errors == ["error: 3 differences wait for an explanation"]
     differences = spend(sides).json["differences"]
     alder = next(row for row in differences if row["member"] == "ALDER")

@@ -8,7 +8,7 @@ import typer
 from levytool.cli import output
 from levytool.cli.acted import refusal_told, show_act
 from levytool.cli.context import month_of, office
-from levytool.cli.options import DryRun, Format, Output, Yes
+from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes
 from levytool.problems import UsageError
 
 app = typer.Typer(help="Close months to posting, and open them again.", no_args_is_help=True)
@@ -28,14 +28,14 @@ def close(
     """Close a month: everyone has declared, money and differences are explained, the books prove;
     then nothing posts there again. What stands in the way is listed."""
     from levytool.desk.month_end.close_period import close_period
+    from levytool.reconcile.spend_told import not_compared_words
 
     refused = refusal_told(output_format, to, period=month, state="open")
     with office(ctx, dry_run=dry_run) as desk, refused:
         row = close_period(desk, month_of(month))
     show_act(row, output_format, to, columns=("period", "state", "status"))
     if row["not_compared"]:
-        without = ", ".join(row["not_compared"])
-        output.say(f"not compared, as no ledger of {month} was imported: {without}")
+        output.say(not_compared_words(row["period"], row["not_compared"]))
         output.say("next: levytool spend import FILE --as member-ledger")
 
 
@@ -68,4 +68,13 @@ def status(ctx: typer.Context, output_format: Format = None, to: Output = None) 
     from levytool.desk.month_end.close_period import list_periods
 
     with office(ctx) as desk:
-        output.show_rows(list_periods(desk), output_format, to, title="Periods", empty="none yet")
+        rows = list_periods(desk)
+    without = [row["period"] for row in rows if row["not_compared"]]
+    if output_format not in (OutputFormat.CSV, OutputFormat.JSON):
+        rows = [row | {"not_compared": len(row["not_compared"])} for row in rows]
+    output.show_rows(rows, output_format, to, title="Periods", empty="none yet")
+    if without:
+        output.say(
+            "not compared, as no ledger of the month was imported: members with declared spend; "
+            f"who: levytool reconcile spend --period {without[0]}"
+        )

@@ -73,7 +73,7 @@ def _show_differences(
         output.show_document(as_json(found), to)
     else:
         columns = None if output_format is OutputFormat.CSV else COLUMNS
-        rows = difference_rows(found)
+        rows = difference_rows(found, every=columns is None)
         output.show_rows(
             rows,
             output_format,

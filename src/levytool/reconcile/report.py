@@ -120,7 +120,8 @@ class Control:
 class MonthState:
     """Whether a month is closed, by whom and when; else all that stands in the way.
 
-    `not_compared` are members with declared spend that sent no ledger of the month.
+    `not_compared` are members with declared spend that sent no ledger of the month, so that it lies
+    beside nothing.
     """
 
     month: Month
@@ -181,6 +182,12 @@ class ReconciliationReport:
     def waiting(self) -> tuple[Item, ...]:
         """Differences that nobody has explained."""
         return tuple(item for item in self.differences if item.waits)
+
+    @property
+    def not_compared(self) -> tuple[Item, ...]:
+        """Over-declared lines of members that sent no ledger of their month."""
+        open_ = (item for item in self.differences if item.status == OPEN)
+        return tuple(item for item in open_ if not item.waits)
 
     @property
     def left_in_joins(self) -> tuple[Item, ...]:

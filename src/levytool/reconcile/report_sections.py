@@ -7,6 +7,7 @@ from datetime import date
 
 from levytool.money import display_pence
 from levytool.reconcile.report import Item, OpenLine, ReconciliationReport, levy_pence
+from levytool.reconcile.spend_told import not_compared_words
 from levytool.rules.matching.reasons import REASONS, UNDECLARED
 from levytool.statements.sections import (
     Column,
@@ -77,6 +78,11 @@ def _held(told: ReconciliationReport) -> str:
         f"{display_pence(told.at_risk_pence)} of levy at the rates in force. {waiting:,} of "
         f"{counted(len(told.differences), 'difference')} to be explained."
     )
+    if alone := told.not_compared:
+        said += (
+            f" Of the over-declared {display_pence(-sum(item.net_pence for item in alone))} in "
+            f"{counted(len(alone), 'line')} is not compared: no ledger of the month was imported."
+        )
     if left := told.left_in_joins:
         said += (
             f" In {counted(len(left), 'match', 'matches')} that a person made "
@@ -435,8 +441,12 @@ def _months(told: ReconciliationReport) -> Section:
         shown=ITEMS_SHOWN,
     )
     without = tuple(
-        f"{month.month}: not compared, as they sent no ledger: {', '.join(month.not_compared)}."
+        _sentence(not_compared_words(str(month.month), month.not_compared))
         for month in told.months
         if month.not_compared
     )
     return Section("months", "Closing", (states, in_the_way), after=without)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."

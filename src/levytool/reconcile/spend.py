@@ -149,6 +149,11 @@ class SpendReconciliation:
         alone = found.reason == OVER_DECLARED and found.status == OPEN
         return not (alone and (line.period, line.member) in self.no_ledger)
 
+    @property
+    def left_out(self) -> list[Difference]:
+        """The over-declared lines that are not compared, of members without a ledger."""
+        return [item for item in self.differences if not self.is_compared(item)]
+
     def not_compared(self) -> dict[str, list[str]]:
         """By month the members that sent no ledger reaching into it."""
         months: dict[str, list[str]] = {}

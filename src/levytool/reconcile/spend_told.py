@@ -20,16 +20,18 @@ from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED
 from levytool.text import counted
 
 
-def difference_json(found: Difference) -> dict[str, Any]:
-    """A difference as scripts read it (contract, *Reconciling*)."""
-    decision = found.decision
+def difference_json(found: SpendReconciliation, item: Difference) -> dict[str, Any]:
+    """A difference as scripts read it (contract, *Reconciling*); `compared` is false where no
+    ledger is there to have its lines."""
+    decision = item.decision
     return {
-        **_shared_json(found.id, found.reason, found.declared, found.recorded),
-        "framework": found.framework or None,
-        "net_difference": format_pence(found.net_difference_pence),
-        "levy_effect": format_line_levy(found.levy_effect_micropence),
-        "rule": found.rule or None,
-        "status": found.status,
+        **_shared_json(item.id, item.reason, item.declared, item.recorded),
+        "framework": item.framework or None,
+        "net_difference": format_pence(item.net_difference_pence),
+        "levy_effect": format_line_levy(item.levy_effect_micropence),
+        "rule": item.rule or None,
+        "compared": found.is_compared(item),
+        "status": item.status,
         "note": decision.note if decision else "",
         "decided_reason": (decision.reason or None) if decision else None,
         "decided_by": decision.user if decision else None,
@@ -81,7 +83,7 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
             "recorded_net": format_pence(found.matched_recorded_pence),
             "by_rule": {rule: count for rule, count in found.by_rule.items() if count},
         },
-        "differences": [difference_json(item) for item in found.differences],
+        "differences": [difference_json(found, item) for item in found.differences],
         "suggestions": [suggestion_json(item) for item in found.suggestions],
         "undeclared": _total(found.of(UNDECLARED), 1),
         "over_declared": _total(found.of(OVER_DECLARED), -1),
@@ -109,10 +111,11 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
     )
     yield f"matched {found.matched_count:,}: {display_pence(found.matched_net_pence)} declared"
     for reason, sign in ((UNDECLARED, 1), (OVER_DECLARED, -1)):
-        differences = [item for item in found.of(reason) if found.is_compared(item)]
+        differences = found.of(reason)
         net = sign * sum(d.net_difference_pence for d in differences)
         levy = display_pence(sign * levy_pence(differences))
         yield f"{reason} {len(differences):,}: {display_pence(net)}, levy {levy}"
+    yield from _not_compared(found)
     if left := found.left_in_joins:
         made = counted(len(left), "match", "matches")
         amount = display_pence(sum(d.net_difference_pence for d in left))
@@ -126,31 +129,41 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         )
     if found.waiting:
         yield "next: levytool reconcile decide ID --accept, or levytool reconcile review"
-    yield from _not_compared(found)
+    if found.left_out:
+        yield "next: levytool spend import FILE --as member-ledger; -O csv lists what waits for it"
+
+
+def not_compared_words(month: str, members: Collection[str]) -> str:
+    """Whose declared spend of a month has nothing to lie beside."""
+    return f"not compared, as no ledger of {month} was imported: {', '.join(members)}"
 
 
 def _not_compared(found: SpendReconciliation) -> Iterator[str]:
-    """Who sent no ledger of which month, what of theirs is declared, and how to bring one in."""
-    left_out = [item for item in found.differences if not found.is_compared(item)]
+    """How much of what is over-declared waits for a ledger, and whose."""
     for month, members in found.not_compared().items():
-        own = [item for item in left_out if item.lines[0].period == month]
+        own = [item for item in found.left_out if item.lines[0].period == month]
         net = display_pence(-sum(item.net_difference_pence for item in own))
-        yield (
-            f"not compared, as no ledger of {month} was imported: {', '.join(members)}; "
-            f"declared {net} in {counted(len(own), 'line')}"
-        )
-    if left_out:
-        yield "next: levytool spend import FILE --as member-ledger"
+        yield f"{not_compared_words(month, members)}; {len(own):,} of the over-declared, {net}"
 
 
-def difference_rows(found: SpendReconciliation) -> list[dict[str, Any]]:
+def difference_rows(found: SpendReconciliation, *, every: bool) -> list[dict[str, Any]]:
     """Differences and suggestions as rows of a table; what a person fills in stands last, blank.
-    Lines of members that sent no ledger are left out: there is nothing to decide yet."""
+    Without `every`, lines of members that sent no ledger are left out: there is nothing to decide
+    yet."""
     waiting = {"decision": "", "match": ""}
-    compared = [item for item in found.differences if found.is_compared(item)]
-    rows = [difference_json(item) | waiting for item in compared]
+    listed = [item for item in found.differences if every or found.is_compared(item)]
+    rows = [difference_json(found, item) | waiting for item in listed]
     blank = dict.fromkeys(
-        ("framework", "levy_effect", "rule", "note", "decided_reason", "decided_by", "decided_at"),
+        (
+            "framework",
+            "levy_effect",
+            "rule",
+            "note",
+            "decided_reason",
+            "decided_by",
+            "decided_at",
+            "compared",
+        ),
         "",
     )
     for item in found.suggestions:

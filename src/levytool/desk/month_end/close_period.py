@@ -11,13 +11,16 @@ from levytool.desk.audit.check_books import check_books
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked, Status, agreed_proposal
 from levytool.desk.month_end.obstacles import (
+    SpendOfMonths,
     not_compared,
+    nothing_to_match,
     obstacles,
-    unexplained_differences,
+    spend_of,
     unexplained_lines,
     unproved,
 )
 from levytool.desk.office import Office
+from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.desk.returns.list_returns import find_owed
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.closing import CLOSE, REOPEN, closed_months
@@ -33,20 +36,23 @@ from levytool.reconcile.spend import Findings
 def close_period(office: Office, month: Month) -> dict[str, Any]:
     """Close a month: nothing posts in it any more. Closing a closed month does nothing.
 
-    Gives with it the members that sent no ledger of the month, whose spend is not compared. Raises
+    Gives with it the members that sent no ledger of the month, whose declared spend is therefore
+    not compared: that explains it, since a late ledger must not hold up everyone's books. Raises
     RuleRefused with all that stands in the way: returns that are missing or only staged, money
     and differences nobody has explained, proofs that fail; and for a month that has not ended.
     """
     unsound = unproved(check_books(office))
     with office.writing() as connection:
-        without = {"not_compared": not_compared(connection, month)}
+        matched = None if nothing_to_match(connection) else match_books(connection)
+        without = {"not_compared": not_compared(connection, month, matched)}
         if month in closed_months(connection):
             return _row(month, "closed", Status.DONE_BEFORE) | without
         if month.last_day >= office.acting.today:
             raise RuleRefused(
                 f"{month} has not ended; it can be closed from {month.plus(1).first_day} on"
             )
-        in_the_way = obstacles(connection, office, book_in_force(connection), month) + unsound
+        book = book_in_force(connection)
+        in_the_way = obstacles(connection, office, book, month, matched) + unsound
         if in_the_way:
             raise RuleRefused(f"{month} stays open", tuple(in_the_way))
         acts.record(connection, office.acting, CLOSE, str(month))
@@ -100,7 +106,7 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
     """Every month that has a return, a closing or something in its way, in order: how many returns
     stand for it, how many are only staged or missing, and above the book's tolerance the bank lines
     booked in it and the spend differences that nobody has explained, as `close_period` counts them
-    and `reconcile spend`.
+    and `reconcile spend`; and the members whose declared spend is not compared.
 
     Books that began in the middle have the last month before them too, which is closed for good.
     `matched` saves matching the spend once more, where that is done already.
@@ -111,17 +117,18 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
         returned = Counter(stored.period for stored in found if stored.state in RECEIVED)
         staged = Counter(stored.period for stored in found if stored.state == STAGED)
         missing: Counter[Month] = Counter()
-        differences: Counter[Month] = Counter()
+        spend = SpendOfMonths({}, {})
         lines: Counter[Month] = Counter()
         if registers.book_text(connection) is not None:
             book = book_in_force(connection)
             owed = find_owed(book, found, None, office.acting.today, closed.until)
             missing = Counter(one.period for one in owed)
             tolerance = book.consortium.tolerance_pence
-            differences = _differences(connection, returned, matched)
+            spend = _spend(connection, returned, matched)
             waiting = unexplained_lines(connection, tolerance)
             lines = Counter(Month.of(line.booked) for line, _rest in waiting)
         before = () if closed.until is None else (closed.until,)
+    differences = [month for month, found in spend.unexplained.items() if found]
     return [
         {
             "period": str(month),
@@ -130,22 +137,22 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
             "staged": staged[month],
             "missing": missing[month],
             "unexplained": lines[month],
-            "differences": differences[month],
+            "differences": len(spend.unexplained.get(month, ())),
+            "not_compared": list(spend.not_compared.get(month, ())),
         }
         for month in sorted({*returned, *missing, *lines, *differences, *closed.closed, *before})
     ]
 
 
-def _differences(
+def _spend(
     connection: Connection, returned: Iterable[Month], matched: Findings | None
-) -> Counter[Month]:
-    """How many spend differences wait in each month of the returns and the members' ledgers."""
+) -> SpendOfMonths:
+    """What waits of spend in each month of the returns and the members' ledgers."""
     span = ledgers_span(connection)
     months = [*returned, *(() if span is None else (span.first, span.last))]
     if not months:
-        return Counter()
-    waiting = unexplained_differences(connection, Period(min(months), max(months)), matched)
-    return Counter({month: len(found) for month, found in waiting.items() if found})
+        return SpendOfMonths({}, {})
+    return spend_of(connection, Period(min(months), max(months)), matched)
 
 
 def _row(month: Month, state: str, status: Status) -> dict[str, Any]:

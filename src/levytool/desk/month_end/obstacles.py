@@ -1,6 +1,7 @@
 """What stands in the way of closing a month (domain §3.6): all of it, each with what to do."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -17,7 +18,7 @@ from levytool.ledger.bank.bank_lines import StoredBankLine, find_lines, identifi
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.spend import returns
-from levytool.ledger.spend.covered import ledgers_span, members_covered, members_declared
+from levytool.ledger.spend.covered import ledgers_span, members_declared
 from levytool.ledger.spend.returns import STAGED
 from levytool.money import display_pence
 from levytool.periods import Month, Period
@@ -58,9 +59,12 @@ def obstacles(
     ]
 
 
-def not_compared(connection: Connection, month: Month) -> tuple[str, ...]:
-    """Members with spend declared for a month that have sent no ledger reaching into it."""
-    return tuple(sorted(members_declared(connection, month) - members_covered(connection, month)))
+def not_compared(
+    connection: Connection, month: Month, matched: Findings | None = None
+) -> tuple[str, ...]:
+    """Members whose declared spend of a month nobody recorded or decided about, and that sent no
+    ledger reaching into it: those that `reconcile spend` names. `matched` as above."""
+    return spend_of(connection, Period(month, month), matched).not_compared[month]
 
 
 def _staged(connection: Connection, month: Month) -> Iterator[Problem]:
@@ -112,7 +116,7 @@ def _not_explained(
     connection: Connection, month: Month, matched: Findings | None
 ) -> Iterator[Problem]:
     """Spend differences of the month that nobody has explained."""
-    for item in unexplained_differences(connection, Period(month, month), matched)[month]:
+    for item in spend_of(connection, Period(month, month), matched).unexplained[month]:
         decision, told = item.decision, _described(item)
         if decision is None or decision.verb != REJECT:
             yield Problem(
@@ -131,18 +135,36 @@ def _not_explained(
         )
 
 
-def unexplained_differences(
+class SpendOfMonths(NamedTuple):
+    """By month the spend differences above the tolerance that nobody has explained, as `reconcile
+    spend` has them (open, or rejected and not put right), and the members that are not compared."""
+
+    unexplained: dict[Month, list[Difference]]
+    not_compared: dict[Month, tuple[str, ...]]
+
+
+def spend_of(
     connection: Connection, period: Period, matched: Findings | None = None
-) -> dict[Month, list[Difference]]:
-    """By month the spend differences above the tolerance that nobody has explained, as
-    `reconcile spend` has them: open, or rejected and not put right."""
-    by_month: dict[Month, list[Difference]] = {month: [] for month in period.months()}
-    if not acts.acts_of(connection, DECIDE) and ledgers_span(connection) is None:
-        return by_month  # with nothing to lie beside and nothing said, nothing is matched
-    for item in reconcile_part(connection, Asked(period), matched).keeping_open:
-        for month in {Month.parse(line.period) for line in item.lines} & by_month.keys():
-            by_month[month].append(item)
-    return by_month
+) -> SpendOfMonths:
+    """What closing the months of a period has to say of their spend."""
+    unexplained: dict[Month, list[Difference]] = {month: [] for month in period.months()}
+    if matched is None and nothing_to_match(connection):
+        declared = {month: members_declared(connection, month) for month in unexplained}
+        without = {month: tuple(sorted(members)) for month, members in declared.items()}
+        return SpendOfMonths(unexplained, without)
+    found = reconcile_part(connection, Asked(period), matched)
+    for item in found.keeping_open:
+        for month in {Month.parse(line.period) for line in item.lines} & unexplained.keys():
+            unexplained[month].append(item)
+    without_ledger = found.not_compared()
+    return SpendOfMonths(
+        unexplained, {month: tuple(without_ledger.get(str(month), ())) for month in unexplained}
+    )
+
+
+def nothing_to_match(connection: Connection) -> bool:
+    """Whether no ledger lies beside what was declared, and nobody has said anything of it."""
+    return not acts.acts_of(connection, DECIDE) and ledgers_span(connection) is None
 
 
 def _described(found: Difference) -> str:

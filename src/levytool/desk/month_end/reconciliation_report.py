@@ -170,11 +170,11 @@ def month_state(
     if month in closed_months(connection):
         closings = acts.acts_of(connection, CLOSE, str(month))
         by, at = (closings[-1].user, f"{closings[-1].at[:19]}Z") if closings else ("", "")
-        return MonthState(month, "closed", by, at, (), not_compared(connection, month))
+        return MonthState(month, "closed", by, at, (), not_compared(connection, month, matched))
     in_the_way = obstacles(connection, office, book_in_force(connection), month, matched)
     return MonthState(
         month,
         "open" if month.last_day < office.acting.today else NOT_ENDED,
         in_the_way=(*in_the_way, *unsound),
-        not_compared=not_compared(connection, month),
+        not_compared=not_compared(connection, month, matched),
     )
