@@ -17,9 +17,12 @@ from levytool.desk.brokerage.record_participant import (
     withdraw,
     work,
 )
+from levytool.desk.tracing.explain import explain
 from levytool.ledger.journal.as_known import AsKnown
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.consortium import tried
+from tests.desk.recruiting import recruit
+from tests.desk.tracing import assert_whole
 
 TODAY = "2014-10-15"
 
@@ -244,3 +247,27 @@ def test_a_dry_run_says_the_same_and_stores_nothing(desk):
     told = refer(tried(desk), "P-1", "WORK", day(4, 1))
     assert list_participants(desk) == []
     assert refer(desk, "P-1", "WORK", day(4, 1)) == told
+
+
+def test_outcomes_are_explained_down_to_the_records_they_are_counted_from(desk, books):
+    made = books()
+    propose_scheme(
+        *(made.office("ann", "2014-03-01"), "WARD"),
+        members=["SALIX"], title="Wardens", budget_pence=100_000, places=4,
+    )  # fmt: skip
+    approve_scheme(made.office("bob", "2014-03-01"), "WARD")
+    recruit(made, "WARD")
+    withdraw(desk, "P-03", "wrong-person", "PR-000020")
+    seen = assert_whole(made)
+    assert {"P-12", "PR-000001", "PR-000020", "WARD"} <= seen
+    scheme = explain(desk, "WARD")
+    assert dict(scheme.facts) | {"filled": "4", "referred": "12", "left early": "1"} == dict(
+        scheme.facts
+    )
+    (people,) = [one for one in scheme.because if one.kind == "participants"]
+    assert [one.ref for one in people.because][:2] == ["P-01", "P-02"]
+    withdrawn = explain(desk, "pr-20")
+    assert dict(withdrawn.facts)["withdrawn by"] == "PR-000023" and withdrawn.became == ()
+    assert explain(desk, "p-03").because[0].because[0].ref == "PR-000003"
+    with pytest.raises(UsageError, match="no record PR-99"):
+        explain(desk, "PR-99")

@@ -77,6 +77,7 @@ def roots(connection):
         "R-{:06d}": "SELECT id FROM levy_return",
         "B-{:06d}": "SELECT id FROM bank_line",
         "O-{:06d}": "SELECT id FROM opportunity",
+        "PR-{:06d}": "SELECT id FROM participant_record",
         "{}": "SELECT number FROM document UNION SELECT code FROM scheme",
         "book:{}": "SELECT id FROM book_version",
         "member:{}": "SELECT code FROM party WHERE kind = 'member'",

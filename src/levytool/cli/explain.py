@@ -17,7 +17,7 @@ def explain(
             metavar="REF",
             help="R-000001/17, R-000001, M-000001/9, INV-000001, B-000001, O-000001, E-000001, "
             "D-4F0K2M9XW1HT (a difference), PAY-000001, SALIX/2025-09 (a cohort), "
-            "WARDENS (a scheme), WARDENS/D-1 (a drawdown), "
+            "WARDENS (a scheme), WARDENS/D-1 (a drawdown), P-0001 (a participant), PR-000001, "
             "2200/SALIX (a balance), 2200 (all of it), X-000001 (an export), "
             "statement:SALIX:2025-09:levy.billed, returns.csv:17 (a row), "
             "returns.csv, provision:REGEN/SALIX, rule:REGEN/2012-04-01, book:1, or the code of a "

@@ -8,10 +8,12 @@ from levytool.desk.tracing import entries_of_funds as funds
 from levytool.desk.tracing import entries_of_levy as levy
 from levytool.desk.tracing.entry import Neighbours, PostedThing
 from levytool.desk.tracing.files import opened_ref, opening_ref
+from levytool.desk.tracing.participants import entry_became
 from levytool.desk.tracing.thing import Form, OpenBooks, Parts, Thing, refs
 from levytool.desk.tracing.trace import Facts, pounds, told
 from levytool.desk.tracing.walk import LISTED
 from levytool.journal import Kind, Leg
+from levytool.ledger.funds.participants import RECORDED
 from levytool.ledger.journal.entries import entries_by_id, entry_number
 from levytool.ledger.proofs import traced
 from levytool.ledger.proofs.explained import posted_entry
@@ -57,6 +59,7 @@ BOTH_WAYS: dict[str, tuple[Neighbours, Neighbours]] = {
     Kind.INTEREST: (levy.of_bank_line, levy.accounts_became),
     Kind.OPENING: (_opened_from, levy.accounts_became),
     Kind.REVERSAL: (levy.reversal_because, levy.accounts_became),
+    RECORDED: (_nothing, entry_became),
 }
 """What made an entry of each kind, and what came of it."""
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from levytool.book.records import fold
-from levytool.desk.tracing import entries
+from levytool.desk.tracing import entries, participants
 from levytool.desk.tracing.files import opened_ref
 from levytool.desk.tracing.thing import (
     Form,
@@ -56,6 +56,7 @@ def _find_scheme(books: OpenBooks, match: re.Match[str]) -> Thing | None:
         drawn=pounds(drawn),
         left=pounds(sum(one.balance_pence for one in funds)),
     )
+    facts += participants.of_scheme(books, stored.code)
     return Thing(
         "scheme",
         stored.code,
@@ -69,6 +70,7 @@ def _find_scheme(books: OpenBooks, match: re.Match[str]) -> Thing | None:
                 put,
             ),
             *refs("brought by", opened_ref(books, f"scheme {stored.code}")),
+            *participants.referred_to(books, stored.code),
         ),
         became=lambda: _spent(books, stored.code, put),
     )
