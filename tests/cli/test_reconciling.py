@@ -329,9 +329,11 @@ def test_a_review_joins_what_is_alike_without_a_question(unlike):
 
 
 def test_a_script_joins_what_is_not_alike_and_is_told(unlike):
-    words = ("reconcile", "decide", ids(unlike)["over-declared"], "--match", "M-000001/1")
+    known_as = ids(unlike)["over-declared"]
+    words = ("reconcile", "decide", known_as, "--match", "M-000001/1")
+    undo = f"to take it back: levytool reconcile decide {known_as} --undo"
     for more in (["--dry-run"], []):
-        assert f"warning: joined, though {NOT_ALIKE}\n" in unlike.done(*words, *more).err
+        assert f"warning: joined, though {NOT_ALIKE}; {undo}\n" in unlike.done(*words, *more).err
     assert "warning" not in unlike.done(*words).err, "nothing was joined now"
 
 

@@ -182,7 +182,8 @@ def decide(
             rows, unlike = decide_knowingly(desk, orders)
     output.show_rows(rows, output_format, to, title="Decided", empty="nothing to decide")
     for lines in unlike:
-        output.warn(f"joined, though {lines}")
+        take_back = f"levytool reconcile decide {lines.id} --undo"
+        output.warn(f"joined, though {lines}; to take it back: {take_back}")
 
 
 @app.command(epilog="Example: levytool reconcile review --period 2025-09 --member ALDER")

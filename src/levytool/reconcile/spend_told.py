@@ -140,8 +140,9 @@ def not_compared_words(month: str, members: Collection[str]) -> str:
 
 def _not_compared(found: SpendReconciliation) -> Iterator[str]:
     """How much of what is over-declared waits for a ledger, and whose."""
+    left_out = found.left_out
     for month, members in found.not_compared().items():
-        own = [item for item in found.left_out if item.lines[0].period == month]
+        own = [item for item in left_out if item.lines[0].period == month]
         net = display_pence(-sum(item.net_difference_pence for item in own))
         yield f"{not_compared_words(month, members)}; {len(own):,} of the over-declared, {net}"
 

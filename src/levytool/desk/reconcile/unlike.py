@@ -21,9 +21,11 @@ from levytool.rules.matching.lines import Lines, net_of
 
 @dataclass(frozen=True, slots=True)
 class Unlike:
-    """Lines of both sides that an order joins though they differ. `left_pence` is recorded less
-    declared, `levy_effect_micropence` the levy that goes with it."""
+    """Lines of both sides that an order joins though they differ, and the id that takes the join
+    back. `left_pence` is recorded less declared, `levy_effect_micropence` the levy that goes with
+    it."""
 
+    id: str
     declared: Lines
     recorded: Lines
     left_pence: int
@@ -61,7 +63,8 @@ def what_sets_apart(matched: Findings, order: Order) -> Unlike | None:
     in_one_block = len({line.block for line in (*declared, *recorded)}) == 1
     if in_one_block and abs(left_pence) <= matched.terms.tolerance_pence:
         return None
-    return Unlike(declared, recorded, left_pence, matched.levy.of_match(declared, recorded))
+    levy_effect = matched.levy.of_match(declared, recorded)
+    return Unlike(order.id.upper(), declared, recorded, left_pence, levy_effect)
 
 
 def decide_knowingly(
