@@ -95,6 +95,9 @@ def test_received_and_outstanding_agree_whenever_a_return_was_corrected(template
                 outstanding = sum(line.outstanding_pence for line in item.spend)
                 assert received == item.levy.to_date.received_pence
                 assert outstanding == item.levy.unpaid_closing_pence
+            for item in statements[1:]:
+                open_net = sum(document.outstanding_pence for document in item.open_documents)
+                assert open_net == item.aged.total_pence == item.levy.unpaid_closing_pence
             own = contractor_statement(office, "BROOKS", period)
             assert sum(line.received_pence for line in own.spend) == sum(
                 line.received_pence for line in whole.spend

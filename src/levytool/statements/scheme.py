@@ -112,7 +112,7 @@ def _money(own: SchemeStatement) -> Section:
         brought=(as_issued("Balance at opening", own.told.follows), own.opening_pence),
         total="Balance at closing",
     )
-    return Section("money", "Money in and out", (movements, _by_source(own), _to_date(own)))
+    return Section("money", "Money in and out", (movements, _by_source(own), *_to_date(own)))
 
 
 _SOURCE = (
@@ -156,33 +156,41 @@ def _by_source(own: SchemeStatement) -> Table:
     )
 
 
-def _to_date(own: SchemeStatement) -> Table:
+def _to_date(own: SchemeStatement) -> tuple[Table, Table]:
     """What was put in, and what became of it: all is received or not, drawn, given back or left."""
-    return Table(
+    table = Table(
         "sources",
-        "Each source’s money, to date; what is left may still be drawn",
+        "Each source’s money, to date; what is left of it may still be drawn",
         (
             *_SOURCE,
             Column("put_in", "Put in", "money", sums=True),
-            Column("not_received", "Not received", "money", sums=True),
-            Column("received", "Received", "money", "data", sums=True, of="put_in - not_received"),
+            Column("received", "Received", "money", sums=True),
             Column("drawn", "Drawn", "money", sums=True),
             Column("returned", "Given back", "money", sums=True),
             Column("left", "Left", "money", sums=True, of="received - drawn - returned"),
+            Column("not_received", "Not received", "money", "data", sums=True),
             Column("still_to_come", "Still to come", "money", "data", sums=True),
             Column("released", "Released", "money", "data", sums=True),
         ),
         tuple(
             (
                 *(item.source, own.name(item.source), item.kind, item.put_pence),
-                *(item.not_received_pence, item.received_pence, item.drawn_pence),
-                *(item.returned_pence, item.left_pence, item.owed_pence, item.released_pence),
+                *(item.received_pence, item.drawn_pence, item.returned_pence, item.left_pence),
+                *(item.not_received_pence, item.owed_pence, item.released_pence),
             )
             for item in own.sources
         ),
         "Sources",
         total="All sources",
     )
+    places: dict[str, Place] = {
+        "source_name": "name",
+        "kind": "small",
+        "not_received": "column",
+        "still_to_come": "column",
+        "released": "column",
+    }
+    return table, table.apart("Put in and not received: still to come, or released", places)
 
 
 def _drawn(own: SchemeStatement) -> Section:
