@@ -62,7 +62,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Statement]]:
             KINDS[kind].statement(office, code, period, None)
             for kind, code in (
                 *(("member", "SALIX"), ("member", "BIRCH"), ("contractor", "BROOKS")),
-                *((("scheme", "WORK"),) if words != "FY2013" and words != "2014-Q1" else ()),
+                ("scheme", "WORK"),
             )
         ]
         found.append(consortium(office, period, None))

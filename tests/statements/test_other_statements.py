@@ -199,10 +199,38 @@ def test_a_schemes_page_calls_members_by_their_names(told: Books) -> None:
 def test_an_unknown_or_later_scheme_is_told_so(told: Books) -> None:
     with pytest.raises(UsageError, match="did you mean WORK"):
         scheme_statement(told.office(), "WORKS", YEAR)
-    with pytest.raises(UsageError, match="name a later period"):
-        scheme_statement(told.office(), "WORK", parse_period("2014-03"))
+    with pytest.raises(
+        UsageError, match="WORK was not known yet on 2014-03-31; it was proposed on"
+    ):
+        scheme_statement(told.office(), "WORK", YEAR, date(2014, 3, 31))
     with pytest.raises(UsageError, match="did you mean BROOKS"):
         contractor_statement(told.office(), "BROOK", YEAR)
+
+
+@pytest.mark.parametrize("words", ["2014-03", "2014-Q1", "2013-06..2014-03"])
+def test_a_period_before_a_scheme_was_proposed_is_empty_and_says_so(told: Books, words) -> None:
+    period = parse_period(words)
+    scheme = scheme_statement(told.office(), "WORK", period)
+    assert (scheme.opening_pence, scheme.closing_pence, scheme.movements) == (0, 0, ())
+    assert (scheme.scheme.budget_pence, scheme.scheme.places, scheme.sources) == (0, 0, ())
+    page = KINDS["scheme"].statement(told.office(), "WORK", period, None)
+    said_so = (
+        "The scheme was proposed on 10 April 2014, after this period: there is nothing to tell."
+    )
+    assert page.held == said_so
+    assert " ".join(said_by(page, "text").split()).count(said_so) == 1
+    figures = said(page)
+    assert (figures["opening_balance"], figures["closing_balance"]) == ("0.00", "0.00")
+    (plan,) = figures["places"]
+    assert (plan["state"], plan["proposed_on"], plan["places"]) == (
+        *("not proposed yet", "2014-04-10"),
+        0,
+    )
+    assert (
+        "proposed_on"
+        not in said(KINDS["scheme"].statement(told.office(), "WORK", YEAR, None))["places"][0]
+    )
+    assert list(scheme_statements(told.office(), period)) == []
 
 
 @pytest.mark.parametrize("words", ["2014-03", "2014-04", "2014-Q2", "2014-01..2014-12"])

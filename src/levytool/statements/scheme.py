@@ -37,12 +37,21 @@ def scheme_in_sections(own: SchemeStatement) -> Statement:
             Figure("drawn", "Drawn, to date", scheme.all_drawn_pence),
             Figure("closing_balance", "Balance at closing", own.closing_pence),
         ),
-        held=f"At {words.day_words(told.as_at)} the scheme is {scheme.state}.{_left(own)}",
+        held=_held(own),
         sections=(
             *(_plan(own), outcomes_section(scheme)),
             *(_money(own), _drawn(own), _cohorts(own)),
         ),
     )
+
+
+def _held(own: SchemeStatement) -> str:
+    """How the scheme stands, or that it did not yet."""
+    if own.proposed_later is not None:
+        day = words.long_day_words(own.proposed_later)
+        return f"The scheme was proposed on {day}, after this period: there is nothing to tell."
+    day = words.day_words(own.told.as_at)
+    return f"At {day} the scheme is {own.scheme.state}.{_left(own)}"
 
 
 def _agreed(own: SchemeStatement) -> int:
@@ -89,6 +98,7 @@ def _plan(own: SchemeStatement) -> Section:
             Column("member_names", "Members", "texts", "name"),
             Column("area", "Area", blank="–"),
             Column("state", "State"),
+            *((Column("proposed_on", "Proposed", "day"),) if own.proposed_later else ()),
             Column("places", "Places", "count"),
             Column("cost_per_place", "Cost per place", "money", blank="–"),
             Column("filled", "Filled", "count"),
@@ -97,6 +107,7 @@ def _plan(own: SchemeStatement) -> Section:
             (
                 *(scheme.members, tuple(map(own.name, scheme.members))),
                 *(scheme.area or None, scheme.state),
+                *((own.proposed_later,) if own.proposed_later else ()),
                 *(scheme.places, scheme.cost_per_place_pence, scheme.outcomes.filled),
             ),
         ),

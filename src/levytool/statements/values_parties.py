@@ -176,7 +176,8 @@ class DrawLine:
 class SchemeStatement:
     """A scheme's money by source, and what was drawn of it. Its balance is all of 2300 for it.
 
-    `names` are those of the members by code; a funder has no code but its name.
+    `names` are those of the members by code; a funder has no code but its name. `proposed_later`
+    is the day on which it was proposed, where that is after the period: nothing else is told then.
     """
 
     told: Told
@@ -188,6 +189,7 @@ class SchemeStatement:
     cohorts: tuple[CommittedCohort, ...] = ()
     draws: tuple[DrawLine, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    proposed_later: date | None = None
 
     def name(self, source: str) -> str:
         """What a source is called."""

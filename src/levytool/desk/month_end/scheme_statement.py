@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -35,16 +36,25 @@ SCHEME_ACCOUNT = (Account.SCHEME_FUNDS,)
 def scheme_statement(
     office: Office, scheme: str, period: Period, known_on: date | None = None
 ) -> SchemeStatement:
-    """The statement of one scheme. Raises UsageError for an unknown one, with the nearest, and for
-    one that had not been proposed by then.
+    """The statement of one scheme; with nothing in it where it was proposed after the period.
+
+    Raises UsageError for an unknown one, with the nearest, and for one that was not known yet.
     """
     with office.reading() as connection:
-        code = get_scheme(connection, scheme).code
+        now = get_scheme(connection, scheme)
+        if known_on is not None and known_on < now.proposed_on:
+            raise UsageError(
+                f"{now.code} was not known yet on {known_on}; it was proposed on "
+                f"{now.proposed_on}: name that day or a later one"
+            )
         facts = snapshot(connection, period, known_on, office.acting.today)
         for stored in facts.schemes:
-            if stored.code == code:
+            if stored.code == now.code:
                 return _statement(connection, facts, stored)
-    raise UsageError(f"{code} was proposed after {period}; name a later period")
+        plan = replace(now, members=(), area="", budget_pence=0, places=0)
+        empty = _statement(connection, facts, plan)
+        told = replace(empty.scheme, state="not proposed yet")
+        return replace(empty, scheme=told, proposed_later=now.proposed_on)
 
 
 def scheme_statements(
