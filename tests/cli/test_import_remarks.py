@@ -80,6 +80,16 @@ def test_new_rows_are_not_offered_beside_lines_that_are_staged_for_the_wrong_mon
     assert "--partial" not in ran.err
 
 
+def test_a_staged_return_is_not_corrected_but_dropped_for_the_right_file(shell: Shell) -> None:
+    shell.done("spend", "import", shell.file("a.csv", *march(3)))
+    ran = shell.run("return", "correct", "R-000001", shell.file("b.csv", *march(2)), "--yes")
+    assert ran.code == 4
+    assert ran.errors == [
+        "error: R-000001 is staged and nothing of it is billed yet; to put another file in its "
+        "place: levytool return reject R-000001, and import that"
+    ]
+
+
 def test_a_file_of_an_accepted_return_and_a_new_one_is_offered_partial(shell: Shell) -> None:
     shell.done("spend", "import", shell.file("a.csv", *march(3)), "--accept")
     more = shell.file("b.csv", *march(3), {"Invoice": "new", "Date": "2014-04-01"})

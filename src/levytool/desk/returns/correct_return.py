@@ -172,6 +172,11 @@ def refuse_uncorrectable(connection: Connection, stored: StoredReturn) -> None:
             f"{stored.number} was corrected by {by.number}; correct that one: "
             f"levytool return correct {by.number} FILE"
         )
+    if stored.state == returns.STAGED:
+        raise RuleRefused(
+            f"{stored.number} is staged and nothing of it is billed yet; to put another file in "
+            f"its place: levytool return reject {stored.number}, and import that"
+        )
     if stored.state not in returns.IN_FORCE:
         raise RuleRefused(
             f"{stored.number} is {stored.state}; only a return in force is corrected "
