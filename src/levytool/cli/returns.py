@@ -77,7 +77,7 @@ def list_(
             rows,
             output_format,
             to,
-            essential=("return", "contractor", "framework", "period", "state", "levy"),
+            essential=("return", "contractor", "framework", "period", "state", "due", "levy"),
             title="Returns",
             empty="no returns yet",
         )
