@@ -16,7 +16,7 @@ from levytool.statements.differences import differences, figures_told
 from levytool.statements.forms import Form
 from levytool.statements.kept import kept_text, statement_kept
 from levytool.statements.said import said
-from levytool.statements.sections import Statement, Table
+from levytool.statements.sections import Grid, Named, Statement, Table
 from tests.desk.consortium import Books
 from tests.desk.recruiting import recruit
 from tests.statements.read_back import csv_rows, said_by, sheets, squeezed
@@ -182,3 +182,21 @@ def test_a_later_record_of_a_month_that_was_issued_with_outcomes_is_a_difference
 def _filled(found: dict[str, object]) -> str:
     (name,) = (name for name in found if name.endswith(": filled"))
     return name
+
+
+def test_a_single_figure_that_is_told_since_is_no_difference_and_one_that_changed_is(
+    told: Books,
+) -> None:
+    now = _of(told, "scheme")
+    plan, *others = now.sections
+    (grid,) = [part for part in plan.parts if isinstance(part, Grid)]
+
+    def issued(*rows: Named) -> Statement:
+        parts = tuple(replace(grid, rows=rows) if part is grid else part for part in plan.parts)
+        return replace(now, sections=(replace(plan, parts=parts), *others))
+
+    first, *rest = grid.rows
+    assert first.values != (0,)
+    assert differences(issued(*rest), now) == ()
+    (found,) = differences(issued(replace(first, values=(1,)), *rest), now)
+    assert found.figure == f"{grid.key}.{first.key}"

@@ -2,8 +2,8 @@
 
 Only amounts and counts are compared: a party that was renamed is the same party. Which returns are
 missing is left out too: that is what the figures wait for, not one of them. So are open queries,
-which are answered without a posting. What a later levytool tells in tables or columns that the
-issued statement did not have is no difference: it never told them.
+which are answered without a posting. What a later levytool tells in tables, columns or rows of
+single figures that the issued statement did not have is no difference: it never told them.
 """
 
 from collections import Counter
@@ -40,12 +40,13 @@ _ON_PAGE = ("name", "small", "group")
 
 
 class _Figure(NamedTuple):
-    """A figure with its column, what a page calls it, and the table it stands in ('' for none)."""
+    """A figure with its column, what a page calls it, and where it stands: a table and its column,
+    or a grid and its row; nowhere for a figure that stands alone."""
 
     value: Value
     column: Column
     words: str
-    table: str = ""
+    stands: tuple[str, str] | None = None
 
 
 _Figures = dict[str, _Figure]
@@ -77,17 +78,12 @@ class Difference:
 def differences(issued: Statement, now: Statement) -> tuple[Difference, ...]:
     """Figures that are not the same, in the order of the issued statement, then what is new."""
     before, after = _figures(issued), _figures(now)
-    columns = {
-        (part.key, column.key)
-        for part in issued.data
-        if isinstance(part, Table)
-        for column in part.columns
-    }
+    places = set(_places(issued))
     found = []
     for name in before | after:
         old, new = before.get(name), after.get(name)
         known = old or after[name]
-        if known.table and (known.table, known.column.key) not in columns:
+        if known.stands and known.stands not in places:
             continue
         values = [None if one is None else one.value for one in (old, new)]
         if known.column.kind != OF_DATES and values[0] != values[1] and any(values):
@@ -98,6 +94,13 @@ def differences(issued: Statement, now: Statement) -> tuple[Difference, ...]:
 def figures_told(statement: Statement) -> dict[str, Any]:
     """Every figure that is compared, by its name: what two people must have seen alike."""
     return {name: plain(one.value, one.column.kind) for name, one in _figures(statement).items()}
+
+
+def _places(statement: Statement) -> Iterator[tuple[str, str]]:
+    """Where a statement has figures: the columns of its tables, the rows of its grids."""
+    for part in statement.data:
+        named = part.columns if isinstance(part, Table) else part.rows
+        yield from ((part.key, one.key) for one in named)
 
 
 def _difference(name: str, known: _Figure, old: Value, new: Value) -> Difference:
@@ -122,11 +125,12 @@ def _figures(statement: Statement) -> _Figures:
 
 
 def _of_grid(grid: Grid) -> Iterator[tuple[str, _Figure]]:
-    labels = [row.label for _column in grid.columns for row in grid.rows]
-    for (path, column, value), label in zip(grid.figures(), labels, strict=True):
+    rows = [row for _column in grid.columns for row in grid.rows]
+    for (path, column, value), row in zip(grid.figures(), rows, strict=True):
         if column.kind in NUMBERS:
-            words = f"{grid.caption}: {label}, {column.label}"
-            yield ".".join(filter(None, (grid.key, path))), _Figure(value, column, words)
+            words = f"{grid.caption}: {row.label}, {column.label}"
+            figure = _Figure(value, column, words, (grid.key, row.key))
+            yield ".".join(filter(None, (grid.key, path))), figure
 
 
 def _of_table(table: Table) -> Iterator[tuple[str, _Figure]]:
@@ -149,4 +153,4 @@ def _of_table(table: Table) -> Iterator[tuple[str, _Figure]]:
         for column, value in pairs:
             if column.kind in NUMBERS:
                 words = f"{table.sheet}: {row_words}, {column.label}"
-                yield f"{of}: {column.key}", _Figure(value, column, words, table.key)
+                yield f"{of}: {column.key}", _Figure(value, column, words, (table.key, column.key))
