@@ -18,9 +18,10 @@ from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.decisions import list_decisions
 from levytool.desk.reconcile.reconcile_spend import matches_in
 from levytool.desk.reconcile.sitting import begin_sitting, decide_in, standing_in, take_back_in
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
 from levytool.desk.spend.member_ledgers import list_ledgers, withdraw_ledger
 from levytool.periods import parse_period
-from levytool.problems import LevytoolError, UsageError
+from levytool.problems import InputRejected, LevytoolError, UsageError
 from levytool.reconcile.spend_told import joined_json
 from tests.desk.reconciling import reconcile, record
 from tests.desk.spending import FLAT, Spending, book_of, framework
@@ -44,7 +45,9 @@ LINES = st.lists(
 VERBS = ("accept", "reject", "match", "match", "note", "undo")
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("say", "say", "say", "sit", "undo", "rejoin", "again", "correct")),
+        st.sampled_from(
+            ("say", "say", "say", "sit", "undo", "rejoin", "again", "change", "correct")
+        ),
         st.sampled_from(VERBS),
         *[st.integers(0, 60)] * 3,
     ),
@@ -111,6 +114,8 @@ def taken(books, recorded, act, verb, *picks):
     if act == "again":
         came_again(books, recorded)
     elif act == "correct":
+        corrected(books, *picks)
+    elif act == "change":
         left = [line for place, line in enumerate(recorded) if place != picks[0] % len(recorded)]
         came_again(books, [*left, {"Invoice": "NEW", "Net": f"{picks[1]}.07"}])
     elif act == "sit":
@@ -127,6 +132,30 @@ def came_again(books, lines):
     for number in live:
         withdraw_ledger(books.office(), number, "came again")
     record(books, *lines)
+
+
+def corrected(books, one, other, third):
+    """A contractor's return is put right: one of its lines goes, or has another net."""
+    returns = [row["return"] for row in books.returns() if row["state"] == "accepted"]
+    number = returns[one % len(returns)]
+    lines = [
+        {
+            "Invoice": row["invoice"],
+            "Date": row["date"],
+            "Member": row["member"],
+            "Net": row["net"],
+            "Contractor": row["contractor"],
+            "Framework": row["framework"],
+        }
+        for row in books.lines(return_number=number)
+    ]
+    changed = lines[other % len(lines)]
+    if third % 3 == 0 and len(lines) > 1:
+        lines.remove(changed)
+    else:
+        changed["Net"] = ("100.00", "40.00", "-20.00", "9.99")[third % 4]
+    with suppress(InputRejected):
+        correct_return(books.office(), number, books.file(*lines), CorrectionOptions())
 
 
 def names(books):
