@@ -18,6 +18,7 @@ from levytool.accounts import Account
 from levytool.desk.bank.pay_creditors import list_payable
 from levytool.desk.bank.refund_receipt import refund_receipt
 from levytool.desk.month_end.contractor_statement import contractor_statement
+from levytool.desk.month_end.issue_statement import issue_statement
 from levytool.desk.month_end.statements import KINDS
 from levytool.ledger.journal.as_known import AsKnown
 from levytool.ledger.journal.balances import credit_balances
@@ -254,3 +255,27 @@ def test_a_documents_own_date_names_no_figure(told: Returns) -> None:
 
     sections = (replace(one, parts=tuple(map(without, one.parts))) for one in now.sections)
     assert differences(replace(now, sections=tuple(sections)), now) == ()
+
+
+def test_a_statement_opens_with_the_parts_that_the_issued_one_closed_with(tmp_path: Path) -> None:
+    """And the correction made since stands in it, movements and documents alike."""
+    books = Returns(tmp_path, received_text())
+    number = books.declare(("A", "2014-03-06", "SALIX", "9000.00"), today="2014-04-04")
+    books.bank("150.00", "INV-000001", "2014-04-20")
+    for user in ("ann", "bob"):
+        issue_statement(books.office(user, "2014-05-01"), "contractor", "BROOKS", APRIL)
+    books.correct(number, ("A", "2014-03-06", "SALIX", "5000.00"), today="2014-05-15")
+    own = contractor_statement(books.office(today="2014-08-20"), "BROOKS", MAY)
+    assert (own.opening, own.closing) == (Owed(0, 4_200), Owed(0, 9_000))
+    assert [(item.amount_pence, item.is_prior) for item in own.movements] == [
+        *((-10_800, True), (6_000, True)),
+    ]
+    assert own.opening_pence + sum(item.amount_pence for item in own.movements) == own.closing_pence
+    assert [(item.number, item.gross_pence) for item in own.documents] == [
+        *(("CN-000001", -10_800), ("INV-000002", 6_000)),
+    ]
+    again = contractor_statement(books.office(today="2014-08-20"), "BROOKS", APRIL)
+    assert again.closing == Owed(-4_800, 4_200), (
+        "as the books have April now, beside what is issued"
+    )
+    books.ledger.close()
