@@ -17,6 +17,7 @@ from levytool.ledger.funds.participants import (
     StoredRecord,
     record_number,
     records_that_count,
+    references,
     stored_records,
 )
 from levytool.ledger.journal.as_known import NOW, AsKnown
@@ -72,7 +73,7 @@ def participant_row(
 def get_participant(connection: Connection, reference: str) -> str:
     """A reference that has records. Raises UsageError with the nearest ones."""
     wanted = reference.strip().upper()
-    known = sorted({one.record.participant for one in stored_records(connection)})
+    known = references(connection)
     if wanted in known:
         return wanted
     names = PartyNames((one, ()) for one in known)

@@ -97,6 +97,12 @@ def stored_records(
     return [_stored(row) for row in rows]
 
 
+def references(connection: Connection) -> list[str]:
+    """Every participant that has records, in order."""
+    query = "SELECT DISTINCT participant FROM participant_record ORDER BY participant"
+    return list(connection.scalars(text(query)))
+
+
 def records_that_count(
     connection: Connection, participant: str | None = None, asked: AsKnown = NOW
 ) -> list[StoredRecord]:
