@@ -314,6 +314,18 @@ def test_the_list_of_months_counts_the_differences_that_closing_tells(compared):
     assert counted == {"2014-01": 1, "2014-03": 0}
 
 
+def test_a_pair_that_was_rejected_keeps_the_month_open_however_little_differs(tmp_path):
+    """Who says that two lines must be put right may mean that neither has a counterpart."""
+    books = Spending(tmp_path, book_of(settings="tolerance = '5.00'"))
+    books.accepted({})
+    record(books, {"Date": "2014-04-05"})
+    assert close_period(books.office(dry_run=True), MARCH)["state"] == "closed"
+    (timing,) = reconcile(books)["differences"]
+    decide(books.office(), [Order(timing["id"], "reject", note="another job")])
+    ((code, message),) = _in_the_way(books)
+    assert code == "difference-open" and "timing, £0.00 net and £100.00 at stake" in message
+
+
 def test_another_months_difference_does_not_keep_this_one_open(compared):
     record(compared, {"Date": "2014-04-05", "Invoice": "C1", "Net": "9.00"})
     assert len(_in_the_way(compared)) == 1

@@ -75,10 +75,13 @@ class Difference:
     @property
     def at_stake_pence(self) -> int:
         """What it would be to overlook it: the net or the levy effect, whichever is more; of lines
-        that stand with two members all that was declared, since it funds the wrong one's pot."""
+        that stand with two members all that was declared, since it funds the wrong one's pot; and
+        of a rejected pair too, since neither of its sides may have a counterpart."""
         levy = half_up(abs(self.levy_effect_micropence), MICROPENCE_PER_PENNY)
-        misplaced = net_of(self.declared) if len({line.member for line in self.lines}) > 1 else 0
-        return max(abs(self.net_difference_pence), levy, abs(misplaced))
+        misplaced = len({line.member for line in self.lines}) > 1
+        doubted = self.status == STATUS[REJECT]
+        whole = net_of(self.declared) if misplaced or doubted else 0
+        return max(abs(self.net_difference_pence), levy, abs(whole))
 
 
 @dataclass(frozen=True, slots=True)
