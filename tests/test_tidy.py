@@ -85,13 +85,23 @@ def test_names_say_what_a_thing_is() -> None:
     assert vague == []
 
 
+SHARES = {"cutoff", "likeness"}
+
+
 def _likeness_cutoffs(tree: ast.Module) -> set[ast.expr]:
-    """How alike two names must be is a share, not an amount."""
-    return {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.keyword) and node.arg == "cutoff"
+    """How alike two names must be is a share, not an amount: as it is given, and by default."""
+    nodes = list(ast.walk(tree))
+    given = {node.value for node in nodes if isinstance(node, ast.keyword) and node.arg in SHARES}
+    by_default = {
+        default
+        for node in nodes
+        if isinstance(node, ast.arguments) and node.defaults
+        for argument, default in zip(
+            (*node.posonlyargs, *node.args)[-len(node.defaults) :], node.defaults, strict=True
+        )
+        if argument.arg in SHARES
     }
+    return given | by_default
 
 
 @pytest.mark.parametrize("part", MONEY_TOUCHING)
