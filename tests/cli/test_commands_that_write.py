@@ -63,12 +63,15 @@ def module_named(path: str) -> str:
 def named_in(place: Place) -> Iterator[Place]:
     """Each function and class that one of them names."""
     module, own = place[0], imported()[place[0]]
-    for node in ast.walk(definitions()[place]):
+    nodes = list(ast.walk(definitions()[place]))
+    values = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    values |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             owner, name = own.get(node.value.id), node.attr
             if owner is not None:
                 yield ".".join(owner), name
-        elif isinstance(node, ast.Name):
+        elif isinstance(node, ast.Name) and node.id not in values:
             yield own.get(node.id, (module, node.id))
 
 
