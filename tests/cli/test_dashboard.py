@@ -34,7 +34,9 @@ from levytool.statements.render_dashboard import render_dashboard
 from tests.browser import DESK, PHONE, colour_of, look_at, measured
 from tests.desk.consortium import Books, book_text
 from tests.desk.reconciling import record
+from tests.desk.recruiting import recruit
 from tests.desk.spending import Spending
+from tests.statements.test_member_statement import STORY_BOOK, story
 
 TODAY = "2014-04-10"
 APPOINTED = "contractors = [{ code = 'BROOKS', from = 2014-02-01 }]"
@@ -212,6 +214,13 @@ def test_books_in_which_nothing_happened_have_a_page(tmp_path):
     assert tiles(page)["Months open"] == "0"
     assert "No month with anything in it is open." in page
     assert "There is no scheme yet." in page
+
+
+def test_schemes_tell_the_places_that_are_filled(tmp_path):
+    books = story(Books(tmp_path, STORY_BOOK))
+    recruit(books)
+    (row,) = re.findall(r"<tr[^>]*>(?:(?!</tr>).)*scheme show WORK.*?</tr>", page_of(books))
+    assert re.search(r'data-label="Places"><span>4<.*data-label="Filled"><span>4<', row)
 
 
 def test_a_month_that_has_not_ended_says_when_it_can_be_closed(tmp_path):
