@@ -26,6 +26,8 @@ BEGUN = [
     ("statement", "consortium"),
     ("statement", "member", "--all", "--into", "made"),
     ("levy", "vat"),
+    ("reconcile", "spend"),
+    ("reconcile", "report"),
 ]
 
 
@@ -60,3 +62,9 @@ def test_a_report_as_at_a_day_to_come_is_told(shell: Shell) -> None:
     shell.done("spend", "import", shell.file("a.csv", {"Date": "2014-04-02"}), "--accept")
     now = shell.done("ledger", "balances", "-O", "json").json
     assert shell.done("ledger", "balances", "--as-at", "2014-12-31", "-O", "json").json == now != []
+
+
+def test_no_figure_of_a_statement_to_come_is_explained(shell: Shell) -> None:
+    shell.done("explain", "statement:SALIX:2014-04")
+    refused = shell.run("explain", "statement:SALIX:2014-05")
+    assert refused.code == 2 and "2014-05 has not begun" in refused.err

@@ -124,12 +124,9 @@ def period_of(desk: "Office", text: str) -> Period:
 
 def begun_period_of(desk: "Office", text: str) -> Period:
     """A period that is told of: some of it has come. Raises UsageError."""
-    period, today = period_of(desk, text), desk.acting.today
-    if period.first.first_day > today:
-        raise UsageError(
-            f"{period} has not begun: today is {today}; name a period up to {Month.of(today)}"
-        )
-    return period
+    from levytool.desk.given import begun
+
+    return begun(period_of(desk, text), desk.acting.today)
 
 
 def optional_period(desk: "Office", text: str | None) -> Period | None:

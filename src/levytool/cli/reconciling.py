@@ -8,7 +8,7 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.acted import refusal_told
-from levytool.cli.context import office, period_of
+from levytool.cli.context import begun_period_of, office
 from levytool.cli.form_of_file import form_of
 from levytool.cli.options import (
     DryRun,
@@ -68,7 +68,7 @@ def _show_differences(
     from levytool.reconcile.spend_told import as_json, difference_rows, summary
 
     with office(ctx) as desk:
-        found = reconcile_spend(desk, period_of(desk, period), member)
+        found = reconcile_spend(desk, begun_period_of(desk, period), member)
     if output.is_json(output_format):
         output.show_document(as_json(found), to)
     else:
@@ -99,7 +99,7 @@ def _show_matches(
     from levytool.reconcile.spend_told import joined_json
 
     with office(ctx) as desk:
-        joined, settled = matches_in(desk, period_of(desk, period), member)
+        joined, settled = matches_in(desk, begun_period_of(desk, period), member)
     rows = [joined_json(item) for item in joined]
     output.show_rows(rows, output_format, to, title="Matches", empty="")
     output.say(
@@ -211,9 +211,9 @@ def review(
         )
     with office(ctx, dry_run=dry_run) as desk:
         if screen:
-            review_on_screen(desk, period_of(desk, period), member)
+            review_on_screen(desk, begun_period_of(desk, period), member)
         else:
-            review_open(desk, start_review(desk, period_of(desk, period), member))
+            review_open(desk, start_review(desk, begun_period_of(desk, period), member))
 
 
 @app.command(epilog="Example: levytool reconcile decisions -O csv")
@@ -261,5 +261,5 @@ def report(
 
     output.require_file(report_format, to)
     with office(ctx) as desk:
-        told = reconciliation_report(desk, period_of(desk, period))
+        told = reconciliation_report(desk, begun_period_of(desk, period))
     show_statement(report_in_sections(told), report_format.value, to)

@@ -1,10 +1,12 @@
 """What an officer gave on the command line, checked against the book before anything is done."""
 
+from datetime import date
 from typing import Literal
 
 from levytool.book.names import Names, PartyNames
 from levytool.book.records import Book
 from levytool.money import display_pence
+from levytool.periods import Month, Period
 from levytool.problems import UsageError
 
 PartyKind = Literal["member", "contractor", "framework"]
@@ -37,6 +39,15 @@ def unknown(noun: str, text: str, names: PartyNames, listing: str) -> str:
     else:
         hint = f"the nearest are {', '.join(names.nearest(text, NEAREST, likeness=0.0))}"
     return f"there is no {noun} {text!r}; {hint}; see: {listing}".replace("?; see", "? See")
+
+
+def begun(period: Period, today: date) -> Period:
+    """A period that there is something to tell of: some of it has come. Raises UsageError."""
+    if period.first.first_day > today:
+        raise UsageError(
+            f"{period} has not begun: today is {today}; name a period up to {Month.of(today)}"
+        )
+    return period
 
 
 def positive_pence(pence: int, option: str) -> int:

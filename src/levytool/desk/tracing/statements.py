@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from levytool.desk.given import code_of
+from levytool.desk.given import begun, code_of
 from levytool.desk.month_end.member_statement import statement_of
 from levytool.desk.tracing import statement_figures as made
 from levytool.desk.tracing.statement_figures import Said, Told
@@ -95,9 +95,10 @@ def _said(books: OpenBooks, member: str, period: Period) -> Said:
 
 def _period(books: OpenBooks, words: str) -> Period:
     try:
-        return parse_period(words, books.book.consortium.financial_year_starts)
+        period = parse_period(words, books.book.consortium.financial_year_starts)
     except ValueError as error:
         raise UsageError(str(error)) from error
+    return begun(period, books.today)
 
 
 def leaves_of(value: Any, path: str = "") -> Iterable[tuple[str, str]]:
