@@ -131,8 +131,9 @@ def withdraw(office: Office, reference: str, reason: str, number: str = "") -> d
         code = get_participant(connection, reference)
         every = stored_records(connection, code)
         wanted = _named(code, every, number)
-        if wanted.withdraws is not None or any(one.withdraws == wanted.id for one in every):
-            return _row(connection, office, wanted.record, wanted.number, Status.DONE_BEFORE)
+        for done in every:
+            if done.withdraws == wanted.id or (done is wanted and wanted.withdraws is not None):
+                return _row(connection, office, done.record, done.number, Status.DONE_BEFORE)
         kept = [one for one in records_that_count(connection, code) if one.id != wanted.id]
         fault = history_fault(one.record for one in kept)
         if fault is not None:
