@@ -121,7 +121,7 @@ def _owed(own: ContractorStatement) -> Grid:
         Column("opening.{}", "At opening", "money", sums=True),
         Column("closing.{}", "At closing", "money", sums=True),
     )
-    return Grid("owed", "What it is made of", "Of it", columns, rows, "Owed", total="Owed")
+    return Grid("owed", "What is owed, in its parts", "Part", columns, rows, "Owed", total="Owed")
 
 
 def _documents(own: ContractorStatement) -> Section:
