@@ -376,7 +376,7 @@ def test_a_closed_scheme_still_says_what_match_funding_it_received(funded):
     close(funded)
     with funded.reading() as connection:
         funds = funds_by_scheme(connection)
-        (line,) = scheme_lines("SALIX", find_schemes(connection), funds)
+        (line,) = scheme_lines("SALIX", find_schemes(connection), funds, {})
     assert line.match_agreed_pence == 50_000
     assert line.match_received_pence == 20_000
     assert line.match_returned_pence == 10_000
