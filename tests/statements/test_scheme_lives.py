@@ -116,6 +116,8 @@ def adds_up(books: Books, period: Period) -> None:
     for row in moved:
         parts = ("opening", "put_in", "drawn", "given_back", "released", "other")
         assert sum(row[key] for key in parts) == row["closing"]
+    drawn = sum(parse_pounds(item["amount"]) for item in found["drawdowns"])
+    assert sum(row["drawn"] for row in moved) == -drawn
     assert sum(row["opening"] for row in moved) == parse_pounds(found["opening_balance"])
     assert sum(row["closing"] for row in moved) == parse_pounds(found["closing_balance"])
     walk = sum(parse_pounds(item["amount"]) for item in found["movements"])

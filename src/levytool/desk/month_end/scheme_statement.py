@@ -82,26 +82,27 @@ def _statement(connection: Connection, facts: Snapshot, stored: StoredScheme) ->
         opening = closing_pence(before.kept)
         changes = before.late(connection, facts.asked, SCHEME_ACCOUNT)
         late = [c for c in changes if c.dimension.partition("/")[0] == code]
+    drawn = tuple(
+        DrawLine(
+            *(item.day, entry_number(item.entry_id), item.payee, item.reference, item.source),
+            item.amount_pence,
+        )
+        for item in draws(connection, code, facts.period, facts.asked)
+    )
     return SchemeStatement(
         told=told_to(facts, Recipient(code, stored.title), before),
         scheme=whole_scheme(stored, sources, facts.outcomes),
         opening_pence=opening,
         closing_pence=closing,
         movements=of_prior_period(entry_movements(late)) + entry_movements(own),
-        sources=_sources(code, sources, own, late),
+        sources=_sources(code, sources, own, late, drawn),
         names={member.code: member.name for member in facts.book.members.values()},
         cohorts=tuple(
             CommittedCohort(member, cohort.month, cohort.pence)
             for member, cohorts in sorted(facts.committed.get(code, {}).items())
             for cohort in cohorts
         ),
-        draws=tuple(
-            DrawLine(
-                *(item.day, entry_number(item.entry_id), item.payee, item.reference, item.source),
-                item.amount_pence,
-            )
-            for item in draws(connection, code, facts.period, facts.asked)
-        ),
+        draws=drawn,
     )
 
 
@@ -110,8 +111,9 @@ def _sources(
     sources: Iterable[SourceFunds],
     own: Iterable[BalanceChange],
     late: Iterable[BalanceChange],
+    drawn: Iterable[DrawLine],
 ) -> tuple[SourceLine, ...]:
-    """Each source's money to date, and what moved it in the period."""
+    """Each source's money to date, and what moved it in the period: drawn as the drawdowns say."""
     moved: dict[str, Counter[str]] = {}
     for change in own:
         moved.setdefault(change.dimension, Counter())[_MOVED.get(change.kind, "other")] += (
@@ -119,13 +121,15 @@ def _sources(
         )
     for change in late:
         moved.setdefault(change.dimension, Counter())["other"] += change.pence
+    for item in drawn:
+        pence = item.amount_pence
+        moved.setdefault(f"{scheme}/{item.source}", Counter()).update(drew=-pence, other=pence)
     return tuple(_source(item, moved.get(f"{scheme}/{item.source}", Counter())) for item in sources)
 
 
 _MOVED = {
     Kind.COMMITMENT.value: "put in",
     Kind.MATCH_FUNDING_AGREED.value: "put in",
-    Kind.DRAWDOWN.value: "drew",
     Kind.SCHEME_CLOSED.value: "gave back",
 }
 """What a source's balance is said to have moved by, by the kind of entry."""
