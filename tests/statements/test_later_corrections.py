@@ -25,6 +25,7 @@ from levytool.ledger.journal.balances import credit_balances
 from levytool.money import format_pence
 from levytool.periods import Month, parse_period
 from levytool.problems import LevytoolError
+from levytool.statements.carried import closing_owed
 from levytool.statements.contractor import contractor_in_sections
 from levytool.statements.differences import differences
 from levytool.statements.forms import Form
@@ -278,4 +279,18 @@ def test_a_statement_opens_with_the_parts_that_the_issued_one_closed_with(tmp_pa
     assert again.closing == Owed(-4_800, 4_200), (
         "as the books have April now, beside what is issued"
     )
+    books.ledger.close()
+
+
+def test_a_statement_issued_before_the_parts_were_told_is_carried_whole(tmp_path: Path) -> None:
+    books = Returns(tmp_path, received_text())
+    books.declare(("A", "2014-03-06", "SALIX", "9000.00"), today="2014-04-04")
+    kept = KINDS["contractor"].statement(books.office(), "BROOKS", MARCH, None)
+    sections = (
+        replace(one, parts=tuple(part for part in one.parts if getattr(part, "key", "") != "owed"))
+        for one in kept.sections
+    )
+    without = replace(kept, sections=tuple(sections))
+    assert without != kept
+    assert closing_owed(kept) == closing_owed(without) == Owed(10_800)
     books.ledger.close()

@@ -41,11 +41,14 @@ def closing_sums(kept: Statement) -> MemberSums:
 
 
 def closing_owed(kept: Statement) -> Owed:
-    """What a contractor was told to owe, in its parts."""
+    """What a contractor was told to owe, in its parts; all of it as documents where it was issued
+    before statements told the parts."""
     told = grid_pence(kept)
-    parts = (told[f"owed.closing.{key}"] for key in ("documents", "unallocated", "owed_back"))
-    documents, unallocated, owed_back = parts
-    return Owed(documents, -unallocated, -owed_back)
+    return Owed(
+        told.get("owed.closing.documents", closing_pence(kept)),
+        -told.get("owed.closing.unallocated", 0),
+        -told.get("owed.closing.owed_back", 0),
+    )
 
 
 def closing_pots(kept: Statement) -> dict[str, int]:
