@@ -156,6 +156,18 @@ def test_a_spell_that_runs_is_ended_by_saying_it_with_its_last_day(desk):
     assert work(desk, "P-1", day(9, 1), day(9, 14), 16)["weeks_sustained"] == 2
 
 
+def test_work_that_runs_is_counted_to_the_day_that_is_asked_and_to_no_day_to_come(desk):
+    referred(desk, "P-1")
+    work(desk, "P-1", day(9, 1), None, 16)
+    for asked, weeks in (
+        (AsKnown(as_at=day(9, 14)), 2),
+        (AsKnown(as_at=date(2015, 9, 14)), 6),
+        (AsKnown(known_on=day(10, 15)), 6),
+    ):
+        assert list_participants(desk, asked=asked)[0]["weeks_in_work"] == weeks
+        assert f"{weeks} in all" in show_participant(desk, "P-1", asked)[0]
+
+
 def test_a_withdrawn_record_counts_no_more_and_may_be_given_anew(desk):
     referred(desk, "P-1")
     start(desk, "P-1", day(4, 7), 30)

@@ -31,7 +31,7 @@ def list_participants(
 ) -> list[dict[str, Any]]:
     """Everybody referred, in order of reference, of one scheme where it is named, as the books
     stand or stood. Raises UsageError for an unknown scheme."""
-    day = asked.as_at or asked.day(office.acting.today)
+    day = _last_day(office, asked)
     with office.reading() as connection:
         code = None if scheme is None else get_scheme(connection, scheme).code
         records = records_that_count(connection, asked=asked)
@@ -51,13 +51,19 @@ def show_participant(
         every = stored_records(connection, code, asked)
     taken_back = {one.withdraws: one.number for one in every}
     counts = [one.record for one in every if one.withdraws is None and one.id not in taken_back]
-    day = asked.as_at or asked.day(office.acting.today)
+    day = _last_day(office, asked)
     told = [
         f"{one.reference} is {one.state} at {one.scheme}: {one.longest_days // 7} weeks in work "
         f"without a break, {one.days_in_work // 7} in all"
         for one in participants_of(counts, day)
     ]
     return "".join(told), [_record_row(one, taken_back.get(one.id, "")) for one in every]
+
+
+def _last_day(office: Office, asked: AsKnown) -> date:
+    """The last day that counts: work that runs is not counted on days to come."""
+    day = asked.day(office.acting.today)
+    return min(asked.as_at or day, day)
 
 
 def participant_row(
