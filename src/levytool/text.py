@@ -31,6 +31,11 @@ def counted(count: int, noun: str, many: str = "") -> str:
     return f"{count:,} {many or plural}"
 
 
+def sentence(words: str) -> str:
+    """Words with a capital before them and a full stop after."""
+    return f"{words[0].upper()}{words[1:]}."
+
+
 def printable(text: str) -> str:
     """Text on one line, with nothing in it that a terminal would obey."""
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)

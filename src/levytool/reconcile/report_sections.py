@@ -20,7 +20,7 @@ from levytool.statements.sections import (
     Value,
 )
 from levytool.statements.values import Recipient
-from levytool.text import counted
+from levytool.text import counted, sentence
 
 ITEMS_SHOWN = 400
 """Differences that a page lists; the other forms have them all."""
@@ -441,12 +441,8 @@ def _months(told: ReconciliationReport) -> Section:
         shown=ITEMS_SHOWN,
     )
     without = tuple(
-        _sentence(not_compared_words(str(month.month), month.not_compared))
+        sentence(not_compared_words(str(month.month), month.not_compared))
         for month in told.months
         if month.not_compared
     )
     return Section("months", "Closing", (states, in_the_way), after=without)
-
-
-def _sentence(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}."

@@ -9,11 +9,13 @@ from fractions import Fraction
 from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem
+from levytool.reconcile.spend_told import not_compared_words
 from levytool.statements import words
 from levytool.statements.parts_balance import balance_by_month
 from levytool.statements.sections import Column, PlacesChart, Section, Table, Value
 from levytool.statements.values import Issuer, LevyFigures, SchemeLine
 from levytool.statements.values_parties import ConsortiumStatement, PotLine
+from levytool.text import sentence
 
 OBSTACLES_SHOWN = 25
 """What the page lists of all that stands in the way."""
@@ -144,8 +146,7 @@ def _closing(told: Dashboard) -> Panel:
     if found.closes_on:
         notes.append(f"{found.month} has not ended; it can be closed from {found.closes_on} on.")
     if found.not_compared:
-        members = ", ".join(found.not_compared)
-        notes.append(f"Not compared, as no ledger of {found.month} was imported: {members}.")
+        notes.append(sentence(not_compared_words(str(found.month), found.not_compared)))
     return Panel(
         Section(
             "closing",

@@ -62,7 +62,7 @@ def _open_month(
     return OpenMonth(
         month,
         (*in_the_way, *unproved(check_books(office))),
-        not_compared(connection, month),
+        not_compared(connection, month, matched),
         month.plus(1).first_day if month.last_day >= office.acting.today else None,
     )
 
