@@ -183,6 +183,10 @@ scheme fund NEXT-STEPS --funder "Éclat Fund" --amount=2000.00 --reference F-1
 scheme fund NEXT-STEPS --funder "apex fund" --amount=500.00 --reference F-2
 scheme draw NEXT-STEPS --amount=1100.00 --vat=220.00 --payee "Fellgate College" --reference D-1
 scheme draw NEXT-STEPS --amount=999999.00 --payee "Fellgate College" --reference D-2 => 4
+scheme draw NEXT-STEPS --amount=77.01 --vat=15.40 --payee "Fellgate College" --reference D-2
+scheme draw NEXT-STEPS --reference D-2 --reverse --reason "it was 71.07" --dry-run
+scheme draw NEXT-STEPS --reference D-2 --reverse --reason "it was 71.07"
+scheme draw NEXT-STEPS --reference D-2 --reverse --reason "it was 71.07"
 
 # 2025-07-10 ada
 bank import later.csv

@@ -234,6 +234,40 @@ def test_money_goes_in_out_and_back(approved):
     assert (row["pot"], row["committed"], row["drawn"]) == ("4000.00", "0.00", "1000.00")
 
 
+def test_a_wrong_drawdown_is_taken_back_and_the_right_one_drawn(approved):
+    approved.json(f"{COMMIT}=3000")
+    draw = "scheme draw WARDENS --payee Coach --reference FC-17 --amount"
+    approved.json(f"{draw} 1000 --vat 200")
+    back = "scheme draw WARDENS --reference FC-17 --reverse --reason typo"
+    code, err = approved.refused(f"{draw} 100")
+    assert code == 4 and f"levytool {back.removesuffix('typo')}…" in err
+    assert approved.json(f"{back} --dry-run")[0]["status"] == "done"
+    (row,) = approved.json(back)
+    assert (row["payee"], row["amount"], row["vat"]) == ("Coach", "1000.00", "200.00")
+    assert (row["drawn"], row["remaining"], row["taken_back"]) == ("0.00", "3000.00", True)
+    (again,) = approved.json(back)
+    assert (again["status"], list(again)) == ("done-before", list(row))
+    assert "done before; nothing was done now" in approved.said
+    assert approved.json(f"{draw} 1000 --vat 200")[0]["status"] == "done-before"
+    assert "taken back since; to draw it anew, give another --reference" in approved.said
+    (right,) = approved.json(f"{draw.replace('17', '18')} 100")
+    assert (right["drawn"], right["taken_back"]) == ("100.00", False)
+    assert approved.json("pot list")[2]["drawn"] == "100.00"
+    owed = [row for row in approved.json("ledger balances") if row["account"] == "2400"]
+    assert [(row["dimension"], row["balance"]) for row in owed] == [("Coach", "-100.00")]
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["", "--payee Coach", "--amount 5", "--reverse", "--reverse --reason r --amount 5",
+     "--reverse --reason r --vat 1", "--amount 5 --payee Coach --reason r"],
+)  # fmt: skip
+def test_a_scheme_is_drawn_or_a_drawdown_taken_back(approved, options):
+    approved.json(f"{COMMIT}=3000")
+    code, err = approved.refused(f"scheme draw WARDENS --reference R {options}")
+    assert code == 2 and any(said in err for said in ("one of the two", "is empty", "--amount"))
+
+
 def test_the_same_again_without_a_reference_counts_and_is_warned_about(approved):
     fund = "scheme fund WARDENS --funder Trust --amount=300"
     for give, key, after in (

@@ -23,6 +23,7 @@ from levytool.desk.bank.identify_line import LineKind, Said, identify_line
 from levytool.desk.bank.list_bank import list_bank
 from levytool.desk.bank.pay_creditors import list_payable, list_runs, make_run, withdraw
 from levytool.desk.bank.refund_receipt import refund_receipt
+from levytool.desk.bank.take_back_draw import take_back_draw
 from levytool.desk.bank.unallocate_receipt import unallocate_any
 from levytool.desk.book.apply_book import apply_book
 from levytool.desk.brokerage.close_scheme import close_scheme
@@ -49,6 +50,8 @@ from levytool.desk.returns.list_returns import list_returns
 from levytool.desk.returns.settle_returns import accept_named, declare_nil, reject_return
 from levytool.desk.spend.import_outcome import ImportOptions
 from levytool.desk.spend.import_spend import import_spend
+from levytool.ledger.funds.schemes import DRAW
+from levytool.ledger.journal.acts import acts_of
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused
@@ -66,8 +69,8 @@ ACTS = (
     *("declare_nil", "excuse", "charge_default"),
     *("receive", "receive", "set_off", "unallocate", "refund", "write_off"),
     *("release", "release", "transfer"),
-    *("propose", "commit", "commit", "fund", "receive_funding", "draw", "close_scheme"),
-    *("record", "verify", "pay_place", "run_payments", "withdraw_run", "pay_out"),
+    *("propose", "commit", "commit", "fund", "receive_funding", "draw", "draw_back"),
+    *("close_scheme", "record", "verify", "pay_place", "run_payments", "withdraw_run", "pay_out"),
     *("apply_book", "close_month", "reopen_month"),
 )
 
@@ -337,6 +340,12 @@ class History:
         facts = {"net_pence": step.pence // 600 + 1, "payee": "A college"}
         reference = f"draw {self._told}"
         return scheme and draw_scheme(self.office(), scheme, reference=reference, **facts)
+
+    def _draw_back(self, step: Step) -> Any:
+        with self.books.reading() as connection:
+            draws = {one.reference: one.subject for one in acts_of(connection, DRAW)}
+        found = _picked(step, list(draws))
+        return found and take_back_draw(self.office(), draws[found], found, "wrong")
 
     def _close_scheme(self, step: Step) -> Any:
         scheme = self._scheme(step)

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from levytool.desk.bank.take_back_draw import take_back_draw
 from levytool.desk.brokerage.close_scheme import close_scheme
 from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
 from levytool.desk.brokerage.draw_scheme import draw_scheme
@@ -75,7 +76,7 @@ class Schemes(RuleBasedStateMachine):
         self.month = Month(2014, 1)
         self.pots = {member: Counter() for member in MEMBERS}
         self.number = 0
-        self.refunds = 0
+        self.refunds = self.owed = 0
         self.acts = 0
         self.open_scheme()
 
@@ -109,6 +110,7 @@ class Schemes(RuleBasedStateMachine):
         self.committed = {member: Counter() for member in MEMBERS}
         self.agreed = self.received = 0
         self.drawn = Counter()
+        self.draws = {}
 
     def left(self, member):
         """What remains of a member's commitments, by month: drawdowns used the oldest first."""
@@ -180,7 +182,16 @@ class Schemes(RuleBasedStateMachine):
                 draw_scheme(
                     self.office(), self.code, net_pence=pence, payee="P", reference=reference
                 )
-            self.drawn += Counter(in_proportion(pence, remaining))
+            self.draws[reference] = Counter(in_proportion(pence, remaining))
+            self.drawn += self.draws[reference]
+
+    @precondition(lambda self: self.draws)
+    @rule(data=st.data())
+    def take_back(self, data):
+        reference = data.draw(st.sampled_from(sorted(self.draws)))
+        for _ in range(2):
+            take_back_draw(self.office(), self.code, reference, "wrong")
+        self.drawn -= self.draws.pop(reference)
 
     @rule(over=OVER)
     def draw_too_much(self, over):
@@ -194,6 +205,7 @@ class Schemes(RuleBasedStateMachine):
         for member in MEMBERS:
             self.pots[member] += self.left(member)
         self.refunds += self.received - self.drawn[FUNDER]
+        self.owed += self.drawn.total()
         self.open_scheme()
 
     @invariant()
@@ -206,6 +218,7 @@ class Schemes(RuleBasedStateMachine):
         assert held == self.agreed - self.drawn[FUNDER]
         assert self.books.balance("1300", FUNDER) == self.received - self.agreed
         assert self.books.balance("2400", FUNDER) == self.refunds
+        assert self.books.balance("2400", "P") == self.owed + self.drawn.total()
 
 
 def test_pots_and_schemes_hold_over_any_run_of_acts(blank):

@@ -18,6 +18,7 @@ from levytool.cli.options import (
     Vat,
     Yes,
 )
+from levytool.problems import UsageError
 
 app = typer.Typer(help="Members' brokerage schemes, from proposal to close.", no_args_is_help=True)
 
@@ -159,35 +160,53 @@ def fund(
 
 @app.command(
     epilog='Example: levytool scheme draw GROUNDWORK --amount=1000 --payee "Firstcoach CIC" '
-    "--reference FC-17"
+    "--reference FC-17 (or, where that was wrong: scheme draw GROUNDWORK --reference FC-17 "
+    '--reverse --reason "it was 100")'
 )
 def draw(
     ctx: typer.Context,
     code: Code,
-    amount: Amount,
-    payee: Annotated[str, typer.Option(metavar="NAME", help="who is to be paid")],
     reference: Annotated[
         str, typer.Option(metavar="TEXT", help="what it pays for; the same again does nothing")
     ],
+    amount: Annotated[
+        str | None,
+        typer.Option(metavar="POUNDS", help="pounds and pence: --amount=1250.00"),
+    ] = None,
+    payee: Annotated[str, typer.Option(metavar="NAME", help="who is to be paid")] = "",
     vat: Vat = "0",
+    reverse: Annotated[
+        bool, typer.Option("--reverse", help="take back what the bank has not paid")
+    ] = False,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="why it is taken back")] = "",
     dry_run: DryRun = False,
     _yes: Yes = False,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Draw a scheme's money down: the amount without VAT, shared among its sources."""
+    """Draw a scheme's money down: the amount without VAT, shared among its sources.
+
+    With --reverse what was drawn under the reference is taken back whole, until the bank has paid
+    it or the scheme is closed: each source has its share again.
+    """
+    from levytool.desk.bank.take_back_draw import take_back_draw
     from levytool.desk.brokerage.draw_scheme import draw_scheme
 
+    drawing = amount is not None or bool(payee) or vat != "0"
+    if reverse == drawing or (reason and not reverse):
+        raise UsageError("give --amount and --payee, or --reverse and --reason, one of the two")
     with office(ctx, dry_run=dry_run) as desk:
-        row = draw_scheme(
-            desk,
-            code,
-            net_pence=pence_of(amount, "--amount"),
-            payee=payee,
-            reference=reference,
-            vat_pence=pence_of(vat, "--vat"),
-        )
-    show_act(row, output_format, to, columns=("payee", "amount", "vat", *MONEY), title="Drawn")
+        if reverse:
+            row = take_back_draw(desk, code, reference, reason)
+        else:
+            net, tax = pence_of(amount or "", "--amount"), pence_of(vat, "--vat")
+            row = draw_scheme(
+                desk, code, net_pence=net, payee=payee, reference=reference, vat_pence=tax
+            )
+    columns = ("payee", "amount", "vat", *MONEY)
+    show_act(row, output_format, to, columns=columns, title="Taken back" if reverse else "Drawn")
+    if drawing and row["taken_back"]:
+        output.say("it was taken back since; to draw it anew, give another --reference")
 
 
 @app.command(epilog="Example: levytool scheme close GROUNDWORK")

@@ -162,7 +162,7 @@ class CommittedCohort:
 
 @dataclass(frozen=True, slots=True)
 class DrawLine:
-    """A source's share of one drawdown."""
+    """A source's share of one drawdown; negative for one that is taken back."""
 
     day: date
     reference: str

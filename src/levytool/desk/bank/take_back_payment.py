@@ -8,21 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from levytool.accounts import Account
-from levytool.desk.bank.pay_creditors import waiting_payments
+from levytool.desk.bank.unpaid import require_unpaid
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.list_opportunities import acted_row
 from levytool.desk.four_eyes import Status
 from levytool.desk.given import words
 from levytool.desk.levy.allocating import reverse_entries
 from levytool.desk.office import Office
-from levytool.ledger.bank.bank_lines import find_lines, identifications
 from levytool.ledger.funds import opportunities
 from levytool.ledger.funds.opportunities import StoredOpportunity, get_opportunity
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.acts import StoredAct
-from levytool.ledger.journal.balances import credit_balances
-from levytool.money import display_pence, format_pence
+from levytool.money import format_pence
 from levytool.problems import RuleRefused
 
 
@@ -44,7 +41,8 @@ def take_back_payment(office: Office, number: str, reason: str) -> dict[str, Any
             )
         paid, status = done[-1], Status.DONE_BEFORE
         if stored.paid:
-            _require_unpaid(connection, stored, paid)
+            gross_pence = paid.facts["net_pence"] + paid.facts["vat_pence"]
+            require_unpaid(connection, stored.number, paid.facts["payee"], gross_pence)
             _reverse(connection, office, stored, paid, reason)
             stored, status = get_opportunity(connection, number), Status.DONE
         return {
@@ -69,34 +67,3 @@ def _reverse(
         {"entry": paid.entry_id, "reason": reason},
         entry_id=entry_id,
     )
-
-
-def _require_unpaid(connection: Connection, stored: StoredOpportunity, paid: StoredAct) -> None:
-    payee = paid.facts["payee"]
-    pence = paid.facts["net_pence"] + paid.facts["vat_pence"]
-    owed_pence = credit_balances(connection, Account.CREDITORS).get(payee, 0)
-    if pence > owed_pence:
-        raise RuleRefused(
-            f"{display_pence(pence)} for {stored.number} is not owed to {payee} any more: the bank "
-            f"has paid {_paid_by(connection, payee)}"
-        )
-    waiting = [payment for payment in waiting_payments(connection) if payment.payee == payee]
-    if pence > owed_pence - sum(payment.pence for payment in waiting):
-        raise RuleRefused(
-            f"{display_pence(pence)} for {stored.number} waits in a payment run; if the bank was "
-            f"not told to pay it: levytool bank payments --withdraw {waiting[-1].reference}"
-        )
-
-
-def _paid_by(connection: Connection, payee: str) -> str:
-    """The bank line that last paid the payee, and what to do where it was something else."""
-    lines = {item.id: item.number for item in find_lines(connection) if item.amount_pence < 0}
-    found = [
-        lines[item.bank_line_id]
-        for item in identifications(connection)
-        if item.party == payee and item.bank_line_id in lines
-    ]
-    if not found:
-        return "it (see: levytool bank payable)"
-    instead = f"levytool bank identify {found[-1]} --as … --instead"
-    return f"it, last by {found[-1]}; if that line is something else: {instead}"

@@ -1,5 +1,6 @@
 """Drawing a scheme's money down, borne by what remains of its sources (domain §3.5)."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from levytool.desk.given import positive_pence, vat_of, words
 from levytool.desk.office import Office
 from levytool.ledger.funds import schemes
 from levytool.ledger.funds.schemes import NewSchemeMovement, SourceFunds, funds_by_scheme
+from levytool.ledger.journal.acts import done_before
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.journal.posting import post
 from levytool.money import display_pence, format_pence
@@ -32,8 +34,9 @@ def draw_scheme(
 ) -> dict[str, Any]:
     """Owe a payee from a scheme: `net_pence` from its sources, recoverable VAT beside it.
 
-    The money moves when the bank line that pays it is identified. Raises RuleRefused for a scheme
-    that is not approved and for more than remains of commitments and received match funding.
+    The money moves when the bank line that pays it is identified. `taken_back`: it was done before
+    and taken back since. Raises RuleRefused for a scheme that is not approved and for more than
+    remains of commitments and received match funding.
     """
     reference = words(reference, "--reference")
     facts = {
@@ -44,14 +47,35 @@ def draw_scheme(
     with office.writing() as connection:
         stored = get_scheme(connection, scheme)
         asked = Asked(schemes.DRAW, stored.code, facts, reference)
-        if four_eyes.done_already(connection, asked):
-            return _row(connection, asked, Status.DONE_BEFORE)
+        if _done_already(connection, asked):
+            return drawn_row(connection, asked, Status.DONE_BEFORE)
         refuse_unless_approved(stored, "drawdown")
         sources = {s.source: s for s in funds_by_scheme(connection).get(stored.code, ())}
         shares = _shares(stored.code, net_pence, sources)
         entry_id = _post(connection, office, asked, sources, shares)
         four_eyes.record_done(connection, office.acting, asked, entry_id=entry_id)
-        return _row(connection, asked, Status.DONE)
+        return drawn_row(connection, asked, Status.DONE)
+
+
+def _done_already(connection: Connection, asked: Asked) -> bool:
+    """Whether just this was drawn before. Raises RuleRefused where something else was, under this
+    reference; from this scheme, with the way back while it stands."""
+    try:
+        return four_eyes.done_already(connection, asked) is not None
+    except RuleRefused as refused:
+        found = done_before(connection, schemes.DRAW, asked.reference)
+        assert found is not None
+        if found.subject != asked.subject or _is_taken_back(connection, asked):
+            raise
+        reference = shlex.quote(asked.reference)
+        raise RuleRefused(
+            f"{refused}. If that one was wrong and the bank has not paid it, take it back: "
+            f"levytool scheme draw {asked.subject} --reference {reference} --reverse --reason …"
+        ) from refused
+
+
+def _is_taken_back(connection: Connection, asked: Asked) -> bool:
+    return done_before(connection, schemes.TAKE_BACK, asked.reference) is not None
 
 
 def _shares(scheme: str, net_pence: int, sources: Mapping[str, SourceFunds]) -> dict[str, int]:
@@ -98,7 +122,9 @@ def _post(
     return entry_id
 
 
-def _row(connection: Connection, asked: Asked, status: Status) -> dict[str, Any]:
+def drawn_row(connection: Connection, asked: Asked, status: Status) -> dict[str, Any]:
+    """A drawdown as scripts read it, with its scheme as it stands; whether it was taken back."""
     row = acted_row(connection, asked.subject, status)
     amount, vat = format_pence(asked.facts["net_pence"]), format_pence(asked.facts["vat_pence"])
-    return {"payee": asked.facts["payee"], "amount": amount, "vat": vat, **row}
+    given = {"payee": asked.facts["payee"], "amount": amount, "vat": vat}
+    return {**given, **row, "taken_back": _is_taken_back(connection, asked)}

@@ -83,6 +83,8 @@ def thing_of(books: OpenBooks, number: int) -> Thing:
         reference=stored.reference,
         hash=stored.hash,
     )
+    if stored.kind in (Kind.DRAWDOWN, Kind.REVERSAL):
+        facts += funds.why_taken_back(books, entry)
     moved = sum(item.amount_pence for item in entry.transfers)
     return Thing(
         stored.kind.replace("-", " "),

@@ -16,7 +16,10 @@ from levytool.desk.brokerage.release_surplus import part_million_cost
 from levytool.desk.tracing.entry import PostedThing
 from levytool.desk.tracing.payees import payments_of
 from levytool.desk.tracing.thing import OpenBooks, Part, Parts, once, parts_of, refs, rest, total
+from levytool.desk.tracing.trace import Facts, told
 from levytool.journal import Kind
+from levytool.ledger.funds.schemes import TAKE_BACK
+from levytool.ledger.journal.acts import acts_of
 from levytool.ledger.journal.as_known import AsKnown
 from levytool.ledger.journal.entries import entry_number
 from levytool.ledger.proofs import traced_money
@@ -167,8 +170,10 @@ def taken_from_scheme(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
 
 
 def drawdown_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
-    """The shares of the sources and, of each member's, the cohorts: the oldest money first."""
+    """The shares of the sources and, of each member's, the cohorts: the oldest money first, as if
+    what was taken back had never been drawn."""
     yield from sources_of(entry, -1)
+    undone = _taken_back(books, entry.stored.reference)
     for source, pence in entry.moved(Account.SCHEME_FUNDS).items():
         scheme, _slash, member = source.partition("/")
         own = [one for one in traced_money.scheme_parts(books.connection, scheme)
@@ -176,7 +181,7 @@ def drawdown_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
         if not own:
             continue
         drawn = sum(-one.pence for one in own if one.kind == "draw"
-                    and one.entry_id < entry.number)  # fmt: skip
+                    and one.entry_id < entry.number and one.entry_id not in undone)  # fmt: skip
         taken = [
             Cohort(parse_key(one.cohort)[0], -one.pence, parse_key(one.cohort)[1])
             for one in traced_money.pot_parts(books.connection, member)
@@ -187,6 +192,22 @@ def drawdown_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
         yield from parts_of(f"{member}'s share, from the oldest money committed", parts, -pence)
     vat = sum(-pence for pence in entry.moved(Account.VAT_CONTROL).values())
     yield from parts_of("recoverable VAT beside it", rest(vat, "VAT"), vat)
+
+
+def _taken_back(books: OpenBooks, scheme: str) -> set[int | None]:
+    """The entries of a scheme's drawdowns that were taken back, and those that took them back."""
+    found = acts_of(books.connection, TAKE_BACK, scheme)
+    return {number for act in found for number in (act.entry_id, act.facts["entry"])}
+
+
+def why_taken_back(books: OpenBooks, entry: PostedThing) -> Facts:
+    """Of a drawdown, who took it back and why; of what took one back, why."""
+    for act in acts_of(books.connection, TAKE_BACK, entry.stored.reference):
+        if act.facts["entry"] == entry.number:
+            return told(taken_back=f"{act.at[:10]} by {act.user}: {act.facts['reason']}")
+        if act.entry_id == entry.number:
+            return told(why=act.facts["reason"])
+    return ()
 
 
 def provision_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:

@@ -21,6 +21,7 @@ APPROVE = "scheme approve"
 COMMIT = "scheme commit"
 FUND = "scheme fund"
 DRAW = "scheme draw"
+TAKE_BACK = "scheme draw --reverse"
 CLOSE = "scheme close"
 
 MEMBER = "member"
@@ -60,8 +61,9 @@ class StoredScheme:
 class NewSchemeMovement(NamedTuple):
     """Money of one source about to be stored (see `tables.SchemeMovement`).
 
-    `amount_pence` is what 2300 changes by; `received_pence` what arrived of match funding,
-    negative for what of it goes back to the funder when the scheme closes.
+    `amount_pence` is what 2300 changes by, positive for a draw that is taken back;
+    `received_pence` what arrived of match funding, negative for what of it goes back to the funder
+    when the scheme closes.
     """
 
     scheme: str
@@ -204,6 +206,21 @@ def add_scheme_movements(connection: Connection, rows: Sequence[NewSchemeMovemen
         ("id", *NewSchemeMovement._fields),
         [(number, *row) for number, row in enumerate(rows, first)],
     )
+
+
+def restore_drawn(connection: Connection, drawn_by: int, entry_id: int) -> None:
+    """Put back what an entry drew of each source, by the entry that reverses it."""
+    columns = ", ".join(NewSchemeMovement._fields)
+    rows = connection.execute(
+        text(
+            f"SELECT {columns} FROM scheme_movement WHERE entry_id = :entry AND kind = 'draw' "
+            "ORDER BY id"
+        ),
+        {"entry": drawn_by},
+    )
+    drawn = [NewSchemeMovement(*row) for row in rows]
+    back = [one._replace(amount_pence=-one.amount_pence, entry_id=entry_id) for one in drawn]
+    add_scheme_movements(connection, back)
 
 
 def funds_by_scheme(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, text
 
 from levytool.accounts import Account
 from levytool.book.records import Scope
+from levytool.journal import Kind
 from levytool.ledger.database.bulk import rows_by_ids
 from levytool.ledger.database.days import day_of
 from levytool.ledger.documents.documents import IS_WRITE_OFF
@@ -46,7 +47,8 @@ _SUMS = (
 class BalanceChange(NamedTuple):
     """What one entry did to one pot (2200), one source of a scheme (2300), or another account.
 
-    `pence` is positive for what was credited: money that came.
+    `pence` is positive for what was credited: money that came. What takes a drawdown back is of its
+    kind, so that what was drawn is told net of it.
     """
 
     entry_id: int
@@ -188,13 +190,15 @@ def _changes(
 ) -> list[BalanceChange]:
     rows = connection.execute(
         text(
-            "SELECT e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension, "
-            f"CAST(SUM(l.pence) AS BIGINT) FROM journal_entry e JOIN ({legs}) l "
-            f"ON l.entry_id = e.id WHERE {where} "
-            "GROUP BY e.id, e.effective, e.kind, e.reference, e.narrative, l.account, l.dimension "
-            "ORDER BY e.effective, e.id, l.account, l.dimension"
+            "SELECT e.id, e.effective, COALESCE(o.kind, e.kind), e.reference, e.narrative, "
+            "l.account, l.dimension, CAST(SUM(l.pence) AS BIGINT) "
+            f"FROM journal_entry e JOIN ({legs}) l ON l.entry_id = e.id "
+            "LEFT JOIN journal_entry o ON o.id = e.reverses AND o.kind = :drawn "
+            f"WHERE {where} "
+            "GROUP BY e.id, e.effective, o.kind, e.kind, e.reference, e.narrative, l.account, "
+            "l.dimension ORDER BY e.effective, e.id, l.account, l.dimension"
         ),
-        values,
+        values | {"drawn": Kind.DRAWDOWN.value},
     )
     return [BalanceChange(row[0], day_of(row[1]), *row[2:]) for row in rows]
 
@@ -427,7 +431,8 @@ def returns_for(connection: Connection, period: Period, asked: AsKnown) -> list[
 
 
 class Draw(NamedTuple):
-    """A source's part of what one drawdown paid out of a scheme, in pence."""
+    """A source's part of what one drawdown paid out of a scheme, in pence; negative where one that
+    was taken back put it in again."""
 
     day: date
     entry_id: int
