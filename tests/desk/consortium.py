@@ -22,7 +22,7 @@ from levytool.desk.spend.import_outcome import ImportOptions
 from levytool.desk.spend.import_spend import import_spend
 from levytool.ledger.database.opening import create_ledger
 from levytool.ledger.funds.pots import cohorts_by_member
-from levytool.ledger.funds.schemes import funds_by_scheme
+from levytool.ledger.funds.schemes import DRAW, funds_by_scheme
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.balances import balances, credit_balances
 from levytool.ledger.journal.closing import CLOSE
@@ -161,6 +161,11 @@ class Books:
         with self.reading() as connection:
             pot = cohorts_by_member(connection).get(member, ())
         return [(str(cohort.month), cohort.pence) for cohort in pot if cohort.pence]
+
+    def drawn(self):
+        """The scheme and reference of every drawdown, taken back or not."""
+        with self.reading() as connection:
+            return [(act.subject, act.reference) for act in acts.acts_of(connection, DRAW)]
 
     def entries(self):
         """How much has been posted."""

@@ -50,8 +50,6 @@ from levytool.desk.returns.list_returns import list_returns
 from levytool.desk.returns.settle_returns import accept_named, declare_nil, reject_return
 from levytool.desk.spend.import_outcome import ImportOptions
 from levytool.desk.spend.import_spend import import_spend
-from levytool.ledger.funds.schemes import DRAW
-from levytool.ledger.journal.acts import acts_of
 from levytool.money import format_pence, parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import InputRejected, RuleRefused
@@ -342,10 +340,10 @@ class History:
         return scheme and draw_scheme(self.office(), scheme, reference=reference, **facts)
 
     def _draw_back(self, step: Step) -> Any:
-        with self.books.reading() as connection:
-            draws = {one.reference: one.subject for one in acts_of(connection, DRAW)}
-        found = _picked(step, list(draws))
-        return found and take_back_draw(self.office(), draws[found], found, "wrong")
+        drawn = self.books.drawn()
+        if not drawn:
+            return None
+        return take_back_draw(self.office(), *drawn[step.pick % len(drawn)], "wrong")
 
     def _close_scheme(self, step: Step) -> Any:
         scheme = self._scheme(step)

@@ -22,7 +22,7 @@ from tests.desk.banked import Bank
 from tests.desk.consortium import tried
 from tests.desk.test_schemes import approve_scheme, close, commit, draw, fund, money, pot, propose
 from tests.desk.test_schemes import funded as funded
-from tests.desk.tracing import under
+from tests.desk.tracing import assert_whole, under
 
 PAYEE = "Firstcoach CIC"
 OLDEST = "SALIX's share, from the oldest money committed"
@@ -203,3 +203,4 @@ def test_it_is_explained_who_took_a_drawdown_back_and_why(shared):
     spent = under(explain(shared.office(), "WARDENS"), "drawn and given back by")
     assert [pounds for _ref, pounds in spent] == ["1000.00", "-1000.00", "5900.00"]
     assert show_scheme(shared.office(), "WARDENS")[1][0]["drawn"] == "0.00"
+    assert_whole(shared)

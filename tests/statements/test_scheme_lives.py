@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from levytool.accounts import Account
+from levytool.desk.bank.take_back_draw import take_back_draw
 from levytool.desk.brokerage.close_scheme import close_scheme
 from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
 from levytool.desk.brokerage.draw_scheme import draw_scheme
@@ -56,7 +57,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 ACTS = st.lists(
     st.tuples(
         st.integers(0, 1),
-        st.sampled_from(("commit", "fund", "fund", "receive", "draw", "draw", "close")),
+        st.sampled_from(
+            ("commit", "fund", "fund", "receive", "draw", "draw", "take back", "close")
+        ),
         st.integers(1, 9_000),
         st.sampled_from(MEMBERS),
         st.sampled_from(("City Trust", "Lottery")),
@@ -79,6 +82,10 @@ def act(books: Books, today: str, what: str, pence: int, member: str, funder: st
             case "draw":
                 reference = f"D-{books.entries()}"
                 draw_scheme(office, "WORK", net_pence=pence, payee="P", reference=reference)
+            case "take back":
+                drawn = books.drawn()
+                if drawn:
+                    take_back_draw(office, *drawn[pence % len(drawn)], "wrong")
             case "close":
                 close_scheme(office, "WORK")
     except LevytoolError:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from levytool.accounts import Account
+from levytool.desk.bank.take_back_draw import take_back_draw
 from levytool.desk.brokerage.commit_to_scheme import commit_to_scheme
 from levytool.desk.brokerage.draw_scheme import draw_scheme
 from levytool.desk.brokerage.list_pots import list_pots
@@ -38,6 +39,7 @@ ACT = st.one_of(
     st.tuples(st.just("release"), st.just(0)),
     st.tuples(st.just("commit"), st.tuples(MEMBER, st.integers(1, 40_000))),
     st.tuples(st.just("draw"), st.integers(1, 30_000)),
+    st.tuples(st.just("take back"), st.integers(0, 9)),
     st.tuples(st.just("transfer"), st.tuples(MEMBER, MEMBER, st.integers(1, 20_000))),
 )
 HISTORY = st.lists(st.tuples(st.integers(0, 20), ACT), min_size=4, max_size=14)
@@ -82,6 +84,10 @@ def act(books: Books, day: date, what: str, facts) -> None:
     elif what == "draw":
         given = {"payee": "Trainers", "reference": f"D{day}-{facts}"}
         draw_scheme(books.office(today=today), "WORK", net_pence=facts, **given)
+    elif what == "take back":
+        drawn = books.drawn()
+        if drawn:
+            take_back_draw(books.office(today=today), *drawn[facts % len(drawn)], "wrong")
     elif facts[0] != facts[1]:
         for user in ("ann", "bob"):
             transfer_pot(books.office(user, today), *facts, reference=f"T{day}")
