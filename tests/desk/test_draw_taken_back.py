@@ -124,7 +124,7 @@ def test_taking_back_twice_is_taking_back_once_and_trying_stores_nothing(shared)
 
 
 def test_only_what_was_drawn_is_taken_back(shared):
-    with pytest.raises(RuleRefused, match="nothing was drawn from WARDENS under the reference D-1"):
+    with pytest.raises(UsageError, match="no drawdown of WARDENS 'D-1'; there is none yet; see"):
         take_back(shared)
     with pytest.raises(UsageError, match="--reason is empty"):
         take_back(shared, reason=" ")
@@ -133,6 +133,8 @@ def test_only_what_was_drawn_is_taken_back(shared):
     with pytest.raises(UsageError, match="no scheme 'WARDNS'"):
         take_back(shared, scheme="WARDNS")
     draw(shared, 100_000)
+    with pytest.raises(UsageError, match="'d-1'; did you mean D-1\\? See: levytool bank payable"):
+        take_back(shared, "d-1")
     propose(shared, "OTHER")
     approve_scheme(shared.office("bob"), "OTHER")
     other = "D-1 is a drawdown of WARDENS: levytool scheme draw WARDENS --reference D-1 --reverse"

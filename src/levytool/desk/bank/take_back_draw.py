@@ -10,25 +10,27 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.book.names import PartyNames
 from levytool.desk.bank.unpaid import require_unpaid
 from levytool.desk.brokerage.draw_scheme import drawn_row
 from levytool.desk.brokerage.list_schemes import get_scheme
 from levytool.desk.four_eyes import Asked, Status
-from levytool.desk.given import words
+from levytool.desk.given import unknown, words
 from levytool.desk.levy.allocating import reverse_entries
 from levytool.desk.office import Office
 from levytool.ledger.funds import schemes
 from levytool.ledger.funds.schemes import StoredScheme
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.acts import StoredAct
-from levytool.problems import RuleRefused
+from levytool.problems import RuleRefused, UsageError
 
 
 def take_back_draw(office: Office, scheme: str, reference: str, reason: str) -> dict[str, Any]:
     """Reverse a drawdown exactly: each source's share to it, the VAT beside it, the debt.
 
-    Doing it twice does it once. Raises RuleRefused where nothing was drawn under the reference,
-    where the bank has paid it or a payment run holds it, and once the scheme is closed.
+    Doing it twice does it once. Raises UsageError where nothing was drawn under the reference, with
+    the nearest; RuleRefused where it was drawn from another scheme, where the bank has paid it or a
+    payment run holds it, and once the scheme is closed.
     """
     reference, reason = words(reference, "--reference"), words(reason, "--reason")
     with office.writing() as connection:
@@ -49,9 +51,10 @@ def take_back_draw(office: Office, scheme: str, reference: str, reason: str) -> 
 def _drawn(connection: Connection, scheme: str, reference: str) -> StoredAct:
     found = acts.done_before(connection, schemes.DRAW, reference)
     if found is None:
-        raise RuleRefused(
-            f"nothing was drawn from {scheme} under the reference {reference}; there is nothing to "
-            f"take back (see: levytool explain {scheme})"
+        drawn = acts.acts_of(connection, schemes.DRAW, scheme)
+        names = PartyNames((act.reference, ()) for act in drawn)
+        raise UsageError(
+            unknown(f"drawdown of {scheme}", reference, names, "levytool bank payable")
         )
     if found.subject != scheme:
         raise RuleRefused(
@@ -65,7 +68,7 @@ def _require_open(stored: StoredScheme, reference: str) -> None:
     if stored.state == "closed":
         raise RuleRefused(
             f"{stored.code} is closed and what was left of it has gone back to its sources, so "
-            f"{reference} stands (see: levytool explain {stored.code})"
+            f"{reference} stands (see: levytool scheme show {stored.code})"
         )
 
 
