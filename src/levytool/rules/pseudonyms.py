@@ -39,7 +39,7 @@ def reference_fault(reference: str) -> str:
 def title_fault(title: str) -> str:
     """What is wrong with the title of a milestone or qualification; '' where nothing is."""
     if len(title) > LONGEST_TITLE:
-        return f"has {len(title)} characters; {LONGEST_TITLE} are the most"
+        return f"is {len(title)} long; {LONGEST_TITLE} characters are the most"
     return "holds an address" if "@" in title else _identity_in(title.upper())
 
 
