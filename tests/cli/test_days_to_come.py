@@ -58,6 +58,20 @@ def test_a_period_that_runs_is_told(shell: Shell, words: tuple[str, ...]) -> Non
     shell.done(*words, "--period", "FY2014")
 
 
+@pytest.mark.parametrize(
+    "words", [*(words for words in BEGUN if words[0] != "reconcile")], ids=" ".join
+)
+def test_a_period_that_had_not_begun_on_the_known_day_is_refused(
+    shell: Shell, words: tuple[str, ...]
+) -> None:
+    refused = shell.run(*words, "--period", "2014-04", "--known-on", "2014-03-31")
+    assert (refused.code, refused.out) == (2, "")
+    (error,) = refused.errors
+    assert "2014-04 had not begun on --known-on 2014-03-31" in error and "up to 2014-03" in error
+    assert not (shell.folder / "made").exists()
+    shell.done(*words, "--period", "2014-04", "--known-on", "2014-04-01")
+
+
 def test_a_report_as_at_a_day_to_come_is_told(shell: Shell) -> None:
     shell.done("spend", "import", shell.file("a.csv", {"Date": "2014-04-02"}), "--accept")
     now = shell.done("ledger", "balances", "-O", "json").json

@@ -122,11 +122,11 @@ def period_of(desk: "Office", text: str) -> Period:
         return _period(text, book_in_force(connection).consortium.financial_year_starts)
 
 
-def begun_period_of(desk: "Office", text: str) -> Period:
-    """A period that is told of: some of it has come. Raises UsageError."""
+def begun_period_of(desk: "Office", text: str, known_on: date | None = None) -> Period:
+    """A period that is told of: some of it has come, by the known day too. Raises UsageError."""
     from levytool.desk.given import begun
 
-    return begun(period_of(desk, text), desk.acting.today)
+    return begun(period_of(desk, text), desk.acting.today, known_on)
 
 
 def optional_period(desk: "Office", text: str | None) -> Period | None:

@@ -257,7 +257,7 @@ def vat(
 
     known = known_day(known_on)
     with office(ctx) as desk:
-        summary = vat_summary(desk, begun_period_of(desk, period), known)
+        summary = vat_summary(desk, begun_period_of(desk, period, known), known)
     if output.is_json(output_format):
         output.show_object(vat_figures(summary), to)
     else:

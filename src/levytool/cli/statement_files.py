@@ -60,7 +60,7 @@ def write_wanted(ctx: typer.Context, kind: str, wanted: Wanted) -> None:
     known_on = known_day(wanted.known_on)
     of_kind = statements.KINDS[kind]
     with office(ctx) as desk:
-        period = begun_period_of(desk, wanted.period or "")
+        period = begun_period_of(desk, wanted.period or "", known_on)
         if wanted.into is None:
             told = of_kind.statement(desk, wanted.code or "", period, known_on)
             _say_if_running(desk, told)
@@ -79,7 +79,8 @@ def write_consortium(ctx: typer.Context, wanted: Wanted) -> None:
     """The consortium's own statement."""
     known_on = known_day(wanted.known_on)
     with office(ctx) as desk:
-        told = statements.consortium(desk, begun_period_of(desk, wanted.period or ""), known_on)
+        period = begun_period_of(desk, wanted.period or "", known_on)
+        told = statements.consortium(desk, period, known_on)
         _say_if_running(desk, told)
         show_statement(told, wanted.form, wanted.to)
 

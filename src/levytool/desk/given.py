@@ -41,11 +41,17 @@ def unknown(noun: str, text: str, names: PartyNames, listing: str) -> str:
     return f"there is no {noun} {text!r}; {hint}; see: {listing}".replace("?; see", "? See")
 
 
-def begun(period: Period, today: date) -> Period:
-    """A period that there is something to tell of: some of it has come. Raises UsageError."""
+def begun(period: Period, today: date, known_on: date | None = None) -> Period:
+    """A period that there is something to tell of: some of it has come, and had on the day whose
+    knowledge is asked for. Raises UsageError."""
     if period.first.first_day > today:
         raise UsageError(
             f"{period} has not begun: today is {today}; name a period up to {Month.of(today)}"
+        )
+    if known_on is not None and period.first.first_day > known_on:
+        raise UsageError(
+            f"{period} had not begun on --known-on {known_on}; name a period up to "
+            f"{Month.of(known_on)}, or a later day"
         )
     return period
 
