@@ -75,7 +75,7 @@ def of_bank(
     with office(ctx, dry_run=dry_run) as desk, refusal_told(output_format, to):
         asked = Asked(account, optional_period(desk, period), remittance, receipt)
         found = reconcile_bank(desk, asked, apply=apply)
-    show_bank(found, output_format, to)
+    show_bank(found, asked, output_format, to)
 
 
 def _refuse_differences(rows: list[dict[str, object]], missing: list[Problem]) -> None:

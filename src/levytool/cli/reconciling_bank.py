@@ -1,11 +1,12 @@
 """What `reconcile bank` shows: one table of what is matched, suggested and open."""
 
 import re
+import shlex
 from pathlib import Path
 
 from levytool.cli import output
 from levytool.cli.options import OutputFormat
-from levytool.desk.bank.reconcile_bank import BankReconciliation
+from levytool.desk.bank.reconcile_bank import Asked, BankReconciliation
 from levytool.ledger.documents.documents import INVOICE
 from levytool.problems import DifferencesFound
 from levytool.rules.document_numbers import document_numbers
@@ -19,7 +20,7 @@ NAMED = 3
 
 
 def show_bank(
-    found: BankReconciliation, output_format: OutputFormat | None, to: Path | None
+    found: BankReconciliation, asked: Asked, output_format: OutputFormat | None, to: Path | None
 ) -> None:
     """Show it; raises DifferencesFound where something is open (exit 5)."""
     if output.is_json(output_format):
@@ -35,19 +36,14 @@ def show_bank(
             title="Bank",
             empty="nothing to reconcile",
         )
-    if any(match["state"] == "certain" for match in found.matched):
-        output.say("next: levytool reconcile bank --apply")
     for row in found.open_receipts:
         if not row["party"] and _of_the_bank(row["text"]):
             output.say(f"next: levytool bank identify {row['receipt']} --as interest")
     if found.open_payments:
         payment = found.open_payments[0]["payment"]
-        output.say(
-            f"next: levytool bank identify {payment} --as charge, or what else it was: "
-            f"{counted(len(found.open_payments), 'payment')} not identified"
-        )
+        output.say(f"next: levytool bank identify {payment} --as charge, or what else it was")
     if found.is_open:
-        raise DifferencesFound("; ".join(_waiting(found)))
+        raise DifferencesFound("; ".join(_waiting(found, asked)))
     if found.open_documents:
         first = min(row["due"] for row in found.open_documents)
         many = counted(len(found.open_documents), "document")
@@ -56,17 +52,23 @@ def show_bank(
         output.say("every receipt is placed and every document settled")
 
 
-def _waiting(found: BankReconciliation) -> list[str]:
+def _waiting(found: BankReconciliation, asked: Asked) -> list[str]:
     """What waits for somebody, each with what to do."""
     receipts = len(found.open_receipts)
     debts = [row["number"] for row in found.due_documents if row["kind"] == INVOICE]
     credits = [row["number"] for row in found.due_documents if row["kind"] != INVOICE]
     told = []
+    if found.certain:
+        told.append(
+            f"{counted(len(found.certain), 'receipt')} certain but not applied: {_apply(asked)}"
+        )
     if receipts:
         told.append(
             f"{counted(receipts, 'receipt')} open: take up a suggestion, or levytool bank "
             "allocate LINE DOCUMENT"
         )
+    if found.open_payments:
+        told.append(f"{counted(len(found.open_payments), 'payment')} not identified")
     if debts:
         more = f" and {len(debts) - NAMED} more" if len(debts) > NAMED else ""
         told.append(
@@ -79,6 +81,16 @@ def _waiting(found: BankReconciliation) -> list[str]:
             f"{credits[0]} INVOICE"
         )
     return told
+
+
+def _apply(asked: Asked) -> str:
+    """The command that applies what is certain: an advice has to be given again."""
+    command = ["levytool", "reconcile", "bank"]
+    if asked.remittance:
+        command += ["--remittance", str(asked.remittance)]
+    if asked.receipt:
+        command += ["--receipt", asked.receipt]
+    return shlex.join((*command, "--apply"))
 
 
 def _of_the_bank(text: str) -> bool:

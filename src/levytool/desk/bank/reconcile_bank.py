@@ -51,13 +51,15 @@ MATCH_ACT = "bank match"
 
 BY_HAND = "by-hand"
 
+CERTAIN = "certain"
+"""State of a match that is not in the books yet, unlike one that is allocated."""
+
 
 @dataclass(frozen=True, slots=True)
 class BankReconciliation:
     """What stands matched in the books or is certain, and what is open on either side.
 
-    `open_payments`, money out that nobody has identified, is beside the question: people are shown
-    it, scripts ask `bank list --open`.
+    `open_payments` is money out that nobody has identified.
     """
 
     matched: list[dict[str, Any]]
@@ -68,8 +70,16 @@ class BankReconciliation:
 
     @property
     def is_open(self) -> bool:
-        """Whether a receipt or a document waits for somebody; one not due yet waits for nobody."""
-        return bool(self.open_receipts or self.due_documents)
+        """Whether a bank line or a document waits for somebody; one not due yet waits for nobody.
+
+        What is certain waits too: until it is applied its receipt is placed nowhere.
+        """
+        return bool(self.certain or self.open_receipts or self.open_payments or self.due_documents)
+
+    @property
+    def certain(self) -> list[dict[str, Any]]:
+        """Matches that the rules are certain of and nobody has applied."""
+        return [row for row in self.matched if row["state"] == CERTAIN]
 
     @property
     def due_documents(self) -> list[dict[str, Any]]:
@@ -77,12 +87,14 @@ class BankReconciliation:
         return [row for row in self.open_documents if row["days_overdue"]]
 
     def as_json(self) -> dict[str, Any]:
-        """The shape that scripts rely on (contract, *Reconciling*)."""
+        """The shape that scripts rely on (contract, *Reconciling*); `open_payments` is added, since
+        it too makes the exit code."""
         return {
             "matched": self.matched,
             "open_receipts": self.open_receipts,
             "open_documents": self.open_documents,
             "suggestions": self.suggestions,
+            "open_payments": self.open_payments,
         }
 
 
@@ -268,7 +280,7 @@ class _Bank:
         certain = {match.receipt for match in self.found.matches}
         today = self._office.acting.today
         return BankReconciliation(
-            [*self._standing(), *(_match_row(match, "certain") for match in self.found.matches)],
+            [*self._standing(), *(_match_row(match, CERTAIN) for match in self.found.matches)],
             [
                 _receipt_row(self._lines[receipt.number], receipt, today)
                 for receipt in self.receipts.values()

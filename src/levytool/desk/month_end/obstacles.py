@@ -99,6 +99,7 @@ def _unexplained(connection: Connection, tolerance_pence: int, month: Month) -> 
                 "not-identified",
                 f"nobody has said what {display_pence(rest)} of {line.number} is ({line.booked}, "
                 f"{line.description or line.reference})",
+                "see what it may be: levytool reconcile bank; or say what it is: "
                 f"levytool bank identify {line.number} --as …",
             )
 
