@@ -19,6 +19,7 @@ from levytool.statements.values import (
     Movement,
     OpenDocument,
     OpportunityLine,
+    PayerAccount,
     Queries,
     QueryLine,
     Recipient,
@@ -27,7 +28,8 @@ from levytool.statements.values import (
     SpendLine,
     Split,
 )
-from levytool.statements.values_parties import ContractorStatement, DocumentLine, Owed, Told
+from levytool.statements.values_parties import ContractorStatement, Told
+from levytool.statements.values_payer import DocumentLine, Owed
 
 ISSUER = Issuer(
     name="Larkmere and Fells Homes Consortium",
@@ -269,22 +271,32 @@ EMPTY = MemberStatement(
 
 WRITTEN_OFF = ContractorStatement(
     Told(ISSUER, Recipient("KERRIDALE", "Kerridale Slate Ltd"), YEAR, FULL.as_at, None, "received"),
-    opening=Owed(),
-    closing=Owed(99_300),
-    movements=(Movement(date(2025, 9, 30), "levy", "E-000004", "Levy of KERRIDALE", 105_000),),
-    documents=(
-        DocumentLine(
-            *("INV-000018", "PLANNED", Month(2025, 8), date(2025, 9, 30), date(2025, 11, 5)),
-            *(62_500, 12_500, 900, 4_800),
-        ),
-        DocumentLine(
-            *("INV-000019", "RETROFIT", Month(2025, 8), date(2025, 9, 30), date(2025, 11, 5)),
-            *(25_000, 5_000, 0, 0),
+    PayerAccount(
+        opening=Owed(),
+        closing=Owed(99_300),
+        movements=(Movement(date(2025, 9, 30), "levy", "E-000004", "Levy of KERRIDALE", 105_000),),
+        documents=(
+            DocumentLine(
+                *("INV-000018", "PLANNED", Month(2025, 8), date(2025, 9, 30), date(2025, 11, 5)),
+                *(62_500, 12_500, 900, 4_800),
+            ),
+            DocumentLine(
+                *("INV-000019", "RETROFIT", Month(2025, 8), date(2025, 9, 30), date(2025, 11, 5)),
+                *(25_000, 5_000, 0, 0),
+            ),
         ),
     ),
     spend=(replace(SPEND[1], member="ALDERMOSS", member_name="Aldermoss Homes"),),
     opportunities=FULL.opportunities,
 )
+
+PAYING = replace(
+    EMPTY,
+    account=replace(
+        WRITTEN_OFF.account, opening=Owed(-200, 300), closing=Owed(99_100, 200, 78_560)
+    ),
+)
+"""A member that pays its own levy, and is owed back what it paid too much."""
 
 
 def named(statement: MemberStatement, name: str) -> MemberStatement:

@@ -30,7 +30,7 @@ from levytool.statements.contractor import contractor_in_sections
 from levytool.statements.differences import differences
 from levytool.statements.forms import Form
 from levytool.statements.said import said
-from levytool.statements.values_parties import Owed
+from levytool.statements.values_payer import Owed
 from tests.desk.banked import Bank
 from tests.desk.correcting import Returns, received_text
 from tests.statements.read_back import said_by, squeezed
@@ -96,19 +96,25 @@ def test_each_part_of_what_is_owed_is_told_and_they_add_up(told: Returns) -> Non
         month: contractor_statement(office, "BROOKS", parse_period(f"2014-{month:02}"))
         for month in range(3, 8)
     }
-    assert {month: own.closing for month, own in found.items()} == {
+    assert {month: own.account.closing for month, own in found.items()} == {
         3: Owed(7_200),
         4: Owed(-4_800, 3_000),
         5: Owed(0, 2_498, 5_302),
         6: Owed(0, 2_498, 302),
         7: Owed(0, 2_498, 302),
     }
-    assert [own.closing_pence for own in found.values()] == [7_200, -7_800, -7_800, -2_800, -2_800]
-    assert [[item.amount_pence for item in own.movements] for own in found.values()] == [
+    assert [own.account.closing.total_pence for own in found.values()] == [
+        7_200,
+        -7_800,
+        -7_800,
+        -2_800,
+        -2_800,
+    ]
+    assert [[item.amount_pence for item in own.account.movements] for own in found.values()] == [
         *([12_000, -12_000, 7_200], [-15_000], [], [5_000], []),
     ]
     (owed,) = list_payable(office)
-    assert owed["open"] == format_pence(found[7].closing.owed_back_pence) == "3.02"
+    assert owed["open"] == format_pence(found[7].account.closing.owed_back_pence) == "3.02"
 
 
 @pytest.mark.parametrize("form", ["text", "html", "pdf", "csv"])
@@ -131,7 +137,9 @@ def test_what_is_owed_back_is_told_to_scripts(told: Returns) -> None:
 def test_only_what_there_is_is_told_in_a_sentence(told: Returns) -> None:
     own = contractor_statement(told.office(), "BROOKS", MARCH)
     held = {
-        parts: contractor_in_sections(replace(own, closing=Owed(0, *parts))).held
+        parts: contractor_in_sections(
+            replace(own, account=replace(own.account, closing=Owed(0, *parts)))
+        ).held
         for parts in ((0, 0), (500, 0), (0, 302), (500, 302))
     }
     assert held == {
@@ -194,7 +202,7 @@ def test_every_part_agrees_with_the_account_whatever_happened(template, first, s
         for own in every:
             agrees(books, own)
         for one, following in pairwise(every[1:]):
-            assert one.closing == following.opening
+            assert one.account.closing == following.account.opening
         books.ledger.close()
 
 
@@ -228,17 +236,27 @@ def agrees(books: Returns, own) -> None:
         debtors, unallocated, creditors = (
             credit_balances(connection, account, asked).get("BROOKS", 0) for account in accounts
         )
-    assert own.closing == Owed(-debtors, unallocated, creditors)
-    moved = sum(item.amount_pence for item in own.movements)
-    assert own.opening_pence + moved == own.closing_pence
-    assert sum(item.outstanding_pence for item in own.open_documents) == own.closing.documents_pence
-    assert sum(item.aged.total_pence for item in own.aged_payers) == own.closing.documents_pence
-    posted = [item.amount_pence for item in own.movements if item.narrative.startswith(BY_DOCUMENT)]
-    assert [item.gross_pence for item in own.documents] == posted
-    opened = own.opening.documents_pence == own.opening_pence == 0
+    assert own.account.closing == Owed(-debtors, unallocated, creditors)
+    moved = sum(item.amount_pence for item in own.account.movements)
+    assert own.account.opening.total_pence + moved == own.account.closing.total_pence
+    assert (
+        sum(item.outstanding_pence for item in own.open_documents)
+        == own.account.closing.documents_pence
+    )
+    assert (
+        sum(item.aged.total_pence for item in own.aged_payers)
+        == own.account.closing.documents_pence
+    )
+    posted = [
+        item.amount_pence
+        for item in own.account.movements
+        if item.narrative.startswith(BY_DOCUMENT)
+    ]
+    assert [item.gross_pence for item in own.account.documents] == posted
+    opened = own.account.opening.documents_pence == own.account.opening.total_pence == 0
     if opened:
-        left = sum(item.outstanding_pence for item in own.documents)
-        assert left == own.closing.documents_pence
+        left = sum(item.outstanding_pence for item in own.account.documents)
+        assert left == own.account.closing.documents_pence
 
 
 BY_DOCUMENT = ("Levy of", "CN-", "INV-")
@@ -267,16 +285,19 @@ def test_a_statement_opens_with_the_parts_that_the_issued_one_closed_with(tmp_pa
         issue_statement(books.office(user, "2014-05-01"), "contractor", "BROOKS", APRIL)
     books.correct(number, ("A", "2014-03-06", "SALIX", "5000.00"), today="2014-05-15")
     own = contractor_statement(books.office(today="2014-08-20"), "BROOKS", MAY)
-    assert (own.opening, own.closing) == (Owed(0, 4_200), Owed(0, 9_000))
-    assert [(item.amount_pence, item.is_prior) for item in own.movements] == [
+    assert (own.account.opening, own.account.closing) == (Owed(0, 4_200), Owed(0, 9_000))
+    assert [(item.amount_pence, item.is_prior) for item in own.account.movements] == [
         *((-10_800, True), (6_000, True)),
     ]
-    assert own.opening_pence + sum(item.amount_pence for item in own.movements) == own.closing_pence
-    assert [(item.number, item.gross_pence) for item in own.documents] == [
+    assert (
+        own.account.opening.total_pence + sum(item.amount_pence for item in own.account.movements)
+        == own.account.closing.total_pence
+    )
+    assert [(item.number, item.gross_pence) for item in own.account.documents] == [
         *(("CN-000001", -10_800), ("INV-000002", 6_000)),
     ]
     again = contractor_statement(books.office(today="2014-08-20"), "BROOKS", APRIL)
-    assert again.closing == Owed(-4_800, 4_200), (
+    assert again.account.closing == Owed(-4_800, 4_200), (
         "as the books have April now, beside what is issued"
     )
     books.ledger.close()

@@ -31,7 +31,7 @@ from levytool.statements.forms import Form
 from levytool.statements.said import said
 from levytool.statements.scheme import scheme_in_sections
 from levytool.statements.sections import Section
-from levytool.statements.values_parties import Owed
+from levytool.statements.values_payer import Owed
 from tests.desk.consortium import Books, book_text
 from tests.statements.read_back import said_by, squeezed
 from tests.statements.test_member_statement import STORY_BOOK, story
@@ -75,10 +75,10 @@ def test_what_remains_of_a_scheme_is_what_may_be_drawn_wherever_it_is_told(told:
 def test_a_contractors_account_is_what_it_owes_in_the_ledger(told: Books) -> None:
     march = contractor_statement(told.office(), "BROOKS", parse_period("2014-03"))
     april = contractor_statement(told.office(), "brooks roofing", parse_period("2014-04"))
-    assert (march.opening_pence, march.closing_pence) == (0, 180_000)
-    assert (april.opening_pence, april.closing_pence) == (180_000, 90_000)
-    assert [item.amount_pence for item in april.movements] == [-90_000]
-    (document,) = march.documents
+    assert (march.account.opening, march.account.closing) == (Owed(), Owed(180_000))
+    assert (april.account.opening, april.account.closing) == (Owed(180_000), Owed(90_000))
+    assert [item.amount_pence for item in april.account.movements] == [-90_000]
+    (document,) = march.account.documents
     assert (document.number, document.gross_pence, document.received_pence) == (
         *("INV-000001", 180_000, 0),
     )
@@ -99,7 +99,7 @@ def test_every_contractor_is_told_alike_alone_and_together(told: Books) -> None:
             for row in balances(connection)
             if row.account in (Account.LEVY_DEBTORS, Account.UNALLOCATED_RECEIPTS)
         )
-    assert sum(item.closing_pence for item in together) == debtors == 90_000
+    assert sum(item.account.closing.total_pence for item in together) == debtors == 90_000
 
 
 def test_all_a_contractors_returns_are_listed(books) -> None:
@@ -319,7 +319,9 @@ def test_what_is_nil_is_not_told_in_a_sentence(books) -> None:
     quiet.spend(("2014-03-31", "SALIX", "1000.00"))
     own = contractor_statement(quiet.office(), "BROOKS", YEAR)
     assert contractor_in_sections(own).held == ""
-    paid = contractor_in_sections(replace(own, closing=Owed(0, 500))).held
+    paid = contractor_in_sections(
+        replace(own, account=replace(own.account, closing=Owed(0, 500)))
+    ).held
     assert "£5.00 of what was paid is not yet set against a document" in paid
 
 

@@ -4,7 +4,7 @@ from levytool.statements.levy import MemberSums
 from levytool.statements.parts_levy import FLOWS
 from levytool.statements.sections import Grid, Statement, Table
 from levytool.statements.values import LevyFlow, Split
-from levytool.statements.values_parties import Owed
+from levytool.statements.values_payer import Owed
 
 
 def closing_pence(kept: Statement) -> int:
@@ -40,10 +40,14 @@ def closing_sums(kept: Statement) -> MemberSums:
     )
 
 
-def closing_owed(kept: Statement) -> Owed:
-    """What a contractor was told to owe, in its parts; all of it as documents where it was issued
-    before statements told the parts."""
+def closing_owed(kept: Statement) -> Owed | None:
+    """What a payer was told to owe, in its parts; None where it was not told.
+
+    A contractor's that was issued before statements told the parts has all of it as documents.
+    """
     told = grid_pence(kept)
+    if kept.kind == "member" and "owed.closing.documents" not in told:
+        return None
     return Owed(
         told.get("owed.closing.documents", closing_pence(kept)),
         -told.get("owed.closing.unallocated", 0),

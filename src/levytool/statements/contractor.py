@@ -5,25 +5,16 @@ from datetime import date
 
 from levytool.money import display_pence
 from levytool.statements import words
-from levytool.statements.parts_balance import as_issued, movements_table
 from levytool.statements.parts_levy import ageing_section, returns_section, spend_section
+from levytool.statements.parts_payer import account_movements, documents_section, owed_grid
 from levytool.statements.parts_places import places_section
-from levytool.statements.sections import (
-    Column,
-    Figure,
-    Grid,
-    Named,
-    Place,
-    Section,
-    Statement,
-    Table,
-)
+from levytool.statements.sections import Column, Figure, Grid, Named, Section, Statement
 from levytool.statements.values_parties import ContractorStatement
 
 
 def contractor_in_sections(own: ContractorStatement) -> Statement:
     """The statement as every form is written from it."""
-    told = own.told
+    told, account = own.told, own.account
     billed = sum(line.billed_pence for line in own.spend)
     return Statement(
         kind="contractor",
@@ -36,15 +27,15 @@ def contractor_in_sections(own: ContractorStatement) -> Statement:
         status="draft",
         basis=told.basis,
         key_figures=(
-            Figure("opening_balance", "Owed at opening", own.opening_pence),
+            Figure("opening_balance", "Owed at opening", account.opening.total_pence),
             Figure("spend", "Spend declared", sum(line.spend_pence for line in own.spend)),
             Figure("billed", "Levy on it, before VAT", billed),
-            Figure("closing_balance", "Owed at closing", own.closing_pence),
+            Figure("closing_balance", "Owed at closing", account.closing.total_pence),
         ),
         held=_held(own),
         sections=(
             _account(own),
-            _documents(own),
+            documents_section(account.documents, told.period),
             ageing_section(
                 *(own.aged_payers, own.open_documents, "Open documents by days past due, with VAT"),
                 empty="No levy document that this contractor pays is open.",
@@ -62,7 +53,8 @@ def contractor_in_sections(own: ContractorStatement) -> Statement:
 
 
 def _held(own: ContractorStatement) -> str:
-    waiting, back = own.closing.unallocated_pence, own.closing.owed_back_pence
+    closing = own.account.closing
+    waiting, back = closing.unallocated_pence, closing.owed_back_pence
     parts = []
     if waiting:
         parts.append(f"{display_pence(waiting)} of what was paid is not yet set against a document")
@@ -77,18 +69,13 @@ def _held(own: ContractorStatement) -> str:
 
 def _days_of_others(own: ContractorStatement) -> Iterator[date]:
     """The dates of open documents that are not told of in the list of documents."""
-    listed = {document.number for document in own.documents}
+    listed = {document.number for document in own.account.documents}
     return (item.day for item in own.open_documents if item.number not in listed)
 
 
 def _account(own: ContractorStatement) -> Section:
-    movements = movements_table(
-        "From what was owed at opening to what is owed at closing",
-        own.movements,
-        brought=(as_issued("Owed at opening", own.told.follows), own.opening_pence),
-        total="Owed at closing",
-    )
-    waiting = tuple(one.unallocated_pence for one in (own.opening, own.closing))
+    account = own.account
+    waiting = tuple(one.unallocated_pence for one in (account.opening, account.closing))
     unallocated = Grid(
         "unallocated",
         "Paid, and not yet set against a document",
@@ -98,69 +85,7 @@ def _account(own: ContractorStatement) -> Section:
         "Unallocated",
         on_page=False,
     )
-    return Section("movements", "Account", (movements, _owed(own), unallocated))
-
-
-def _owed(own: ContractorStatement) -> Grid:
-    """What is owed in its parts, signed so that they add up to it."""
-    both = (own.opening, own.closing)
-    rows = (
-        Named("documents", "Open documents, with VAT", tuple(o.documents_pence for o in both)),
-        Named(
-            "unallocated",
-            "Paid, and not yet set against one",
-            tuple(-one.unallocated_pence for one in both),
-        ),
-        Named(
-            "owed_back",
-            "Owed back to the contractor, not paid yet",
-            tuple(-one.owed_back_pence for one in both),
-        ),
-    )
-    columns = (
-        Column("opening.{}", "At opening", "money", sums=True),
-        Column("closing.{}", "At closing", "money", sums=True),
-    )
-    return Grid("owed", "What is owed, in its parts", "Part", columns, rows, "Owed", total="Owed")
-
-
-def _documents(own: ContractorStatement) -> Section:
-    table = Table(
-        "documents",
-        "Invoices and credit notes of the period’s movements, with what has been paid on them",
-        (
-            Column("number", "Document", place="name"),
-            Column("framework", "Framework", place="small"),
-            Column("period", "For", "month", "small"),
-            Column("date", "Date", "day"),
-            Column("due", "Due", "day"),
-            Column("net", "Net", "money", sums=True),
-            Column("vat", "VAT", "money", sums=True),
-            Column("gross", "Gross", "money", sums=True, of="net + vat"),
-            Column("received", "Received", "money", sums=True),
-            Column("written_off", "Written off", "money", "data", sums=True),
-            Column(
-                *("outstanding", "Outstanding", "money"),
-                sums=True,
-                of="gross - received - written_off",
-            ),
-        ),
-        tuple(
-            (
-                *(d.number, d.framework, d.reporting_period, d.day, d.due),
-                *(d.net_pence, d.vat_pence, d.gross_pence),
-                *(d.received_pence, d.written_off_pence, d.outstanding_pence),
-            )
-            for d in own.documents
-        ),
-        "Documents",
-        total="All documents",
-    )
-    places: dict[str, Place] = {"number": "name", "framework": "small", "written_off": "column"}
+    movements = account_movements(account, own.told.follows)
     return Section(
-        "documents",
-        "Levy documents",
-        (table, table.apart("Of these, written off", places)),
-        after=words.dated_later((item.day for item in own.documents), own.told.period),
-        nothing="No document is booked in this period.",
+        "movements", "Account", (movements, owed_grid(account, "contractor"), unallocated)
     )

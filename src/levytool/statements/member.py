@@ -13,6 +13,7 @@ from levytool.statements.parts_levy import (
     returns_section,
     spend_section,
 )
+from levytool.statements.parts_payer import account_movements, documents_section, owed_grid
 from levytool.statements.parts_places import places_section
 from levytool.statements.parts_queries import member_queries
 from levytool.statements.sections import Figure, Section, Statement
@@ -92,6 +93,7 @@ def _sections(told: MemberStatement) -> tuple[Section, ...]:
             "This member’s share of unpaid levy by days past its due date, before VAT",
             after=words.dated_later((item.day for item in told.open_documents), told.period),
         ),
+        *_account(told),
         returns_section(
             told.returns,
             "From contractors that have worked for this member; what is missing will change these "
@@ -99,3 +101,13 @@ def _sections(told: MemberStatement) -> tuple[Section, ...]:
         ),
         member_queries(told.queries, told.recipient.code, told.period),
     )
+
+
+def _account(told: MemberStatement) -> Iterator[Section]:
+    """What a member that pays levy itself was charged, paid and owes, as a contractor is told."""
+    if told.account is not None:
+        movements = account_movements(told.account, told.follows, key="account")
+        parts = (movements, owed_grid(told.account, "member"))
+        yield Section("account", "The member’s own account as a payer of levy, with VAT", parts)
+        title = "Levy documents that the member pays"
+        yield documents_section(told.account.documents, told.period, title)

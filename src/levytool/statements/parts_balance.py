@@ -61,15 +61,19 @@ def balance_section(
 
 
 def movements_table(
-    caption: str, movements: Iterable[Movement], brought: tuple[str, int], total: str
+    caption: str,
+    movements: Iterable[Movement],
+    brought: tuple[str, int],
+    total: str,
+    key: str = "movements",
 ) -> Table:
     """Movements from a balance that is `brought` forward to the one that is called `total`."""
     return Table(
-        "movements",
+        key,
         caption,
         _MOVEMENT_COLUMNS,
         _movement_rows(movements),
-        "Movements",
+        key.capitalize(),
         brought=brought,
         total=total,
     )

@@ -11,6 +11,7 @@ from typing import Literal
 from levytool.book.records import FundedOn, Scope
 from levytool.periods import Month, Period
 from levytool.rules.outcomes import NO_OUTCOMES, Outcomes
+from levytool.statements.values_payer import DocumentLine, Owed
 
 DRAFT = "draft"
 PROPOSED = "proposed"
@@ -370,10 +371,25 @@ class Queries:
 
 
 @dataclass(frozen=True, slots=True)
+class PayerAccount:
+    """What a payer of levy, a contractor or a member, was charged, paid and owes, with VAT.
+
+    A movement is positive where it owes more. `documents` are those that the movements post,
+    whatever their own dates.
+    """
+
+    opening: Owed
+    closing: Owed
+    movements: tuple[Movement, ...] = ()
+    documents: tuple[DocumentLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MemberStatement:
     """Everything a member's statement says. `known_on` None: as the books stand now.
 
-    `follows` is the number of the issued statement whose closing balance it opens with.
+    `follows` is the number of the issued statement whose closing balance it opens with. `account`
+    is that of a member which pays levy itself.
     """
 
     issuer: Issuer
@@ -399,6 +415,7 @@ class MemberStatement:
     queries: Queries = Queries()
     status: str = DRAFT
     follows: str = ""
+    account: PayerAccount | None = None
 
     @property
     def released_pence(self) -> int:

@@ -18,6 +18,7 @@ from levytool.statements.values import (
     Movement,
     OpenDocument,
     OpportunityLine,
+    PayerAccount,
     Queries,
     Recipient,
     ReturnNote,
@@ -41,60 +42,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentLine:
-    """A levy document that was raised, signed: a credit note's amounts are negative."""
-
-    number: str
-    framework: str
-    reporting_period: Month
-    day: date
-    due: date
-    net_pence: int
-    vat_pence: int
-    received_pence: int
-    written_off_pence: int
-
-    @property
-    def gross_pence(self) -> int:
-        return self.net_pence + self.vat_pence
-
-    @property
-    def outstanding_pence(self) -> int:
-        return self.gross_pence - self.received_pence - self.written_off_pence
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """What a payer owes at one moment, and what that is made of.
-
-    Open documents (1100) less what of its receipts is set against none (2910) and what is owed to
-    it and not paid yet (2400): a refund above all.
-    """
-
-    documents_pence: int = 0
-    unallocated_pence: int = 0
-    owed_back_pence: int = 0
-
-    @property
-    def total_pence(self) -> int:
-        return self.documents_pence - self.unallocated_pence - self.owed_back_pence
-
-
-@dataclass(frozen=True, slots=True)
 class ContractorStatement:
     """What a contractor declared, was charged, paid and owes.
 
-    A movement of its account is positive where it owes more. `documents` are those that the
-    movements post, whatever their own dates. `members_pay` are frameworks of its spend whose levy
-    members pay; `shared` are the whole sums of those frameworks of its places whose obligations are
-    wider than one contractor's.
+    `members_pay` are frameworks of its spend whose levy members pay; `shared` are the whole sums of
+    those frameworks of its places whose obligations are wider than one contractor's.
     """
 
     told: Told
-    opening: Owed
-    closing: Owed
-    movements: tuple[Movement, ...] = ()
-    documents: tuple[DocumentLine, ...] = ()
+    account: PayerAccount
     spend: tuple[SpendLine, ...] = ()
     earlier: tuple[EarlierSpend, ...] = ()
     aged_payers: tuple[AgedPayer, ...] = ()
@@ -103,14 +59,6 @@ class ContractorStatement:
     opportunities: tuple[OpportunityLine, ...] = ()
     members_pay: tuple[str, ...] = ()
     shared: tuple[OpportunityLine, ...] = ()
-
-    @property
-    def opening_pence(self) -> int:
-        return self.opening.total_pence
-
-    @property
-    def closing_pence(self) -> int:
-        return self.closing.total_pence
 
 
 @dataclass(frozen=True, slots=True)

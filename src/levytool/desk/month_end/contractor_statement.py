@@ -1,20 +1,19 @@
 """Gathering a contractor's statement: what it declared, was charged, paid and owes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 
 from sqlalchemy import Connection
 
-from levytool.accounts import Account
 from levytool.book.records import Book, Framework
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.obligations import opportunity_rules
 from levytool.desk.brokerage.opportunity_due import obligations_due
 from levytool.desk.given import code_of
-from levytool.desk.month_end.carried import Before, issued_before, of_prior_period
+from levytool.desk.month_end.carried import issued_before
+from levytool.desk.month_end.payers import PayerAccounts
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import (
     by_framework,
@@ -24,11 +23,9 @@ from levytool.desk.month_end.told import (
     told_to,
 )
 from levytool.desk.office import Office
-from levytool.ledger.documents.documents import find_documents
 from levytool.ledger.funds.opportunities import find_opportunities
 from levytool.ledger.journal.as_known import AsKnown
-from levytool.ledger.journal.balances import credit_balances
-from levytool.ledger.reports.statement_facts import BalanceChange, balance_changes, contractor_spend
+from levytool.ledger.reports.statement_facts import contractor_spend
 from levytool.periods import Period
 from levytool.rules.opportunities import (
     ScopeKey,
@@ -38,15 +35,10 @@ from levytool.rules.opportunities import (
     qualifies,
     scope_key,
 )
-from levytool.statements.balance import entry_movements
-from levytool.statements.carried import closing_owed
 from levytool.statements.returns import return_notes
 from levytool.statements.spend import aged_payers, earlier_spend
-from levytool.statements.values import Movement, OpportunityLine, Recipient, ReturnNote
-from levytool.statements.values_parties import ContractorStatement, DocumentLine, Owed
-
-ACCOUNT = (Account.LEVY_DEBTORS, Account.UNALLOCATED_RECEIPTS, Account.CREDITORS)
-"""What a payer owes, what it has paid that is not set against anything, and what is owed to it."""
+from levytool.statements.values import OpportunityLine, Recipient, ReturnNote
+from levytool.statements.values_parties import ContractorStatement
 
 
 def contractor_statement(
@@ -88,57 +80,26 @@ class _Facts:
     ) -> None:
         self.shared = snapshot(connection, period, known_on, today, book)
         asked = self.shared.asked
-        eve = AsKnown(period.first.first_day - timedelta(days=1), known_on)
-        self.opening, self.closing = (
-            {account: credit_balances(connection, account, when) for account in ACCOUNT}
-            for when in (eve, asked)
-        )
-        self.changes: dict[str, list[BalanceChange]] = {}
-        for change in balance_changes(connection, period, asked, ACCOUNT):
-            self.changes.setdefault(change.dimension, []).append(change)
+        self.payers = PayerAccounts(connection, self.shared)
         self.places = find_opportunities(connection, asked)
         self.shares = _shares(self.shared)
         due = obligations_due(connection, self.shared.book, asked)
         self.whole = by_framework(self.shared, due.rows)
-
-    @staticmethod
-    def owed(held: dict[Account, dict[str, int]], code: str) -> Owed:
-        """What a payer owes, by the balances of its account."""
-        debtors, unallocated, creditors = (held[account].get(code, 0) for account in ACCOUNT)
-        return Owed(-debtors, unallocated, creditors)
 
 
 def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorStatement:
     shared = facts.shared
     book, period = shared.book, shared.period
     party = book.contractors[code]
-    raised = [
-        item
-        for item in find_documents(connection, payer=code, asked=shared.asked)
-        if item.payer_kind == "contractor"
-    ]
-    spend = contractor_spend(connection, code, period, shared.asked)
+    raised = facts.payers.raised(code, "contractor")
     unsettled = open_gross(raised, shared)
     before = issued_before(connection, "contractor", code, period, shared.asked)
-    opening, late = _opening(connection, facts, code, before)
-    changes = facts.changes.get(code, [])
-    posted = {change.entry_id for change in (*late, *changes)}
+    spend = contractor_spend(connection, code, period, shared.asked)
     lines = spend_by_member(connection, shared, spend)
     places = tuple(_places(facts, code))
     return ContractorStatement(
         told=told_to(shared, Recipient(code, party.name, party.address), before),
-        opening=opening,
-        closing=facts.owed(facts.closing, code),
-        movements=of_prior_period(_owed_more(late)) + _owed_more(changes),
-        documents=tuple(
-            DocumentLine(
-                *(item.number, item.framework, item.period, item.day, item.due),
-                *(item.sign * item.net_pence, item.sign * item.vat_pence),
-                *(item.sign * item.received_pence, item.sign * item.written_off_pence),
-            )
-            for item in raised
-            if item.entry_id in posted
-        ),
+        account=facts.payers.account_of(code, raised, before),
         spend=lines,
         earlier=earlier_spend(spend, period.first),
         aged_payers=aged_payers(unsettled, party_names(shared)),
@@ -155,23 +116,6 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorSt
             for line in facts.whole
             if line.scope != "contractor" and line.framework in {own.framework for own in places}
         ),
-    )
-
-
-def _opening(
-    connection: Connection, facts: _Facts, code: str, before: Before | None
-) -> tuple[Owed, list[BalanceChange]]:
-    """What was owed at opening, and what changed of months told before since they were issued."""
-    if before is None:
-        return facts.owed(facts.opening, code), []
-    late = before.late(connection, facts.shared.asked, ACCOUNT)
-    return closing_owed(before.kept), [change for change in late if change.dimension == code]
-
-
-def _owed_more(changes: Iterable[BalanceChange]) -> tuple[Movement, ...]:
-    """Movements of what is owed: positive where that is more."""
-    return tuple(
-        replace(item, amount_pence=-item.amount_pence) for item in entry_movements(changes)
     )
 
 

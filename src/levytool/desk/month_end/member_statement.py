@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
-from levytool.desk.month_end.carried import issued_before, of_prior_period
+from levytool.desk.month_end.carried import Before, issued_before, of_prior_period
 from levytool.desk.month_end.open_queries import open_queries
+from levytool.desk.month_end.payers import PayerAccounts
 from levytool.desk.month_end.snapshot import Snapshot, snapshot, still_committed
 from levytool.desk.office import Office
 from levytool.ledger.journal.as_known import AsKnown
@@ -29,7 +30,7 @@ from levytool.statements.spend import (
     open_documents,
     spend_lines,
 )
-from levytool.statements.values import MemberStatement, Queries, Recipient
+from levytool.statements.values import MemberStatement, PayerAccount, Queries, Recipient
 
 MANY_LINES = 10_000
 """With fewer lines than this, finding the returns that are alike takes longer than it saves."""
@@ -59,7 +60,8 @@ def statement_of(
     documents = statement_facts.member_documents(connection, code, asked)
     facts = snapshot(connection, period, asked.known_on, today, book)
     queries = open_queries(connection, period, asked.known_on, [code])
-    return _statement(connection, facts, code, documents, queries[code])
+    payers = PayerAccounts(connection, facts)
+    return _statement(connection, facts, payers, code, documents, queries[code])
 
 
 def member_statements(
@@ -70,16 +72,19 @@ def member_statements(
         facts = snapshot(connection, period, known_on, office.acting.today)
         codes = sorted(facts.book.members)
         queries = open_queries(connection, period, known_on, codes)
+        payers = PayerAccounts(connection, facts)
         for first in range(0, len(codes), TOGETHER):
             some = codes[first : first + TOGETHER]
             documents = statement_facts.documents_by_member(connection, some, facts.asked)
             for code in some:
-                yield _statement(connection, facts, code, documents[code], queries[code])
+                own = (documents[code], queries[code])
+                yield _statement(connection, facts, payers, code, *own)
 
 
 def _statement(
     connection: Connection,
     facts: Snapshot,
+    payers: PayerAccounts,
     code: str,
     documents: list[MemberDocument],
     queries: Queries,
@@ -127,7 +132,15 @@ def _statement(
         schemes=scheme_lines(code, facts.schemes, facts.funds, facts.outcomes),
         queries=queries,
         follows=before.number if before else "",
+        account=_account(payers, code, before),
     )
+
+
+def _account(payers: PayerAccounts, code: str, before: Before | None) -> PayerAccount | None:
+    """The account of a member that pays levy itself."""
+    if not payers.pays(code):
+        return None
+    return payers.account_of(code, payers.raised(code, "member"), before)
 
 
 def _spend(

@@ -1,0 +1,85 @@
+"""The accounts of those that pay levy: what each was charged, paid and owes in a period."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from levytool.accounts import Account
+from levytool.desk.month_end.carried import Before, of_prior_period
+from levytool.desk.month_end.snapshot import Snapshot
+from levytool.ledger.documents.documents import StoredDocument, find_documents
+from levytool.ledger.journal.as_known import AsKnown
+from levytool.ledger.journal.balances import credit_balances
+from levytool.ledger.reports.statement_facts import BalanceChange, balance_changes
+from levytool.statements.balance import entry_movements
+from levytool.statements.carried import closing_owed
+from levytool.statements.values import Movement, PayerAccount
+from levytool.statements.values_payer import DocumentLine, Owed
+
+ACCOUNT = (Account.LEVY_DEBTORS, Account.UNALLOCATED_RECEIPTS, Account.CREDITORS)
+"""What a payer owes, what it has paid that is not set against anything, and what is owed to it."""
+
+
+class PayerAccounts:
+    """The accounts of every payer over the period of one snapshot."""
+
+    def __init__(self, connection: Connection, shared: Snapshot) -> None:
+        self._connection, self._shared = connection, shared
+        eve = AsKnown(shared.period.first.first_day - timedelta(days=1), shared.asked.known_on)
+        self._opening, self._closing = (
+            {account: credit_balances(connection, account, when) for account in ACCOUNT}
+            for when in (eve, shared.asked)
+        )
+        self._changes: dict[str, list[BalanceChange]] = {}
+        for change in balance_changes(connection, shared.period, shared.asked, ACCOUNT):
+            self._changes.setdefault(change.dimension, []).append(change)
+
+    def pays(self, code: str) -> bool:
+        """Whether levy was ever charged to a party by then, or paid by it."""
+        return any(code in self._closing[account] for account in ACCOUNT[:2])
+
+    def raised(self, code: str, kind: str) -> list[StoredDocument]:
+        """The documents addressed to a payer of that kind, a contractor or a member."""
+        found = find_documents(self._connection, payer=code, asked=self._shared.asked)
+        return [item for item in found if item.payer_kind == kind]
+
+    def account_of(
+        self, code: str, raised: Iterable[StoredDocument], before: Before | None
+    ) -> PayerAccount:
+        """A payer's account; it opens with what the issued statement `before` closed with."""
+        told = None if before is None else closing_owed(before.kept)
+        late: list[BalanceChange] = []
+        if before is not None and told is not None:
+            changes = before.late(self._connection, self._shared.asked, ACCOUNT)
+            late = [change for change in changes if change.dimension == code]
+        changes = self._changes.get(code, [])
+        posted = {change.entry_id for change in (*late, *changes)}
+        return PayerAccount(
+            opening=_owed(self._opening, code) if told is None else told,
+            closing=_owed(self._closing, code),
+            movements=of_prior_period(_owed_more(late)) + _owed_more(changes),
+            documents=tuple(
+                DocumentLine(
+                    *(item.number, item.framework, item.period, item.day, item.due),
+                    *(item.sign * item.net_pence, item.sign * item.vat_pence),
+                    *(item.sign * item.received_pence, item.sign * item.written_off_pence),
+                )
+                for item in raised
+                if item.entry_id in posted
+            ),
+        )
+
+
+def _owed(held: dict[Account, dict[str, int]], code: str) -> Owed:
+    """What a payer owes, by the balances of its account."""
+    debtors, unallocated, creditors = (held[account].get(code, 0) for account in ACCOUNT)
+    return Owed(-debtors, unallocated, creditors)
+
+
+def _owed_more(changes: Iterable[BalanceChange]) -> tuple[Movement, ...]:
+    """Movements of what is owed: positive where that is more."""
+    return tuple(
+        replace(item, amount_pence=-item.amount_pence) for item in entry_movements(changes)
+    )
