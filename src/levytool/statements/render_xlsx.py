@@ -239,7 +239,8 @@ class _Sheet:
             self._total(grid.total, first, (label, *grid.columns), sums)
 
     def table(self, table: Table) -> None:
-        """Rows below what they start from, and their sums."""
+        """Rows below what they start from, and their sums; where there are none nothing is summed,
+        for a table may be without its rows because they may not be told."""
         label, pence = table.brought or ("", 0)
         brought = tuple(pence if column.sums else None for column in table.columns)
         every = [*table.rows, brought, table.totals]
@@ -266,7 +267,7 @@ class _Sheet:
             self._row += 1
         if not table.brought and table.rows:
             self._sheet.autofilter(TITLE_ROWS, 0, self._row - 1, len(table.columns) - 1)
-        if table.total:
+        if table.total and (table.rows or table.brought):
             self._total(table.total, first, table.columns, table.totals)
 
     def _total(
