@@ -17,7 +17,7 @@ from levytool.desk.month_end.member_statement import member_statement
 from levytool.desk.returns.correct_return import CorrectionOptions, correct_return, correct_to_nil
 from levytool.periods import parse_period
 from levytool.problems import RuleRefused, UsageError
-from levytool.statements.levy_document import document_page
+from levytool.statements.levy_document import CreditedInvoice, document_page
 from tests.desk.banked import RETAINED, Bank, received_book
 from tests.desk.consortium import book_text
 
@@ -155,7 +155,8 @@ def test_interest_is_credited_in_full_and_its_days_are_free_again(bank):
     assert bank.of("2910") == {"BROOKS": 1_258}
     assert bank.open() == {"INV-000001": 180_000, "INV-000002": 0, "CN-000001": 0}
     note = show_document(office, "CN-000001")
-    assert note.credits == ("INV-000002",)
+    assert note.credits == (CreditedInvoice("INV-000002", date(2014, 6, 7)),)
+    assert ("Reason", "the delay was ours") in document_page(note).facts
     assert show_document(office, "INV-000002").credited_by == "CN-000001"
     assert document_page(note).description.startswith("Credit of interest for late payment")
     assert credit_interest(office, "INV-000002", "again")["status"] == "done-before"

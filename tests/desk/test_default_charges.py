@@ -12,7 +12,7 @@ from levytool.desk.returns.settle_returns import declare_nil, reject_return
 from levytool.desk.tracing.explain import explain
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused, UsageError
-from levytool.statements.levy_document import document_page
+from levytool.statements.levy_document import CreditedInvoice, document_page
 from tests.desk.consortium import book_text, tried
 
 CHARGING = "default_charge = true\ncontractors = [{ code = 'BROOKS' }, { code = 'BEECH' }]"
@@ -189,5 +189,7 @@ def test_a_charge_and_its_credit_are_written_out_as_documents(charging) -> None:
     first = show_document(charging.office(), "INV-000001")
     assert (first.credited_by, bill.credited_by) == ("CN-000001", "CN-000002")
     credit = show_document(charging.office(), "CN-000002")
-    assert credit.credits == ("INV-000002",)
+    assert credit.credits == (CreditedInvoice("INV-000002", bill.day),)
+    reason = ("Reason", "The return for March 2014 is no longer missing")
+    assert reason in document_page(credit).facts
     assert "no longer due" in document_page(credit).description

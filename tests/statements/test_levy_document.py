@@ -21,6 +21,7 @@ from levytool.money import format_pence
 from levytool.periods import Month, Period
 from levytool.problems import UsageError
 from levytool.statements.levy_document import (
+    CreditedInvoice,
     CreditUse,
     DocumentLine,
     LevyDocument,
@@ -65,7 +66,12 @@ INVOICE = LevyDocument(
     vat_pence=4_304,
     bank_account=BankAccount("main", "01-02-03", "01234567"),
 )
-CREDIT = replace(INVOICE, number="CN-000004", is_credit=True, credits=("INV-000012",))
+CREDIT = replace(
+    INVOICE,
+    number="CN-000004",
+    is_credit=True,
+    credits=(CreditedInvoice("INV-000012", date(2014, 4, 10)),),
+)
 USED_UP = replace(
     CREDIT,
     credit_uses=(
@@ -215,7 +221,8 @@ def test_an_invoice_that_was_credited_in_full_since_asks_for_nothing():
 def test_a_credit_note_names_what_it_credits_and_asks_for_no_money():
     text = squeezed(render_document_text(CREDIT))
     assert "VAT credit note CN-000004" in text
-    assert "Credits INV-000012" in text
+    assert "Credits INV-000012 of 10 April 2014" in text
+    assert "Reason Correction of the declared spend for March 2014" in text
     assert "Total credited £258.23" in text
     assert "Sort code" not in text
     assert "Due" not in text
@@ -415,9 +422,12 @@ def test_a_correction_names_what_it_takes_back(books):
     path.write_text("Invoice,Date,Member,Net\nX,05/03/2014,SALIX,4000.00\n", encoding="utf-8")
     correct_return(made.office(), "R-000001", path, CorrectionOptions())
     note = show_document(made.office(), "CN-000001")
-    assert (note.credits, note.net_pence) == (("INV-000001",), 10_000)
+    assert (note.credits, note.net_pence) == (
+        (CreditedInvoice("INV-000001", date(2014, 4, 10)),),
+        10_000,
+    )
     assert [(line.spend_pence, line.levy_pence) for line in note.lines] == [(1_000_000, 10_000)]
-    assert "Credits INV-000001" in squeezed(render_document_text(note))
+    assert "Credits INV-000001 of 10 April 2014" in squeezed(render_document_text(note))
     assert note.credit_uses == (CreditUse(12_000, invoice="INV-000001"),)
     again = show_document(made.office(), "INV-000002")
     assert (again.credits, again.net_pence) == ((), 4_000)

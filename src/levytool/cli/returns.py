@@ -255,7 +255,7 @@ def correct(
         typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="the whole return anew"),
     ] = None,
     nil: Annotated[bool, typer.Option("--nil", help="there was no business after all")] = False,
-    reason: Annotated[str, typer.Option(help="why, for whoever asks later")] = "",
+    reason: Annotated[str, typer.Option(help="why; it stands on the credit note")] = "",
     layout: Annotated[str | None, typer.Option(help="a layout of the book")] = None,
     member: Annotated[str | None, typer.Option(help="the member of every line")] = None,
     dry_run: DryRun = False,

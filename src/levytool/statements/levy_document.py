@@ -2,7 +2,9 @@
 
 HMRC's required content of a VAT invoice (VAT Regulations 1995, regulations 14 and 15C): number,
 date and tax point, supplier with address and VAT number, customer with address, what was supplied,
-and for each rate the net, the rate and the VAT. Amounts are pence, positive in either kind.
+and for each rate the net, the rate and the VAT. Of a credit note also its reason, and the number
+and date of the invoice that it credits (VAT Notice 700, 18.2.1). Amounts are pence, positive in
+either kind.
 """
 
 from dataclasses import dataclass
@@ -53,8 +55,17 @@ class SetAgainst:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditedInvoice:
+    """An invoice that a credit note takes back, and its date."""
+
+    number: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
 class LevyDocument:
-    """An invoice, or a credit note where `is_credit`. `credits` are the invoices it takes back.
+    """An invoice, or a credit note where `is_credit`. `credits` are the invoices it takes back, and
+    `reason` is why, in the words of the person who asked for it ('': told by what it is).
 
     `takes_back` are the credit notes that an invoice takes back, `replaces` is what the document
     stands in the place of after a correction, and `set_against` what that set against it: all of
@@ -82,7 +93,7 @@ class LevyDocument:
     net_pence: int
     vat_rate_ppm: int | None
     vat_pence: int
-    credits: tuple[str, ...] = ()
+    credits: tuple[CreditedInvoice, ...] = ()
     bank_account: BankAccount | None = None
     interest_on: str = ""
     credit_uses: tuple[CreditUse, ...] = ()
@@ -91,6 +102,7 @@ class LevyDocument:
     set_against: tuple[SetAgainst, ...] = ()
     credited_by: str = ""
     replaced_by: str = ""
+    reason: str = ""
 
     @property
     def to_pay_pence(self) -> int:
@@ -241,7 +253,8 @@ def _facts(document: LevyDocument) -> Pairs:
             ("Date and tax point", words.long_day_words(document.day)),
             ("Due", "" if settled else words.long_day_words(document.due)),
             ("Terms", "" if settled else f"{counted(terms, 'day')} from the date"),
-            ("Credits", " and ".join(document.credits)),
+            ("Credits", " and ".join(map(_dated, document.credits))),
+            ("Reason", _reason(document)),
             ("Takes back", " and ".join(document.takes_back)),
             ("Replaces", " and ".join(document.replaces)),
             ("Credited by", document.credited_by),
@@ -252,6 +265,24 @@ def _facts(document: LevyDocument) -> Pairs:
         )
         if pair[1]
     )
+
+
+def _dated(invoice: CreditedInvoice) -> str:
+    return f"{invoice.number} of {words.long_day_words(invoice.day)}"
+
+
+def _reason(document: LevyDocument) -> str:
+    """Why a credit note was raised; '' for an invoice."""
+    if not document.is_credit or document.reason:
+        return document.reason
+    period = words.period_words(document.period)
+    if document.interest_on:
+        return "The interest is no longer charged"
+    if not document.lines:
+        return f"The return for {period} is no longer missing"
+    if document.credits:
+        return f"Correction of the declared spend for {period}"
+    return f"The levy on what {document.contractor_name} declared for {period} came to a credit"
 
 
 def _description(document: LevyDocument) -> str:
@@ -392,7 +423,11 @@ def document_figures(document: LevyDocument) -> dict[str, Any]:
         "contractor": document.contractor_name,
         "period": str(document.period.last),
         "return": document.return_number,
-        "credits": list(document.credits),
+        "credits": [one.number for one in document.credits],
+        "credited_invoices": [
+            {"number": one.number, "date": one.day.isoformat()} for one in document.credits
+        ],
+        "reason": _reason(document),
         "takes_back": list(document.takes_back),
         "replaces": list(document.replaces),
         "credited_by": document.credited_by,

@@ -10,6 +10,7 @@ from levytool.desk.issuer import issuer_of
 from levytool.desk.office import Office
 from levytool.ledger.bank.bank_lines import get_line, line_number
 from levytool.ledger.documents.allocations import live_allocations
+from levytool.ledger.documents.credit_reasons import reason_given
 from levytool.ledger.documents.credited import credited_by, replaced_by
 from levytool.ledger.documents.document_lines import LevyGroup, credited_documents, levy_groups
 from levytool.ledger.documents.documents import (
@@ -28,7 +29,13 @@ from levytool.ledger.documents.own_making import (
 from levytool.ledger.spend import returns
 from levytool.periods import Period
 from levytool.problems import RuleRefused
-from levytool.statements.levy_document import CreditUse, DocumentLine, LevyDocument, SetAgainst
+from levytool.statements.levy_document import (
+    CreditedInvoice,
+    CreditUse,
+    DocumentLine,
+    LevyDocument,
+    SetAgainst,
+)
 from levytool.statements.values import Recipient
 
 
@@ -72,7 +79,8 @@ def _document(connection: Connection, book: Book, document: StoredDocument) -> L
         net_pence=document.net_pence,
         vat_rate_ppm=document.vat_rate_ppm,
         vat_pence=document.vat_pence,
-        credits=tuple(credited_documents(connection, document)),
+        credits=tuple(CreditedInvoice(*one) for one in credited_documents(connection, document)),
+        reason=" ".join(reason_given(connection, document).split()),
         bank_account=accounts[0] if accounts else None,
         interest_on=interest_on(connection, document),
         credit_uses=tuple(_credit_uses(connection, document)),

@@ -1,9 +1,11 @@
 """What a levy document charges, summed by the database from the declaration lines it stands for."""
 
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from levytool.ledger.database.days import day_of
 from levytool.ledger.documents.documents import (
     CREDIT_NOTE,
     INVOICE,
@@ -45,8 +47,9 @@ def levy_groups(connection: Connection, document: StoredDocument) -> list[LevyGr
     return [LevyGroup(*row) for row in rows]
 
 
-def credited_documents(connection: Connection, document: StoredDocument) -> list[str]:
-    """The invoices that a credit note takes back: those of its own return and payer before it.
+def credited_documents(connection: Connection, document: StoredDocument) -> list[tuple[str, date]]:
+    """The invoices that a credit note takes back, by number and day: those of its own return and
+    payer before it.
 
     A credit note for credits that a contractor declared takes back none; a default charge's takes
     back the charge before it.
@@ -55,7 +58,7 @@ def credited_documents(connection: Connection, document: StoredDocument) -> list
         return []
     rows = connection.execute(
         text(
-            "SELECT number FROM document WHERE kind = :kind AND return_id = :return_id "
+            "SELECT number, date FROM document WHERE kind = :kind AND return_id = :return_id "
             "AND payer = :payer AND framework = :framework AND period = :period AND id < :id "
             "ORDER BY id"
         ),
@@ -68,5 +71,5 @@ def credited_documents(connection: Connection, document: StoredDocument) -> list
             "id": document.id,
         },
     )
-    numbers = [number for (number,) in rows]
-    return numbers[-1:] if document.return_id in (NO_RETURN, OF_INTEREST) else numbers
+    found = [(str(number), day_of(day)) for number, day in rows]
+    return found[-1:] if document.return_id in (NO_RETURN, OF_INTEREST) else found
