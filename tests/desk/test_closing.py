@@ -1,11 +1,14 @@
 """A month closes when everyone has declared and every penny is explained; else all is told."""
 
+import json
 from datetime import date
 
 import pytest
 
 from levytool.cli.main import run_with
 from levytool.desk.month_end.close_period import close_period, list_periods
+from levytool.desk.month_end.first_obstacles import first_of_each
+from levytool.desk.month_end.obstacles import Obstacle
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.reconcile_spend import reconcile_spend
 from levytool.desk.returns.excuse_return import excuse_return
@@ -96,6 +99,47 @@ def test_all_that_is_in_the_way_is_told_at_once(books):
         "not-identified",
     ]
     assert _state(books).get("2014-03", "open") == "open"
+
+
+@pytest.mark.parametrize(("lines", "rest"), [(6, 0), (7, 2), (9, 4)])
+def test_of_much_in_the_way_people_read_the_first_of_each_kind(
+    books, monkeypatch, capsys, lines, rest
+):
+    monkeypatch.setenv("LEVYTOOL_TODAY", "2014-05-02")
+    monkeypatch.setenv("LEVYTOOL_LEDGER", str(books.folder / "books.db"))
+    monkeypatch.setenv("LEVYTOOL_USER", "ann")
+    Bank(books).bring(*((3 + day, 700 if day else -5000, f"{day}") for day in range(lines)))
+    assert run_with(["period", "close", "2014-03"]) == 4
+    said = capsys.readouterr().err.splitlines()
+    of_bank = [line for line in said if "B-0000" in line or "bank lines" in line]
+    assert len(of_bank) == 6
+    assert sum("has sent no return" in line for line in said) == 1
+    if rest:
+        assert of_bank[-1] == (
+            f"error: and {rest} more bank lines not identified, £{7 * rest}.00 net; all: levytool "
+            "bank list --open"
+        )
+        assert said[-1].endswith(
+            "all that stands in the way: levytool period close 2014-03 -O json"
+        )
+    assert run_with(["period", "close", "2014-03", "-O", "json"]) == 4
+    printed = capsys.readouterr()
+    assert printed.err.splitlines() == said
+    problems = json.loads(printed.out)[0]["problems"]
+    assert sum(item["code"] == "not-identified" for item in problems) == lines
+
+
+def test_a_difference_of_another_reason_is_not_hidden_behind_many():
+    def differ(reason, count):
+        return [Obstacle("difference-open", reason, pence=-100, reason=reason)] * count
+
+    found = first_of_each([*differ("over-declared", 2000), *differ("undeclared", 1)], MARCH)
+    assert [item.message for item in found] == [
+        *["over-declared"] * 5,
+        "and 1,995 more differences not explained (over-declared), -£1,995.00 net",
+        "undeclared",
+    ]
+    assert found[5].hint == "all: levytool reconcile spend --period 2014-03"
 
 
 def test_a_month_is_closed_once_it_is_over(books):

@@ -1,6 +1,8 @@
 """`levytool period`: closing months."""
 
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -9,7 +11,7 @@ from levytool.cli import output
 from levytool.cli.acted import refusal_told, show_act
 from levytool.cli.context import month_of, office
 from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes
-from levytool.problems import UsageError
+from levytool.problems import RuleRefused, UsageError
 
 app = typer.Typer(help="Close months to posting, and open them again.", no_args_is_help=True)
 
@@ -26,17 +28,32 @@ def close(
     to: Output = None,
 ) -> None:
     """Close a month: everyone has declared, money and differences are explained, the books prove;
-    then nothing posts there again. What stands in the way is listed."""
+    then nothing posts there again. What stands in the way is listed, all of it with -O json."""
     from levytool.desk.month_end.close_period import close_period
     from levytool.reconcile.spend_told import not_compared_words
 
     refused = refusal_told(output_format, to, period=month, state="open")
-    with office(ctx, dry_run=dry_run) as desk, refused:
+    with office(ctx, dry_run=dry_run) as desk, _first_told(month), refused:
         row = close_period(desk, month_of(month))
     show_act(row, output_format, to, columns=("period", "state", "status"))
     if row["not_compared"]:
         output.say(not_compared_words(row["period"], row["not_compared"]))
         output.say("next: levytool spend import FILE --as member-ledger")
+
+
+@contextmanager
+def _first_told(month: str) -> Iterator[None]:
+    """Of much that stands in the way people are told the first of each kind, and what lists all."""
+    from levytool.desk.month_end.first_obstacles import first_of_each
+
+    try:
+        yield
+    except RuleRefused as refusal:
+        told = first_of_each(refusal.problems, month_of(month))
+        if len(told) == len(refusal.problems):
+            raise
+        every = f"levytool period close {month} -O json"
+        raise RuleRefused(f"{refusal}; all that stands in the way: {every}", told) from None
 
 
 @app.command(epilog='Example: levytool period reopen 2025-09 --reason "late credit note" --yes')

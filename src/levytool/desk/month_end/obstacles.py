@@ -1,6 +1,7 @@
 """What stands in the way of closing a month (domain §3.6): all of it, each with what to do."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -25,6 +26,15 @@ from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.reconcile.spend import Asked, Difference, Findings
 from levytool.rules.matching.decisions import REJECT
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle(Problem):
+    """What stands in a month's way. `pence` is its net, signed, where it is of money; `reason` is
+    that of a spend difference."""
+
+    pence: int | None = None
+    reason: str = ""
 
 
 def unproved(checks: list[Check]) -> list[Problem]:
@@ -95,12 +105,13 @@ def _unexplained(connection: Connection, tolerance_pence: int, month: Month) -> 
     """Bank lines booked by the end of the month with more in suspense than is tolerated."""
     for line, rest in unexplained_lines(connection, tolerance_pence):
         if line.booked <= month.last_day:
-            yield Problem(
+            yield Obstacle(
                 "not-identified",
                 f"nobody has said what {display_pence(rest)} of {line.number} is ({line.booked}, "
                 f"{line.description or line.reference})",
                 "see what it may be: levytool reconcile bank; or say what it is: "
                 f"levytool bank identify {line.number} --as …",
+                pence=rest if line.amount_pence > 0 else -rest,
             )
 
 
@@ -120,19 +131,23 @@ def _not_explained(
     for item in spend_of(connection, Period(month, month), matched).unexplained[month]:
         decision, told = item.decision, _described(item)
         if decision is None or decision.verb != REJECT:
-            yield Problem(
+            yield Obstacle(
                 "difference-open",
                 f"nobody has decided about {item.id}: {told}",
                 f"levytool reconcile decide {item.id} --accept --note WHY, or --match ID, or: "
                 "levytool reconcile review",
+                pence=item.net_difference_pence,
+                reason=item.reason,
             )
             continue
         note = f" ({decision.note})" if decision.note else ""
-        yield Problem(
+        yield Obstacle(
             "difference-open",
             f"{item.id} was rejected by {decision.user}{note} and is not put right: {told}",
             "correct the return, or import the ledger that puts it right; or, where it is "
             f"explained after all: levytool reconcile decide {item.id} --accept --note WHY",
+            pence=item.net_difference_pence,
+            reason=item.reason,
         )
 
 
