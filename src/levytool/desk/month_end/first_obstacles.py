@@ -1,4 +1,4 @@
-"""Much that stands in a month's way, as people read it: the first of each kind, the rest counted."""
+"""Much that stands in a month's way, as people read it: the first of each kind, then a count."""
 
 from collections.abc import Sequence
 
