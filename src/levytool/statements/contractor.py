@@ -6,7 +6,12 @@ from datetime import date
 from levytool.money import display_pence
 from levytool.statements import words
 from levytool.statements.parts_levy import ageing_section, returns_section, spend_section
-from levytool.statements.parts_payer import account_movements, documents_section, owed_grid
+from levytool.statements.parts_payer import (
+    account_movements,
+    documents_section,
+    owed_grid,
+    paid_later,
+)
 from levytool.statements.parts_places import places_section
 from levytool.statements.sections import Column, Figure, Grid, Named, Section, Statement
 from levytool.statements.values_parties import ContractorStatement
@@ -86,6 +91,5 @@ def _account(own: ContractorStatement) -> Section:
         on_page=False,
     )
     movements = account_movements(account, own.told.follows)
-    return Section(
-        "movements", "Account", (movements, owed_grid(account, "contractor"), unallocated)
-    )
+    parts = (movements, owed_grid(account, "contractor"), unallocated)
+    return Section("movements", "Account", parts, after=paid_later(account))

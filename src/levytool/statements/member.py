@@ -13,7 +13,12 @@ from levytool.statements.parts_levy import (
     returns_section,
     spend_section,
 )
-from levytool.statements.parts_payer import account_movements, documents_section, owed_grid
+from levytool.statements.parts_payer import (
+    account_movements,
+    documents_section,
+    owed_grid,
+    paid_later,
+)
 from levytool.statements.parts_places import places_section
 from levytool.statements.parts_queries import member_queries
 from levytool.statements.sections import Figure, Section, Statement
@@ -108,6 +113,7 @@ def _account(told: MemberStatement) -> Iterator[Section]:
     if told.account is not None:
         movements = account_movements(told.account, told.follows, key="account")
         parts = (movements, owed_grid(told.account, "member"))
-        yield Section("account", "The member’s own account as a payer of levy, with VAT", parts)
+        title = "The member’s own account as a payer of levy, with VAT"
+        yield Section("account", title, parts, after=paid_later(told.account))
         title = "Levy documents that the member pays"
         yield documents_section(told.account.documents, told.period, title)

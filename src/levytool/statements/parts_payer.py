@@ -42,6 +42,11 @@ def owed_grid(account: PayerAccount, payer: str) -> Grid:
     return Grid("owed", "What is owed, in its parts", "Part", columns, rows, "Owed", total="Owed")
 
 
+def paid_later(account: PayerAccount) -> tuple[str, ...]:
+    """What is said of payments that the bank had and that were entered after the period."""
+    return words.banked_later(account.banked, "Payment")
+
+
 def documents_section(
     documents: tuple[DocumentLine, ...], period: Period, title: str = "Levy documents"
 ) -> Section:

@@ -123,7 +123,9 @@ def _money(own: SchemeStatement) -> Section:
         brought=(as_issued("Balance at opening", own.told.follows), own.opening_pence),
         total="Balance at closing",
     )
-    return Section("money", "Money in and out", (movements, _by_source(own), *_to_date(own)))
+    parts = (movements, _by_source(own), *_to_date(own))
+    after = words.banked_later(own.banked, "Match funding")
+    return Section("money", "Money in and out", parts, after=after)
 
 
 _SOURCE = (

@@ -11,7 +11,7 @@ from typing import Literal
 from levytool.book.records import FundedOn, Scope
 from levytool.periods import Month, Period
 from levytool.rules.outcomes import NO_OUTCOMES, Outcomes
-from levytool.statements.values_payer import DocumentLine, Owed
+from levytool.statements.values_payer import BankedLater, DocumentLine, Owed
 
 DRAFT = "draft"
 PROPOSED = "proposed"
@@ -375,13 +375,14 @@ class PayerAccount:
     """What a payer of levy, a contractor or a member, was charged, paid and owes, with VAT.
 
     A movement is positive where it owes more. `documents` are those that the movements post,
-    whatever their own dates.
+    whatever their own dates. `banked` is what the bank had by then and is no movement yet.
     """
 
     opening: Owed
     closing: Owed
     movements: tuple[Movement, ...] = ()
     documents: tuple[DocumentLine, ...] = ()
+    banked: tuple[BankedLater, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

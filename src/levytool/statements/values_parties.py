@@ -26,6 +26,7 @@ from levytool.statements.values import (
     SpendLine,
     Split,
 )
+from levytool.statements.values_payer import BankedLater
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class SchemeStatement:
 
     `names` are those of the members by code; a funder has no code but its name. `proposed_later`
     is the day on which it was proposed, where that is after the period: nothing else is told then.
+    `banked` is match funding that the bank had by then and that was entered later.
     """
 
     told: Told
@@ -138,6 +140,7 @@ class SchemeStatement:
     draws: tuple[DrawLine, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     proposed_later: date | None = None
+    banked: tuple[BankedLater, ...] = ()
 
     def name(self, source: str) -> str:
         """What a source is called."""

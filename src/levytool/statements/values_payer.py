@@ -47,3 +47,13 @@ class Owed:
     @property
     def total_pence(self) -> int:
         return self.documents_pence - self.unallocated_pence - self.owed_back_pence
+
+
+@dataclass(frozen=True, slots=True)
+class BankedLater:
+    """Money that the bank had in the period and that counts from a day after it, on which it was
+    entered."""
+
+    booked: date
+    entered: date
+    amount_pence: int

@@ -13,6 +13,7 @@ from levytool.rules.opportunities import format_exact
 from levytool.statements.said import format_rates
 from levytool.statements.sections import Column, Statement, Value
 from levytool.statements.values import Issue, LevyFigures, Movement, OpportunityLine
+from levytool.statements.values_payer import BankedLater
 from levytool.text import counted
 
 _MONTHS = (
@@ -140,6 +141,16 @@ def dated_later(days: Iterable[date], period: Period) -> tuple[str, ...]:
         f"{counted(count, 'of these documents is', 'of these documents are')} dated after "
         f"{day_words(last)}: a document is dated the day it is raised, and counts in the month its "
         "return is booked in. So a return that came or was corrected later is in these figures.",
+    )
+
+
+def banked_later(banked: Iterable[BankedLater], what: str) -> tuple[str, ...]:
+    """What is said of money, `what` it is, that the bank had and that is in no figure yet."""
+    return tuple(
+        f"{what} of {display_pence(item.amount_pence)} was in the bank on {day_words(item.booked)} "
+        f"and entered on {day_words(item.entered)}: it counts from that day, and is in no figure "
+        "here."
+        for item in banked
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from levytool.accounts import Account
 from levytool.desk.month_end.carried import Before, of_prior_period
 from levytool.desk.month_end.snapshot import Snapshot
+from levytool.ledger.bank.bank_lines import RECEIPT, FoundLater, found_later
 from levytool.ledger.documents.documents import StoredDocument, find_documents
 from levytool.ledger.journal.as_known import AsKnown
 from levytool.ledger.journal.balances import credit_balances
@@ -16,7 +17,7 @@ from levytool.ledger.reports.statement_facts import BalanceChange, balance_chang
 from levytool.statements.balance import entry_movements
 from levytool.statements.carried import closing_owed
 from levytool.statements.values import Movement, PayerAccount
-from levytool.statements.values_payer import DocumentLine, Owed
+from levytool.statements.values_payer import BankedLater, DocumentLine, Owed
 
 ACCOUNT = (Account.LEVY_DEBTORS, Account.UNALLOCATED_RECEIPTS, Account.CREDITORS)
 """What a payer owes, what it has paid that is not set against anything, and what is owed to it."""
@@ -35,6 +36,7 @@ class PayerAccounts:
         self._changes: dict[str, list[BalanceChange]] = {}
         for change in balance_changes(connection, shared.period, shared.asked, ACCOUNT):
             self._changes.setdefault(change.dimension, []).append(change)
+        self._banked = banked_later(connection, shared, RECEIPT)
 
     def pays(self, code: str) -> bool:
         """Whether levy was ever charged to a party by then, or paid by it."""
@@ -69,7 +71,18 @@ class PayerAccounts:
                 for item in raised
                 if item.entry_id in posted
             ),
+            banked=tuple(
+                BankedLater(item.booked, item.entered, item.amount_pence)
+                for item in self._banked
+                if item.party == code
+            ),
         )
+
+
+def banked_later(connection: Connection, shared: Snapshot, kind: str) -> list[FoundLater]:
+    """Money in that the bank had by the period's end, and that was entered after it."""
+    known = AsKnown(known_on=shared.asked.known_on)
+    return found_later(connection, kind, shared.period.last.last_day, known)
 
 
 def _owed(held: dict[Account, dict[str, int]], code: str) -> Owed:

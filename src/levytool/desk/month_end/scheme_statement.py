@@ -10,10 +10,12 @@ from sqlalchemy import Connection
 from levytool.accounts import Account
 from levytool.desk.brokerage.list_schemes import get_scheme
 from levytool.desk.month_end.carried import issued_before, of_prior_period
+from levytool.desk.month_end.payers import banked_later
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import told_to
 from levytool.desk.office import Office
 from levytool.journal import Kind
+from levytool.ledger.bank.bank_lines import MATCH_FUNDING
 from levytool.ledger.funds.schemes import SourceFunds, StoredScheme
 from levytool.ledger.journal.entries import entry_number
 from levytool.ledger.reports.statement_facts import SCHEME_FUNDS, BalanceChange, draws
@@ -29,6 +31,7 @@ from levytool.statements.values_parties import (
     SchemeStatement,
     SourceLine,
 )
+from levytool.statements.values_payer import BankedLater
 
 SCHEME_ACCOUNT = (Account.SCHEME_FUNDS,)
 
@@ -103,6 +106,11 @@ def _statement(connection: Connection, facts: Snapshot, stored: StoredScheme) ->
             for cohort in cohorts
         ),
         draws=drawn,
+        banked=tuple(
+            BankedLater(item.booked, item.entered, item.amount_pence)
+            for item in banked_later(connection, facts, MATCH_FUNDING)
+            if item.subject == code
+        ),
     )
 
 

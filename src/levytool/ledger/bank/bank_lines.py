@@ -303,6 +303,46 @@ def identified_by_line(
     return found
 
 
+class FoundLater(NamedTuple):
+    """Money that was in the bank on a day, `booked`, and counts from a later one, `entered`."""
+
+    party: str
+    subject: str
+    booked: date
+    entered: date
+    amount_pence: int
+
+
+def found_later(
+    connection: Connection, kind: str, until: date, asked: AsKnown = NOW
+) -> list[FoundLater]:
+    """Money in that the bank had by a day, `until`, and that counts as one kind's after it: what
+    was identified later, and not taken back. What that party had of a line by then is left out."""
+    rows = connection.execute(
+        text(
+            "SELECT i.party, i.subject, b.booked, m.effective, CAST(SUM(i.amount_pence) AS BIGINT) "
+            "FROM bank_identification i JOIN bank_line b ON b.id = i.bank_line_id "
+            "JOIN journal_entry m ON m.id = i.entry_id "
+            "WHERE i.kind = :kind AND i.amount_pence > 0 AND b.amount_pence > 0 "
+            f"AND b.booked <= :until AND m.effective > :until AND {asked.entry('m')} "
+            "AND NOT EXISTS (SELECT 1 FROM bank_identification t "
+            "JOIN journal_entry e ON e.id = t.entry_id WHERE t.bank_line_id = i.bank_line_id "
+            f"AND e.reverses = i.entry_id AND {asked.entry()}) "
+            "AND NOT EXISTS (SELECT 1 FROM bank_identification p "
+            "JOIN journal_entry q ON q.id = p.entry_id WHERE p.bank_line_id = i.bank_line_id "
+            "AND p.kind = i.kind AND p.party = i.party AND p.subject = i.subject "
+            "AND q.effective <= :until) "
+            "GROUP BY i.party, i.subject, b.booked, m.effective "
+            "ORDER BY b.booked, m.effective, i.party, i.subject"
+        ),
+        {"kind": kind, "until": until.isoformat()},
+    )
+    return [
+        FoundLater(party, subject, day_of(booked), day_of(entered), pence)
+        for party, subject, booked, entered, pence in rows
+    ]
+
+
 def lines_unknown_again(connection: Connection) -> frozenset[int]:
     """The ids of lines that were said to be something, all of which was taken back."""
     query = text(
