@@ -156,6 +156,23 @@ def test_a_spell_that_runs_is_ended_by_saying_it_with_its_last_day(desk):
     assert work(desk, "P-1", day(9, 1), day(9, 14), 16)["weeks_sustained"] == 2
 
 
+@pytest.mark.parametrize("last", [day(9, 7), day(9, 21), None])
+def test_a_spell_that_has_ended_ends_on_no_other_day_until_it_is_withdrawn(desk, last):
+    referred(desk, "P-1")
+    ended = work(desk, "P-1", day(9, 1), day(9, 14), 16)
+    assert work(desk, "P-1", day(9, 8), day(9, 14), 8)["status"] == "done"
+    said = (
+        "P-1 has work from 2014-09-01 already, to 2014-09-14; withdraw that first: levytool "
+        f"participant withdraw P-1 --record {ended['record']} --reason wrong-day"
+    )
+    with pytest.raises(RuleRefused) as refused:
+        work(desk, "P-1", day(9, 1), last, 20)
+    assert str(refused.value) == said
+    assert work(desk, "P-1", day(9, 1), day(9, 14), 16)["status"] == "done-before"
+    withdraw(desk, "P-1", "wrong-day", ended["record"])
+    assert work(desk, "P-1", day(9, 1), last, 20)["status"] == "done"
+
+
 def test_work_that_runs_is_counted_to_the_day_that_is_asked_and_to_no_day_to_come(desk):
     referred(desk, "P-1")
     work(desk, "P-1", day(9, 1), None, 16)

@@ -47,6 +47,13 @@ def history_fault(records: Iterable[Record]) -> Fault | None:
     return _leaving_fault(started, left)
 
 
+def contradicts(ended: Record, new: Record) -> bool:
+    """Whether a new spell of work begins on the day of one that has ended. Both would count, and
+    a spell that was shortened would stay as long as it was."""
+    same = ended.step == new.step == Step.WORKED and ended.day == new.day
+    return same and ended.until is not None
+
+
 def _leaving_fault(started: Sequence[Record], left: Sequence[Record]) -> Fault | None:
     if not left:
         return None

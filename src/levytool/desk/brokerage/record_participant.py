@@ -36,7 +36,7 @@ from levytool.rules.outcomes import (
     Record,
     Step,
 )
-from levytool.rules.participants import history_fault
+from levytool.rules.participants import contradicts, history_fault
 from levytool.rules.pseudonyms import title_fault
 from levytool.text import counted
 
@@ -92,7 +92,7 @@ def work(
     office: Office, reference: str, first: date, last: date | None, hours: int
 ) -> dict[str, Any]:
     """Record a spell of work beside or after the scheme's own. One that runs has no last day; the
-    same with a last day ends it."""
+    same with a last day ends it. Raises RuleRefused where one of that first day has ended."""
     if last is not None and last < first:
         raise UsageError(f"--to {last} is before --from {first}; give the spell's last day")
     if last is not None:
@@ -178,6 +178,13 @@ def _recorded(connection: Connection, office: Office, record: Record) -> dict[st
     fault = history_fault((*(one.record for one in history), record))
     if fault is not None:
         raise RuleRefused(f"{record.participant} {fault.message}; {fault.hint}")
+    for one in history:
+        if contradicts(one.record, record):
+            raise RuleRefused(
+                f"{record.participant} has work from {record.day} already, to {one.record.until}; "
+                f"withdraw that first: levytool participant withdraw {record.participant} "
+                f"--record {one.number} --reason wrong-day"
+            )
     number = add_record(connection, office.acting, record)
     if record.step == Step.STARTED:
         _refuse_overfull(connection, record.scheme)
