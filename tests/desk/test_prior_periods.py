@@ -15,6 +15,7 @@ from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_schem
 from levytool.desk.brokerage.release_surplus import release_surplus
 from levytool.desk.month_end.issue_statement import issue_statement
 from levytool.desk.month_end.statements import KINDS, statement_of_kind
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
 from levytool.desk.tracing.explain import explain
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period
@@ -212,13 +213,19 @@ def _proves(history, issued, subject):
         assert pence == parse_pounds(now["opening_balance"])
     if before and "levy" in now:
         _walks(before["levy"], now["levy"])
+    if "levy" in now:
+        _tells_all_that_was_billed(now)
 
 
 def _foots(table, now):
     """A walk from a balance brought forward comes to the balance at its end."""
-    closing = now["levy"]["fund_closing"] if table.key == "levy_fund" else now["closing_balance"]
+    ends = {
+        "levy_fund": lambda: (now["levy"]["fund_closing"],),
+        "account": lambda: now["owed"]["closing"].values(),
+    }
+    closing = ends.get(table.key, lambda: (now["closing_balance"],))()
     amount = table.place_of("amount")
-    assert table.totals[amount] == parse_pounds(closing)
+    assert table.totals[amount] == sum(map(parse_pounds, closing))
 
 
 def _walks(before, now):
@@ -229,6 +236,37 @@ def _walks(before, now):
     for key in ("billed", "received", "funded", "released", "retained", "provision"):
         walked = (before["to_date"][key], prior.get(key, "0.00"), now[key])
         assert sum(map(parse_pounds, walked)) == parse_pounds(now["to_date"][key])
+
+
+def _tells_all_that_was_billed(now):
+    """Spend is told with what was billed on it: of the period, and of those before since issued."""
+    billed = (now["levy"]["billed"], now["levy"].get("prior_periods", {}).get("billed", "0.00"))
+    told = sum(parse_pounds(row["billed"]) for row in now["spend_by_framework"])
+    assert told == sum(map(parse_pounds, billed))
+
+
+def test_late_spend_of_an_issued_month_is_told_in_the_next_statement(kept):
+    """The month was still open: it had stood in neither, with what was billed on it in the next."""
+    kept.spend(("2014-03-31", "SALIX", "5000.00"), today="2014-04-12")
+    kept.spend(("2014-04-03", "SALIX", "300.00"), today="2014-04-30")
+    told = said(_next(kept))
+    assert [(row["spend"], row["billed"]) for row in told["spend_by_framework"]] == [
+        ("5300.00", "53.00")
+    ]
+    assert [(row["period"], row["spend"]) for row in told["earlier_periods"]] == [
+        ("2014-03", "5000.00")
+    ]
+    _issue(kept.office, "member", "SALIX", APRIL, "2014-05-02")
+    after = said(_next(kept, Period(Month(2014, 5), Month(2014, 5)), "2014-06-02"))
+    assert after["spend_by_framework"] == []
+
+
+def test_a_correction_of_an_issued_month_is_told_by_its_difference(kept):
+    path = kept.folder / "again.csv"
+    path.write_text("Invoice,Date,Member,Net\nF1-0,2014-03-31,SALIX,90000.00\n", encoding="utf-8")
+    correct_return(kept.office(today="2014-04-12"), "R-000001", path, CorrectionOptions())
+    told = said(_next(kept))
+    assert sum(parse_pounds(row["spend"]) for row in told["spend_by_framework"]) == -3_000_000
 
 
 def test_every_figure_of_the_next_statement_is_explained(kept):

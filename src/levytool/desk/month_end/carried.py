@@ -18,7 +18,12 @@ from levytool.ledger.reports.issued_statements import (
     issued_statements,
     kept_value,
 )
-from levytool.ledger.reports.statement_facts import OF_BALANCES, BalanceChange, changes_after
+from levytool.ledger.reports.statement_facts import (
+    OF_BALANCES,
+    BalanceChange,
+    Since,
+    changes_after,
+)
 from levytool.periods import Period
 from levytool.statements.kept import statement_kept
 from levytool.statements.sections import Statement
@@ -61,6 +66,12 @@ def issued_before(
         if one.period.last == period.first.plus(-1):
             made = one
     return None if made is None else Before(made, statement_kept(kept_value(connection, made.id)))
+
+
+def since(before: Before | None) -> Since | None:
+    """Since when what is posted into earlier months is told in the statement that follows; None
+    for one that follows none."""
+    return None if before is None else Since(before.made.last_entry_id, before.made.issued_at)
 
 
 def of_prior_period(movements: Iterable[Movement]) -> tuple[Movement, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from levytool.accounts import CHART, Account
 from levytool.desk.brokerage.opportunity_due import obligations_due
-from levytool.desk.month_end.carried import issued_before
+from levytool.desk.month_end.carried import issued_before, since
 from levytool.desk.month_end.open_queries import open_queries
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import (
@@ -83,10 +83,10 @@ def _statement(
         together(sums.get(code, NOTHING) for code in members)
         for sums in (facts.opening, facts.closing)
     )
-    spend = all_spend(connection, period, asked)
     unsettled = open_gross(find_documents(connection, asked=asked), facts)
     due = obligations_due(connection, book, asked)
     before = issued_before(connection, "consortium", "", period, asked)
+    spend = all_spend(connection, period, asked, since(before))
     issued = closing_sums(before.kept) if before else None
     pots, moved = _pots(facts, members, closing_pots(before.kept) if before else {})
     return ConsortiumStatement(

@@ -12,7 +12,7 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.brokerage.obligations import opportunity_rules
 from levytool.desk.brokerage.opportunity_due import obligations_due
 from levytool.desk.given import code_of
-from levytool.desk.month_end.carried import issued_before
+from levytool.desk.month_end.carried import issued_before, since
 from levytool.desk.month_end.payers import PayerAccounts
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import (
@@ -94,7 +94,7 @@ def _statement(connection: Connection, facts: _Facts, code: str) -> ContractorSt
     raised = facts.payers.raised(code, "contractor")
     unsettled = open_gross(raised, shared)
     before = issued_before(connection, "contractor", code, period, shared.asked)
-    spend = contractor_spend(connection, code, period, shared.asked)
+    spend = contractor_spend(connection, code, period, shared.asked, since(before))
     lines = spend_by_member(connection, shared, spend)
     places = tuple(_places(facts, code))
     return ContractorStatement(

@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 from levytool.book.records import Book
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
-from levytool.desk.month_end.carried import Before, issued_before, of_prior_period
+from levytool.desk.month_end.carried import Before, issued_before, of_prior_period, since
 from levytool.desk.month_end.open_queries import open_queries
 from levytool.desk.month_end.payers import PayerAccounts
 from levytool.desk.month_end.snapshot import Snapshot, snapshot, still_committed
 from levytool.desk.office import Office
 from levytool.ledger.journal.as_known import AsKnown
 from levytool.ledger.reports import statement_facts
-from levytool.ledger.reports.statement_facts import MemberDocument, SpendGroup
+from levytool.ledger.reports.statement_facts import MemberDocument, Since, SpendGroup
 from levytool.periods import Period
 from levytool.statements.balance import cohort_lines, month_ends, movements_of
 from levytool.statements.carried import closing_sums
@@ -101,7 +101,7 @@ def _statement(
         late, late_commitments = movements_of(code, before.late(connection, asked))
         movements = of_prior_period(late) + movements
         commitments = of_prior_period(late_commitments) + commitments
-    spend, told = _spend(connection, code, period, asked, documents)
+    spend, told = _spend(connection, code, period, asked, documents, since(before))
     unsettled = open_documents(documents, as_at)
     names = {party.code: party.name for party in book.contractors.values()} | {code: member.name}
     return MemberStatement(
@@ -149,12 +149,13 @@ def _spend(
     period: Period,
     asked: AsKnown,
     documents: list[MemberDocument],
+    late: Since | None,
 ) -> tuple[list[SpendGroup], Alike]:
     """The member's spend; of many lines, with the returns that are alike summed as one."""
     if statement_facts.count_lines(connection, code) < MANY_LINES:
-        groups = statement_facts.spend_in(connection, code, period, asked)
+        groups = statement_facts.spend_in(connection, code, period, asked, late)
         return groups, Alike({}, frozenset(), tuple(documents))
-    returns = statement_facts.touched_returns(connection, period, asked)
+    returns = statement_facts.touched_returns(connection, period, asked, late)
     told = alike(returns, documents, period.first)
     groups = statement_facts.spend_together(connection, code, returns, told.told_with)
     return groups, told

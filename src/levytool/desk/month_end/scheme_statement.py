@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from levytool.accounts import Account
 from levytool.desk.brokerage.list_schemes import get_scheme
-from levytool.desk.month_end.carried import issued_before, of_prior_period
+from levytool.desk.month_end.carried import issued_before, of_prior_period, since
 from levytool.desk.month_end.payers import banked_later
 from levytool.desk.month_end.snapshot import Snapshot, snapshot
 from levytool.desk.month_end.told import told_to
@@ -18,7 +18,8 @@ from levytool.journal import Kind
 from levytool.ledger.bank.bank_lines import MATCH_FUNDING
 from levytool.ledger.funds.schemes import SourceFunds, StoredScheme
 from levytool.ledger.journal.entries import entry_number
-from levytool.ledger.reports.statement_facts import SCHEME_FUNDS, BalanceChange, draws
+from levytool.ledger.reports.drawdowns import draws
+from levytool.ledger.reports.statement_facts import SCHEME_FUNDS, BalanceChange
 from levytool.periods import Period
 from levytool.problems import UsageError
 from levytool.statements.balance import entry_movements
@@ -90,7 +91,7 @@ def _statement(connection: Connection, facts: Snapshot, stored: StoredScheme) ->
             *(item.day, entry_number(item.entry_id), item.payee, item.reference, item.source),
             item.amount_pence,
         )
-        for item in draws(connection, code, facts.period, facts.asked)
+        for item in draws(connection, code, facts.period, facts.asked, since(before))
     )
     return SchemeStatement(
         told=told_to(facts, Recipient(code, stored.title), before),

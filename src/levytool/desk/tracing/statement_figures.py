@@ -8,6 +8,7 @@ from typing import Any
 
 from levytool.accounts import Account
 from levytool.desk.brokerage.obligations import described
+from levytool.desk.month_end.carried import issued_before, since
 from levytool.desk.tracing.thing import OpenBooks, Part, Parts, parts_of, refs, rest
 from levytool.ledger.journal.as_known import AsKnown
 from levytool.ledger.journal.entries import entry_number
@@ -291,8 +292,10 @@ def earlier(books: OpenBooks, said: Said, keys: tuple[str, ...]) -> Told:
 
 
 def _groups(books: OpenBooks, said: Said) -> list[statement_facts.SpendGroup]:
+    asked = AsKnown(said.period.last.last_day)
+    before = issued_before(books.connection, "member", said.member, said.period, asked)
     return statement_facts.spend_in(
-        books.connection, said.member, said.period, AsKnown(said.period.last.last_day)
+        books.connection, said.member, said.period, asked, since(before)
     )
 
 

@@ -129,6 +129,13 @@ class TouchedReturn(NamedTuple):
     contractor: str
 
 
+class Since(NamedTuple):
+    """When the statement before was issued: the last entry it knew of, and the moment."""
+
+    entry_id: int
+    moment: str
+
+
 class LevyableSpend(NamedTuple):
     """Cumulative levyable spend in force; codes that its scope does not use are ''."""
 
@@ -266,9 +273,14 @@ def documents_by_member(
 
 
 def spend_in(
-    connection: Connection, member: str, period: Period, asked: AsKnown
+    connection: Connection,
+    member: str,
+    period: Period,
+    asked: AsKnown,
+    since: Since | None = None,
 ) -> list[SpendGroup]:
-    """Spend of a member that took effect in a period, and what corrections took back in it."""
+    """Spend of a member that took effect in a period, and what corrections took back in it; with
+    `since`, what was accepted into the months before since the statement of them was issued too."""
     number = registers.number_of(connection, registers.MEMBER, member)
     own = f"SELECT return_id FROM declaration_line WHERE member_id = {number}"
     return _spend(
@@ -277,6 +289,7 @@ def spend_in(
         asked,
         lines=f"WHERE d.member_id = {number} ",
         returns=f" AND {{touched}} IN ({own})",
+        since=since,
     )
 
 
@@ -287,9 +300,11 @@ def count_lines(connection: Connection, member: str) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def touched_returns(connection: Connection, period: Period, asked: AsKnown) -> list[TouchedReturn]:
+def touched_returns(
+    connection: Connection, period: Period, asked: AsKnown, since: Since | None = None
+) -> list[TouchedReturn]:
     """The returns that `spend_in` sums the lines of, whoever their lines are of."""
-    touched, days = _touched(period, asked)
+    touched, days = _touched(period, asked, since=since)
     found = connection.execute(text(f"{touched} ORDER BY 1, 2"), days).all()
     facts = _facts_of_returns(connection, (row[0] for row in found))
     return [TouchedReturn(number, sign, *facts[number]) for number, sign in found]
@@ -329,22 +344,34 @@ def spend_together(
 
 
 def contractor_spend(
-    connection: Connection, contractor: str, period: Period, asked: AsKnown
+    connection: Connection,
+    contractor: str,
+    period: Period,
+    asked: AsKnown,
+    since: Since | None = None,
 ) -> list[SpendGroup]:
     """The same of a contractor, for every member."""
     number = registers.number_of(connection, registers.CONTRACTOR, contractor)
-    return _spend(connection, period, asked, returns=f" AND r.contractor_id = {number}")
+    own = f" AND r.contractor_id = {number}"
+    return _spend(connection, period, asked, returns=own, since=since)
 
 
-def all_spend(connection: Connection, period: Period, asked: AsKnown) -> list[SpendGroup]:
+def all_spend(
+    connection: Connection, period: Period, asked: AsKnown, since: Since | None = None
+) -> list[SpendGroup]:
     """The same of every member and contractor."""
-    return _spend(connection, period, asked)
+    return _spend(connection, period, asked, since=since)
 
 
 def _spend(
-    connection: Connection, period: Period, asked: AsKnown, lines: str = "", returns: str = ""
+    connection: Connection,
+    period: Period,
+    asked: AsKnown,
+    lines: str = "",
+    returns: str = "",
+    since: Since | None = None,
 ) -> list[SpendGroup]:
-    touched, days = _touched(period, asked, returns)
+    touched, days = _touched(period, asked, returns, since)
     # Ordered as it is grouped, by what the lines hold alone: sorting is most of the work.
     by = "t.return_id, t.sign, d.member_id, d.member_pays, d.lot, d.call_off"
     rows = connection.execute(
@@ -365,20 +392,37 @@ def _spend(
     ]
 
 
-def _touched(period: Period, asked: AsKnown, returns: str = "") -> tuple[str, dict[str, str]]:
+# The entry that a return was accepted with: that of its first document, or where it has none of the
+# last credit note for the one that it corrects.
+_ACCEPTED_WITH = (
+    "COALESCE((SELECT MIN(d.entry_id) FROM document d WHERE d.return_id = r.id), "
+    "(SELECT MAX(d.entry_id) FROM document d WHERE d.return_id = r.corrects))"
+)
+_ACCEPTED_SINCE = (
+    f"(r.effective < :first AND ({_ACCEPTED_WITH} > :after "
+    f"OR {_ACCEPTED_WITH} IS NULL AND r.accepted_at > :moment))"
+)
+
+
+def _touched(
+    period: Period, asked: AsKnown, returns: str = "", since: Since | None = None
+) -> tuple[str, dict[str, Any]]:
     """The query for the returns that a period touches, by number and sign, and its values.
 
-    `returns` narrows them: there `{touched}` is the number, `r` the return that takes effect.
+    `returns` narrows them: there `{touched}` is the number, `r` the return that takes effect. With
+    `since` it touches those too that took effect before it, and were accepted since then.
     """
-    wanted = f"r.effective BETWEEN :first AND :last AND {asked.known('r.accepted_at')}"
+    late = f" OR {_ACCEPTED_SINCE}" if since else ""
+    wanted = f"(r.effective BETWEEN :first AND :last{late}) AND {asked.known('r.accepted_at')}"
     query = (
         "SELECT r.id AS return_id, 1 AS sign FROM levy_return r "
         f"WHERE {wanted}{returns.format(touched='r.id')} "
         "UNION ALL SELECT r.corrects, -1 FROM levy_return r "
         f"WHERE r.corrects IS NOT NULL AND {wanted}{returns.format(touched='r.corrects')}"
     )
-    days = {"first": period.first.first_day.isoformat(), "last": period.last.last_day.isoformat()}
-    return query, days
+    first, last = period.first.first_day.isoformat(), period.last.last_day.isoformat()
+    told = {"after": since.entry_id, "moment": since.moment} if since else {}
+    return query, {"first": first, "last": last, **told}
 
 
 def _facts_of_returns(
@@ -428,32 +472,6 @@ def returns_for(connection: Connection, period: Period, asked: AsKnown) -> list[
         ReturnState(contractor, framework, Month.parse(month), state, day_of(day))
         for contractor, framework, month, state, day in rows
     ]
-
-
-class Draw(NamedTuple):
-    """A source's part of what one drawdown paid out of a scheme, in pence; negative where one that
-    was taken back put it in again."""
-
-    day: date
-    entry_id: int
-    payee: str
-    reference: str
-    source: str
-    amount_pence: int
-
-
-def draws(connection: Connection, scheme: str, period: Period, asked: AsKnown) -> list[Draw]:
-    """What was drawn from a scheme in a period, by day, entry and source."""
-    rows = connection.execute(
-        text(
-            "SELECT e.effective, e.id, s.payee, s.reference, s.source, -s.amount_pence "
-            "FROM scheme_movement s JOIN journal_entry e ON e.id = s.entry_id "
-            "WHERE s.scheme = :scheme AND s.kind = 'draw' "
-            f"AND e.period BETWEEN :first AND :last AND {asked.entry()} ORDER BY 1, 2, 5"
-        ),
-        {"scheme": scheme, "first": str(period.first), "last": str(period.last)},
-    )
-    return [Draw(day_of(row[0]), *row[1:]) for row in rows]
 
 
 def last_effective(connection: Connection, asked: AsKnown) -> date | None:
