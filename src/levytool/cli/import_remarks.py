@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+from levytool.desk.office import Office
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome, SharedReturn
 from levytool.desk.spend.imported_before import MEMBER_LEDGER
-from levytool.ledger.spend.returns import CORRECTED
+from levytool.ledger.spend.returns import CORRECTED, STAGED
 from levytool.periods import Month
 from levytool.problems import Problem
 from levytool.text import counted
@@ -226,3 +228,24 @@ def warned_before(warned: Sequence[tuple[str, str]]) -> Iterator[str]:
     if more := len(warned) - len(shown):
         were = counted(more, "further return was", "further returns were")
         yield f"{were} warned of when they were imported"
+
+
+def by_bands(
+    office: Office, rows: Sequence[Mapping[str, Any]], see: str = "return accept {} --dry-run"
+) -> Iterator[str]:
+    """That the levy of staged returns, as rows, is not yet that of their frameworks' bands; `see`
+    is the command that tells what it is now."""
+    staged = [row for row in rows if row["state"] == STAGED]
+    if not staged:
+        return
+    from levytool.desk.levy.banding import banded_frameworks
+
+    banded = banded_frameworks(office)
+    numbers = list(dict.fromkeys(row["return"] for row in staged if row["framework"] in banded))
+    if numbers:
+        listed = " ".join(numbers[:SHOWN_OF_MANY]) + (" …" if len(numbers) > SHOWN_OF_MANY else "")
+        yield (
+            f"{listed}: by bands: the levy is charged on acceptance, with what was accepted "
+            "before; shown is that of each line alone; what it comes to now: levytool "
+            + see.format(listed)
+        )

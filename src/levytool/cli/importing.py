@@ -7,6 +7,7 @@ from pathlib import Path
 from levytool.cli import output
 from levytool.cli.import_remarks import (
     SHOWN_OF_MANY,
+    by_bands,
     came_in_as,
     next_step,
     refused_again,
@@ -59,7 +60,7 @@ def import_files(
     else:
         _show_returns(office, outcomes, output_format, to)
     for outcome in outcomes:
-        _say(outcome, options, dry_run=office.dry_run)
+        _say(office, outcome, options)
     if refusal is not None:
         raise refusal
     rejected = [outcome for outcome in outcomes if outcome.status == "rejected"]
@@ -103,7 +104,8 @@ def _show_returns(
         output.show_rows(rows, output_format, to, title="Returns")
 
 
-def _say(outcome: ImportOutcome, options: ImportOptions, *, dry_run: bool) -> None:
+def _say(office: Office, outcome: ImportOutcome, options: ImportOptions) -> None:
+    dry_run = office.dry_run
     read_as = ", ".join(f"{target} from {header!r}" for target, header in outcome.columns.items())
     if read_as:
         how = f"layout {outcome.layout}" if outcome.layout else "columns recognised"
@@ -130,6 +132,7 @@ def _say(outcome: ImportOutcome, options: ImportOptions, *, dry_run: bool) -> No
         output.warn(warning)
     for remark in remarks(outcome, options):
         output.warn(remark)
+    _say_by_bands(office, outcome)
     if outcome.errors_file is not None:
         what = "mend the refused rows in" if outcome.accepted else "see the rows with problems in"
         then = " and import it" if outcome.accepted else ", and mend them in the file itself"
@@ -137,6 +140,19 @@ def _say(outcome: ImportOutcome, options: ImportOptions, *, dry_run: bool) -> No
         output.say(f"the real run would say: {step}" if dry_run else f"next: {step}")
     if outcome.status == "staged":
         output.say(next_step(outcome))
+
+
+def _say_by_bands(office: Office, outcome: ImportOutcome) -> None:
+    if outcome.status == "rejected" or outcome.ledger:
+        return
+    rows = outcome.as_json()["returns"]
+    told = (
+        by_bands(office, rows, f"spend import {outcome.file} … --accept --dry-run")
+        if office.dry_run
+        else by_bands(office, rows)
+    )
+    for line in told:
+        output.warn(line)
 
 
 def _rejection(rejected: Sequence[ImportOutcome]) -> str:

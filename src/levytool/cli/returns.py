@@ -62,8 +62,10 @@ def list_(
 ) -> None:
     """List returns with their state, spend, levy and documents, and those that are owed.
 
-    Without --period: every return, and what is expected for every period that has ended.
+    Without --period: every return, and what is expected for every period that has ended. The levy
+    of a staged return whose framework has bands is charged on acceptance.
     """
+    from levytool.cli.import_remarks import by_bands
     from levytool.desk.quarters import with_quarters
     from levytool.desk.returns.list_returns import list_returns, with_days_overdue
 
@@ -81,6 +83,9 @@ def list_(
             title="Returns",
             empty="no returns yet",
         )
+        if is_for_people(output_format) and known_on is None:
+            for line in by_bands(desk, rows):
+                output.warn(line)
 
 
 @app.command(epilog="Example: levytool return due --period 2025-09 -O csv -o chase.csv")

@@ -77,7 +77,10 @@ def import_(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Read files of spend (CSV, TSV, XLSX, XLS), check every row, and stage or accept returns."""
+    """Read files of spend (CSV, TSV, XLSX, XLS), check every row, and stage or accept returns.
+
+    By bands the levy is charged on acceptance: of a staged return each line's alone is shown.
+    """
     from levytool.cli.importing import import_files
     from levytool.desk.spend.import_outcome import ImportOptions
 

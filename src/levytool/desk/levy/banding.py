@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from levytool.book.records import Book, Framework, LevyBlock
+from levytool.desk.book_in_force import book_in_force
+from levytool.desk.office import Office
 from levytool.ledger.database.bulk import update_rows
 from levytool.ledger.documents.documents import last_entries
 from levytool.ledger.parties import registers
@@ -40,6 +42,13 @@ class _Accumulated:
 def has_bands(framework: Framework) -> bool:
     """Whether any levy block of the framework is charged by bands."""
     return any(block.bands for block in framework.levy)
+
+
+def banded_frameworks(office: Office) -> frozenset[str]:
+    """The codes of frameworks whose levy on a staged return is known once it is accepted."""
+    with office.reading() as connection:
+        frameworks = book_in_force(connection).frameworks
+    return frozenset(code for code, framework in frameworks.items() if has_bands(framework))
 
 
 def charge_bands(connection: Connection, book: Book, stored: StoredReturn) -> None:
