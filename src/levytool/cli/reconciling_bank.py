@@ -16,7 +16,7 @@ COLUMNS = ("state", "receipt", "rule", "party", "amount", "documents", "unalloca
 
 
 NAMED = 3
-"""How many of the documents that are overdue a message names."""
+"""How many of the documents that are overdue, and of the payments, messages name."""
 
 
 def show_bank(
@@ -39,9 +39,8 @@ def show_bank(
     for row in found.open_receipts:
         if not row["party"] and _of_the_bank(row["text"]):
             output.say(f"next: levytool bank identify {row['receipt']} --as interest")
-    if found.open_payments:
-        payment = found.open_payments[0]["payment"]
-        output.say(f"next: levytool bank identify {payment} --as charge, or what else it was")
+    for row in found.open_payments[:NAMED]:
+        output.say(f"next: {row['command']}; {row['because']}")
     if found.is_open:
         raise DifferencesFound("; ".join(_waiting(found, asked)))
     if found.open_documents:

@@ -17,6 +17,7 @@ from levytool.book.names import BankNames
 from levytool.desk.bank.bank_accounts import account_named
 from levytool.desk.bank.list_bank import open_pence
 from levytool.desk.bank.match_receipts import parties_named, parties_perhaps
+from levytool.desk.bank.money_out import ways
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
 from levytool.desk.office import Office
@@ -279,6 +280,7 @@ class _Bank:
         """What stands, what is certain, what is open, what is suggested."""
         certain = {match.receipt for match in self.found.matches}
         today = self._office.acting.today
+        told = ways(self._connection, self._book, self._payments)
         return BankReconciliation(
             [*self._standing(), *(_match_row(match, CERTAIN) for match in self.found.matches)],
             [
@@ -286,7 +288,10 @@ class _Bank:
                 for receipt in self.receipts.values()
                 if receipt.number not in certain
             ],
-            [_payment_row(line, pence, today) for line, pence in self._payments.items()],
+            [
+                _payment_row(line, pence, today) | told[line.number]._asdict()
+                for line, pence in self._payments.items()
+            ],
             self._open_documents(today),
             [_match_row(match, "suggested") for match in self.found.suggestions],
         )
