@@ -28,6 +28,7 @@ from levytool.problems import LevytoolError
 from levytool.statements.forms import Form
 from levytool.statements.said import said
 from levytool.statements.scheme import scheme_in_sections
+from tests.desk.banked import Bank
 from tests.desk.consortium import Books, book_text
 from tests.statements.read_back import said_by, squeezed
 
@@ -198,3 +199,23 @@ def test_what_never_came_is_told_in_every_form(closed: Books, form: Form) -> Non
         return
     assert squeezed("Match funding released: it never came £30.00") in shown
     assert squeezed("Cost per place") in shown and "Budget for each" not in page
+
+
+def test_what_goes_back_to_a_funder_is_owed_until_the_bank_has_paid_it(closed: Books) -> None:
+    office = closed.office(today="2016-01-01")
+
+    def pages(month: str) -> list[str]:
+        statement = KINDS["scheme"].statement(office, "WORK", parse_period(month), None)
+        forms: tuple[Form, ...] = ("text", "html", "pdf")
+        return [squeezed(said_by(statement, form)) for form in forms]
+
+    owed = squeezed("£10.00 is owed back to Lottery, and not paid yet.")
+    parts = squeezed("Of that, owed back to funders and not paid yet £10.00")
+    for page in pages("2014-04"):
+        assert page.count(owed) == 2 and parts in page and "returned" not in page
+    back = closed.bank("-10.00", "Lottery", "2014-05-06")
+    Bank(closed).identify(back, "payment", "Lottery", today="2014-05-06")
+    assert all(owed in page for page in pages("2014-04"))
+    assert not any(squeezed("owed back") in page for page in pages("2014-05"))
+    june = told(closed, Period(APRIL.plus(2), APRIL.plus(2)))["scheme_figures"]
+    assert (june["match_funding_returned"], june["match_funding_owed_back"]) == ("10.00", "0.00")

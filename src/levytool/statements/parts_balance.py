@@ -188,8 +188,8 @@ def schemes_section(schemes: Sequence[SchemeLine], caption: str, *, whole: bool 
             "match_funding_received", "Match funding received", "money", "small", suffix=" received"
         ),
         Column(
-            *("match_funding_returned", "Match funding returned", "money", "small"),
-            suffix=" returned",
+            *("match_funding_returned", "Match funding given back", "money", "small"),
+            suffix=" given back",
             seldom=True,
         ),
         Column("places", "Places", "count", sums=True),

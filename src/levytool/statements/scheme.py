@@ -62,7 +62,20 @@ def _left(own: SchemeStatement) -> str:
     """What may still be drawn, and what of match funding cannot be yet."""
     left, owed = own.scheme.remaining_pence, own.scheme.match_owed_pence
     said = f" {display_pence(left)} may still be drawn." if left else ""
-    return said + (f" Of match funding agreed, {display_pence(owed)} has not come." if owed else "")
+    said += f" Of match funding agreed, {display_pence(owed)} has not come." if owed else ""
+    return " ".join((said, *_owed_back(own)))
+
+
+def _owed_back(own: SchemeStatement) -> tuple[str, ...]:
+    """What closing gave back to funders, and the bank has not paid them."""
+    return tuple(
+        f"{display_pence(pence)} is owed back to {own.name(funder)}, and not paid yet."
+        for funder, pence in own.owed_back.items()
+    )
+
+
+_NOT_PAID = "Of that, owed back to funders and not paid yet"
+_SELDOM = ("match_funding_owed_back", "match_funding_released")
 
 
 def _plan(own: SchemeStatement) -> Section:
@@ -73,7 +86,8 @@ def _plan(own: SchemeStatement) -> Section:
         ("committed", "Committed by members", scheme.all_committed_pence),
         ("match_funding", "Match funding agreed", scheme.match_agreed_pence),
         ("match_funding_received", "Match funding received", scheme.match_received_pence),
-        ("match_funding_returned", "Match funding returned", scheme.match_returned_pence),
+        ("match_funding_returned", "Match funding given back", scheme.match_returned_pence),
+        ("match_funding_owed_back", _NOT_PAID, sum(own.owed_back.values())),
         ("match_funding_owed", "Match funding still to come", scheme.match_owed_pence),
         ("match_funding_released", "Match funding released: it never came", never),
         ("drawn", "Drawn", scheme.all_drawn_pence),
@@ -84,10 +98,7 @@ def _plan(own: SchemeStatement) -> Section:
         "Budget and funding, to date",
         "Money",
         (Column("{}", "Amount", "money"),),
-        tuple(
-            Named(key, label, (value,), seldom=key == "match_funding_released")
-            for key, label, value in rows
-        ),
+        tuple(Named(key, label, (value,), seldom=key in _SELDOM) for key, label, value in rows),
         "Budget",
     )
     places = Table(
@@ -124,7 +135,7 @@ def _money(own: SchemeStatement) -> Section:
         total="Balance at closing",
     )
     parts = (movements, _by_source(own), *_to_date(own))
-    after = words.banked_later(own.banked, "Match funding")
+    after = (*_owed_back(own), *words.banked_later(own.banked, "Match funding"))
     return Section("money", "Money in and out", parts, after=after)
 
 

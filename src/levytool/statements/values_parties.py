@@ -127,7 +127,8 @@ class SchemeStatement:
 
     `names` are those of the members by code; a funder has no code but its name. `proposed_later`
     is the day on which it was proposed, where that is after the period: nothing else is told then.
-    `banked` is match funding that the bank had by then and that was entered later.
+    `banked` is match funding that the bank had by then and that was entered later; `owed_back`
+    what of it goes back to each funder and was not paid yet.
     """
 
     told: Told
@@ -141,6 +142,7 @@ class SchemeStatement:
     names: Mapping[str, str] = field(default_factory=dict)
     proposed_later: date | None = None
     banked: tuple[BankedLater, ...] = ()
+    owed_back: Mapping[str, int] = field(default_factory=dict)
 
     def name(self, source: str) -> str:
         """What a source is called."""

@@ -4,6 +4,7 @@ A run posts nothing. Its payments leave 2400 when the bank lines that make them 
 until then they wait, and no later run pays them again.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,12 +24,13 @@ from levytool.ledger.bank.creditors import (
     creditor_items,
     payment_runs,
     record_run,
+    still_owed,
 )
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.money import format_pence
 from levytool.problems import UsageError
-from levytool.rules.payments import Instructed, not_yet_paid, open_items, payable_pence
+from levytool.rules.payments import Instructed, not_yet_paid, payable_pence
 from levytool.text import counted
 
 WAITING, PAID, WITHDRAWN = "waiting", "paid", "withdrawn"
@@ -169,24 +171,20 @@ def _named(runs: Sequence[PaymentRun], number: str) -> PaymentRun:
 
 def _owed(items: Sequence[CreditorItem]) -> list[_Owed]:
     """What is open by payee, in order; payments settle the oldest first."""
-    by_payee: dict[str, list[CreditorItem]] = {}
+    found = [
+        _Owed(item.payee, item.day, item.reference, item.narrative, item.pence, pence)
+        for item, pence in still_owed(items)
+        if pence
+    ]
+    balances = Counter[str]()
     for item in items:
-        by_payee.setdefault(item.payee, []).append(item)
-    found = []
-    for payee in sorted(by_payee):
-        owed = [item for item in by_payee[payee] if item.pence > 0]
-        paid_pence = -sum(item.pence for item in by_payee[payee] if item.pence < 0)
-        left = open_items([item.pence for item in owed], paid_pence)
-        found += [
-            _Owed(payee, item.day, item.reference, item.narrative, item.pence, pence)
-            for item, pence in zip(owed, left, strict=True)
-            if pence
-        ]
-        over = paid_pence - sum(item.pence for item in owed)
-        if over > 0:
-            last = by_payee[payee][-1]
-            found.append(_Owed(payee, last.day, last.reference, TOO_MUCH, -over, -over))
-    return found
+        balances[item.payee] += item.pence
+    last = {item.payee: item for item in items}
+    for payee, pence in balances.items():
+        if pence < 0:
+            day, reference = last[payee].day, last[payee].reference
+            found.append(_Owed(payee, day, reference, TOO_MUCH, pence, pence))
+    return sorted(found, key=lambda item: item.payee)
 
 
 def _waits(

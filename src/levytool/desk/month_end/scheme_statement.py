@@ -16,6 +16,7 @@ from levytool.desk.month_end.told import told_to
 from levytool.desk.office import Office
 from levytool.journal import Kind
 from levytool.ledger.bank.bank_lines import MATCH_FUNDING
+from levytool.ledger.bank.creditors import creditor_items, still_owed
 from levytool.ledger.funds.schemes import SourceFunds, StoredScheme
 from levytool.ledger.journal.entries import entry_number
 from levytool.ledger.reports.drawdowns import draws
@@ -112,7 +113,17 @@ def _statement(connection: Connection, facts: Snapshot, stored: StoredScheme) ->
             for item in banked_later(connection, facts, MATCH_FUNDING)
             if item.subject == code
         ),
+        owed_back=_owed_back(connection, facts, code),
     )
+
+
+def _owed_back(connection: Connection, facts: Snapshot, code: str) -> dict[str, int]:
+    """By funder, what closing the scheme left owed to it and the bank had not paid by then."""
+    return {
+        item.payee: pence
+        for item, pence in still_owed(creditor_items(connection, facts.asked))
+        if pence and item.kind == Kind.SCHEME_CLOSED.value and item.reference == code
+    }
 
 
 def _sources(

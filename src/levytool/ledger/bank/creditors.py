@@ -16,7 +16,7 @@ from levytool.ledger.database.days import day_of
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.ledger.journal.entries import last_entry
-from levytool.rules.payments import Paid
+from levytool.rules.payments import Paid, open_items
 
 RUN_ACT = "bank payments"
 WITHDRAW_ACT = "bank payments withdrawn"
@@ -56,6 +56,27 @@ def creditor_items(connection: Connection, asked: AsKnown = NOW) -> list[Credito
         )
     )
     return [CreditorItem(row[0], day_of(row[1]), *row[2:]) for row in rows]
+
+
+def still_owed(items: Sequence[CreditorItem]) -> list[tuple[CreditorItem, int]]:
+    """What is owed, of every payee, with the pence of each item that are open: payments settle a
+    payee's oldest first. What was paid beyond all items is left out."""
+    owed: dict[str, list[CreditorItem]] = {}
+    paid: dict[str, int] = {}
+    for item in items:
+        if item.pence > 0:
+            owed.setdefault(item.payee, []).append(item)
+        else:
+            paid[item.payee] = paid.get(item.payee, 0) - item.pence
+    return [
+        pair
+        for payee in sorted(owed)
+        for pair in zip(
+            owed[payee],
+            open_items([item.pence for item in owed[payee]], paid.get(payee, 0)),
+            strict=True,
+        )
+    ]
 
 
 def bank_payments(connection: Connection, asked: AsKnown = NOW) -> list[Paid]:
