@@ -295,9 +295,13 @@ def test_a_closed_month_is_left_alone(books):
     kept = books()
     kept.declare(*FIRST)
     kept.close("2014-03")
-    told = kept.correct("R-000001", *LESS)
-    [warning] = told.warnings
-    assert (warning.code, warning.file) == ("period-closed", "return-2.csv")
+    [foretold] = kept.correct("R-000001", *LESS, dry_run=True).warnings
+    assert "will post in 2014-04" in foretold.message
+    assert "must be open before acceptance" in foretold.hint
+    [warning] = kept.correct("R-000001", *LESS).warnings
+    assert (warning.code, warning.file) == ("period-closed", "return-3.csv")
+    assert "are posted in 2014-04" in warning.message
+    assert "before acceptance" not in warning.hint
     with kept.reading() as connection:
         rows = connection.execute(
             text("SELECT DISTINCT effective, reporting_period FROM journal_entry WHERE id > 1")

@@ -11,11 +11,15 @@ from tests.desk.spending import book_of, framework, warned
 def test_a_closed_period_is_warned_of_once_and_posts_in_the_open_one(spending):
     books = spending()
     books.close("2014-03", "2014-04")
-    outcome = books.bring({}, {"Invoice": "A2"}, {"Contractor": "BEECH"}, accept=True)
-    (warning,) = outcome.warnings
-    assert (warning.code, warning.row, warning.value) == ("period-closed", None, "2014-03")
-    assert "its lines will post in 2014-05, the first open month" in warning.message
-    assert "levytool period reopen 2014-03" in warning.hint
+    path = books.file({}, {"Invoice": "A2"}, {"Contractor": "BEECH"})
+    (foretold,) = books.bring(path=path, accept=True, dry_run=True).warnings
+    assert (foretold.code, foretold.row, foretold.value) == ("period-closed", None, "2014-03")
+    assert "its lines will post in 2014-05, the first open month" in foretold.message
+    assert "levytool period reopen 2014-03" in foretold.hint
+    (warning,) = books.bring(path=path, accept=True).warnings
+    assert (warning.code, warning.file) == (foretold.code, foretold.file)
+    assert "its lines are posted in 2014-05, the first open month" in warning.message
+    assert warning.hint == "leave it so: what is posted stays where it is"
     assert books.rows("SELECT DISTINCT effective, period, reporting_period FROM journal_entry") == [
         ("2014-05-31", "2014-05", "2014-03")
     ]

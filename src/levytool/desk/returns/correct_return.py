@@ -4,6 +4,7 @@ Domain §3.2 (*Correction*) and §3.5 (*Correcting a (part-)paid return*), in on
 credit note over the book's `four_eyes_over` takes two people (contract, *Approvals*).
 """
 
+import dataclasses
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ from levytool.desk.spend.import_spend import (
 )
 from levytool.desk.spend.imported_before import DECLARATION
 from levytool.desk.spend.staging import stage_returns
-from levytool.desk.spend.worth_a_look import worth_a_look
+from levytool.desk.spend.worth_a_look import once_posted, worth_a_look
 from levytool.intake.reading import SpendFile
 from levytool.ledger.bank.bank_lines import line_id_of, line_number
 from levytool.ledger.bank.receipts import unallocated
@@ -215,7 +216,11 @@ def _carry_out(
                 if proposal is None and not office.dry_run:
                     raise _TakenBack(correction)
             correcting.record(asked, new, proposal)
-            return correction
+            if office.dry_run:
+                return correction
+            return dataclasses.replace(
+                correction, warnings=once_posted(connection, correction.warnings)
+            )
     except _TakenBack as taken:
         correction = taken.correction
     if correction.status is Status.DONE_BEFORE:

@@ -40,7 +40,7 @@ from levytool.desk.spend.staging import (
     stage_returns,
     store_file_lines,
 )
-from levytool.desk.spend.worth_a_look import worth_a_look
+from levytool.desk.spend.worth_a_look import once_posted, worth_a_look
 from levytool.intake.errors_file import write_errors_file
 from levytool.intake.lines import LineChunk
 from levytool.intake.options import ReadOptions
@@ -281,6 +281,8 @@ def _store(
         new = NewLines(lines, known, staged, file_id)
         accept_and_store(connection, acceptor, new, progress)
         provide(connection, office.acting, book, acceptor.added)
+        if not office.dry_run:
+            outcome.warnings = once_posted(connection, outcome.warnings)
     else:
         store_file_lines(connection, lines, known, staged, file_id, progress=progress)
         foretell_levy(connection, book, returns.find_returns(connection, ids=numbers))

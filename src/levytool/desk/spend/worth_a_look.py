@@ -5,7 +5,7 @@ Warnings (contract, *Importing spend*): `period-closed`, `duplicate-invoice`, `s
 ordinary; one that another file has declared is not.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -26,6 +26,7 @@ MONTHS_ENOUGH = 3
 """Fewer accepted months say little of what is usual: they have no median to compare with."""
 
 SUDDEN_CHANGE = "sudden-change"
+PERIOD_CLOSED = "period-closed"
 
 TIMES = 3
 """A month changes suddenly when it is over so many times the contractor's median month."""
@@ -62,18 +63,34 @@ def _periods_closed(
         if any(position not in refused for position in lines.positions[number])
     }
     for period in sorted(taken):
-        if period not in closed:
-            continue
-        month = period
-        while month in closed:
-            month = month.plus(1)
-        yield Problem(
-            code="period-closed",
-            value=str(period),
-            message=f"{period} is closed: its lines will post in {month}, the first open month "
-            "after it, and stay reported under their own",
-            hint=_before_posting(period, closed),
-        )
+        if period in closed:
+            yield _period_closed(period, closed, "will post", _before_posting(period, closed))
+
+
+def once_posted(connection: Connection, warnings: Sequence[Problem]) -> list[Problem]:
+    """The same warnings once the lines are accepted: what a closed period asks to be done before
+    that is too late."""
+    closed = closed_months(connection)
+    hint = "leave it so: what is posted stays where it is"
+    return [
+        replace(_period_closed(Month.parse(one.value), closed, "are posted", hint), file=one.file)
+        if one.code == PERIOD_CLOSED
+        else one
+        for one in warnings
+    ]
+
+
+def _period_closed(period: Month, closed: ClosedMonths, post: str, hint: str) -> Problem:
+    month = period
+    while month in closed:
+        month = month.plus(1)
+    return Problem(
+        code=PERIOD_CLOSED,
+        value=str(period),
+        message=f"{period} is closed: its lines {post} in {month}, the first open month after it, "
+        "and stay reported under their own",
+        hint=hint,
+    )
 
 
 def _before_posting(period: Month, closed: ClosedMonths) -> str:
