@@ -37,6 +37,7 @@ def test_a_whole_history_holds_in_any_order(records: list[Record]) -> None:
     [
         ([_record(Step.STARTED)], "has not been referred"),
         ([*WHOLE[:2], _record(Step.STARTED, 4)], "has started already, on 2025-06-05"),
+        ([*WHOLE[:2], _record(Step.STARTED, 1)], "has started already, on 2025-06-05"),
         ([_record(Step.REFERRED), _record(Step.REFERRED, 1)], "has been referred already"),
         ([_record(Step.REFERRED), _record(Step.STARTED, -1)], "before the referral on 2025-06-02"),
         ([_record(Step.REFERRED), _record(Step.WORKED, -9)], "before the referral on 2025-06-02"),

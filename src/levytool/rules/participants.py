@@ -18,12 +18,14 @@ class Fault(NamedTuple):
 
 def history_fault(records: Iterable[Record]) -> Fault | None:
     """What is wrong with all the records of one participant, in any order; None where they hold.
+    Of a step taken twice the one given first is told, whatever its day.
 
     A referral comes first, then the start, then the day of leaving. Milestones, qualifications and
     work count from the referral on, after leaving too: that is when most work is found.
     """
-    history = sorted(records, key=lambda record: record.day)
-    by_step = {step: [one for one in history if one.step == step] for step in ONCE}
+    given = list(records)
+    history = sorted(given, key=lambda record: record.day)
+    by_step = {step: [one for one in given if one.step == step] for step in ONCE}
     for step, found in by_step.items():
         if len(found) > 1:
             done = "been referred" if step == Step.REFERRED else step.value
