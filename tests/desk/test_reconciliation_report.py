@@ -228,6 +228,29 @@ def test_it_says_what_closing_waits_for_and_then_who_closed(books):
     assert [row["state"] for row in ahead["months"]] == ["closed", "not ended", "not ended"]
 
 
+def test_what_no_ledger_lies_beside_reads_not_compared_in_every_form(books):
+    books.accepted({"Invoice": "A7", "Member": "ALDER"}, supplement=True)
+    (line,) = (row for row in reconcile(books)["differences"] if row["member"] == "ALDER")
+    forms = forms_of(books)
+    told = json.loads(forms["json"])
+    of = {row["id"]: row["status"] for row in told["differences"]}
+    assert of.pop(line["id"]) == "not compared"
+    assert set(of.values()) == {"open"}
+    waiting = sum(row["waiting"] for row in told["by_reason"])
+    assert list(of.values()).count("open") == waiting == 5
+    listed = csv.DictReader(io.StringIO(forms["csv"]))
+    of_csv = {row["id"]: row["status"] for row in listed if row["section"] == "differences"}
+    assert of_csv[line["id"]] == "not compared"
+    page = {row[0]: row for row in Cells(forms["html"]).rows}
+    assert page[line["id"]][-1] == "not compared"
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(forms["xlsx"])).get_sheet_by_name(
+        "Differences"
+    )
+    assert sum("not compared" in row for row in sheet.to_python()) == 1
+    plain = forms["text"]
+    assert "compared" in plain[plain.index(line["id"]) :][:300]
+
+
 def test_text_keeps_within_eighty_columns(books):
     assert max(map(len, forms_of(books)["text"].splitlines())) <= 80
 

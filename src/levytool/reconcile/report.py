@@ -19,6 +19,8 @@ from levytool.rules.matching.lines import Lines, net_of
 from levytool.rules.matching.reasons import UNDECLARED
 from levytool.statements.values import Issuer
 
+NOT_COMPARED = "not compared"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -44,6 +46,16 @@ class Item:
     status: str
     waits: bool
     is_left: bool
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether a ledger lies beside it, or a person has spoken of it: else it waits for that."""
+        return self.waits or self.status != OPEN
+
+    @property
+    def standing(self) -> str:
+        """Its status, as a report tells it beside how many wait."""
+        return self.status if self.is_compared else NOT_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +198,7 @@ class ReconciliationReport:
     @property
     def not_compared(self) -> tuple[Item, ...]:
         """Over-declared lines of members that sent no ledger of their month."""
-        open_ = (item for item in self.differences if item.status == OPEN)
-        return tuple(item for item in open_ if not item.waits)
+        return tuple(item for item in self.differences if not item.is_compared)
 
     @property
     def left_in_joins(self) -> tuple[Item, ...]:

@@ -219,7 +219,7 @@ def _items(told: ReconciliationReport) -> Section:
         tuple(
             (
                 *(item.id, item.reason, item.contractor, item.member, item.invoice, item.day),
-                *(item.net_pence, item.levy_micropence, item.status, item.framework, item.rule),
+                *(item.net_pence, item.levy_micropence, item.standing, item.framework, item.rule),
                 *(item.declared, item.recorded),
             )
             for item in told.differences
