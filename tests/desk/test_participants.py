@@ -117,6 +117,21 @@ def test_more_starts_than_places_are_refused_until_somebody_leaves_early(desk):
     assert filled(desk) == 2
 
 
+def test_places_are_held_on_every_day_from_a_start_on(desk):
+    referred(desk, "P-1", "P-2", "P-3")
+    start(desk, "P-1", day(5, 1), 30)
+    start(desk, "P-2", day(5, 1), 30)
+    left = leave(desk, "P-1", day(5, 30), "personal")
+    with pytest.raises(RuleRefused, match="2 places, and all are filled on 2014-05-12"):
+        start(desk, "P-3", day(5, 12), 30)
+    with pytest.raises(RuleRefused, match="2 places, and all are filled on 2014-05-01"):
+        start(desk, "P-3", day(4, 1), 30)
+    start(desk, "P-3", day(5, 30), 30)
+    leave(desk, "P-3", day(6, 30), "personal")
+    with pytest.raises(RuleRefused, match="2 places, and all are filled on 2014-05-30"):
+        withdraw(desk, "P-1", "wrong-day", left["record"])
+
+
 def test_a_completed_place_stays_filled(desk):
     referred(desk, "P-1", "P-2", "P-3")
     start(desk, "P-1", day(4, 7), 30)

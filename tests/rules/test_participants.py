@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.rules.outcomes import Record, Step
-from levytool.rules.participants import history_fault
+from levytool.rules.outcomes import NO_OUTCOMES, Record, Step, outcomes_by_scheme, participants_of
+from levytool.rules.participants import history_fault, overfull_day
 from levytool.rules.pseudonyms import reference_fault, title_fault
 
 DAY = date(2025, 6, 2)
@@ -55,6 +55,31 @@ def test_nothing_recorded_is_no_fault() -> None:
     assert history_fault([]) is None
 
 
+HISTORIES = st.lists(
+    st.tuples(
+        st.integers(0, 30), st.one_of(st.none(), st.integers(0, 20)), st.booleans(), st.booleans()
+    ),
+    max_size=6,
+)
+
+
+@given(HISTORIES, st.integers(1, 3), st.integers(0, 55))
+def test_the_first_overfull_day_is_the_first_that_counts_more_filled_than_places(
+    drawn: list[tuple[int, int | None, bool, bool]], places: int, since: int
+) -> None:
+    records = []
+    for number, (start, stay, completed, started) in enumerate(drawn):
+        own = [_record(Step.REFERRED)]
+        own += [_record(Step.STARTED, start)] if started else []
+        if started and stay is not None:
+            own.append(_record(Step.LEFT, start + stay)._replace(completed=completed))
+        records += [one._replace(participant=f"P-{number}") for one in own]
+    days = [DAY + timedelta(days=number) for number in range(since, 56)]
+    counted = [(day, outcomes_by_scheme(participants_of(records, day))) for day in days]
+    over = [day for day, by in counted if by.get("WORK", NO_OUTCOMES).filled > places]
+    assert overfull_day(records, places, days[0]) == (over[0] if over else None)
+
+
 @pytest.mark.parametrize(
     "reference", ["P-0001", "NS-000123", "SALIX-17", "0042", "P-010203", "G4W-2-38", "99999999"]
 )
@@ -95,7 +120,7 @@ def test_a_title_of_a_qualification_is_taken(title: str) -> None:
 @pytest.mark.parametrize(
     ("title", "said"),
     [
-        ("n" * 61, "61 characters"),
+        ("n" * 61, "is 61 long"),
         ("Write to jane@example.org", "address"),
         ("Course of qq 12 34 56 c", "National Insurance"),
         ("Born 12 March 1985", "date of birth"),

@@ -1,6 +1,8 @@
 """Which records a participant may have: what was there before, and in what order (domain §3.7)."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from levytool.rules.outcomes import Record, Step
@@ -54,6 +56,26 @@ def contradicts(ended: Record, new: Record) -> bool:
     a spell that was shortened would stay as long as it was."""
     same = ended.step == new.step == Step.WORKED and ended.day == new.day
     return same and ended.until is not None
+
+
+def overfull_day(records: Iterable[Record], places: int, since: date) -> date | None:
+    """The first day, from `since` on, at whose end more places of a scheme are filled than it has;
+    None where there is none. `records` are the scheme's, each participant's without a fault.
+
+    A start fills a place, and an early leaver frees it on the last day in post.
+    """
+    changes: Counter[date] = Counter()
+    for one in records:
+        if one.step == Step.STARTED:
+            changes[max(one.day, since)] += 1
+        elif one.step == Step.LEFT and not one.completed:
+            changes[max(one.day, since)] -= 1
+    filled = 0
+    for day in sorted(changes):
+        filled += changes[day]
+        if filled > places:
+            return day
+    return None
 
 
 def _leaving_fault(started: Sequence[Record], left: Sequence[Record]) -> Fault | None:

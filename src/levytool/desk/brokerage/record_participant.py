@@ -23,7 +23,6 @@ from levytool.ledger.funds import participants
 from levytool.ledger.funds.participants import (
     StoredRecord,
     add_record,
-    places_filled,
     records_that_count,
     stored_records,
 )
@@ -36,7 +35,7 @@ from levytool.rules.outcomes import (
     Record,
     Step,
 )
-from levytool.rules.participants import contradicts, history_fault
+from levytool.rules.participants import contradicts, history_fault, overfull_day
 from levytool.rules.pseudonyms import title_fault
 from levytool.text import counted
 
@@ -142,7 +141,7 @@ def withdraw(office: Office, reference: str, reason: str, number: str = "") -> d
             )
         taken_back = wanted.record._replace(step=participants.WITHDRAWN, reason=why)
         withdrawal = add_record(connection, office.acting, taken_back, wanted.id)
-        _refuse_overfull(connection, wanted.record.scheme)
+        _refuse_overfull(connection, wanted.record)
         return _row(connection, office, taken_back, withdrawal, Status.DONE)
 
 
@@ -187,17 +186,23 @@ def _recorded(connection: Connection, office: Office, record: Record) -> dict[st
             )
     number = add_record(connection, office.acting, record)
     if record.step == Step.STARTED:
-        _refuse_overfull(connection, record.scheme)
+        _refuse_overfull(connection, record)
     return _row(connection, office, record, number, Status.DONE)
 
 
-def _refuse_overfull(connection: Connection, scheme: str) -> None:
-    """Raise RuleRefused where more places are filled than the scheme has; nothing is stored."""
+def _refuse_overfull(connection: Connection, changed: Record) -> None:
+    """Raise RuleRefused where, on any day from that of a changed record on, more places are filled
+    than the scheme has; nothing is stored."""
+    scheme = changed.scheme
     places = get_scheme(connection, scheme).places
-    if places_filled(connection).get(scheme, 0) > places:
+    every = (one.record for one in records_that_count(connection))
+    own = (record for record in every if record.scheme == scheme)
+    day = overfull_day(own, places, changed.day)
+    if day is not None:
         raise RuleRefused(
-            f"{scheme} has {counted(places, 'place')}, and all are filled; a place is free once "
-            "somebody has left early: levytool participant list --scheme " + scheme
+            f"{scheme} has {counted(places, 'place')}, and all are filled on {day}; a place is "
+            f"free once somebody has left early: levytool participant list --scheme {scheme} "
+            f"--as-at {day}"
         )
 
 
