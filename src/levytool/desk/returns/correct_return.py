@@ -20,6 +20,7 @@ from levytool.desk.four_eyes import Asked, Status, refused_alone
 from levytool.desk.levy.accept_return import Acceptor, Replacing
 from levytool.desk.levy.provide import AddedSpend, provide
 from levytool.desk.office import Office
+from levytool.desk.returns.billed_anew import due_anew
 from levytool.desk.returns.came_free import Left, came_free
 from levytool.desk.returns.left_behind import left_behind
 from levytool.desk.returns.list_returns import return_rows
@@ -358,7 +359,9 @@ class _Correcting:
             f"levy {_from_to(old.levy_pence, new.levy_pence)}; "
             f"it posts on {self._effective.isoformat()}"
         ]
-        said += [_raised(item) for item in (*self._opposites, *documents_of(connection, new))]
+        raised = documents_of(connection, new)
+        said += [_raised(item) for item in (*self._opposites, *raised)]
+        said += due_anew(self._gone.documents, raised)
         said += came_free(connection, self._left_before)
         return Correction(
             Status.DONE,
