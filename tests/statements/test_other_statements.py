@@ -32,7 +32,9 @@ from levytool.statements.said import said
 from levytool.statements.scheme import scheme_in_sections
 from levytool.statements.sections import Section
 from levytool.statements.values_payer import Owed
+from tests.desk.banked import Bank
 from tests.desk.consortium import Books, book_text
+from tests.desk.recruiting import recruit
 from tests.statements.read_back import said_by, squeezed
 from tests.statements.test_member_statement import STORY_BOOK, story
 
@@ -231,6 +233,27 @@ def test_a_period_before_a_scheme_was_proposed_is_empty_and_says_so(told: Books,
         not in said(KINDS["scheme"].statement(told.office(), "WORK", YEAR, None))["places"][0]
     )
     assert list(scheme_statements(told.office(), period)) == []
+
+
+def test_a_period_before_a_scheme_was_proposed_tells_who_had_been_referred(tmp_path: Path) -> None:
+    """A scheme is often entered late, and books begin in the middle of others."""
+    books = story(Books(tmp_path, STORY_BOOK))
+    recruit(books)
+    fund_scheme(books.office(), "WORK", "Lottery", 50_000)
+    line = books.bank("500.00", "GRANT 12", "2014-03-15")
+    Bank(books).identify(line, "match-funding", "Lottery", scheme="WORK")
+    page = KINDS["scheme"].statement(books.office(), "WORK", parse_period("2014-03"), None)
+    assert page.held == (
+        "The scheme was proposed on 10 April 2014, after this period: there is no money to tell, "
+        "only what was recorded of its participants."
+    )
+    figures = said(page)
+    assert (figures["outcomes"][0]["referred"], figures["outcomes"][0]["started"]) == (12, 5)
+    assert (figures["places"][0]["places"], figures["places"][0]["filled"]) == (0, None)
+    assert "in the bank" not in said_by(page, "text")
+    april = said(KINDS["scheme"].statement(books.office(), "WORK", parse_period("2014-04"), None))
+    assert (april["places"][0]["places"], april["places"][0]["filled"]) == (4, 4)
+    books.ledger.close()
 
 
 @pytest.mark.parametrize("words", ["2014-03", "2014-04", "2014-Q2", "2014-01..2014-12"])

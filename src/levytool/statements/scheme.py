@@ -49,7 +49,12 @@ def _held(own: SchemeStatement) -> str:
     """How the scheme stands, or that it did not yet."""
     if own.proposed_later is not None:
         day = words.long_day_words(own.proposed_later)
-        return f"The scheme was proposed on {day}, after this period: there is nothing to tell."
+        told = (
+            "there is no money to tell, only what was recorded of its participants."
+            if own.scheme.outcomes.referred
+            else "there is nothing to tell."
+        )
+        return f"The scheme was proposed on {day}, after this period: {told}"
     day = words.day_words(own.told.as_at)
     return f"At {day} the scheme is {own.scheme.state}.{_left(own)}"
 
@@ -112,14 +117,16 @@ def _plan(own: SchemeStatement) -> Section:
             *((Column("proposed_on", "Proposed", "day"),) if own.proposed_later else ()),
             Column("places", "Places", "count"),
             Column("cost_per_place", "Cost per place", "money", blank="–"),
-            Column("filled", "Filled", "count"),
+            Column("filled", "Filled", "count", blank="–"),
         ),
         (
             (
                 *(scheme.members, tuple(map(own.name, scheme.members))),
                 *(scheme.area or None, scheme.state),
                 *((own.proposed_later,) if own.proposed_later else ()),
-                *(scheme.places, scheme.cost_per_place_pence, scheme.outcomes.filled),
+                *(scheme.places, scheme.cost_per_place_pence),
+                # There are no places yet that those who began before could fill.
+                None if own.proposed_later else scheme.outcomes.filled,
             ),
         ),
         "Places",

@@ -126,7 +126,8 @@ class SchemeStatement:
     """A scheme's money by source, and what was drawn of it. Its balance is all of 2300 for it.
 
     `names` are those of the members by code; a funder has no code but its name. `proposed_later`
-    is the day on which it was proposed, where that is after the period: nothing else is told then.
+    is the day on which it was proposed, where that is after the period: only outcomes are told
+    then.
     `banked` is match funding that the bank had by then and that was entered later; `owed_back`
     what of it goes back to each funder and was not paid yet.
     """

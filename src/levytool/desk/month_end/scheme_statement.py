@@ -41,7 +41,8 @@ SCHEME_ACCOUNT = (Account.SCHEME_FUNDS,)
 def scheme_statement(
     office: Office, scheme: str, period: Period, known_on: date | None = None
 ) -> SchemeStatement:
-    """The statement of one scheme; with nothing in it where it was proposed after the period.
+    """The statement of one scheme; where it was proposed after the period, with nothing in it but
+    what was recorded of its participants for days before.
 
     Raises UsageError for an unknown one, with the nearest, and for one that was not known yet.
     """
@@ -59,7 +60,7 @@ def scheme_statement(
         plan = replace(now, members=(), area="", budget_pence=0, places=0)
         empty = _statement(connection, facts, plan)
         told = replace(empty.scheme, state="not proposed yet")
-        return replace(empty, scheme=told, proposed_later=now.proposed_on)
+        return replace(empty, scheme=told, proposed_later=now.proposed_on, banked=())
 
 
 def scheme_statements(
