@@ -234,6 +234,22 @@ def test_money_goes_in_out_and_back(approved):
     assert (row["pot"], row["committed"], row["drawn"]) == ("4000.00", "0.00", "1000.00")
 
 
+def test_closing_a_scheme_tells_who_is_still_in_post(approved):
+    for reference in ("P-01", "P-02", "P-03"):
+        (row,) = approved.json(f"participant refer {reference} --scheme WARDENS")
+    day = row["day"]
+    (row,) = approved.json("scheme close WARDENS --dry-run")
+    assert row["in_post"] == 0 and "in post" not in approved.said
+    for reference in ("P-01", "P-02"):
+        approved.json(f"participant start {reference} --on {day} --hours 30")
+    (row,) = approved.json("scheme close WARDENS")
+    assert row["in_post"] == 2
+    assert "2 participants are still in post, and may leave, work and qualify" in approved.said
+    approved.json(f"participant leave P-01 --on {day} --reason moved-away")
+    assert approved.json("scheme close WARDENS")[0]["in_post"] == 1
+    assert "1 participant is still in post" in approved.said
+
+
 def test_a_wrong_drawdown_is_taken_back_and_the_right_one_drawn(approved):
     approved.json(f"{COMMIT}=3000")
     draw = "scheme draw WARDENS --payee Coach --reference FC-17 --amount"

@@ -233,6 +233,18 @@ def close(
         )
     for party, pounds in row["not_received"].items():
         output.say(f"{_shown(pounds)} agreed by {party} and not received is owed no more")
+    _say_in_post(row)
+
+
+def _say_in_post(row: dict[str, Any]) -> None:
+    from levytool.text import counted
+
+    if row["in_post"]:
+        output.say(
+            f"{counted(row['in_post'], 'participant is', 'participants are')} still in post, and "
+            "may leave, work and qualify all the same; nobody new can start: levytool participant "
+            f"list --scheme {row['scheme']}"
+        )
 
 
 def _warn_of_same(row: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from levytool.desk.four_eyes import Asked, Status
 from levytool.desk.office import Office
 from levytool.journal import Kind
 from levytool.ledger.funds import schemes
+from levytool.ledger.funds.participants import scheme_outcomes
 from levytool.ledger.funds.pots import (
     add_pot_movements,
     committed_cohorts,
@@ -25,6 +26,7 @@ from levytool.rules.brokerage import placed_in_pot, pot_pence
 from levytool.rules.dates import act_date
 from levytool.rules.drawdown import Closing, MatchFunding
 from levytool.rules.drawdown import close_scheme as rest_of
+from levytool.rules.outcomes import NO_OUTCOMES
 from levytool.rules.postings import Occasion, scheme_closed
 
 
@@ -32,12 +34,12 @@ def close_scheme(office: Office, code: str) -> dict[str, Any]:
     """Close a scheme and give back what is left. Closing it again does nothing.
 
     Beside the scheme's row: pounds back `to_pots` by member and `to_funders` by funder, and match
-    funding `not_received`, that no funder owes any more.
+    funding `not_received`, that no funder owes any more; and how many participants are `in_post`.
     """
     with office.writing() as connection:
         stored = get_scheme(connection, code)
         if stored.state == "closed":
-            return _row(connection, stored.code, Status.DONE_BEFORE, Closing({}, {}, {}))
+            return _row(connection, office, stored.code, Status.DONE_BEFORE, Closing({}, {}, {}))
         funds = funds_by_scheme(connection).get(stored.code, ())
         entry_id, rest = None, Closing({}, {}, {})
         if any(source.balance_pence for source in funds):
@@ -45,15 +47,19 @@ def close_scheme(office: Office, code: str) -> dict[str, Any]:
             entry_id = _give_back(connection, office, stored.code, rest)
         asked = Asked(schemes.CLOSE, stored.code)
         four_eyes.record_done(connection, office.acting, asked, entry_id=entry_id)
-        return _row(connection, stored.code, Status.DONE, rest)
+        return _row(connection, office, stored.code, Status.DONE, rest)
 
 
-def _row(connection: Connection, scheme: str, status: Status, rest: Closing) -> dict[str, Any]:
+def _row(
+    connection: Connection, office: Office, scheme: str, status: Status, rest: Closing
+) -> dict[str, Any]:
+    outcomes = scheme_outcomes(connection, office.acting.today).get(scheme, NO_OUTCOMES)
     return {
         **acted_row(connection, scheme, status),
         "to_pots": {m: format_pence(pot_pence(parts)) for m, parts in rest.to_pots.items()},
         "to_funders": {name: format_pence(p) for name, p in rest.to_funders.items()},
         "not_received": {name: format_pence(p) for name, p in rest.not_received.items()},
+        "in_post": outcomes.in_post,
     }
 
 
