@@ -403,6 +403,18 @@ def test_a_review_that_is_only_tried_goes_the_same_way_and_stores_nothing(sides)
     assert tried.err.replace(would, "2 decided; see: levytool reconcile decisions") == really.err
 
 
+def test_a_note_decides_nothing_and_is_counted_apart(sides):
+    ran = answering(sides, "n asked them", "w timing", "a agreed", "q")
+    assert "1 decided, 2 noted and still open; see: levytool reconcile decisions\n" in ran.err
+    ran = answering(sides, "n again", "u", "s", "s", "q", words=("--dry-run",))
+    assert "0 would be decided\n" in ran.err
+
+
+def test_a_review_asks_within_eighty_columns(sides):
+    asked = [line for line in answering(sides, "q").err.splitlines() if "[" in line]
+    assert "[q]uit: " in asked[-1] and max(map(len, asked)) < 80
+
+
 def test_a_review_asks_for_the_words_of_an_answer_without_any(sides):
     known_as = ids(sides)["over-declared"]
     ran = answering(sides, "n", "", "w", "", "m", "", "n", "asked them", "w", "timing", "m",

@@ -14,10 +14,11 @@ from levytool.extras import MissingExtra
 from levytool.periods import Period
 from levytool.problems import LevytoolError
 from levytool.reconcile.spend import Findings
+from levytool.rules.matching.decisions import NOTE
 from levytool.rules.matching.lines import SpendLine
 from levytool.rules.matching.reasons import REASONS
 
-QUESTION = "[a]ccept [r]eject [m]atch ID… [w]hy REASON [n]ote TEXT [s]kip [u]ndo the last [q]uit: "
+QUESTION = "[a]ccept [r]eject [m]atch ID… [w]hy REASON [n]ote TEXT\n[s]kip [u]ndo the last [q]uit: "
 
 ASKED = {
     "note": "note: ",
@@ -32,9 +33,9 @@ WORDS = ("accept", "reject", "match", "why", "note", "skip", "undo", "quit")
 def review_open(office: Office, review: Review) -> None:
     """Ask about each thing that waits. An undone decision is asked about again, and nothing whose
     lines an answer has joined."""
-    position, decided = 0, 0
+    position = 0
     answers = _Answers(office, review.matched)
-    last: list[int] = []
+    kept: list[tuple[int, str]] = []
     joined: dict[int, frozenset[SpendLine]] = {}
     while position < len(review.waiting):
         waiting = review.waiting[position]
@@ -51,11 +52,12 @@ def review_open(office: Office, review: Review) -> None:
             output.say("nothing was said, so nothing is kept")
             continue
         if word == "undo":
-            if last:
-                position = last.pop()
+            if kept:
+                position, _verb = kept[-1]
                 joined.pop(position, None)
                 undone = review.waiting[position]
-                decided -= answers.keep(taking_back(undone.id, undone.before))
+                if answers.keep(taking_back(undone.id, undone.before)):
+                    kept.pop()
             continue
         if word == "skip":
             position += 1
@@ -64,11 +66,11 @@ def review_open(office: Office, review: Review) -> None:
         if order is None:
             output.say("say a, r, m, w, n, s, u or q")
         elif _agreed(review, order) and answers.keep([order]):
-            decided += 1
-            last.append(position)
+            kept.append((position, order.verb))
             joined[position] = frozenset(chain(*lines_named(review.matched, order)))
             position += 1
-    _say_decided(decided, office)
+    noted = sum(verb == NOTE for _position, verb in kept)
+    _say_decided(len(kept) - noted, office, noted)
 
 
 def review_on_screen(office: Office, period: Period, member: str | None) -> None:
@@ -86,11 +88,13 @@ def review_on_screen(office: Office, period: Period, member: str | None) -> None
     _say_decided(len(screen.made), office)
 
 
-def _say_decided(count: int, office: Office) -> None:
+def _say_decided(count: int, office: Office, noted: int = 0) -> None:
+    """What was decided; a note or a reason alone leaves what it is of open."""
+    more = f", {noted:,} noted and still open" if noted else ""
     if office.dry_run:
-        output.say(f"{count:,} would be decided")
+        output.say(f"{count:,} would be decided{more}")
     else:
-        output.say(f"{count:,} decided; see: levytool reconcile decisions")
+        output.say(f"{count:,} decided{more}; see: levytool reconcile decisions")
 
 
 def _show(waiting: Waiting, number: int, count: int) -> None:
