@@ -153,6 +153,32 @@ def test_a_note_and_a_reason_stay_with_what_is_decided(books):
     )
 
 
+@pytest.mark.parametrize("asking", ["n", "w", "m"])
+@pytest.mark.parametrize("ahead", ["enter enter", "escape escape", "a r enter s slash enter q"])
+def test_keys_typed_ahead_of_a_question_are_no_decisions_and_break_nothing(books, asking, ahead):
+    from textual.events import Key
+
+    before = books.dump()
+
+    async def sit():
+        screen = ReviewScreen(books.office, begin_sitting(books.office(), parse_period("2014-03")))
+        async with screen.run_test(size=SMALL) as pilot:
+            await pilot.pause()
+            for key in (asking, *ahead.split()):  # as a slow line brings them: all at once
+                screen.post_message(Key(key, "/" if key == "slash" else key[:1]))
+            for _ in range(20):
+                await pilot.pause(0.01)
+            if not screen.is_running:
+                return screen.return_value
+            await pilot.press("escape", "escape", "q")
+            await pilot.pause()
+        return screen.return_value
+
+    assert asyncio.run(sit()) is None
+    assert [row for row in list_decisions(books.office()) if row["decision"] != "note"] == []
+    assert asking == "w" or books.dump() == before
+
+
 def test_what_is_asked_is_about_the_row_that_was_chosen(books):
     at_screen(books.office, "down n x enter", "down w enter")
     rows = {row["reason"]: row for row in reconcile(books)["differences"]}

@@ -1,6 +1,6 @@
 """What the review screen asks on top of its table: words, a reason, lines to join with."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -25,11 +25,28 @@ BOX = """
 """
 
 
-class Words(ModalScreen[str | None]):
-    """Asks for a line of text; None where it was let be."""
+Said = TypeVar("Said")
+
+
+class Question(ModalScreen[Said | None]):
+    """Asks for one thing; None where it was let be."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave it")]
+
+    def answer(self, said: Said | None) -> None:
+        """Give the answer, once: keys that were typed ahead still come after it."""
+        if self.is_current:
+            self.dismiss(said)
+
+    def action_leave(self) -> None:
+        """Nothing."""
+        self.answer(None)
+
+
+class Words(Question[str]):
+    """Asks for a line of text."""
 
     CSS = f"Words {BOX}"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave it")]
 
     def __init__(self, asked: str) -> None:
         super().__init__()
@@ -44,18 +61,13 @@ class Words(ModalScreen[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """The words are said."""
         event.stop()
-        self.dismiss(event.value.strip() or None)
-
-    def action_leave(self) -> None:
-        """No words."""
-        self.dismiss(None)
+        self.answer(event.value.strip() or None)
 
 
-class Reasons(ModalScreen[str | None]):
-    """Asks which reason is behind a difference; None where it was let be."""
+class Reasons(Question[str]):
+    """Asks which reason is behind a difference."""
 
     CSS = f"Reasons {BOX}"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave it")]
 
     def compose(self) -> ComposeResult:
         """Every reason that there is."""
@@ -66,19 +78,14 @@ class Reasons(ModalScreen[str | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """One was taken."""
         event.stop()
-        self.dismiss(REASONS[event.option_index])
-
-    def action_leave(self) -> None:
-        """None of them."""
-        self.dismiss(None)
+        self.answer(REASONS[event.option_index])
 
 
-class Partners(ModalScreen[tuple[str, ...] | None]):
-    """Asks which open lines something belongs to: their references; None where it was let be."""
+class Partners(Question[tuple[str, ...]]):
+    """Asks which open lines something belongs to: their references."""
 
     CSS = f"Partners {BOX}"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave it"),
         Binding("space", "pick", "Pick"),
         Binding("enter", "join", "Join", priority=True),
     ]
@@ -110,11 +117,7 @@ class Partners(ModalScreen[tuple[str, ...] | None]):
 
     def action_join(self) -> None:
         """These it is."""
-        self.dismiss(tuple(told.reference for told in self._picked))
-
-    def action_leave(self) -> None:
-        """None of them."""
-        self.dismiss(None)
+        self.answer(tuple(told.reference for told in self._picked))
 
     @property
     def _picked(self) -> list[ToldLine]:

@@ -39,6 +39,8 @@ WIDE = 100
 NARROW_CODE = 11
 """Letters of a code that stand in the table of a narrow screen; the pane below has all of them."""
 
+_OF_THE_TABLE = ("accept", "reject", "match", "why", "note", "skip", "undo", "filter", "unfilter")
+
 COLUMNS = ("reason", "member", "contractor", "difference", "levy effect", "days")
 
 
@@ -116,6 +118,12 @@ class ReviewScreen(App[Exception | None]):
     def leave_filter(self) -> None:
         """Back to the table, narrowed."""
         self._table.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While something is asked the keys of the table decide nothing, typed ahead or not."""
+        if len(self.screen_stack) > 1 and action in _OF_THE_TABLE:
+            return False
+        return super().check_action(action, parameters)
 
     def action_accept(self) -> None:
         """It is explained; a suggestion: it is so, or which of its lines it is."""
