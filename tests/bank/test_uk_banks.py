@@ -90,6 +90,14 @@ def test_each_banks_export_reads_the_same(tmp_path, bank):
         assert ends == (100_000, 111_250, True)
 
 
+@pytest.mark.parametrize(
+    ("bank", "account"), [("Lloyds", "30-00-00 12345678"), ("NatWest", "300000-12345678")]
+)
+def test_a_mark_for_spreadsheets_is_no_part_of_the_account(tmp_path, bank, account):
+    (statement,) = reads(tmp_path, EXPORTS[bank]).statements
+    assert statement.account == account
+
+
 def test_monzos_transaction_id_tells_lines_apart(tmp_path):
     (statement,) = reads(tmp_path, EXPORTS["Monzo"]).statements
     assert [line.servicer_reference for line in statement.lines] == ["tx_1", "tx_2"]

@@ -269,7 +269,9 @@ class _Reader:
 
     def _account(self, cells: Sequence[str]) -> str:
         columns = (self.columns.sort_code, self.columns.account)
-        return self._text(cells, [column for column in columns if column is not None])
+        # Banks put an apostrophe before, so that a spreadsheet takes the digits for text.
+        parts = [self._cell(cells, column).strip().removeprefix("'") for column in columns]
+        return " ".join(" ".join(parts).split())
 
     def _other_currency(self, named: str, number: int) -> None:
         """Note the first row of a currency that is not sterling."""
