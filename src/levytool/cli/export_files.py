@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from levytool.cli import output
+from levytool.cli.folders import require_folder
 from levytool.cli.options import OutputFormat
 from levytool.problems import UsageError
 
@@ -19,10 +20,10 @@ NOT_ON_SCREEN = ("export", "kind", "sha256")
 def place_for(into: Path, number: str) -> None:
     """See that the folder can take an export; it is made later where it is missing.
 
-    A folder holds one export, whose manifest it has. Raises UsageError where it holds another.
+    A folder holds one export, whose manifest it has. Raises UsageError where it holds another, or
+    takes no file.
     """
-    if into.exists() and not into.is_dir():
-        raise UsageError(f"{into} is a file; name a folder for --into")
+    require_folder(into)
     held = _held_by(into / MANIFEST)
     if held not in ("", number):
         raise UsageError(f"{into} holds {held}; name another folder for {number}: --into DIR")

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import typer
 
+from levytool.cli.folders import require_room
 from levytool.problems import UsageError
 
 BY_ENDING = {
@@ -65,6 +66,8 @@ def writable(option: typer.CallbackParam, path: Path | None) -> Path | None:
         raise UsageError(f"there is no folder {path.parent} to write {path.name} into")
     if path is not None and path.is_dir():
         raise UsageError(f"{path} is a folder; name a file for {option.opts[-1]}")
+    if path is not None and (path.is_file() or not path.exists()):  # no device, no pipe
+        require_room(path.parent, f"name another place for {option.opts[-1]}")
     return path
 
 
