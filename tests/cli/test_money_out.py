@@ -353,3 +353,19 @@ def test_an_ended_framework_is_waived_by_two_users(tool, tmp_path):
     assert tool.refused(waive)[0] == 4
     assert tool.json(waive, "bob")[0]["given_back"] == "5000.00"
     assert tool.json("pot list")[2]["provision"] == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ("--payee Coach", "--amount is missing; how much is to be paid: --amount=1250.00"),
+        ("--amount 5", "--payee is empty; write it out"),
+    ],
+)
+@pytest.mark.parametrize(
+    "act", ["scheme draw WARDENS --reference R", "opportunity pay O-000001"], ids=["draw", "pay"]
+)
+def test_what_is_missing_of_a_payment_is_named(approved, act, given, missing):
+    code, err = approved.refused(f"{act} {given}")
+    assert code == 2
+    assert missing in err

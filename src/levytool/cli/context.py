@@ -162,8 +162,11 @@ def reporting_period_of(text: str) -> Month | Period:
     return period
 
 
-def pence_of(text: str, option: str) -> int:
-    """An amount in pounds given as an option, in pence. Raises UsageError."""
+def pence_of(text: str | None, option: str) -> int:
+    """An amount in pounds given as an option, in pence. Raises UsageError, where the option was
+    not given (None) too."""
+    if text is None:
+        raise UsageError(f"{option} is missing; how much is to be paid: {option}=1250.00")
     try:
         return parse_pounds(text)
     except ValueError as error:

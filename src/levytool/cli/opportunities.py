@@ -178,7 +178,7 @@ def pay(
         if reverse:
             row = take_back_payment(desk, number, reason)
         else:
-            net, tax = pence_of(amount or "", "--amount"), pence_of(vat, "--vat")
+            net, tax = pence_of(amount, "--amount"), pence_of(vat, "--vat")
             row = pay_opportunity(
                 desk, number, net_pence=net, payee=payee, vat_pence=tax, reference=reference
             )

@@ -199,7 +199,7 @@ def draw(
         if reverse:
             row = take_back_draw(desk, code, reference, reason)
         else:
-            net, tax = pence_of(amount or "", "--amount"), pence_of(vat, "--vat")
+            net, tax = pence_of(amount, "--amount"), pence_of(vat, "--vat")
             row = draw_scheme(
                 desk, code, net_pence=net, payee=payee, reference=reference, vat_pence=tax
             )
