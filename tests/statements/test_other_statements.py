@@ -31,6 +31,7 @@ from levytool.statements.forms import Form
 from levytool.statements.said import said
 from levytool.statements.scheme import scheme_in_sections
 from levytool.statements.sections import Section
+from levytool.statements.values import OpportunityLine
 from levytool.statements.values_payer import Owed
 from tests.desk.banked import Bank
 from tests.desk.consortium import Books, book_text
@@ -346,6 +347,28 @@ def test_what_is_nil_is_not_told_in_a_sentence(books) -> None:
         replace(own, account=replace(own.account, closing=Owed(0, 500)))
     ).held
     assert "£5.00 of what was paid is not yet set against a document" in paid
+
+
+def test_places_of_several_frameworks_are_added_up_to_part_of_a_place(told: Books) -> None:
+    one = OpportunityLine(
+        *("REGEN", "Works", "framework", "", "", 100_000, Fraction(7, 2), 3),
+        *(Fraction(3, 2), Fraction(1), Fraction(3, 2), Fraction(0), Fraction(1, 2), 0),
+    )
+    other = replace(one, framework="WORKS", delivered=Fraction(2), verified=Fraction(1, 3))
+    own = replace(consortium_statement(told.office(), YEAR), opportunities=(one, other))
+    (table,) = (part for part in consortium_in_sections(own).data if part.key == "opportunities")
+    sums = dict(zip((column.key for column in table.columns), table.totals, strict=True))
+    assert (sums["due"], sums["delivered"], sums["verified"], sums["outstanding"]) == (
+        *(6, Fraction(7, 2), Fraction(4, 3), 3),
+    )
+    glance = panels(replace(dashboard(told.office()), own=own))
+    (places,) = (one.section.parts[-1] for one in glance if one.section.key == "opportunities")
+    assert (places.total, places.totals[4:]) == (
+        *("All frameworks", (6, Fraction(7, 2), Fraction(4, 3), 3)),
+    )
+    for form in ("text", "html", "pdf"):
+        row = said_by(consortium_in_sections(own), form)
+        assert "1.3333…" in row, form
 
 
 def test_what_is_said_after_a_table_stays_on_its_page(told: Books) -> None:

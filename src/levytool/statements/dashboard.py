@@ -277,9 +277,9 @@ def _places(told: Dashboard) -> Panel:
             Column("spend", "Spend", "money", sums=True),
             Column("due_exact", "Exactly due", "exact"),
             Column("due", "Due", "count", sums=True),
-            Column("delivered", "Delivered", "count"),
-            Column("verified", "Verified", "count"),
-            Column("outstanding", "Outstanding", "count"),
+            Column("delivered", "Delivered", "count", sums=True),
+            Column("verified", "Verified", "count", sums=True),
+            Column("outstanding", "Outstanding", "count", sums=True),
         ),
         tuple(
             (

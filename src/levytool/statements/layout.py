@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Literal
 
 from levytool.statements import words
-from levytool.statements.sections import Column, Grid, Section, Table, Value
+from levytool.statements.sections import Column, Grid, Number, Section, Table, Value
 
 _RIGHT = ("money", "levy", "count", "overdue", "exact", "rates")
 
@@ -176,7 +176,7 @@ def _brought(table: Table) -> tuple[int | None, ...]:
     return tuple(pence if column.sums else None for column in table.columns)
 
 
-def _level(title: str, sums: Sequence[int | None], columns: Sequence[_PageColumn]) -> Row:
+def _level(title: str, sums: Sequence[Number | None], columns: Sequence[_PageColumn]) -> Row:
     cells = tuple(
         Cell("" if sums[c.place] is None else words.value_words(sums[c.place], c.column))
         for c in columns

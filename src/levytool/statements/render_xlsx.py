@@ -20,7 +20,7 @@ from levytool.periods import Month
 from levytool.statements import words
 from levytool.statements.colour import light_palette
 from levytool.statements.said import plain, said
-from levytool.statements.sections import Column, Grid, Statement, Table, Value, ValueKind
+from levytool.statements.sections import Column, Grid, Number, Statement, Table, Value, ValueKind
 from levytool.text import neutral
 
 TITLE_ROWS = 3
@@ -275,7 +275,7 @@ class _Sheet:
         label: str,
         first: int,
         columns: Sequence[Column],
-        sums: Sequence[int | None],
+        sums: Sequence[Number | None],
     ) -> None:
         self.total_row = self._row
         named = next(place for place, column in enumerate(columns) if column.place == "name")
@@ -340,8 +340,10 @@ def _text(value: Value, column: Column) -> str:
     return words.value_words(value, column) if found is None else str(found)
 
 
-def _number(value: int, column: Column) -> Decimal | int:
-    """A value as the file writes it: money and levy in exact pounds."""
+def _number(value: Number, column: Column) -> Decimal | int:
+    """A value as the file writes it: money and levy in exact pounds, parts of a count in digits."""
+    if isinstance(value, Fraction):
+        return Decimal(value.numerator) / value.denominator
     if column.kind == "levy":
         return _pounds(value) / MICROPENCE_PER_PENNY
     return _pounds(value) if column.kind == "money" else value

@@ -33,6 +33,9 @@ ValueKind = Literal[
 TEXTS: tuple[ValueKind, ...] = ("text", "texts")
 """The kinds of a value that are words."""
 
+Number = int | Fraction
+"""What is summed: pence and counts; a count of places may have a part of one."""
+
 Value = str | int | Fraction | date | Month | tuple[str, ...] | tuple[int, ...] | None
 
 Place = Literal["name", "column", "small", "group", "data"]
@@ -88,10 +91,10 @@ class Table:
         """Where the column of that key stands."""
         return next(place for place, column in enumerate(self.columns) if column.key == key)
 
-    def sums(self, rows: tuple[tuple[Value, ...], ...]) -> tuple[int | None, ...]:
+    def sums(self, rows: tuple[tuple[Value, ...], ...]) -> tuple[Number | None, ...]:
         """The sum of each column that is footed, over some of the rows."""
         return tuple(
-            sum(number for row in rows if isinstance(number := row[place], int))
+            sum(number for row in rows if isinstance(number := row[place], Number))
             if column.sums
             else None
             for place, column in enumerate(self.columns)
@@ -114,7 +117,7 @@ class Table:
         )
 
     @property
-    def totals(self) -> tuple[int | None, ...]:
+    def totals(self) -> tuple[Number | None, ...]:
         """The last row's sums, with what was brought forward."""
         brought = self.brought[1] if self.brought else 0
         return tuple(None if pence is None else pence + brought for pence in self.sums(self.rows))
