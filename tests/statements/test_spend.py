@@ -71,6 +71,15 @@ def test_a_correction_in_a_later_period_shows_the_difference() -> None:
     )
 
 
+def test_a_place_that_a_correction_left_as_it_was_has_no_line() -> None:
+    same = [group(number, sign, 500, call_off="SAME") for number, sign in ((1, -1), (2, 1))]
+    changed = [group(1, -1, 1_000), group(2, 1, 700)]
+    (line,) = spend_lines([*same, *changed], [], BOOK)
+    assert (line.call_off, line.spend_pence) == ("", -30_000)
+    nil = [group(3, 1, 0, call_off="NIL")]
+    assert [line.call_off for line in spend_lines(nil, [], BOOK)] == ["NIL"], "declared, of nothing"
+
+
 def test_a_return_corrected_within_the_period_is_not_shown() -> None:
     wrong = [group(1, sign, 1_000, call_off="WRONG", lowest_ppm=99) for sign in (1, -1)]
     (line,) = spend_lines([*wrong, group(2)], [], BOOK)

@@ -111,6 +111,7 @@ def spend_lines(
     sums: dict[_Place, list[int]] = {}
     rates: dict[_Place, set[int | None]] = {}
     gone: dict[_Place, set[int | None]] = {}
+    taken_back: set[_Place] = set()
     settled = _settled(every, documents, unpaid)
     for group, received, written_off in zip(every, *settled, strict=True):
         sign, place = group.sign, (group.framework, group.lot, group.call_off, group.contractor)
@@ -123,10 +124,13 @@ def spend_lines(
         own[2] += sign * group.levy_pence
         own[3] += received
         own[4] += written_off
+        if sign < 0:
+            taken_back.add(place)
         known = (rates if group.return_id in standing else gone)[place]
         known.add(group.lowest_ppm)
         known.add(group.highest_ppm)
-    places = sorted(place for place in sums if rates[place] or any(sums[place]))
+    # A correction that left a place as it was has nothing to tell of it.
+    places = sorted(place for place in sums if place not in taken_back or any(sums[place]))
     exact = [sums[place][1] for place in places]
     levy = share_document(exact, half_up(sum(exact), MICROPENCE_PER_PENNY))
     named = lru_cache(maxsize=None)(partial(_names, book))
