@@ -99,6 +99,13 @@ def test_verify_knows_a_file_in_every_form(say, form):
     assert "the books still agree" in err
 
 
+def test_verify_names_the_consortiums_own_statement_without_a_code(say):
+    for user in ("ann", "bob"):
+        say("consortium", *MARCH, "--final", "-o", "whole", user=user)
+    code, _out, err = say("verify", "whole")
+    assert code == 0 and "whole is ST-000001 (consortium) as it was issued" in err
+
+
 def test_verify_ends_in_5_where_file_or_books_differ_and_in_3_for_anything_else(say, tmp_path):
     _issue(say, "-o", "file")
     (tmp_path / "changed").write_text((tmp_path / "file").read_text().replace("1,200", "1,300"))

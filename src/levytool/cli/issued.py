@@ -54,7 +54,8 @@ def verify(
             words = [one.words for one in found.differences]
             rows = [row | {"figure": said} for row, said in zip(rows, words, strict=True)]
         output.show_rows(rows, output_format, to, title="Told differently now")
-    own = f"{found.made.number} ({found.made.proposed.kind} {found.made.proposed.code})"
+    whose = f"{found.made.proposed.kind} {found.made.proposed.code}".rstrip()
+    own = f"{found.made.number} ({whose})"
     if found.is_as_issued:
         output.say(f"{file} is {own} as it was issued on {found.made.issued_at[:10]}")
     wrong = [] if not found.damage else [f"{found.damage}; see: levytool check"]
