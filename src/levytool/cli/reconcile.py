@@ -24,7 +24,10 @@ def of_ledger(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Prove every control account: the journal beside its items, the bank beside its statements."""
+    """Prove every control account: the journal beside its items, the bank beside its statements;
+    and the books: levy of lines and documents beside what was posted, debits beside credits,
+    entries beside the whole links of their chain."""
+    from levytool.desk.audit.books_beside import books_beside
     from levytool.desk.audit.reconcile_ledger import account_items, banks_beside, reconcile_ledger
 
     with office(ctx) as desk:
@@ -34,9 +37,12 @@ def of_ledger(
             return
         rows = reconcile_ledger(desk)
         banks, missing = banks_beside(desk)
+        with output.progress("proving the books") as report:
+            books, unproved = books_beside(desk, report)
     columns = tuple(rows[0])[:-1]
-    output.show_rows(rows + banks, output_format, to, columns=columns, title="Control accounts")
-    _refuse_differences(rows, missing)
+    shown = rows + banks + books
+    output.show_rows(shown, output_format, to, columns=columns, title="Control accounts")
+    _refuse_differences(rows, unproved, missing)
 
 
 @app.command("bank", epilog="Example: levytool reconcile bank --account main --period 2025-05")
@@ -78,8 +84,11 @@ def of_bank(
     show_bank(found, asked, output_format, to)
 
 
-def _refuse_differences(rows: list[dict[str, object]], missing: list[Problem]) -> None:
-    """One line for each entry that its items do not bear out, and each bank that says otherwise."""
+def _refuse_differences(
+    rows: list[dict[str, object]], unproved: list[Problem], missing: list[Problem]
+) -> None:
+    """One line for each entry that its items do not bear out, each proof of the books that fails
+    and each bank that says otherwise."""
     problems = tuple(
         Problem(
             "control-differs",
@@ -91,7 +100,9 @@ def _refuse_differences(rows: list[dict[str, object]], missing: list[Problem]) -
         for row in rows
         for found in row["differences"]  # type: ignore[attr-defined]
     )
-    if problems or missing:
-        said = "the journal is not what its items say" if problems else "the bank says otherwise"
-        raise DifferencesFound(said, (*problems, *missing))
-    output.say("every control account is the sum of its items")
+    if problems or unproved or missing:
+        said = "the bank says otherwise"
+        if problems or unproved:
+            said = "the books do not prove" if unproved else "the journal is not what its items say"
+        raise DifferencesFound(said, (*problems, *unproved, *missing))
+    output.say("every control account is the sum of its items, and the books prove")

@@ -18,7 +18,7 @@ from levytool.ledger.funds.participants import altered_records
 from levytool.ledger.journal.balances import balances
 from levytool.ledger.journal.entries import entry_number
 from levytool.ledger.journal.opened import opened_until
-from levytool.ledger.journal.posting import broken_links
+from levytool.ledger.journal.posting import prove_chain
 from levytool.ledger.proofs import proofs
 from levytool.ledger.proofs.control_accounts import CONTROL_ACCOUNTS, ControlAccount
 from levytool.ledger.reports.issued_statements import altered_statements
@@ -75,9 +75,18 @@ def _trial_balance(connection: Connection) -> tuple[bool, str]:
 
 
 def _chain(connection: Connection) -> tuple[bool, str]:
-    broken = broken_links(connection)
-    count = proofs.entry_count(connection)
-    return not broken, _told(broken) if broken else f"{counted(count, 'entry')} linked"
+    chain = prove_chain(connection)
+    if chain.broken:
+        return False, _told([link.told for link in chain.broken])
+    return True, f"{counted(chain.numbered, 'entry')} linked"
+
+
+def _levy(connection: Connection) -> tuple[bool, str]:
+    found = proofs.levy_of_returns(connection)
+    wrong = [one.wrong for one in found if one.wrong]
+    if wrong:
+        return False, _told(wrong)
+    return True, f"{format_pence(sum(one.posted_pence for one in found))} on all three sides"
 
 
 def _nothing(differences: Callable[..., list[str]]) -> Proof:
@@ -146,7 +155,7 @@ PROOFS: dict[str, Proof] = {
     "hash chain whole": _chain,
     "document numbers without gaps": _nothing(proofs.missing_numbers),
     **{f"{c.account.value} = {c.items}": _control(c) for c in CONTROL_ACCOUNTS},
-    "lines = documents = postings": _nothing(proofs.unequal_returns),
+    "lines = documents = postings": _levy,
     "corrected = taken back": _nothing(proofs.uncancelled_returns),
     "documents = their entries": _nothing(proofs.unlike_entries),
     "files = lines": _nothing(proofs.unlike_files),

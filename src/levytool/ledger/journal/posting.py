@@ -6,10 +6,10 @@ that no stored posting can change unseen (domain §3.5; architecture, *Every ent
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -42,6 +42,9 @@ _ENTRY_COLUMNS = (
     "previous_hash",
     "hash",
 )
+_TOLD_EVERY = 5_000
+"""Entries proved between two words of how far it is."""
+
 _TRANSFER_COLUMNS = (
     "entry_id",
     "position",
@@ -175,29 +178,61 @@ def stored_entries(connection: Connection) -> Iterator[tuple[Any, tuple[Any, ...
         yield entry, tuple(own)
 
 
+class BrokenLink(NamedTuple):
+    """Where the chain does not hold: the entry, and in words what is wrong."""
+
+    entry_id: int
+    told: str
+
+
+class Chain(NamedTuple):
+    """How many entries were numbered, how many of them are there and hold, and what is broken."""
+
+    numbered: int
+    whole: int
+    broken: list[BrokenLink]
+
+
 def broken_links(connection: Connection) -> list[str]:
-    """Where the chain does not hold, in words; empty when it is whole and without gaps.
+    """Where the chain does not hold, in words; empty when it is whole and without gaps."""
+    return [link.told for link in prove_chain(connection).broken]
+
+
+def prove_chain(
+    connection: Connection, progress: Callable[[int, int], None] | None = None
+) -> Chain:
+    """Go along the chain, entry by entry; `progress(done, total)` tells how far.
 
     A chain cut off at its end still holds link by link: the series of entry numbers tells.
     """
-    broken: list[str] = []
-    previous, expected_id = GENESIS, 1
+    broken: list[BrokenLink] = []
+    given = series.last_given(connection, series.ENTRY)
+    previous, expected_id, whole = GENESIS, 1, 0
     for entry, transfers in stored_entries(connection):
         fields = [day_text(value) for value in tuple(entry)[:-2]]
+        before = len(broken)
         if entry.id != expected_id:
-            broken.append(f"entry {expected_id} is missing")
+            broken.append(BrokenLink(expected_id, f"entry {expected_id} is missing"))
         if entry.previous_hash != previous:
-            broken.append(f"entry {entry.id} does not follow the entry before it")
+            told = f"entry {entry.id} does not follow the entry before it"
+            broken.append(BrokenLink(entry.id, told))
         if chain_hash(entry.previous_hash, fields, transfers) != entry.hash:
-            broken.append(f"entry {entry.id} is not what was posted")
+            broken.append(BrokenLink(entry.id, f"entry {entry.id} is not what was posted"))
+        whole += len(broken) == before
         previous, expected_id = entry.hash, entry.id + 1
-    given = series.last_given(connection, series.ENTRY)
+        if progress is not None and not entry.id % _TOLD_EVERY:
+            progress(entry.id, given)
     if given != expected_id - 1:
-        broken.append(f"{given} entries were numbered, the last that is there is {expected_id - 1}")
+        told = f"{given} entries were numbered, the last that is there is {expected_id - 1}"
+        broken.append(BrokenLink(min(given + 1, expected_id), told))
     strays = connection.scalars(
         text(
             "SELECT DISTINCT entry_id FROM journal_transfer WHERE NOT EXISTS "
             "(SELECT 1 FROM journal_entry e WHERE e.id = entry_id) ORDER BY entry_id"
         )
     )
-    return broken + [f"transfers belong to entry {number}, which is missing" for number in strays]
+    broken += [
+        BrokenLink(number, f"transfers belong to entry {number}, which is missing")
+        for number in strays
+    ]
+    return Chain(given, whole, broken)

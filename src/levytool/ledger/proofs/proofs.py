@@ -1,7 +1,7 @@
 """The other side of each control account: what the sub-ledgers sum to."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -136,9 +136,19 @@ def unlike_files(connection: Connection) -> list[str]:
     ]
 
 
-def unequal_returns(connection: Connection) -> list[str]:
-    """Accepted returns whose lines, documents and postings do not come to the same pence, or that
-    do not say of themselves what their lines come to."""
+class ReturnLevy(NamedTuple):
+    """The levy of an accepted return as its lines, its documents and their postings have it, in
+    pence, and in words what does not agree: these, or what it says of itself."""
+
+    number: str
+    lines_pence: int
+    documents_pence: int
+    posted_pence: int
+    wrong: str
+
+
+def levy_of_returns(connection: Connection) -> list[ReturnLevy]:
+    """Every accepted return: Σ lines beside Σ documents beside postings (domain §3.6)."""
     of_lines = {
         int(row[0]): tuple(map(int, row[1:]))
         for row in connection.execute(
@@ -163,20 +173,30 @@ def unequal_returns(connection: Connection) -> list[str]:
         "JOIN levy_return r ON r.id = d.return_id AND r.state = 'accepted' GROUP BY d.return_id",
     )
     posted = _posted_by_return(connection)
-    wrong = []
-    for number, *said in returns:
-        found = of_lines.get(number, (0, 0, 0, 0))
-        sides = {
-            "lines": found[3],
-            "documents": documents.get(str(number), 0),
-            "postings": posted.get(str(number), 0),
-        }
-        if set(sides.values()) != {said[3]}:
-            told = ", ".join(f"{name} {format_pence(pence)}" for name, pence in sides.items())
-            wrong.append(f"{return_number(number)}: {told}")
-        elif tuple(said) != found:
-            wrong.append(f"{return_number(number)} is not the sum of its lines")
-    return wrong
+    return [
+        _return_levy(
+            return_number(number),
+            tuple(said),
+            of_lines.get(number, (0, 0, 0, 0)),
+            documents.get(str(number), 0),
+            posted.get(str(number), 0),
+        )
+        for number, *said in returns
+    ]
+
+
+def _return_levy(
+    number: str, said: tuple[int, ...], found: tuple[int, ...], documents: int, posted: int
+) -> ReturnLevy:
+    """`said` and `found` are lines, net, levy in micropence and levy in pence."""
+    sides = {"lines": found[3], "documents": documents, "postings": posted}
+    wrong = ""
+    if set(sides.values()) != {said[3]}:
+        told = ", ".join(f"{name} {format_pence(pence)}" for name, pence in sides.items())
+        wrong = f"{number}: {told}"
+    elif said != found:
+        wrong = f"{number} is not the sum of its lines"
+    return ReturnLevy(number, found[3], documents, posted, wrong)
 
 
 def uncancelled_returns(connection: Connection) -> list[str]:

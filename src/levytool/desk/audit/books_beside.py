@@ -1,0 +1,110 @@
+"""The books' own proofs in two columns, as `reconcile ledger` ends with (domain §3.6): levy of the
+lines, the documents and the postings; the trial balance; the chain of hashes."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from levytool.desk.office import Office
+from levytool.ledger.journal.balances import balances
+from levytool.ledger.journal.entries import entry_number
+from levytool.ledger.journal.posting import prove_chain
+from levytool.ledger.proofs.proofs import ReturnLevy, levy_of_returns
+from levytool.money import format_pence
+from levytool.problems import Problem
+
+Row = dict[str, Any]
+
+
+def books_beside(
+    office: Office, progress: Callable[[int, int], None] | None = None
+) -> tuple[list[Row], list[Problem]]:
+    """The proofs as rows like those of the control accounts, and what to say of each that fails.
+
+    They are the ones of `check`. `progress(done, total)` tells of the entries.
+    """
+    with office.reading() as connection:
+        found = [
+            *_levy(connection),
+            _trial_balance(connection),
+            _chain(connection, progress),
+        ]
+    return [row for row, _ in found], [problem for _, wrong in found for problem in wrong]
+
+
+def _levy(connection: Connection) -> Iterator[tuple[Row, list[Problem]]]:
+    """Accepted returns: what was posted beside their lines, and beside their documents."""
+    found = levy_of_returns(connection)
+    posted = sum(one.posted_pence for one in found)
+    lines = [(one, one.lines_pence) for one in found]
+    documents = [(one, one.documents_pence) for one in found]
+    wrong = [
+        Problem("levy-differs", one.wrong, f"see: levytool explain {one.number}")
+        for one in found
+        if one.wrong
+    ]
+    yield _levy_row("levy of the lines", posted, lines), wrong
+    yield _levy_row("levy of the documents", posted, documents), []
+
+
+def _levy_row(made_of: str, posted_pence: int, sides: list[tuple[ReturnLevy, int]]) -> Row:
+    of_items = sum(pence for _, pence in sides)
+    return {
+        "account": "",
+        "name": "Levy posted",
+        "ledger": format_pence(posted_pence),
+        "items": format_pence(of_items),
+        "difference": format_pence(posted_pence - of_items),
+        "made_of": made_of,
+        "open": 0,
+        "differences": [
+            _difference(one.number, format_pence(one.posted_pence), format_pence(pence))
+            for one, pence in sides
+            if pence != one.posted_pence
+        ],
+    }
+
+
+def _trial_balance(connection: Connection) -> tuple[Row, list[Problem]]:
+    rows = balances(connection)
+    debits = sum(row.debit_pence for row in rows)
+    credits = sum(row.credit_pence for row in rows)
+    row = {
+        "account": "",
+        "name": "Trial balance, debits",
+        "ledger": format_pence(debits),
+        "items": format_pence(credits),
+        "difference": format_pence(debits - credits),
+        "made_of": "credits",
+        "open": 0,
+        "differences": [],
+    }
+    if debits == credits:
+        return row, []
+    told = f"debits {row['ledger']}, credits {row['items']}"
+    return row, [Problem("trial-balance", told, "see: levytool ledger balances")]
+
+
+def _chain(
+    connection: Connection, progress: Callable[[int, int], None] | None
+) -> tuple[Row, list[Problem]]:
+    chain = prove_chain(connection, progress)
+    row = {
+        "account": "",
+        "name": "Hash chain, entries",
+        "ledger": chain.numbered,
+        "items": chain.whole,
+        "difference": chain.numbered - chain.whole,
+        "made_of": "whole links",
+        "open": 0,
+        "differences": [
+            _difference(entry_number(entry_id), "1", "0")
+            for entry_id in dict.fromkeys(link.entry_id for link in chain.broken)
+        ],
+    }
+    return row, [Problem("chain-broken", link.told, "see: levytool check") for link in chain.broken]
+
+
+def _difference(entry: str, posted: str, of_items: str) -> dict[str, str]:
+    return {"entry": entry, "dimension": "", "ledger": posted, "items": of_items}
