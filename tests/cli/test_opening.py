@@ -62,6 +62,7 @@ def test_the_last_month_before_the_books_is_listed_as_closed(shell):
         "staged": 0,
         "missing": 0,
         "unexplained": 0,
+        "unexplained_earlier": 0,
         "differences": 0,
         "not_compared": [],
     }

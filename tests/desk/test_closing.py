@@ -1,6 +1,7 @@
 """A month closes when everyone has declared and every penny is explained; else all is told."""
 
 import json
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -161,6 +162,7 @@ def test_the_list_of_months_says_what_each_waits_for(books):
             "staged": 0,
             "missing": 1,
             "unexplained": 1,
+            "unexplained_earlier": 0,
             "differences": 0,
             "not_compared": [],
         },
@@ -171,10 +173,37 @@ def test_the_list_of_months_says_what_each_waits_for(books):
             "staged": 0,
             "missing": 0,
             "unexplained": 1,
+            "unexplained_earlier": 1,
             "differences": 0,
             "not_compared": [],
         },
     ]
+
+
+def test_the_list_counts_what_closing_counts_lines_of_earlier_months_too(books, capsys):
+    lines = (3, 700, "one"), (4, -800, "two"), (date(2014, 4, 2), 900, "three")
+    Bank(books).bring(*lines, (date(2014, 5, 2), 900, "four"))
+    for month in (MARCH, MARCH.plus(1)):
+        row = {row["period"]: row for row in list_periods(books.office())}[str(month)]
+        with pytest.raises(RuleRefused) as refused:
+            close_period(books.office(today="2014-06-01"), month)
+        counted = Counter(problem.code for problem in refused.value.problems)
+        assert row["unexplained"] + row["unexplained_earlier"] == counted["not-identified"] > 0
+    ledger = ["--ledger", str(books.folder / "books.db")]
+    assert run_with([*ledger, "period", "status"]) == 0
+    told = capsys.readouterr().err
+    said = "bank lines of earlier months, unexplained, keep a month open too: 2014-04 2, 2014-05 3;"
+    assert said in told
+    assert run_with([*ledger, "period", "status", "-O", "csv"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(",unexplained_earlier")
+
+
+def test_earlier_lines_are_not_told_of_a_closed_month(books):
+    declare_nil(books.office(), "BROOKS", "REGEN", MARCH)
+    assert close_period(books.office(), MARCH)["state"] == "closed"
+    Bank(books).bring((date(2014, 2, 2), 900, "late"))
+    rows = {row["period"]: row["unexplained_earlier"] for row in list_periods(books.office())}
+    assert rows == {"2014-02": 0, "2014-03": 0}
 
 
 @pytest.fixture

@@ -87,9 +87,18 @@ def status(ctx: typer.Context, output_format: Format = None, to: Output = None) 
     with office(ctx) as desk:
         rows = list_periods(desk)
     without = [row["period"] for row in rows if row["not_compared"]]
+    earlier = {row["period"]: row["unexplained_earlier"] for row in rows}
     if output_format not in (OutputFormat.CSV, OutputFormat.JSON):
         rows = [row | {"not_compared": len(row["not_compared"])} for row in rows]
+        for row in rows:
+            del row["unexplained_earlier"]
     output.show_rows(rows, output_format, to, title="Periods", empty="none yet")
+    if any(earlier.values()):
+        told = ", ".join(f"{period} {count:,}" for period, count in earlier.items() if count)
+        output.say(
+            f"bank lines of earlier months, unexplained, keep a month open too: {told}; "
+            "all: levytool bank list --open"
+        )
     if without:
         output.say(
             "not compared, as no ledger of the month was imported: members with declared spend; "

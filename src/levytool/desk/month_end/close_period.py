@@ -106,7 +106,8 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
     """Every month that has a return, a closing or something in its way, in order: how many returns
     stand for it, how many are only staged or missing, and above the book's tolerance the bank lines
     booked in it and the spend differences that nobody has explained, as `close_period` counts them
-    and `reconcile spend`; and the members whose declared spend is not compared.
+    and `reconcile spend`; and the members whose declared spend is not compared. Closing counts the
+    lines of earlier months too (`unexplained_earlier`), which stand under their own months.
 
     Books that began in the middle have the last month before them too, which is closed for good.
     `matched` saves matching the spend once more, where that is done already.
@@ -129,6 +130,7 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
             lines = Counter(Month.of(line.booked) for line, _rest in waiting)
         before = () if closed.until is None else (closed.until,)
     differences = [month for month, found in spend.unexplained.items() if found]
+    shown = sorted({*returned, *missing, *lines, *differences, *closed.closed, *before})
     return [
         {
             "period": str(month),
@@ -139,9 +141,14 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
             "unexplained": lines[month],
             "differences": len(spend.unexplained.get(month, ())),
             "not_compared": list(spend.not_compared.get(month, ())),
+            "unexplained_earlier": 0 if month in closed else _before(lines, month),
         }
-        for month in sorted({*returned, *missing, *lines, *differences, *closed.closed, *before})
+        for month in shown
     ]
+
+
+def _before(lines: Counter[Month], month: Month) -> int:
+    return sum(count for booked, count in lines.items() if booked < month)
 
 
 def _spend(
