@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -28,15 +29,28 @@ class PayerAccounts:
 
     def __init__(self, connection: Connection, shared: Snapshot) -> None:
         self._connection, self._shared = connection, shared
-        eve = AsKnown(shared.period.first.first_day - timedelta(days=1), shared.asked.known_on)
-        self._opening, self._closing = (
-            {account: credit_balances(connection, account, when) for account in ACCOUNT}
-            for when in (eve, shared.asked)
-        )
-        self._changes: dict[str, list[BalanceChange]] = {}
-        for change in balance_changes(connection, shared.period, shared.asked, ACCOUNT):
-            self._changes.setdefault(change.dimension, []).append(change)
-        self._banked = banked_later(connection, shared, RECEIPT)
+        self._closing = self._balances(shared.asked)
+
+    def _balances(self, asked: AsKnown) -> dict[Account, dict[str, int]]:
+        return {account: credit_balances(self._connection, account, asked) for account in ACCOUNT}
+
+    # Read once somebody pays: of a consortium whose contractors pay, no member's statement needs it
+    @cached_property
+    def _opening(self) -> dict[Account, dict[str, int]]:
+        eve = self._shared.period.first.first_day - timedelta(days=1)
+        return self._balances(AsKnown(eve, self._shared.asked.known_on))
+
+    @cached_property
+    def _changes(self) -> dict[str, list[BalanceChange]]:
+        found: dict[str, list[BalanceChange]] = {}
+        shared = self._shared
+        for change in balance_changes(self._connection, shared.period, shared.asked, ACCOUNT):
+            found.setdefault(change.dimension, []).append(change)
+        return found
+
+    @cached_property
+    def _banked(self) -> list[FoundLater]:
+        return banked_later(self._connection, self._shared, RECEIPT)
 
     def pays(self, code: str) -> bool:
         """Whether levy was ever charged to a party by then, or paid by it."""
