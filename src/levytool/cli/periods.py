@@ -12,8 +12,12 @@ from levytool.cli.acted import refusal_told, show_act
 from levytool.cli.context import month_of, office
 from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes
 from levytool.problems import RuleRefused, UsageError
+from levytool.text import counted
 
 app = typer.Typer(help="Close months to posting, and open them again.", no_args_is_help=True)
+
+MONTHS_TOLD = 6
+"""Months that a sentence names before it counts the rest."""
 
 MonthArgument = Annotated[str, typer.Argument(metavar="MONTH", help="the month: 2025-09")]
 
@@ -94,13 +98,21 @@ def status(ctx: typer.Context, output_format: Format = None, to: Output = None) 
             del row["unexplained_earlier"]
     output.show_rows(rows, output_format, to, title="Periods", empty="none yet")
     if any(earlier.values()):
-        told = ", ".join(f"{period} {count:,}" for period, count in earlier.items() if count)
         output.say(
-            f"bank lines of earlier months, unexplained, keep a month open too: {told}; "
-            "all: levytool bank list --open"
+            "bank lines of earlier months, unexplained, keep a month open too: "
+            f"{_first_months(earlier)}; all: levytool bank list --open"
         )
     if without:
         output.say(
             "not compared, as no ledger of the month was imported: members with declared spend; "
             f"who: levytool reconcile spend --period {without[0]}"
         )
+
+
+def _first_months(counts: dict[str, int]) -> str:
+    """`2025-06 3, 2025-07 6`: the first months with a count, and how many more there are."""
+    told = [f"{period} {count:,}" for period, count in counts.items() if count]
+    more = len(told) - MONTHS_TOLD
+    if more > 0:
+        told[MONTHS_TOLD:] = [f"and {counted(more, 'later month')}"]
+    return ", ".join(told)
