@@ -68,6 +68,9 @@ def test_a_repeat_and_a_dry_run_say_so(work: Shell) -> None:
     [
         ("refer P-0002 --scheme WIRK", 2, "did you mean WORK?"),
         ("refer Jane --scheme WORK", 2, "give one such as P-0001"),
+        ("refer JANE1 --scheme WORK", 2, "up to 3 letters, a hyphen or none, and up to 8 digits"),
+        ("refer ſ-1 --scheme WORK", 2, "give one such as P-0001"),
+        ("leave P-0001 --on 2014-05-01 --reason next-role", 2, "add --next-role"),
         ("start P-0003 --on 2014-05-01 --hours 30", 2, "did you mean"),
         ("start P-0001 --on yesterday --hours 30", 2, "--on"),
         ("start P-0001 --on 2014-03-01 --hours 30", 4, "before the referral"),

@@ -132,6 +132,13 @@ def test_places_are_held_on_every_day_from_a_start_on(desk):
         withdraw(desk, "P-1", "wrong-day", left["record"])
 
 
+def test_one_week_is_told_as_one(desk):
+    referred(desk, "P-1")
+    work(desk, "P-1", day(9, 1), day(9, 7), 16)
+    told = show_participant(desk, "P-1")[0]
+    assert told == "P-1 is referred at WORK: 1 week in work without a break, 1 in all"
+
+
 def test_a_completed_place_stays_filled(desk):
     referred(desk, "P-1", "P-2", "P-3")
     start(desk, "P-1", day(4, 7), 30)

@@ -15,7 +15,11 @@ app = typer.Typer(
 )
 
 Ref = Annotated[
-    str, typer.Argument(metavar="REF", help="a reference that names nobody, such as P-0001")
+    str,
+    typer.Argument(
+        metavar="REF",
+        help="a reference that names nobody, such as P-0001: up to 3 letters, then up to 8 digits",
+    ),
 ]
 On = Annotated[str, typer.Option("--on", metavar="DAY", help="the day it happened")]
 Hours = Annotated[int, typer.Option("--hours", metavar="N", help="hours a week")]
@@ -144,7 +148,8 @@ def work(
 ) -> None:
     """Record a spell of work outside the scheme's own post, which is counted from start to leaving.
 
-    One that still runs is ended by the same command with --to.
+    One that still runs is ended by the same command with --to; to end it on another day, withdraw
+    its end first.
     """
     from levytool.desk.brokerage import record_participant
 
@@ -185,7 +190,10 @@ def leave(
     output_format: Format = None,
     to: Output = None,
 ) -> None:
-    """Record the last day in post. An early leaver frees the place; a next role is progress."""
+    """Record the last day in post. An early leaver frees the place; a next role is progress.
+
+    --reason next-role takes --next-role with it.
+    """
     from levytool.desk.brokerage import record_participant
 
     day = day_of(on, "--on")

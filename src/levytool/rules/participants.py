@@ -44,8 +44,9 @@ def history_fault(records: Iterable[Record]) -> Fault | None:
         )
     if history[0].day < referral.day:
         early = history[0]
+        did = "a milestone" if early.step == Step.MILESTONE else early.step
         return Fault(
-            f"cannot have {early.step} on {early.day}, before the referral on {referral.day}",
+            f"cannot have {did} on {early.day}, before the referral on {referral.day}",
             "look at the days",
         )
     return _leaving_fault(started, left)

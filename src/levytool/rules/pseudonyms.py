@@ -8,10 +8,12 @@ from datetime import date
 
 EXAMPLE = "P-0001"
 """What a reference may look like."""
+SHAPE = "up to 3 letters, a hyphen or none, and up to 8 digits"
+"""What a reference is made of: too little for most names, and for other registers' numbers."""
 
 LONGEST_TITLE = 60
 
-_REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
+_REFERENCE = re.compile(r"(?:[A-Za-z]{1,3}-?)?[0-9]{1,8}")
 _MONTHS = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
 _NI_NUMBER = re.compile(
     r"(?<![A-Z])[A-Z]{2}(?:\d{6}|[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[A-D])(?![A-Z0-9])"
@@ -21,26 +23,31 @@ _PARTED_DATE = re.compile(
     rf"(?<!\d)(\d{{4}}|\d{{1,2}})[-/. ](\d{{1,2}}|(?:{_MONTHS})[A-Z]*)[-/. ](\d{{4}}|\d{{2}})(?!\d)"
 )
 _DIGITS = re.compile(r"\d{6,}")
+_TELEPHONE = re.compile(r"\d(?:[ ().–‑-]{0,2}\d){9,}")
+"""Ten digits or more, however they are spaced."""
 _YEARS = range(1900, 2100)
 
 
 def reference_fault(reference: str) -> str:
-    """What is wrong with a reference in capital letters; '' where nothing is.
+    """What is wrong with a reference, its letters large or small; '' where nothing is.
 
-    A reference without a digit is taken for a name.
+    It has to have the plain shape of one: any other may be a name, or hold one.
     """
-    if not _REFERENCE.fullmatch(reference):
-        return "is no reference: write up to 20 letters, digits and hyphens"
-    if not any(letter.isdigit() for letter in reference):
-        return "has no digit and may be a name"
-    return _identity_in(reference)
+    fault = _identity_in(reference.upper())
+    if not fault and not _REFERENCE.fullmatch(reference):
+        return f"is no reference: one has {SHAPE}"
+    return fault
 
 
 def title_fault(title: str) -> str:
     """What is wrong with the title of a milestone or qualification; '' where nothing is."""
     if len(title) > LONGEST_TITLE:
         return f"is {len(title)} long; {LONGEST_TITLE} characters are the most"
-    return "holds an address" if "@" in title else _identity_in(title.upper())
+    if "@" in title:
+        return "holds an address"
+    if _TELEPHONE.search(title):
+        return "holds digits as of a telephone number"
+    return _identity_in(title.upper())
 
 
 def _identity_in(text: str) -> str:

@@ -24,6 +24,7 @@ from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.problems import UsageError
 from levytool.rules.outcomes import Participant, participants_of
 from levytool.rules.pseudonyms import EXAMPLE, reference_fault
+from levytool.text import counted
 
 
 def list_participants(
@@ -53,8 +54,9 @@ def show_participant(
     counts = [one.record for one in every if one.withdraws is None and one.id not in taken_back]
     day = _last_day(office, asked)
     told = [
-        f"{one.reference} is {one.state} at {one.scheme}: {one.longest_days // 7} weeks in work "
-        f"without a break, {one.days_in_work // 7} in all"
+        f"{one.reference} is {one.state} at {one.scheme}: "
+        f"{counted(one.longest_days // 7, 'week')} in work without a break, "
+        f"{one.days_in_work // 7} in all"
         for one in participants_of(counts, day)
     ]
     return "".join(told), [_record_row(one, taken_back.get(one.id, "")) for one in every]
@@ -89,14 +91,14 @@ def get_participant(connection: Connection, reference: str) -> str:
 def reference_of(written: str) -> str:
     """A pseudonymous reference in capital letters. Raises UsageError for one that may tell who it
     is of."""
-    reference = written.strip().upper()
+    reference = written.strip()
     fault = reference_fault(reference)
     if fault:
         raise UsageError(
             f"{written!r} {fault}; references are pseudonymous: give one such as {EXAMPLE} and "
             "keep who that is elsewhere"
         )
-    return reference
+    return reference.upper()
 
 
 _KEYS = (

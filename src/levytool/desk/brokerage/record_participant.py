@@ -111,10 +111,15 @@ def leave(
 ) -> dict[str, Any]:
     """Record the last day in post, why, whether the scheme was completed, and what came next.
 
-    Raises RuleRefused before the start.
+    Raises UsageError for a next role that is not said; RuleRefused before the start.
     """
     why = one_of(reason, LEAVING_REASONS, "--reason")
     role = one_of(next_role, NEXT_ROLES, "--next-role") if next_role else ""
+    if why == "next-role" and not role:
+        raise UsageError(
+            f"--reason {why} is counted as progress by what the role is; add --next-role with one "
+            f"of {', '.join(NEXT_ROLES)}"
+        )
     said: dict[str, Any] = {"reason": why, "role": role, "completed": completed}
     return _record(office, reference, Step.LEFT, on, **said)
 
