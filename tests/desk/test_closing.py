@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from levytool.cli.main import run_with
-from levytool.desk.month_end.close_period import close_period, list_periods
+from levytool.desk.month_end.close_period import close_period, list_periods, reopen_period
 from levytool.desk.month_end.first_obstacles import first_of_each
 from levytool.desk.month_end.obstacles import Obstacle
 from levytool.desk.reconcile.decide import Order, decide
@@ -408,3 +408,19 @@ def test_a_pair_that_was_rejected_keeps_the_month_open_however_little_differs(tm
 def test_another_months_difference_does_not_keep_this_one_open(compared):
     record(compared, {"Date": "2014-04-05", "Invoice": "C1", "Net": "9.00"})
     assert len(_in_the_way(compared)) == 1
+
+
+def test_a_month_that_never_was_closed_is_not_opened_again(books, capsys):
+    never = "2014-03 is open and was never closed: there is nothing to open again"
+    with pytest.raises(RuleRefused, match=never):
+        reopen_period(books.office(), MARCH, "a slip")
+    ledger = ["--ledger", str(books.folder / "books.db")]
+    again = [*ledger, "period", "reopen", str(MARCH), "--reason", "a slip", "--yes"]
+    assert run_with(again) == 4
+    assert never in capsys.readouterr().err
+    declare_nil(books.office(), "BROOKS", "REGEN", MARCH)
+    close_period(books.office(), MARCH)
+    assert reopen_period(books.office("tom"), MARCH, "late")["status"] == "proposed"
+    assert reopen_period(books.office("ada"), MARCH, "late")["status"] == "done"
+    # The same again is a repeat.
+    assert reopen_period(books.office("ada"), MARCH, "late")["status"] == "done-before"

@@ -62,11 +62,17 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
 def reopen_period(office: Office, month: Month, reason: str) -> dict[str, Any]:
     """Open a closed month again: the first user proposes, a second one agrees.
 
-    `proposed_otherwise` names who else proposed it with another reason, and that reason.
+    `proposed_otherwise` names who else proposed it with another reason, and that reason. Raises
+    RuleRefused for a month that never was closed: that is a slip, not a repeat.
     """
     with office.writing() as connection:
         closed = closed_months(connection)
         if month not in closed:
+            if not acts.acts_of(connection, CLOSE, str(month)):
+                raise RuleRefused(
+                    f"{month} is open and was never closed: there is nothing to open again; "
+                    "see: levytool period status"
+                )
             return _row(month, "open", Status.DONE_BEFORE)
         if closed.until is not None and month <= closed.until:
             raise RuleRefused(
