@@ -273,3 +273,31 @@ def test_books_without_a_ledger_or_spend_have_a_report_too(spending):
     assert told["levy_at_risk"] == "0.00" and told["differences"] == []
     text = written(report_in_sections(report(books)), "text").data
     assert re.search(r"Every item\n-+\nNothing differs\.", text)
+
+
+def test_both_sides_foot_in_lines_as_in_pounds(spending):
+    books = spending()
+    books.accepted(
+        {"Invoice": "T1", "Net": "100.00"},
+        {"Invoice": "T2", "Net": "40.00"},
+        {"Invoice": "OVER", "Net": "9.00"},
+    )
+    record(
+        books,
+        {"Invoice": "P1", "Net": "60.00"},
+        {"Invoice": "P2", "Net": "40.00"},
+        {"Invoice": "T2", "Net": "40.00"},
+        {"Invoice": "B8", "Net": "7.00"},
+    )
+    report = reconciliation_report(books.office(), parse_period("2014-03"))
+    found = reconcile(books)
+    alone = {True: 0, False: 0}
+    for row in found["differences"]:
+        if not (row["declared"] and row["recorded"]):
+            alone[bool(row["declared"])] += len(row["declared"]) + len(row["recorded"])
+    sums = report.spend
+    assert sums.declared_lines - sums.matched_declared_lines == alone[True] > 0
+    assert sums.recorded_lines - sums.matched_recorded_lines == alone[False] > 0
+    told = json.loads(written(report_in_sections(report), "json").data)
+    # T1 is two lines of the ledger: one match, and not one line on each side.
+    assert (told["spend"]["matched_lines"], told["spend"]["matched_recorded_lines"]) == (2, 3)

@@ -152,8 +152,9 @@ class SpendSums:
     declared_pence: int
     recorded_lines: int
     recorded_pence: int
-    matched: int
+    matched_declared_lines: int
     matched_declared_pence: int
+    matched_recorded_lines: int
     matched_recorded_pence: int
     by_rule: tuple[tuple[str, int], ...]
 
@@ -218,8 +219,9 @@ def spend_sums(found: SpendReconciliation) -> SpendSums:
         found.declared.net_pence,
         found.recorded.lines,
         found.recorded.net_pence,
-        found.matched_count,
+        found.matched_declared_lines,
         found.matched_net_pence,
+        found.matched_recorded_lines,
         found.matched_recorded_pence,
         tuple(sorted((rule, count) for rule, count in found.by_rule.items() if count)),
     )

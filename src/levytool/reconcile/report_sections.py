@@ -104,8 +104,16 @@ def _spend(told: ReconciliationReport) -> Section:
                 "declared", "Declared by contractors", (sums.declared_lines, sums.declared_pence)
             ),
             Named("recorded", "Recorded by members", (sums.recorded_lines, sums.recorded_pence)),
-            Named("matched", "Declared and matched", (sums.matched, sums.matched_declared_pence)),
-            Named("matched_recorded", "Recorded and matched", (None, sums.matched_recorded_pence)),
+            Named(
+                "matched",
+                "Declared and matched",
+                (sums.matched_declared_lines, sums.matched_declared_pence),
+            ),
+            Named(
+                "matched_recorded",
+                "Recorded and matched",
+                (sums.matched_recorded_lines, sums.matched_recorded_pence),
+            ),
         ),
         "Spend",
     )

@@ -106,14 +106,17 @@ class Joined:
 
 @dataclass(slots=True)
 class SpendReconciliation:
-    """A period's part. Sums are of the period's own lines; `by_rule` counts what was joined."""
+    """A period's part. Sums are of the period's own lines; `matched_count` and `by_rule` count
+    what was joined, which may be of several lines."""
 
     period: Period
     member: str | None
     declared: SideSum
     recorded: SideSum
     matched_count: int = 0
+    matched_declared_lines: int = 0
     matched_net_pence: int = 0
+    matched_recorded_lines: int = 0
     matched_recorded_pence: int = 0
     by_rule: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
@@ -318,7 +321,9 @@ def _count_settled(found: SpendReconciliation, findings: Findings, asked: Asked)
     )
     found.by_rule[INVOICE] = by_invoice
     found.by_rule[EXACT] = found.matched_count - by_invoice
+    found.matched_declared_lines = found.declared.lines - len(ours)
     found.matched_net_pence = found.declared.net_pence - net_of(ours)
+    found.matched_recorded_lines = found.recorded.lines - len(theirs)
     found.matched_recorded_pence = found.recorded.net_pence - net_of(theirs)
 
 
@@ -326,7 +331,9 @@ def _take(found: SpendReconciliation, findings: Findings, asked: Asked, match: M
     """Count a match where it declares something of the part, and list its difference."""
     ours = [line for line in match.declared if asked.has(line)]
     theirs = [line for line in match.recorded if asked.has(line)]
+    found.matched_declared_lines += len(ours)
     found.matched_net_pence += net_of(ours)
+    found.matched_recorded_lines += len(theirs)
     found.matched_recorded_pence += net_of(theirs)
     if ours:
         found.matched_count += 1
