@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from levytool.bank.csv_columns import parse_column_names
+from levytool.bank.csv_reader import read_csv
 from levytool.bank.reading import read_statement_file
 from levytool.problems import UsageError
 
@@ -144,3 +145,23 @@ def test_columns_that_cannot_be_meant_are_wrong_usage(columns):
 def test_numbers_without_dates_are_no_statement(tmp_path):
     (problem,) = reads(tmp_path, "1,2,3\n4,5,6\n").problems
     assert problem.code == "no-header"
+
+
+def test_a_file_cut_off_inside_its_last_row_is_refused_though_an_amount_stands_there():
+    header = "Date,Counter Party,Reference,Type,Amount (GBP),Balance (GBP),Category,Notes"
+    whole = "02/05/2025,BROOKS,INV-1,FASTER PAYMENT,10.00,10.00,INCOME,"
+    rows = [line.split(",") for line in (header, whole, "03/05/2025,TWO,x,FASTER PAYMENT,-2.0")]
+    _statements, problems = read_csv(rows, "cut.csv")
+    assert [(p.code, p.row, p.value) for p in problems] == [("ragged-row", 3, "-2.0")]
+
+
+def test_rows_that_all_leave_their_last_blank_cells_off_are_read():
+    rows = [["Date", "Description", "Amount", "Notes"], ["02/05/2025", "A", "10.00"]]
+    (statement,), problems = read_csv(rows, "short.csv")
+    assert (statement.net_pence, problems) == (1_000, ())
+
+
+def test_money_in_and_out_of_one_row_is_told_as_it_is_written():
+    rows = [["Date", "Description", "Paid in", "Paid out"], ["02/05/2025", "A", "10.00", "3.00"]]
+    _statements, (problem,) = read_csv(rows, "both.csv")
+    assert problem.value == "10.00 in, 3.00 out"

@@ -78,11 +78,14 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     currency: str = GBP
     sides_by_type: bool = False
+    complete: bool = False
 
     def read(self) -> dict[str, list[_Row]]:
         """The rows that were understood, by the account they name, in file order."""
         self._other_currency(self.columns.currency_named, self.columns.header_row)
         self.sides_by_type = self._type_gives_side()
+        width = len(self.columns.headers)
+        self.complete = any(len(cells) >= width for _number, cells in self._data_rows())
         found: dict[str, list[_Row]] = {}
         for number, cells in self._data_rows():
             row = self._read_row(number, cells)
@@ -184,6 +187,13 @@ class _Reader:
 
     def _check_width(self, number: int, cells: Sequence[str]) -> None:
         width = len(self.columns.headers)
+        if self.complete and len(cells) < width:
+            # Some banks leave blank cells off every row; off one row alone, it was cut.
+            message = f"the row has {len(cells)} of {width} cells: it is cut off"
+            last = cells[-1]
+            self.problems.append(
+                self._problem("ragged-row", number, None, last, message, FETCH_AGAIN)
+            )
         beyond = next((cell for cell in cells[width:] if cell), "")
         if beyond:
             self.problems.append(
@@ -224,7 +234,8 @@ class _Reader:
             paid_in = self._money(number, cells, columns.paid_in)
             paid_out = self._money(number, cells, columns.paid_out)
             if paid_in and paid_out:
-                text = f"{self._cell(cells, columns.paid_in)}, out {paid_out}p"
+                out = self._cell(cells, columns.paid_out)
+                text = f"{self._cell(cells, columns.paid_in)} in, {out} out"
                 hint = "an entry is one or the other: mend the row, or export the file again"
                 self._refuse(
                     "not-a-number", number, columns.paid_in, text, "money in and money out", hint
