@@ -1,6 +1,7 @@
 """1200 beside the bank's own closing balance: what no statement brought is named."""
 
 from datetime import date
+from itertools import permutations
 
 import pytest
 
@@ -136,3 +137,35 @@ def test_what_an_ofx_file_states_may_be_of_another_day_and_counts_as_nothing(ban
     ledger = ["--ledger", str(bank.books.folder / "books.db")]
     assert run_with([*ledger, "bank", "import", str(path), "--account", "main"]) == 0
     assert [row[1:4] for row in _told(bank)] == [("5.00", "5.00", "0.00")]
+
+
+PAGES = (
+    (0, ((2, 400, "A"), (2, 600, "B"))),
+    (1_000, ((2, 2_000, "C"),)),
+    (3_000, ((2, -500, "D"), (2, 100, "E"))),
+    (2_600, ((3, -600, "F"),)),
+)
+"""Statements of two days, each with its opening balance and its lines."""
+
+
+@pytest.mark.parametrize("order", list(permutations(range(len(PAGES)))))
+def test_statements_of_a_day_come_in_any_order(bank, order):
+    """The second had come first: it read as held before, and the month stayed open for good."""
+    warned = [bank.bring(*PAGES[n][1], opening_pence=PAGES[n][0] + 5_000) for n in order]
+    made_of = "stated balance less 50.00 held before"
+    assert _told(bank) == [("Bank, main, 2014-03-03", "20.00", "20.00", "0.00", made_of)]
+    if order == tuple(range(len(PAGES))):
+        assert not any(outcome.warnings for outcome in warned)
+
+
+def test_two_statements_of_a_day_in_the_wrong_order_leave_nothing_between_them(bank):
+    second = bank.bring(*PAGES[1][1], opening_pence=1_000)
+    first = bank.bring(*PAGES[0][1], opening_pence=0)
+    after = bank.bring((3, 100, "Z"), opening_pence=3_000)
+    assert [list(outcome.warnings) for outcome in (second, first, after)] == [[], [], []]
+
+
+def test_a_statement_of_the_whole_day_after_one_of_its_end(bank):
+    bank.bring((2, 2_000, "C"), opening_pence=1_000)
+    bank.bring((2, 1_000, "A"), (2, 2_000, "C"), opening_pence=0)
+    assert _told(bank) == [("Bank, main, 2014-03-02", "30.00", "30.00", "0.00", "stated balance")]

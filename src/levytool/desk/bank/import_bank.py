@@ -24,6 +24,7 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
 from levytool.desk.office import Office
 from levytool.ledger.bank import bank_lines
+from levytool.ledger.bank.bank_balances import file_of_lines, openings_of
 from levytool.ledger.bank.bank_lines import LineContent, NewBankLine, StoredBankLine
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.journal.opened import opened_until
@@ -253,10 +254,21 @@ def _gaps(
 
 
 def _closing_before(connection: Connection, statement: BankStatement, account: str) -> int | None:
-    """The balance that the books' last line before a statement states; a later one may overlap."""
+    """The balance that the books' last line before a statement states; a later one may overlap.
+
+    Statements of one day may have come in any order: where the statement begins with any balance of
+    that day, or one of them begins with its own closing, there is nothing between them.
+    """
     last = bank_lines.last_line(connection, account, statement.lines[-1].booked)
     if last is None or last.booked > statement.lines[0].booked:
         return None
+    day = bank_lines.lines_of_day(connection, account, last.booked)
+    if statement.opening_pence in {line.balance_pence for line in day}:
+        return statement.opening_pence
+    if last.booked == statement.lines[-1].booked:
+        begun, _beside = openings_of(day, file_of_lines(connection))
+        if statement.closing_pence in begun:
+            return statement.opening_pence
     return last.balance_pence
 
 

@@ -239,6 +239,13 @@ def last_line(connection: Connection, account: str, until: date) -> StoredBankLi
     return None if row is None else _stored(row)
 
 
+def lines_of_day(connection: Connection, account: str, day: date) -> list[StoredBankLine]:
+    """The account's lines that were booked on a day, in the order they came in."""
+    query = text(f"{_SELECT} WHERE b.account = :account AND b.booked = :day ORDER BY b.id")
+    rows = connection.execute(query, {"account": account, "day": day.isoformat()})
+    return [_stored(row) for row in rows]
+
+
 def get_line(connection: Connection, number: str) -> StoredBankLine:
     """The bank line of that number. Raises UsageError when there is none."""
     line_id = line_id_of(number)
