@@ -2,10 +2,10 @@
 lines, the documents and the postings; the trial balance; the chain of hashes."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.desk.audit.proof_rows import Row, difference_row, proof_row
 from levytool.desk.office import Office
 from levytool.ledger.journal.balances import balances
 from levytool.ledger.journal.entries import entry_number
@@ -13,8 +13,6 @@ from levytool.ledger.journal.posting import prove_chain
 from levytool.ledger.proofs.proofs import ReturnLevy, levy_of_returns
 from levytool.money import format_pence
 from levytool.problems import Problem
-
-Row = dict[str, Any]
 
 
 def books_beside(
@@ -49,37 +47,24 @@ def _levy(connection: Connection) -> Iterator[tuple[Row, list[Problem]]]:
 
 
 def _levy_row(made_of: str, posted_pence: int, sides: list[tuple[ReturnLevy, int]]) -> Row:
-    of_items = sum(pence for _, pence in sides)
-    return {
-        "account": "",
-        "name": "Levy posted",
-        "ledger": format_pence(posted_pence),
-        "items": format_pence(of_items),
-        "difference": format_pence(posted_pence - of_items),
-        "made_of": made_of,
-        "open": 0,
-        "differences": [
-            _difference(one.number, format_pence(one.posted_pence), format_pence(pence))
+    return proof_row(
+        "Levy posted",
+        posted_pence,
+        sum(pence for _, pence in sides),
+        made_of,
+        differences=[
+            difference_row(one.number, format_pence(one.posted_pence), format_pence(pence))
             for one, pence in sides
             if pence != one.posted_pence
         ],
-    }
+    )
 
 
 def _trial_balance(connection: Connection) -> tuple[Row, list[Problem]]:
     rows = balances(connection)
     debits = sum(row.debit_pence for row in rows)
     credits = sum(row.credit_pence for row in rows)
-    row = {
-        "account": "",
-        "name": "Trial balance, debits",
-        "ledger": format_pence(debits),
-        "items": format_pence(credits),
-        "difference": format_pence(debits - credits),
-        "made_of": "credits",
-        "open": 0,
-        "differences": [],
-    }
+    row = proof_row("Trial balance, debits", debits, credits, "credits")
     if debits == credits:
         return row, []
     told = f"debits {row['ledger']}, credits {row['items']}"
@@ -90,21 +75,13 @@ def _chain(
     connection: Connection, progress: Callable[[int, int], None] | None
 ) -> tuple[Row, list[Problem]]:
     chain = prove_chain(connection, progress)
-    row = {
-        "account": "",
-        "name": "Hash chain, entries",
-        "ledger": chain.numbered,
-        "items": chain.whole,
-        "difference": chain.numbered - chain.whole,
-        "made_of": "whole links",
-        "open": 0,
-        "differences": [
-            _difference(entry_number(entry_id), "1", "0")
-            for entry_id in dict.fromkeys(link.entry_id for link in chain.broken)
-        ],
-    }
+    broken = dict.fromkeys(link.entry_id for link in chain.broken)
+    row = proof_row(
+        "Hash chain, entries",
+        chain.numbered,
+        chain.whole,
+        "whole links",
+        differences=[difference_row(entry_number(entry_id), "1", "0") for entry_id in broken],
+        told=int,
+    )
     return row, [Problem("chain-broken", link.told, "see: levytool check") for link in chain.broken]
-
-
-def _difference(entry: str, posted: str, of_items: str) -> dict[str, str]:
-    return {"entry": entry, "dimension": "", "ledger": posted, "items": of_items}

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
 from levytool.accounts import CHART, Account
+from levytool.desk.audit.proof_rows import Row, difference_row, proof_row
 from levytool.desk.office import Office
 from levytool.ledger.bank.bank_balances import BankBalance, bank_balances
 from levytool.ledger.journal.entries import entry_number
@@ -18,8 +18,6 @@ from levytool.ledger.proofs.control_accounts import (
 )
 from levytool.money import display_pence, format_pence
 from levytool.problems import Problem, UsageError
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +110,9 @@ def told_balance(found: BankBalance) -> str:
 
 
 def _bank_row(found: BankBalance) -> Row:
-    return {
-        "account": Account.BANK.value,
-        "name": told_account(found),
-        "ledger": format_pence(found.books_pence),
-        "items": format_pence(found.stated_pence),
-        "difference": format_pence(-found.missing_pence),
-        "made_of": told_balance(found),
-        "open": 0,
-        "differences": [],
-    }
+    told, made_of = told_account(found), told_balance(found)
+    account = Account.BANK.value
+    return proof_row(told, found.books_pence, found.stated_pence, made_of, account=account)
 
 
 def account_items(office: Office, code: str) -> list[Row]:
@@ -143,21 +134,17 @@ def account_items(office: Office, code: str) -> list[Row]:
 
 def _row(proof: ControlProof) -> Row:
     control = proof.control
-    return {
-        "account": control.account.value,
-        "name": CHART[Account(control.account)].name,
-        "ledger": format_pence(proof.posted_pence),
-        "items": format_pence(proof.items_pence),
-        "difference": format_pence(proof.posted_pence - proof.items_pence),
-        "made_of": control.items,
-        "open": len(proof.open_items),
-        "differences": [
-            {
-                "entry": entry_number(entry_id),
-                "dimension": dimension,
-                "ledger": format_pence(posted),
-                "items": format_pence(of_items),
-            }
+    return proof_row(
+        CHART[Account(control.account)].name,
+        proof.posted_pence,
+        proof.items_pence,
+        control.items,
+        account=control.account.value,
+        open_items=len(proof.open_items),
+        differences=[
+            difference_row(
+                entry_number(entry_id), format_pence(posted), format_pence(of_items), dimension
+            )
             for (entry_id, dimension), (posted, of_items) in proof.differences.items()
         ],
-    }
+    )
