@@ -1,7 +1,8 @@
 """Many rows at once, by the fastest way each database has: executemany, or COPY."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, islice
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
@@ -48,13 +49,13 @@ def insert_rows(
 
     Dates are ISO text on the way in: SQLite keeps them so, PostgreSQL reads them as DATE.
     """
-    place = f"{table} ({', '.join(columns)})"
+    place = _place(table, columns)
     cursor: Any = connection.connection.cursor()
     try:
         if is_sqlite(connection):
             ahead = iter(rows)
-            while values := list(chain.from_iterable(islice(ahead, ROWS_AT_ONCE))):
-                _insert_values(cursor, place, len(columns), values)
+            while some := list(itertools.islice(ahead, ROWS_AT_ONCE)):
+                _insert_values(cursor, place, [*zip(*some, strict=True)])
         else:
             with cursor.copy(f"COPY {place} FROM STDIN") as copy:
                 for row in rows:
@@ -70,13 +71,12 @@ def insert_columns(
     if not is_sqlite(connection):
         insert_rows(connection, table, tuple(columns), zip(*columns.values(), strict=True))
         return
-    width, count = len(columns), len(next(iter(columns.values())))
-    values: list[Any] = [None] * (width * count)
-    for position, column in enumerate(columns.values()):
-        values[position::width] = column
+    place, count = _place(table, columns), len(next(iter(columns.values())))
     cursor: Any = connection.connection.cursor()
     try:
-        _insert_values(cursor, f"{table} ({', '.join(columns)})", width, values)
+        for first in range(0, count, ROWS_AT_ONCE):
+            some = [column[first : first + ROWS_AT_ONCE] for column in columns.values()]
+            _insert_values(cursor, place, some)
     finally:
         cursor.close()
 
@@ -115,21 +115,48 @@ def _last_row(connection: Connection, table: str) -> int:
     return int(found.scalar() or 0)
 
 
-def _insert_values(cursor: Any, place: str, width: int, values: list[Any]) -> None:
-    """Insert rows that stand one after another, many a statement: to run one costs as much as
-    five values.
+def _place(table: str, columns: Iterable[str]) -> str:
+    return f"{table} ({', '.join(columns)})"
+
+
+def _insert_values(cursor: Any, place: str, columns: Sequence[Sequence[Any]]) -> None:
+    """Insert rows that are given by column, many a statement.
+
+    To run a statement costs as much as five values, and to hand over a value as much as to store
+    it: what all the rows share is handed over once a statement.
+    """
+    many = len(columns[0]) > ROWS_A_STATEMENT
+    # Never the first: there are as many rows as it has values.
+    shared = (False, *(many and _is_one_value(column) for column in columns[1:]))
+    same = [column[0] for column, is_shared in zip(columns, shared, strict=True) if is_shared]
+    own = [column for column, is_shared in zip(columns, shared, strict=True) if not is_shared]
+    values: list[Any] = [None] * (len(own) * len(columns[0]))
+    for position, column in enumerate(own):
+        values[position :: len(own)] = column
+    step = len(own) * ROWS_A_STATEMENT
+    whole = len(values) - len(values) % step
+    groups = (same + values[start : start + step] for start in range(0, whole, step))
+    cursor.executemany(_insert(place, shared, ROWS_A_STATEMENT), groups)
+    if rest := values[whole:]:
+        cursor.execute(_insert(place, shared, len(rest) // len(own)), same + rest)
+
+
+def _is_one_value(column: Sequence[Any]) -> bool:
+    first = column[0]
+    return bool(first == column[-1] and column.count(first) == len(column))
+
+
+@cache
+def _insert(place: str, shared: tuple[bool, ...], rows: int) -> str:
+    """The statement for so many rows, whose `shared` columns are bound once, before all others.
 
     Where a row is refused, FAIL leaves those before it for the transaction to roll back, and
     saves SQLite a journal for the statement.
     """
-    insert = f"INSERT OR FAIL INTO {place} VALUES "
-    row = f"({', '.join('?' * width)})"
-    step = width * ROWS_A_STATEMENT
-    whole = len(values) - len(values) % step
-    groups = (values[start : start + step] for start in range(0, whole, step))
-    cursor.executemany(insert + ", ".join([row] * ROWS_A_STATEMENT), groups)
-    if rest := values[whole:]:
-        cursor.execute(insert + ", ".join([row] * (len(rest) // width)), rest)
+    numbers = itertools.count(1)
+    bound = [next(numbers) if is_shared else None for is_shared in shared]
+    told = [", ".join(f"?{number or next(numbers)}" for number in bound) for _row in range(rows)]
+    return f"INSERT OR FAIL INTO {place} VALUES " + ", ".join(f"({row})" for row in told)
 
 
 def update_rows(
