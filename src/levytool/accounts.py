@@ -7,6 +7,8 @@ from enum import StrEnum
 class Account(StrEnum):
     """Account codes, by the name the domain gives them."""
 
+    __hash__ = str.__hash__  # an Enum's own is Python's, and every leg looks its account up
+
     LEVY_DEBTORS = "1100"
     BANK = "1200"
     MATCH_FUNDING_DEBTORS = "1300"

@@ -75,22 +75,32 @@ def chain_hash(
 
     Both are in the order of their tables' columns.
     """
-    number, posted, effective, period, reporting, *words, undoes = fields
-    kind, narrative, reference, user, facts = words
+    number, posted, effective, period, reporting, *words = fields
+    kind, narrative, reference, user, facts, undoes = words
     # Numbers by their repr: a text that was smuggled into such a column hashes to something else.
     own = (
-        f"{number!r},{_quoted(posted)},{_quoted(effective)},{_quoted(period)},"
-        f"{'null' if reporting is None else _quoted(reporting)},"
-        f"{_quoted(kind)},{_quoted(narrative)},{_quoted(reference)},{_quoted(user)},"
-        f"{_quoted(facts)},{'null' if undoes is None else repr(undoes)}"
+        f"{number!r},{_when_json(posted, effective, period, reporting, kind)},"
+        f"{_quoted(narrative)},{_quoted(reference)},{_quoted(user)},{_quoted(facts)},"
+        f"{'null' if undoes is None else repr(undoes)}"
     )
     moves = [
-        f"[{position!r},{_quoted(debit)},{_quoted(of_debit)},{_quoted(credit)},{_quoted(of_credit)},"
-        f"{pence!r}]"
+        f"[{position!r},{_legs_json(debit, of_debit, credit, of_credit)},{pence!r}]"
         for position, debit, of_debit, credit, of_credit, pence in transfers
     ]
     body = f"[{_quoted(previous_hash)},[{own}],[{','.join(moves)}]]"
     return hashlib.sha256(body.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1_000)
+def _when_json(posted: str, effective: str, period: str, reporting: str | None, kind: str) -> str:
+    """What many links have in common, in JSON."""
+    told = "null" if reporting is None else _quoted(reporting)
+    return f"{_quoted(posted)},{_quoted(effective)},{_quoted(period)},{told},{_quoted(kind)}"
+
+
+@lru_cache(maxsize=10_000)
+def _legs_json(*legs: str) -> str:
+    return ",".join(map(_quoted, legs))
 
 
 def post(connection: Connection, acting: Acting, entries: Sequence[Entry]) -> Posted:
@@ -109,9 +119,9 @@ def post(connection: Connection, acting: Acting, entries: Sequence[Entry]) -> Po
         )
         or GENESIS
     )
+    months = {day: (day.isoformat(), str(Month.of(day))) for day in {e.effective for e in entries}}
     entry_rows: list[tuple[Any, ...]] = []
     transfer_rows: list[tuple[Any, ...]] = []
-    months = {day: (day.isoformat(), str(Month.of(day))) for day in {e.effective for e in entries}}
     for entry_id, entry in enumerate(entries, first_id):
         transfers = [
             (position, *_stored(item.debit), *_stored(item.credit), item.amount_pence)
