@@ -21,7 +21,7 @@ def read(path: Path, text: str, part_bytes: int, encoding: str = "utf-8", *, wor
     path.write_bytes(text.encode(encoding))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(xml_parts, "PART_BYTES", part_bytes)
-        patched.setattr(camt_reader, "PARTS_WORTH_WORKERS", workers_from)
+        patched.setattr(camt_reader, "BYTES_WORTH_WORKERS", workers_from)
         return read_statement_file(path)
 
 
@@ -123,9 +123,9 @@ def test_a_namespace_that_entries_declare_themselves_is_kept_in_every_part(tmp_p
 
 
 def test_a_large_file_is_begun_ahead_and_reads_the_same(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "_LARGE_BYTES", 1)
+    monkeypatch.setattr(reading, "BYTES_WORTH_WORKERS", 1)
     monkeypatch.setattr(xml_parts, "PART_BYTES", 1)
-    monkeypatch.setattr(camt_reader, "PARTS_WORTH_WORKERS", 2)
+    monkeypatch.setattr(camt_reader, "BYTES_WORTH_WORKERS", 1)
     monkeypatch.setattr(camt_reader, "cores", lambda: 2)
     path = tmp_path / "large.xml"
     path.write_text(camt(lines_of(100)), encoding="utf-8")
@@ -139,7 +139,7 @@ def test_a_large_file_is_begun_ahead_and_reads_the_same(tmp_path, monkeypatch):
     "content", ["", "of no bank\n", "<!DOCTYPE a><Document><Ntry/></Document>", "<Document>"]
 )
 def test_what_cannot_be_begun_is_told_when_it_is_read(tmp_path, monkeypatch, content):
-    monkeypatch.setattr(reading, "_LARGE_BYTES", 0)
+    monkeypatch.setattr(reading, "BYTES_WORTH_WORKERS", 0)
     path = tmp_path / "other"
     path.write_text(content, encoding="utf-8")
     with reading_ahead(path) as ahead:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from levytool.bank.camt_entry import EntryReader, note_currency, plain_text
+from levytool.bank.camt_entry import EntryFacts, EntryReader, note_currency, plain_text
 from levytool.bank.exact_amount import exact_pence
 from levytool.bank.proof import FETCH_AGAIN
 from levytool.bank.statement import GBP, BankStatement, StatedBalance, StatementLine
@@ -15,11 +15,15 @@ _OPENING, _CLOSING, _INTERIM = ("OPBD", "PRCD"), "CLBD", "ITBD"
 
 @dataclass(slots=True)
 class StatementPiece:
-    """A statement, or as much of it as stands in one part of the file."""
+    """A statement, or as much of it as stands in one part of the file.
+
+    `entries` have their rows within the part; `lines` are they once their place is known.
+    """
 
     number: str = ""
     account: str = ""
     currencies: dict[str, None] = field(default_factory=dict)
+    entries: list[EntryFacts] = field(default_factory=list)
     lines: list[StatementLine] = field(default_factory=list)
     balances: dict[str, list[int]] = field(default_factory=dict)
 
@@ -28,9 +32,9 @@ class StatementPiece:
         entry = _tag(statement, "Ntry")
         for child in statement:
             if child.tag == entry:
-                line = entries.read(child, self.currencies)
-                if line is not None:
-                    self.lines.append(line)
+                facts = entries.read(child, self.currencies)
+                if facts is not None:
+                    self.entries.append(facts)
                 continue
             match local_name(child):
                 case "Bal":
@@ -39,6 +43,11 @@ class StatementPiece:
                     self.number = plain_text(child.text)
                 case "Acct":
                     self._of_account(child)
+
+    def stand_behind(self, before: int) -> None:
+        """Make the entries lines: in the file, so many entries are before the part."""
+        self.lines = [StatementLine(facts[0] + before, *facts[1:]) for facts in self.entries]
+        self.entries = []
 
     def go_on(self, later: "StatementPiece") -> None:
         """Take in what the next part of the file tells of the same statement."""

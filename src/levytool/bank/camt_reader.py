@@ -27,8 +27,8 @@ MESSAGES = {
     "BkToCstmrStmt": ("camt.053", "Stmt"),
     "BkToCstmrDbtCdtNtfctn": ("camt.054", "Ntfctn"),
 }
-PARTS_WORTH_WORKERS = 160
-"""With fewer parts than this, starting processes takes longer than it saves."""
+BYTES_WORTH_WORKERS = 10 << 20
+"""In a smaller file, starting processes takes longer than it saves."""
 
 _PARTS_AT_ONCE = 4
 """So few that Ctrl-C has not long to wait."""
@@ -94,13 +94,15 @@ def begin_camt(path: Path) -> Iterator[CamtBegun]:
 
     Raises UnsafeXml, or ExpatError for what is no well-formed XML.
     """
-    parts = cut_behind(path, "Ntry")
-    if parts.count < PARTS_WORTH_WORKERS or cores() < 2:
+    if path.stat().st_size < BYTES_WORTH_WORKERS or cores() < 2:
+        parts = cut_behind(path, "Ntry")
         yield CamtBegun(parts, (range(parts.count),), {})
         return
-    every = range(parts.count)
-    runs = [every[start : start + _PARTS_AT_ONCE] for start in every[::_PARTS_AT_ONCE]]
     with workers(cores() - 1) as pool:
+        pool.submit(_read_parts, XmlParts(path), range(0))  # it starts while the file is cut
+        parts = cut_behind(path, "Ntry")
+        every = range(parts.count)
+        runs = [every[start : start + _PARTS_AT_ONCE] for start in every[::_PARTS_AT_ONCE]]
         later = {
             place: pool.submit(_read_parts, parts, runs[place])
             for place in reversed(range(len(runs)))
@@ -149,7 +151,7 @@ def _put_together(
     entries = 0
     for part in told:
         for piece in part.pieces:
-            piece.lines = [line.further_on(entries) for line in piece.lines]
+            piece.stand_behind(entries)
         problems += [replace(item, row=item.row and item.row + entries) for item in part.problems]
         if pieces and part.pieces:
             pieces[-1].go_on(part.pieces.pop(0))

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from xml.parsers.expat import ExpatError
 
-from levytool.bank.camt_reader import CamtBegun, begin_camt, read_camt
+from levytool.bank.camt_reader import BYTES_WORTH_WORKERS, CamtBegun, begin_camt, read_camt
 from levytool.bank.csv_columns import ColumnNames
 from levytool.bank.csv_reader import read_csv
 from levytool.bank.labelled_text import labelled_rows
@@ -41,7 +41,6 @@ _UTF_16 = (
 )
 _LABELS_WITHIN = 12
 _BLOCK_BYTES = 1 << 20
-_LARGE_BYTES = 8 << 20
 
 
 @contextmanager
@@ -51,7 +50,7 @@ def reading_ahead(path: Path) -> Iterator[CamtBegun | None]:
     None for any other file; what is wrong with it is told when it is read.
     """
     with ExitStack() as begun:
-        if path.stat().st_size < _LARGE_BYTES:
+        if path.stat().st_size < BYTES_WORTH_WORKERS:
             yield None
             return
         ahead = None

@@ -31,10 +31,6 @@ class StatementLine(NamedTuple):
     reference: str = ""
     servicer_reference: str = ""
 
-    def further_on(self, rows: int) -> "StatementLine":
-        """The same line, so many rows further down the file."""
-        return StatementLine(self.row + rows, *self[1:])
-
 
 @dataclass(frozen=True, slots=True)
 class StatedBalance:
@@ -105,9 +101,14 @@ class BankStatement:
             if expected != stated.pence:
                 yield BalanceBreak(before, stated, expected)
 
-    def balance_after(self, position: int) -> int | None:
-        """The balance stated just after the line at `position`, None where none is."""
-        return self._stated.get(position + 1)
+    @property
+    def balances_after(self) -> list[int | None]:
+        """The balance stated just after each line, None where none is."""
+        after: list[int | None] = [None] * len(self.lines)
+        for stated in self.balances:
+            if stated.after:
+                after[stated.after - 1] = stated.pence
+        return after
 
     @cached_property
     def _sums(self) -> list[int]:
@@ -115,10 +116,6 @@ class BankStatement:
         for line in self.lines:
             sums.append(sums[-1] + line.amount_pence)
         return sums
-
-    @cached_property
-    def _stated(self) -> dict[int, int]:
-        return {stated.after: stated.pence for stated in self.balances}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from levytool.bank.camt_reader import CamtBegun
 from levytool.bank.csv_columns import ColumnNames
 from levytool.bank.reading import file_digest, read_statement_file
-from levytool.bank.statement import BankStatement, StatementFile, StatementLine
+from levytool.bank.statement import BankStatement, StatementFile
 from levytool.book.records import BankAccount
 from levytool.desk.bank.bank_accounts import account_named, accounts_of
 from levytool.desk.bank.expected_payments import expected_payments
@@ -25,7 +25,7 @@ from levytool.desk.levy.allocating import Allocating
 from levytool.desk.office import Office
 from levytool.ledger.bank import bank_lines
 from levytool.ledger.bank.bank_balances import file_of_lines, openings_of
-from levytool.ledger.bank.bank_lines import LineContent, NewBankLine, StoredBankLine
+from levytool.ledger.bank.bank_lines import NewBankLine, StoredBankLine
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.journal.opened import opened_until
 from levytool.ledger.journal.posting import post
@@ -44,6 +44,9 @@ Status = Literal["imported", "rejected", "seen-before", "dry-run"]
 BANK = "bank"
 """The role under which a statement is remembered. Its content counts once, whatever account it was
 imported into: money cannot arrive twice."""
+
+_LINES_AT_ONCE = 4_096
+"""So few that what is made of them, entry by entry, keeps its place in the processor's cache."""
 
 
 @dataclass(slots=True)
@@ -176,9 +179,8 @@ def _store(
                 if its_account == account
             ]
         )
-        contents = [[*map(_content, statement.lines)] for statement in own]
-        again = repeated_lines(own, contents, file.format)
-        lines = _told_once(own, contents, again, account.name)
+        again = repeated_lines(own, file.format)
+        lines = _told_once(own, again, account.name)
         outcome.warnings += _overlap(file.name, account.name, again)
         fresh = _new_lines(connection, file, lines, account.name, outcome)
         all_new = len(fresh) == len(lines)
@@ -214,9 +216,8 @@ def _restated(
     return [
         {"account": account, "on": last.booked.isoformat(), "pence": pence}
         for statement in statements
-        for last in statement.lines[-1:]
-        if last.row not in rows
-        and (pence := statement.balance_after(len(statement.lines) - 1)) is not None
+        for last, pence in zip(statement.lines[-1:], statement.balances_after[-1:], strict=True)
+        if pence is not None and last.row not in rows
     ]
 
 
@@ -273,16 +274,15 @@ def _closing_before(connection: Connection, statement: BankStatement, account: s
 
 
 def _told_once(
-    statements: Sequence[BankStatement],
-    contents: Sequence[Sequence[LineContent]],
-    again: Mapping[int, Container[int]],
-    account: str,
+    statements: Sequence[BankStatement], again: Mapping[int, Container[int]], account: str
 ) -> list[NewBankLine]:
     """The lines of an account, statement by statement, without those that overlaps repeat."""
     return [
-        NewBankLine(line.row, account, contents[place][position], statement.balance_after(position))
+        NewBankLine(*line, account, pence)
         for place, statement in enumerate(statements)
-        for position, line in enumerate(statement.lines)
+        for position, (line, pence) in enumerate(
+            zip(statement.lines, statement.balances_after, strict=True)
+        )
         if position not in again.get(place, ())
     ]
 
@@ -302,7 +302,7 @@ def _overlap(file: str, account: str, again: Mapping[int, Sized]) -> list[Proble
 
 def _yet_to_come(file: str, new: Iterable[NewBankLine], today: date) -> list[Problem]:
     """Says how many lines are booked after today: perhaps day and month are the wrong way round."""
-    days = [line.content.booked for line in new if line.content.booked > today]
+    days = [line.booked for line in new if line.booked > today]
     if not days:
         return []
     message = f"{counted(len(days), 'line')} booked after today, the last on {max(days)}"
@@ -321,8 +321,10 @@ def _new_lines(
     lines = _after_opening(connection, file, lines, account, outcome)
     if not lines:
         return []
-    days = [line.content.booked for line in lines]
+    days = [line.booked for line in lines]
     known = bank_lines.known_lines(connection, account, min(days), max(days))
+    if not known:
+        return lines
     found = recognise([line.content for line in lines], file.format, known)
     if found.by_day_and_amount:
         outcome.warnings.append(
@@ -348,7 +350,7 @@ def _after_opening(
     opened = opened_until(connection)
     if opened is None:
         return lines
-    later = [line for line in lines if line.content.booked > opened.last_day]
+    later = [line for line in lines if line.booked > opened.last_day]
     if len(later) < len(lines):
         outcome.warnings.append(
             Problem(
@@ -363,11 +365,6 @@ def _after_opening(
     return later
 
 
-def _content(line: StatementLine) -> LineContent:
-    # All but its row, field for field: a statement has a hundred thousand of them.
-    return LineContent(*line[1:])
-
-
 def _post_lines(
     connection: Connection,
     office: Office,
@@ -375,44 +372,62 @@ def _post_lines(
     new: Sequence[NewBankLine],
     due_pence: Container[int],
 ) -> list[StoredBankLine]:
+    """Post and store the lines, a run at a time; what is given back is looked at again.
+
+    Those are the ones that name documents or pay what is due: of a large statement, few.
+    """
     closed = closed_months(connection)
+    days = {booked: bank_date(booked, closed) for booked in {line.booked for line in new}}
+    runs = (new[first : first + _LINES_AT_ONCE] for first in range(0, len(new), _LINES_AT_ONCE))
+    return [
+        line
+        for run in runs
+        for line in _post_run(connection, office, file_id, run, days, due_pence)
+    ]
+
+
+def _post_run(
+    connection: Connection,
+    office: Office,
+    file_id: int,
+    new: Sequence[NewBankLine],
+    days: Mapping[date, date],
+    due_pence: Container[int],
+) -> list[StoredBankLine]:
     first_id = bank_lines.allot_lines(connection, len(new))
-    days = {booked: bank_date(booked, closed) for booked in {line.content.booked for line in new}}
     entries = [
         bank_line(
             # By position: a statement has a hundred thousand of them.
             Occasion(
-                days[line.content.booked],
+                days[line.booked],
                 bank_lines.line_number(line_id),
                 None,
-                line.content.description,
+                line.description,
                 line.digest,
             ),
             line.account,
-            line.content.amount_pence,
+            line.amount_pence,
         )
         for line_id, line in enumerate(new, first_id)
     ]
     ids = post(connection, office.acting, entries).ids
     bank_lines.store_lines(connection, file_id, first_id, new, ids)
-    # Only those that name documents or pay what is due are looked at again: of a large statement,
-    # few.
     return [
         StoredBankLine(
             line_id,
             line.row,
             line.account,
-            line.content.booked,
-            line.content.amount_pence,
+            line.booked,
+            line.amount_pence,
             line.balance_pence,
-            line.content.description,
-            line.content.reference,
+            line.description,
+            line.reference,
             entry_id,
-            days[line.content.booked],
+            days[line.booked],
         )
         for line_id, (line, entry_id) in enumerate(zip(new, ids, strict=True), first_id)
-        if may_name_documents(f"{line.content.description}|{line.content.reference}")
-        or -line.content.amount_pence in due_pence
+        if may_name_documents(f"{line.description}|{line.reference}")
+        or -line.amount_pence in due_pence
     ]
 
 

@@ -16,14 +16,10 @@ from levytool.desk.bank.recognise_lines import recognise
 from levytool.ledger.bank.bank_lines import KnownLine, LineContent
 
 
-def repeated_lines(
-    statements: Sequence[BankStatement],
-    contents: Sequence[Sequence[LineContent]],
-    file_format: str,
-) -> dict[int, set[int]]:
+def repeated_lines(statements: Sequence[BankStatement], file_format: str) -> dict[int, set[int]]:
     """By statement, the positions of lines that another statement of the file brings already.
 
-    `contents` are the statements' lines. Empty where nothing overlaps.
+    Empty where nothing overlaps.
     """
     runs = _runs(statements)
     if len(runs) < 2:
@@ -31,8 +27,9 @@ def repeated_lines(
     known: dict[tuple[object, ...], list[KnownLine]] = defaultdict(list)
     repeated: dict[int, set[int]] = defaultdict(set)
     for run in runs:
-        places = [(place, at) for place in run for at in range(len(contents[place]))]
-        own = [contents[place][at] for place, at in places]
+        places = [(place, at) for place in run for at in range(len(statements[place].lines))]
+        # What the bank says of a line is all but its row.
+        own = [LineContent(*statements[place].lines[at][1:]) for place, at in places]
         likely = [line for key in dict.fromkeys(map(_key, own)) for line in known.get(key, ())]
         new = set(recognise(own, file_format, likely).new)
         for position, (place, at) in enumerate(places):

@@ -29,8 +29,6 @@ def recognise(
     contents: Sequence[LineContent], file_format: str, known: Sequence[KnownLine]
 ) -> Recognised:
     """What of an account's lines in one file the books have already."""
-    if not known:
-        return Recognised(tuple(range(len(contents))), 0)
     waiting = list(range(len(contents)))
     free = set(range(len(known)))
     waiting = _pair(contents, waiting, known, free, _reference_key, _always)

@@ -11,7 +11,7 @@ from levytool.acting import Acting
 from levytool.book.records import Book
 from levytool.journal import Entry, Kind, Leg, balances
 from levytool.ledger.bank import bank_lines
-from levytool.ledger.bank.bank_lines import Identified, LineContent, NewBankLine
+from levytool.ledger.bank.bank_lines import Identified, NewBankLine
 from levytool.ledger.documents import allocations, documents
 from levytool.ledger.documents.allocations import Allocated, Share
 from levytool.ledger.documents.documents import OF_OPENING, NewDocument
@@ -125,7 +125,7 @@ def _paid(on: Occasion, one: OpeningDocument, book: Book) -> Entry:
 
 def _identified(on: Occasion, number: int, line: _Line) -> Entry:
     occasion = on._replace(reference=bank_lines.line_number(number))
-    return receipt_identified(occasion, line.new.account, line.payer, line.new.content.amount_pence)
+    return receipt_identified(occasion, line.new.account, line.payer, line.new.amount_pence)
 
 
 def _bank_lines(opening: Opening, bank: OpeningBank) -> Iterator[_Line]:
@@ -141,8 +141,8 @@ def _bank_lines(opening: Opening, bank: OpeningBank) -> Iterator[_Line]:
     for one in (rest, *receipts):
         so_far += one.amount_pence
         if one.amount_pence:
-            content = LineContent(opening.as_at, one.amount_pence, one.words, "")
-            new = NewBankLine(one.row, bank.account, content, so_far)
+            told = (one.row, opening.as_at, one.amount_pence, one.words, "", "")
+            new = NewBankLine(*told, bank.account, so_far)
             yield _Line(new, one.payer, is_balance=one is rest)
 
 
@@ -210,14 +210,12 @@ def _store_bank(
     new = [line.new for line in lines]
     bank_lines.store_lines(connection, file_id, first_line, new, [first_entry] * len(lines))
     found = [
-        Identified(number, BROUGHT, "", "", abs(line.new.content.amount_pence), first_entry)
+        Identified(number, BROUGHT, "", "", abs(line.new.amount_pence), first_entry)
         for number, line in enumerate(lines, first_line)
         if line.is_balance
     ]
     found += [
-        Identified(
-            number, bank_lines.RECEIPT, line.payer, "", line.new.content.amount_pence, entry_id
-        )
+        Identified(number, bank_lines.RECEIPT, line.payer, "", line.new.amount_pence, entry_id)
         for (number, line, _entry), entry_id in zip(receipts, receipt_entries, strict=True)
     ]
     bank_lines.store_identifications(connection, found)

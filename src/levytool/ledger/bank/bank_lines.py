@@ -50,12 +50,22 @@ class KnownLine(NamedTuple):
 
 
 class NewBankLine(NamedTuple):
-    """A line about to be stored."""
+    """A line about to be stored: as `bank.statement.StatementLine` has it, with its account in the
+    book and the balance that the bank states after it."""
 
     row: int
+    booked: date
+    amount_pence: int
+    description: str
+    reference: str
+    servicer_reference: str
     account: str
-    content: LineContent
     balance_pence: int | None
+
+    @property
+    def content(self) -> LineContent:
+        """What the bank says of it."""
+        return LineContent(*self[1:6])
 
     @property
     def digest(self) -> str:
@@ -63,7 +73,7 @@ class NewBankLine(NamedTuple):
 
         A line without the bank's own reference has the digest that it had before there were any.
         """
-        row, account, (booked, pence, description, reference, servicer), stated = self
+        row, booked, pence, description, reference, servicer, account, stated = self
         balance = "null" if stated is None else stated
         own = f",{_quoted(servicer)}" if servicer else ""
         told = (
@@ -148,10 +158,10 @@ def store_lines(
     entry_ids: Iterable[int],
 ) -> None:
     """Store lines under ids allotted beforehand, each with the entry that posts it."""
-    days = {day: day.isoformat() for day in {line.content.booked for line in lines}}
+    days = {day: day.isoformat() for day in {line.booked for line in lines}}
     rows = []
     for line_id, (line, entry_id) in enumerate(zip(lines, entry_ids, strict=True), first_id):
-        row, account, (booked, pence, description, reference, servicer), balance = line
+        row, booked, pence, description, reference, servicer, account, balance = line
         stated = (account, days[booked], pence, balance, description, reference)
         rows.append((line_id, file_id, row, *stated, entry_id, servicer))
     insert_rows(connection, "bank_line", _LINE_COLUMNS, rows)
