@@ -153,6 +153,14 @@ def test_a_note_and_a_reason_stay_with_what_is_decided(books):
     )
 
 
+def test_a_note_alone_decides_nothing(books):
+    """As at the prompt: what has a note, or a reason, is open still."""
+    first, noted, accepted = at_screen(books.office, "n x enter", "a")
+    assert "3 open, 0 decided" in first[0]
+    assert "3 open, 0 decided" in noted[0]
+    assert "2 open, 1 decided" in accepted[0]
+
+
 @pytest.mark.parametrize("asking", ["n", "w", "m"])
 @pytest.mark.parametrize("ahead", ["enter enter", "escape escape", "a r enter s slash enter q"])
 def test_keys_typed_ahead_of_a_question_are_no_decisions_and_break_nothing(books, asking, ahead):

@@ -6,7 +6,7 @@ is lost. The extra `tui` brings what draws it (textual); nothing else imports th
 
 import os
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.text import Text
 from textual import on
@@ -42,6 +42,14 @@ NARROW_CODE = 11
 _OF_THE_TABLE = ("accept", "reject", "match", "why", "note", "skip", "undo", "filter", "unfilter")
 
 COLUMNS = ("reason", "member", "contractor", "difference", "levy effect", "days")
+
+
+class Made(NamedTuple):
+    """What was done under an id at this screen, and what stood there before."""
+
+    known_as: str
+    verb: str
+    before: Decision | None
 
 
 class ReviewScreen(App[Exception | None]):
@@ -81,7 +89,7 @@ class ReviewScreen(App[Exception | None]):
         # Without colours textual would still draw in greys; the terminal's own two will do.
         super().__init__(ansi_color="NO_COLOR" in os.environ)
         self._office_now, self.sitting = office_now, sitting
-        self.made: list[tuple[str, Decision | None]] = []
+        self.made: list[Made] = []
         self._shown: list[Pending] = []
 
     def compose(self) -> ComposeResult:
@@ -170,7 +178,7 @@ class ReviewScreen(App[Exception | None]):
         if not self.made:
             self._say("nothing was decided at this screen; see: levytool reconcile decide --undo")
             return
-        known_as, before = self.made[-1]
+        known_as, _verb, before = self.made[-1]
         if self._keep(lambda: take_back_in(self._office_now(), self.sitting, known_as, before)):
             self.made.pop()
             self._fill_at(known_as)
@@ -186,6 +194,11 @@ class ReviewScreen(App[Exception | None]):
         self._filter.value = ""
         self._filter.remove_class("asked")
         self._table.focus()
+
+    @property
+    def noted(self) -> int:
+        """How often it was a note or a reason alone, which leaves what it is of open."""
+        return sum(made.verb == NOTE for made in self.made)
 
     @property
     def chosen(self) -> Pending | None:
@@ -220,7 +233,7 @@ class ReviewScreen(App[Exception | None]):
         order = Order(known_as or chosen, verb, others, note, reason)
         before = standing_in(self.sitting, order.id)
         if self._keep(lambda: decide_in(self._office_now(), self.sitting, order)):
-            self.made.append((order.id, before))
+            self.made.append(Made(order.id, verb, before))
             stays = self.sitting.named(chosen) is not None
             self._fill(at + 1 if stays and verb != NOTE else at)
             kept = "tried, in a dry run" if self._office_now().dry_run else "kept"
@@ -259,7 +272,7 @@ class ReviewScreen(App[Exception | None]):
             self._table.add_row(*row(item, longest), key=item.id)
         if self._shown:
             self._table.move_cursor(row=min(at, len(self._shown) - 1), animate=False)
-        self.query_one("#totals", Static).update(totals(self.sitting, len(self.made)))
+        self.query_one("#totals", Static).update(totals(self.sitting, len(self.made) - self.noted))
         hidden = len(self.sitting.pending) - len(self._shown)
         self._say(f"{hidden:,} more are not shown: / narrows the list" if hidden else "")
         self._show_sides()

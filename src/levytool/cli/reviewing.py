@@ -85,7 +85,7 @@ def review_on_screen(office: Office, period: Period, member: str | None) -> None
     failure = screen.run()
     if failure is not None:
         raise failure
-    _say_decided(len(screen.made), office)
+    _say_decided(len(screen.made) - screen.noted, office, screen.noted)
 
 
 def _say_decided(count: int, office: Office, noted: int = 0) -> None:
