@@ -5,6 +5,7 @@ import pytest
 from levytool.desk.bank.allocate_receipt import allocate_and_write_off
 from levytool.desk.bank.match_receipts import TO_DECIDE
 from levytool.desk.bank.reconcile_bank import Asked, reconcile_bank
+from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
 from levytool.periods import parse_period
 from levytool.problems import InputRejected, RuleRefused, UsageError
 from tests.desk.banked import Bank, received_book
@@ -109,6 +110,21 @@ def test_what_a_person_allocated_is_told_so(bank):
     bank.bring((20, 700, "SOMEBODY"))
     bank.allocate("B-000001", "INV-000003")
     assert matched(look(bank)) == [("B-000001", "by-hand", "allocated", ["INV-000003 7.00"])]
+
+
+def test_a_corrected_return_keeps_the_rule_of_the_receipt_it_had(bank):
+    """The document that stands for the old one has its cash, and nobody allocated it by hand."""
+    bank.bring((20, 12_000, "BROOKS ROOFING"), (22, 2_400, "INV-000003"))
+    look(bank, apply=True)
+    before = matched(look(bank))
+    for number, net in (("R-000001", "90.00"), ("R-000004", "30.00")):
+        path = bank.books.folder / f"{number}.csv"
+        path.write_text(f"Date,Member,Net\n2014-03-05,SALIX,{net}\n", encoding="utf-8")
+        options = CorrectionOptions(reason="a typing error")
+        correct_return(bank.books.office(today=TODAY), number, path, options)
+    after = matched(look(bank))
+    assert [row[:3] for row in after] == [row[:3] for row in before]
+    assert [row[3] for row in after] != [row[3] for row in before]
 
 
 def test_only_the_lines_asked_for_are_looked_at(bank):

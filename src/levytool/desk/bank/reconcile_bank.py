@@ -4,7 +4,7 @@ It shows; with `apply` what the rules are certain of is done. What a person took
 matched again by itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,6 +32,7 @@ from levytool.ledger.bank.bank_lines import (
 from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.documents.allocations import cash_allocated, lines_ever_allocated
 from levytool.ledger.documents.documents import StoredDocument, find_documents
+from levytool.ledger.documents.own_making import replaced
 from levytool.ledger.journal import acts
 from levytool.money import display_pence, format_pence
 from levytool.periods import Period
@@ -307,15 +308,26 @@ class _Bank:
             documents = [(number, pence) for (number, _payer), pence in by_document.items()]
             numbers = [number for number, _pence in documents]
             rule = BY_HAND
-            if set(numbers) <= set(document_numbers(line.text)):
+            if self._all_told(numbers, document_numbers(line.text)):
                 rule = DOCUMENT_NUMBER
-            elif set(numbers) <= set(rules.get(line.number, {}).get("documents", ())):
+            elif self._all_told(numbers, rules.get(line.number, {}).get("documents", ())):
                 rule = rules[line.number]["rule"]
             payers = sorted({payer for _number, payer in by_document})
             left = self.receipts[line.number].pence if line.number in self.receipts else 0
             match = ReceiptMatch(line.number, ", ".join(payers), rule, tuple(documents), left)
             rows.append(_match_row(match, "allocated"))
         return rows
+
+    def _all_told(self, numbers: Iterable[str], told: Collection[str]) -> bool:
+        return bool(told) and all(self._is_told(number, told) for number in numbers)
+
+    def _is_told(self, number: str, told: Collection[str]) -> bool:
+        """Whether a document is told, or one that it replaced as its return was corrected: its
+        receipt went over to it."""
+        if number in told:
+            return True
+        before = replaced(self._connection, self._documents[number])
+        return any(self._is_told(earlier, told) for earlier in before)
 
     def _open_documents(self, today: date) -> list[dict[str, Any]]:
         """Documents with something open once all that is certain is allocated."""
