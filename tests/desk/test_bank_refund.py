@@ -5,6 +5,7 @@ import pytest
 from levytool.desk.audit.check_books import check_books
 from levytool.desk.audit.reconcile_ledger import reconcile_ledger
 from levytool.desk.bank.pay_creditors import make_run, withdraw
+from levytool.desk.bank.reconcile_bank import Asked, reconcile_bank
 from levytool.desk.bank.refund_receipt import refund_receipt
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.banked import Bank, received_book
@@ -39,6 +40,23 @@ def test_a_refund_may_be_paid_as_any_payment_is(bank):
     bank.identify("B-000003", "payment", "BROOKS")
     assert bank.of("2400") == {}
     assert bank.of("2910") == {"BROOKS": 601_000}
+
+
+def test_the_refund_and_the_reconciliation_name_one_command_for_its_payment(bank):
+    (told,) = refund(bank, "B-000001", 5_000).said[1:]
+    (waiting,) = reconcile_bank(bank.books.office(), Asked()).open_payments
+    assert told.endswith("levytool bank identify LINE --as payment --party BROOKS")
+    assert waiting["command"] == "levytool bank identify B-000003 --as payment --party BROOKS"
+
+
+def test_either_word_for_the_payment_of_a_refund_posts_the_same_and_once(bank):
+    refund(bank, "B-000001", 5_000)
+    before = bank.books.entries()
+    bank.identify("B-000003", "refund", "BROOKS")
+    as_refund, posted = bank.everything(), bank.books.entries()
+    assert posted == before + 1
+    bank.identify("B-000003", "payment", "BROOKS", instead=True)
+    assert (bank.everything(), bank.books.entries()) == (as_refund, posted + 2)
 
 
 def test_a_refund_that_nobody_recorded_is_recorded_with_its_payment(bank):
