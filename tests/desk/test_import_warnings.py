@@ -4,6 +4,8 @@ import pytest
 
 from levytool.desk.returns.correct_return import CorrectionOptions, correct_return
 from levytool.desk.returns.settle_returns import declare_nil
+from levytool.desk.spend.doubts import ImportDoubts, summed
+from levytool.ledger.spend import returns
 from levytool.periods import Month
 from tests.desk.spending import book_of, framework, warned
 
@@ -242,3 +244,15 @@ def test_a_correction_does_not_count_the_credits_that_it_takes_back(spending):
     corrected = books.file(*lines, {"Invoice": "A2", "Net": "1"})
     told = correct_return(books.office(), "R-000001", corrected, CorrectionOptions())
     assert [warning.code for warning in told.warnings] == []
+
+
+def test_a_net_that_its_vat_and_gross_belie_is_told_again_when_the_return_is_looked_at(spending):
+    books = spending()
+    wrong = {"Net": "120.00", "VAT": "20.00", "Gross": "120.00"}
+    brought = books.bring(wrong, wrong | {"Invoice": "A2", "Contractor": "BEECH"})
+    assert (brought.status, warned(brought)) == ("staged", [("gross-differs", None)])
+    with books.office().reading() as connection:
+        stored = returns.get_return(connection, "R-000001")
+        (doubt,) = ImportDoubts(connection).of(stored)
+    assert summed([doubt]) == "gross-differs"
+    assert "row 2 (£120.00 + £20.00, gross £120.00: £20.00 apart)" in doubt.problem.message

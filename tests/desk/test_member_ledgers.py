@@ -171,3 +171,8 @@ def test_a_line_of_a_ledger_is_explained_from_its_file(spending):
     assert explain(books.office(), "M-000001").ref == "M-000001"
     with pytest.raises(UsageError, match="has no line 7"):
         explain(books.office(), "M-000001/7")
+
+
+def test_a_ledger_whose_net_is_its_gross_is_recorded_with_a_warning(spending):
+    outcome = record(spending(), {"Net": "120.00", "VAT": "20.00", "Gross": "120.00"})
+    assert (outcome.status, warned(outcome)) == ("accepted", [("gross-differs", None)])

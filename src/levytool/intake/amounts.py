@@ -143,7 +143,8 @@ def read_amounts(cells: Sequence[Cell]) -> AmountColumn:
     for index, (text, shape) in enumerate(zip(joined.split("\n"), shapes, strict=True)):
         decimals = places[shape]
         if decimals is None:
-            odd.append((index, text))
+            if text:
+                odd.append((index, text))
         else:
             column.pence[index] = int(text.replace(".", "")) * (100, 10, 1)[decimals]
     _read_into(column, iter(odd))

@@ -10,6 +10,7 @@ from levytool.intake.amounts import cell_text
 from levytool.intake.columns import Columns, read_columns
 from levytool.intake.container import Row
 from levytool.intake.dates import is_numeric_date, month_first_format
+from levytool.intake.gross import GrossWatch
 from levytool.intake.lines import Findings, LineChunk
 from levytool.intake.lookups import Lookups
 from levytool.intake.options import ReadOptions
@@ -39,6 +40,7 @@ class ChunkReader:
     ) -> None:
         self._plan, self._lookups, self._findings, self._file = plan, lookups, findings, file
         self._verdicts = Verdicts(plan, rows, findings, file)
+        self._gross = GrossWatch(plan, findings, file)
         self._period, self._whole_quarter = options.period, options.whole_quarter
         self._quarterly = {f.code for f in book.frameworks.values() if f.returns == "quarterly"}
 
@@ -49,6 +51,7 @@ class ChunkReader:
         keep = self._verdicts.judge(first, rows, columns.net, columns.marked)
         chunk = self._chunk(first, columns, keep)
         self._note_rounded(first, columns, keep)
+        self._gross.look(first, columns, keep)
         if self._period is not None:
             self._note_outside_period(self._period, chunk)
         return chunk
@@ -57,6 +60,7 @@ class ChunkReader:
         """Every row has been read: settle what only the end of the file can tell."""
         self._verdicts.finish()
         self._note_month_first()
+        self._gross.finish()
 
     def _chunk(self, first: int, columns: Columns, keep: bytearray) -> LineChunk:
         every = 0 not in keep

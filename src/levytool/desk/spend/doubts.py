@@ -15,7 +15,7 @@ from levytool.ledger.spend.returns import StoredReturn
 from levytool.problems import Problem
 from levytool.text import counted
 
-OF_A_FILE = frozenset({"month-first", "total-differs"})
+OF_A_FILE = frozenset({"month-first", "total-differs", "gross-differs"})
 """Warnings of a whole file, whichever of its returns is looked at."""
 
 NO_DOUBT = frozenset({"rounded"})
