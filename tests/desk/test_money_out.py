@@ -5,6 +5,7 @@ import pytest
 from levytool.desk.bank.pay_creditors import make_run
 from levytool.desk.bank.reconcile_bank import Asked, reconcile_bank
 from levytool.desk.bank.refund_receipt import refund_receipt
+from levytool.ledger.journal.entries import entries_by_id, last_entry
 from tests.desk.banked import Bank, received_book
 
 WHOLE = 12_000
@@ -72,8 +73,21 @@ def test_what_fits_nothing_is_told_both_ways(bank, words, party, why):
     command, because = hint(bank, 1_100, words)
     assert f"--as payment --party {party} once what it pays is recorded" in command
     assert f"--as refund --party {party} for money given back" in command
-    assert command.endswith("--as charge for the bank's own fees only")
+    assert command.endswith(
+        "--as charge for the bank's own fees, --as charge "
+        f"--party {party} for what the consortium costs to run"
+    )
     assert because.startswith(why)
+
+
+def test_a_running_cost_is_a_charge_and_the_journal_says_who_was_paid(bank):
+    bank.bring((5, -4_500, "ICO, DD REGISTRATION"), opening_pence=WHOLE)
+    row = bank.identify("B-000005", "charge", "ICO").rows[0]
+    assert (row["as"], row["party"], bank.of("6100")) == ("charge", "ICO", {"": -4_500})
+    with bank.books.reading() as connection:
+        last = last_entry(connection)
+        told = entries_by_id(connection, [last])[last].narrative
+    assert told == "Running cost paid to ICO"
 
 
 def test_two_payees_that_the_amount_fits_are_nobody(bank):

@@ -107,10 +107,14 @@ def identify(
         typer.Option(
             "--as",
             metavar="KIND",
-            help="receipt, payment, match-funding, vat, charge, interest, refund; or unknown",
+            help="receipt, payment, match-funding, vat, charge (the bank's, or what the consortium "
+            "costs to run: 6100), interest, refund; or unknown",
         ),
     ],
-    party: Annotated[str, typer.Option(metavar="P", help="payer, payee or funder")] = "",
+    party: Annotated[
+        str,
+        typer.Option(metavar="P", help="payer, payee or funder; of a running cost who was paid"),
+    ] = "",
     scheme: Annotated[str, typer.Option(metavar="S", help="what match funding is for")] = "",
     amount: PartAmount = None,
     instead: Annotated[

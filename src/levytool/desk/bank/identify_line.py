@@ -268,7 +268,7 @@ def _posting(on: Occasion, line: StoredBankLine, said: Said, party: str, pence: 
         case LineKind.VAT:
             return vat_paid(on, account, paid)
         case LineKind.CHARGE:
-            return bank_charged(on, account, paid)
+            return bank_charged(on, account, paid, party)
         case LineKind.PAYMENT | LineKind.REFUND:
             return payment_identified(on, account, party, paid)
 

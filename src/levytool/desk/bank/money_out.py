@@ -70,7 +70,8 @@ class MoneyOut:
         return Way(
             owed,
             f"{identify} --as payment --party {given} once what it pays is recorded, --as refund "
-            f"--party {given} for money given back; --as charge for the bank's own fees only",
+            f"--party {given} for money given back, --as charge for the bank's own fees, "
+            f"--as charge --party {given} for what the consortium costs to run",
         )
 
     def _quoted(self, line: StoredBankLine, pence: int) -> Way | None:

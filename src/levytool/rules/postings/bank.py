@@ -59,10 +59,12 @@ def vat_paid(on: Occasion, bank_account: str, pence: int) -> Entry:
     return entry(on, Kind.VAT_PAID, "VAT paid over" if pence >= 0 else "VAT repaid", "", moves)
 
 
-def bank_charged(on: Occasion, bank_account: str, pence: int) -> Entry:
-    """A bank charge, 6100 to 2900; negative for one given back."""
+def bank_charged(on: Occasion, bank_account: str, pence: int, payee: str = "") -> Entry:
+    """A bank charge, or where a payee is named a running cost, 6100 to 2900; negative for one given
+    back."""
+    told = f"Running cost paid to {payee}" if payee else f"Bank charge of {bank_account}"
     moves = transfer(Leg(Account.BANK_CHARGES), Leg(Account.SUSPENSE, bank_account), pence)
-    return entry(on, Kind.BANK_CHARGE, f"Bank charge of {bank_account}", "", moves)
+    return entry(on, Kind.BANK_CHARGE, told, "", moves)
 
 
 def interest_received(on: Occasion, bank_account: str, pence: int) -> Entry:
