@@ -67,6 +67,24 @@ def test_an_invoice_of_several_lines_and_its_credit_are_ordinary(spending):
     assert warned(books.bring({"Net": "7"})) == []
 
 
+def test_a_credit_of_an_earlier_files_number_and_amount_is_warned_of(spending):
+    books = spending()
+    books.bring({"Net": "50"}, {"Invoice": "C1", "Net": "-50.50"}, {"Invoice": "C2", "Net": "0"})
+    outcome = books.bring(
+        {"Invoice": "C1", "Net": "-50.50", "Date": "2014-05-01"},
+        {"Invoice": "C1", "Net": "-50.49", "Date": "2014-05-01"},
+        {"Invoice": "C1", "Net": "50.50", "Date": "2014-05-01"},
+        {"Invoice": "C2", "Net": "-1", "Date": "2014-05-01"},
+        {"Invoice": "C2", "Net": "0", "Date": "2014-05-01"},
+        {"Invoice": "C1", "Net": "-50.50", "Contractor": "BEECH"},
+        today="2014-06-02",
+    )
+    assert warned(outcome) == [("duplicate-invoice", 2)]
+    (warning,) = outcome.warnings
+    assert warning.message == "this credit was declared before, as R-000001/2"
+    assert warning.hint == "make sure that it is not credited twice"
+
+
 def test_a_line_that_is_refused_is_not_warned_of_as_well(spending):
     books = spending()
     books.bring({})

@@ -166,7 +166,7 @@ def _after_today(lines: FileLines, refused: Collection[int], today: date) -> Ite
 def _duplicate_invoices(
     connection: Connection, lines: FileLines, known: KnownReturns, refused: Collection[int]
 ) -> Iterator[Problem]:
-    """Invoices that a line of an earlier file has too; a credit may well repeat its invoice."""
+    """Invoices that a line of an earlier file has too, and credits of its number and amount."""
     contractors = {
         key.contractor_id for standing in (known.staged, known.in_force) for key in standing
     }
@@ -178,16 +178,19 @@ def _duplicate_invoices(
         for texts in lines.texts():
             for position, invoice in zip(texts.positions, texts.invoices, strict=True):
                 contractor = ids[lines.return_of[position]]
-                if invoice and contractor in contractors and lines.net_pence[position] > 0:
-                    yield Invoiced(position, contractor, invoice)
+                net_pence = lines.net_pence[position]
+                if invoice and contractor in contractors and net_pence:
+                    yield Invoiced(position, contractor, invoice, min(net_pence, 0))
 
     for position, invoice, return_id, line_no in invoiced_before(connection, invoiced()):
         if position not in refused:
+            is_credit = lines.net_pence[position] < 0
+            what, once = ("credit", "credited") if is_credit else ("invoice", "billed")
             yield Problem(
                 code="duplicate-invoice",
                 row=lines.rows[position],
                 value=invoice,
-                message="this invoice was declared before, as "
+                message=f"this {what} was declared before, as "
                 f"{returns.return_number(return_id)}/{line_no}",
-                hint="make sure that it is not billed twice",
+                hint=f"make sure that it is not {once} twice",
             )

@@ -49,11 +49,15 @@ class Candidate(NamedTuple):
 
 
 class Invoiced(NamedTuple):
-    """A new line and its invoice, which an earlier line may have too."""
+    """A new line and its invoice, which an earlier line may have too.
+
+    `credit_pence` is a credit note's net, negative; 0 for what is invoiced.
+    """
 
     position: int
     contractor_id: int
     invoice: str
+    credit_pence: int
 
 
 class EarlierLine(NamedTuple):
@@ -200,13 +204,14 @@ def invoiced_before(
     """Candidates whose contractor has a line of that invoice in a staged or accepted return.
 
     Gives position, invoice, and the first such line's return and number, in order of position.
-    Credit notes among the lines are left out.
+    A credit note is compared with credit notes of the same net alone: it may well have the number
+    of the invoice that it corrects, and so may a second one of it.
     """
     connection.execute(text("DROP TABLE IF EXISTS invoice_candidate"))
     connection.execute(
         text(
             "CREATE TEMP TABLE invoice_candidate "
-            "(position BIGINT, contractor_id BIGINT, invoice TEXT)"
+            "(position BIGINT, contractor_id BIGINT, invoice TEXT, credit_pence BIGINT)"
         )
     )
     insert_rows(connection, "invoice_candidate", Invoiced._fields, candidates)
@@ -217,8 +222,9 @@ def invoiced_before(
     rows = connection.exec_driver_sql(
         "SELECT c.position, c.invoice, MIN(l.return_id * 1000000000 + l.line_no) "
         "FROM levy_return r CROSS JOIN declaration_line l CROSS JOIN invoice_candidate c "
-        "WHERE r.state IN ('staged', 'accepted') AND l.return_id = r.id AND l.net_pence > 0 "
+        "WHERE r.state IN ('staged', 'accepted') AND l.return_id = r.id AND l.net_pence <> 0 "
         "AND c.contractor_id = r.contractor_id AND c.invoice = l.invoice "
+        "AND c.credit_pence = CASE WHEN l.net_pence > 0 THEN 0 ELSE l.net_pence END "
         "GROUP BY c.position, c.invoice ORDER BY c.position"
     )
     return [(row[0], row[1], *divmod(int(row[2]), 1_000_000_000)) for row in rows]
