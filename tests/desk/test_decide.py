@@ -286,6 +286,26 @@ def test_a_rejected_match_comes_apart_and_is_still_seen(books):
     assert row(books, "amount")["status"] == "open"
 
 
+@pytest.mark.parametrize("twice", ["declared", "recorded"])
+def test_a_rejected_wrong_member_is_not_found_anew_with_its_duplicate(spending, twice):
+    """The next line that says the same is still one more of it, not its counterpart."""
+    made = spending()
+    made.accepted(*[{}] * (2 if twice == "declared" else 1))
+    record(made, *[{"Member": "ALDER"}] * (2 if twice == "recorded" else 1))
+    found = [
+        (item["id"], item["reason"], item["status"]) for item in reconcile(made)["differences"]
+    ]
+    (wrong, duplicate) = found
+    assert [reason for _, reason, _ in found] == ["wrong member", "duplicate"]
+    say(made, wrong[0], "reject", note="ALDER books it out")
+    again = reconcile(made)
+    assert [(item["id"], item["reason"], item["status"]) for item in again["differences"]] == [
+        (wrong[0], "wrong member", "rejected"),
+        duplicate,
+    ]
+    assert again["matched"]["count"] == again["undeclared"]["count"] == 0
+
+
 def test_an_accepted_suggestion_is_a_match_and_a_rejected_one_is_gone(spending):
     made = spending()
     made.accepted({"Invoice": "A17"})

@@ -166,6 +166,50 @@ def test_an_invoice_in_another_members_ledger_is_the_wrong_member(spending):
 
 
 @pytest.mark.parametrize(
+    ("declared", "recorded", "again"),
+    [
+        (["ALDER"], ["SALIX", "SALIX"], ([], ["M-000001/2"], "100.00", "1.0000")),
+        (["SALIX", "SALIX"], ["ALDER"], (["R-000001/2"], [], "-100.00", "-1.0000")),
+    ],
+)
+def test_what_a_wrong_member_has_twice_is_a_duplicate(spending, declared, recorded, again):
+    """As where the right member has it twice: one is its counterpart, the other one more of it."""
+    found = sides(
+        spending(), [{"Member": code} for code in declared], [{"Member": code} for code in recorded]
+    )
+    assert told(found) == [
+        ("wrong member", ["R-000001/1"], ["M-000001/1"], "0.00", "0.0000"),
+        ("duplicate", *again),
+    ]
+    assert found["undeclared"]["count"] == found["over_declared"]["count"] == 0
+
+
+def test_each_line_of_an_invoice_in_a_wrong_members_ledger_is_found(spending):
+    declared = [{"Net": net} for net in ("100.00", "60.00", "60.00")]
+    recorded = [{"Member": "ALDER", "Net": net} for net in ("60.00", "100.00", "60.00")]
+    found = sides(spending(), declared, recorded)
+    assert found["matched"]["by_rule"] == {"invoice of another member": 3}
+    assert {row["reason"] for row in found["differences"]} == {"wrong member"}
+
+
+@pytest.mark.parametrize(
+    ("declared", "recorded"),
+    [
+        (["SALIX"], ["ALDER", "BIRCH"]),
+        (["SALIX"], ["ALDER", "ALDER", "BIRCH"]),
+        (["ALDER", "BIRCH"], ["SALIX"]),
+        (["ALDER", "BIRCH"], ["SALIX", "SALIX"]),
+    ],
+)
+def test_what_two_other_members_have_is_not_joined_with_either(spending, declared, recorded):
+    found = sides(
+        spending(), [{"Member": code} for code in declared], [{"Member": code} for code in recorded]
+    )
+    assert found["matched"]["count"] == 0
+    assert {row["reason"] for row in found["differences"]} == {"undeclared", "over-declared"}
+
+
+@pytest.mark.parametrize(
     ("recorded", "reason"),
     [
         ({"Member": "ALDER", "Framework": "WARM", "Net": "120.00"}, "wrong member"),

@@ -43,6 +43,7 @@ from levytool.rules.matching.reasons import (
     Twin,
     reason_of,
     twin_of,
+    twins_of,
 )
 
 
@@ -241,9 +242,14 @@ def reconciled(
         _take(found, findings, asked, match)
     apart, left = _apart(findings)
     found.differences += [item for item in apart if any(map(asked.has, item.lines))]
+    # What a person wants put right is a counterpart still: one more of it is a duplicate.
+    twins = (
+        {*findings.twins[0], *twins_of(line for item in apart for line in item.declared)},
+        {*findings.twins[1], *twins_of(line for item in apart for line in item.recorded)},
+    )
     found.differences += [
-        _alone(findings, line, is_declared)
-        for side, is_declared in zip(left, (True, False), strict=True)
+        _alone(findings, line, is_declared=is_declared, has_twin=twin_of(line) in known)
+        for side, known, is_declared in zip(left, twins, (True, False), strict=True)
         for line in side
         if asked.has(line)
     ]
@@ -408,18 +414,17 @@ def _rejected(
     )
 
 
-def _alone(findings: Findings, line: SpendLine, is_declared: bool) -> Difference:
+def _alone(findings: Findings, line: SpendLine, *, is_declared: bool, has_twin: bool) -> Difference:
     """A line without a counterpart: declared or recorded twice, or by one side only."""
     ours, theirs = ((line,), ()) if is_declared else ((), (line,))
     known_as = findings.identity(DIFFERENCE, ours, theirs)
-    again = twin_of(line) in findings.twins[0 if is_declared else 1]
     if is_declared:
         reason, net, levy = OVER_DECLARED, -line.net_pence, -line.levy_micropence
     else:
         reason, net, levy = UNDECLARED, line.net_pence, findings.levy.of_undeclared(line)
     return Difference(
         known_as,
-        DUPLICATE if again else reason,
+        DUPLICATE if has_twin else reason,
         "",
         ours,
         theirs,

@@ -257,19 +257,52 @@ def _credit(
 
 
 def join_other_member(open_: Open, terms: Terms) -> None:
-    """Join what another member's ledger has: the same contractor, invoice and net, and just one
-    line of it on either side."""
+    """Join what another member's ledger has: the same contractor, invoice and net.
+
+    Lines that fit with those of just one other member, on both sides, are joined one with one, the
+    nearest first, however often either side has the invoice. Between two other members a person
+    chooses.
+    """
     ours, theirs = (_by_invoice_of_contractor(lines) for lines in (open_.declared, open_.recorded))
     for key in sorted(ours.keys() & theirs.keys()):
-        pairs = [
-            (one, other)
-            for one, other in product(ours[key], theirs[key])
-            if abs(one.net_pence - other.net_pence) <= terms.tolerance_pence
-            and within(terms, one, other)
-            and open_.may_join(one, other)
-        ]
-        if len(pairs) == 1 and pairs[0][0].member != pairs[0][1].member:
-            open_.join(OTHER_MEMBER, pairs[0][:1], pairs[0][1:])
+        pairs = _not_taken_apart(open_, _of_one_net(terms, ours[key], theirs[key]))
+        fitting: dict[SpendLine, set[str]] = {}
+        for one, other in pairs:
+            fitting.setdefault(one, set()).add(other.member)
+            fitting.setdefault(other, set()).add(one.member)
+        for _, one, other in sorted((_distance(*pair), *pair) for pair in pairs):
+            is_certain = (
+                len(fitting[one]) == 1 == len(fitting[other]) and one.member != other.member
+            )
+            if is_certain and one in open_.declared and other in open_.recorded:
+                open_.join(OTHER_MEMBER, (one,), (other,))
+
+
+def _of_one_net(
+    terms: Terms, ours: Iterable[SpendLine], theirs: Sequence[SpendLine]
+) -> list[tuple[SpendLine, SpendLine]]:
+    return [
+        (one, other)
+        for one, other in product(ours, theirs)
+        if abs(one.net_pence - other.net_pence) <= terms.tolerance_pence
+        and within(terms, one, other)
+    ]
+
+
+def _not_taken_apart(
+    open_: Open, pairs: Sequence[tuple[SpendLine, SpendLine]]
+) -> list[tuple[SpendLine, SpendLine]]:
+    """The pairs that no person took apart. Where one did, neither line pairs with that member's
+    next line of the number: it says the same, and would be found anew."""
+    apart = set()
+    for one, other in pairs:
+        if not open_.may_join(one, other):
+            apart |= {(one, other.member), (other, one.member)}
+    return [
+        (one, other)
+        for one, other in pairs
+        if (one, other.member) not in apart and (other, one.member) not in apart
+    ]
 
 
 def _by_invoice_of_contractor(
