@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levytool.bank.reading import read_statement_file
+from levytool.money import format_pence
 from tests.bank.exports import STYLES, day, export, table
 
 
@@ -90,6 +91,25 @@ def test_a_line_that_is_missing_breaks_the_balance(read):
     assert (problem.code, problem.row, problem.column) == ("balance-differs", 3, "Balance")
     assert "£612.50" in problem.message
     assert file.statements[0].proves is False
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_dates_say_which_way_the_rows_run_whatever_the_balances_say(read, newest_first):
+    lines = [(day(3), 1_000, "a receipt"), (day(4), -500, "a charge")]
+    header, *rows = export(lines, 50_000, "signed", newest_first).splitlines()
+    # Read the other way the receipt's £510.00 would follow: £500.00 and £10.00 more.
+    wrong = [row.replace("505.00", "500.00") for row in rows]
+    file = read("\n".join([header, *wrong]))
+    assert [problem.code for problem in file.problems] == ["balance-differs"]
+    assert file.statements[0].proves is False
+    assert amounts(file) == [1_000, -500]
+
+
+def test_two_rows_of_one_day_may_run_either_way(read):
+    header, first, second = export([(day(3), 1_000, "a"), (day(3), -500, "b")], 0).splitlines()
+    for rows in ([first, second], [second, first]):
+        file = read("\n".join([header, *rows]))
+        assert (amounts(file), file.problems) == ([1_000, -500], ())
 
 
 def test_every_break_is_told_in_one_pass(read):
@@ -295,3 +315,24 @@ def test_no_wrong_balance_goes_unseen(tmp_path_factory, given_, data):
     rows[row][-1] = str(data.draw(st.integers(10**7, 10**8)))
     path.write_text(table(rows), encoding="utf-8")
     assert {item.code for item in read_statement_file(path).problems} == {"balance-differs"}
+
+
+PENCE = st.integers(-(10**6), 10**6)
+
+
+@given(PENCE, PENCE, PENCE, st.none() | PENCE, st.sampled_from(sorted(STYLES)), st.booleans())
+def test_a_wrong_balance_of_two_days_never_proves(
+    tmp_path_factory, opening, first, second, wrong, style, turned
+):
+    path = tmp_path_factory.getbasetemp() / "two.csv"
+    # The balance before both rows is what would prove if they ran the other way.
+    stated = opening if wrong is None else wrong
+    right = opening + first + second
+    rows = export([(day(3), first, "x"), (day(4), second, "x")], opening, style, turned)
+    cells = [row.split(",") for row in rows.splitlines()]
+    cells[1 if turned else 2][-1] = format_pence(stated)
+    path.write_text(table(cells), encoding="utf-8")
+    file = read_statement_file(path)
+    assert [item.code for item in file.problems] == ["balance-differs"] * (stated != right)
+    assert file.statements[0].proves is (stated == right)
+    assert amounts(file) == [first, second]

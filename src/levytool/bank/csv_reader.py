@@ -1,7 +1,7 @@
 """Reading a bank's CSV export: rows of text in, statements and everything wrong with them out.
 
-Rows may run newest first or oldest first; the running balance, where there is one, tells, and
-proves that none is missing. A bank's `CR` is money in and its `DR` money out.
+Rows may run newest first or oldest first: their dates tell, and within a day the running balance, which
+proves, where there is one, that none is missing. A bank's `CR` is money in and its `DR` money out.
 """
 
 import re
@@ -315,14 +315,17 @@ def _day_of(text: str) -> date | None:
 def _in_order(account: str, rows: Sequence[_Row], currency: str) -> BankStatement:
     """The statement in the order of booking: the order of the rows in which the balances prove.
 
-    Dates say which way to try first; within a day the rows may run the other way. Where no order
-    proves, the one with the fewest breaks tells most about what is wrong.
+    Dates that run one way say which; within a day the rows may run the other way all the same, and
+    dates that go to and fro only say which way to try first. Where no order proves, the one with
+    the fewest breaks tells most about what is wrong.
     """
     dates = [row.booked for row in rows if row.booked is not None]
     newest_first = bool(dates) and dates[0] > dates[-1]
     ways = [rows[::-1], rows] if newest_first else [rows, rows[::-1]]
     if len(dates) == len(rows):
-        ways += [sorted(way, key=_booked) for way in tuple(ways)]
+        by_day: list[Sequence[_Row]] = [sorted(way, key=_booked) for way in ways]
+        one_way = dates in (sorted(dates), sorted(dates, reverse=True))
+        ways = by_day if one_way else ways + by_day
     statements = [_statement(account, way, currency) for way in ways]
     return min(statements, key=lambda statement: sum(1 for _ in statement.breaks()))
 
