@@ -1,7 +1,8 @@
 """Reading a bank's CSV export: rows of text in, statements and everything wrong with them out.
 
-Rows may run newest first or oldest first: their dates tell, and within a day the running balance, which
-proves, where there is one, that none is missing. A bank's `CR` is money in and its `DR` money out.
+Rows may run newest first or oldest first: their dates tell, and within a day the running balance
+does. Where there is one it proves that no row is missing. A bank's `CR` is money in and its `DR`
+money out.
 """
 
 import re
