@@ -36,6 +36,8 @@ def show_bank(
             title="Bank",
             empty="nothing to reconcile",
         )
+    for remark in found.remarks:
+        output.warn(remark)
     for row in found.open_receipts:
         if not row["party"] and _of_the_bank(row["text"]):
             output.say(f"next: levytool bank identify {row['receipt']} --as interest")

@@ -4,8 +4,8 @@ It shows; with `apply` what the rules are certain of is done. What a person took
 matched again by itself.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from levytool.bank.remittance import RemittedLine, read_remittance
 from levytool.book.names import BankNames
+from levytool.desk.bank.advised import Advised, OfLine, misfits_of, refused
 from levytool.desk.bank.bank_accounts import account_named
 from levytool.desk.bank.list_bank import open_pence
 from levytool.desk.bank.match_receipts import parties_named, parties_perhaps
@@ -36,15 +37,13 @@ from levytool.ledger.documents.own_making import replaced
 from levytool.ledger.journal import acts
 from levytool.money import display_pence, format_pence
 from levytool.periods import Period
-from levytool.problems import InputRejected, Problem, UsageError
+from levytool.problems import InputRejected, UsageError
 from levytool.rules.document_numbers import document_numbers
-from levytool.rules.matching.advices import OF_ADVICES
 from levytool.rules.matching.open_items import (
     OpenItem,
     OpenReceipt,
     ReceiptMatch,
     ReceiptMatching,
-    Remitted,
 )
 from levytool.rules.matching.receipts import DOCUMENT_NUMBER, match_receipts
 
@@ -61,7 +60,8 @@ CERTAIN = "certain"
 class BankReconciliation:
     """What stands matched in the books or is certain, and what is open on either side.
 
-    `open_payments` is money out that nobody has identified.
+    `open_payments` is money out that nobody has identified, `remarks` what there is to say of an
+    advice beside the rows.
     """
 
     matched: list[dict[str, Any]]
@@ -69,6 +69,7 @@ class BankReconciliation:
     open_payments: list[dict[str, Any]]
     open_documents: list[dict[str, Any]]
     suggestions: list[dict[str, Any]]
+    remarks: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -126,7 +127,7 @@ def reconcile_bank(office: Office, asked: Asked, *, apply: bool = False) -> Bank
     with office.writing() as connection:
         found = _Bank(connection, office, asked, advice)
         found.apply()
-        return _Bank(connection, office, asked, []).shown()
+        return replace(_Bank(connection, office, asked, []).shown(), remarks=found.remarks)
 
 
 def _advice(path: Path) -> list[RemittedLine]:
@@ -157,13 +158,13 @@ class _Bank:
         self._documents = {item.number: item for item in find_documents(connection)}
         self._allocated = cash_allocated(connection)
         self.receipts = self._open_receipts()
-        remitted, misfits = self._remitted(asked, advice) if advice else ({}, [])
+        advised = self._advised(asked, advice) if advice else None
         items = [_item(document) for document in self._documents.values()]
-        self.found: ReceiptMatching = match_receipts(self.receipts.values(), items, remitted)
+        self.found: ReceiptMatching = match_receipts(
+            self.receipts.values(), items, advised.remitted if advised else {}
+        )
         # What does not fit as it is written may yet be told by the rules.
-        told = {match.receipt for match in self.found.matches if match.rule in OF_ADVICES}
-        if misfits and asked.remittance and not remitted.keys() <= told:
-            raise _refused(asked.remittance, misfits)
+        self.remarks = advised.remarks(self.found) if advised else ()
 
     def _open_receipts(self) -> dict[str, OpenReceipt]:
         """What of each line is not placed: unidentified, or left of a payer's receipt."""
@@ -197,51 +198,32 @@ class _Bank:
     def _unidentified(self, line: StoredBankLine) -> int:
         return open_pence(line, self._identified.get(line.id, []))
 
-    def _remitted(
-        self, asked: Asked, advice: Sequence[RemittedLine]
-    ) -> tuple[Remitted, list[Problem]]:
-        """The advice by the receipt that it is of, and what in it is not as the books have it.
-
-        Raises where no receipt can be its.
-        """
+    def _advised(self, asked: Asked, lines: Sequence[RemittedLine]) -> Advised:
+        """The advice and the receipt that it is of. Raises where no receipt can be its."""
         assert asked.remittance is not None
-        misfits = list(self._misfits(asked.remittance.name, advice))
-        total = sum(line.pence for line in advice)
+        file = asked.remittance.name
+        misfits = list(misfits_of(file, lines, self._documents))
+        total = sum(line.pence for line in lines)
         try:
             receipt = self._receipt_of(asked, total)
         except UsageError:
             if misfits:
-                raise _refused(asked.remittance, misfits) from None
+                raise refused(file, misfits) from None
             raise
         if total > receipt.pence:
             if misfits:
-                raise _refused(asked.remittance, misfits)
+                raise refused(file, misfits)
             raise InputRejected(
-                f"{asked.remittance.name} is for {display_pence(total)}, but "
+                f"{file} is for {display_pence(total)}, but "
                 f"{display_pence(receipt.pence)} of {receipt.number} is not allocated"
             )
-        return {receipt.number: [(line.document, line.pence) for line in advice]}, misfits
-
-    def _misfits(self, file: str, advice: Sequence[RemittedLine]) -> Iterator[Problem]:
-        for line in advice:
-            told = self._misfit(line)
-            if told is not None:
-                yield Problem("unknown-document", *told, file, line.row, "", line.reference)
-
-    def _misfit(self, line: RemittedLine) -> tuple[str, str] | None:
-        """What is wrong with a line of an advice, and what to do; None where it fits."""
-        if not line.document:
-            return "this is no document number", "write it as the document has it, as INV-000001"
-        document = self._documents.get(line.document)
-        if document is None:
-            return "there is no such document", "see: levytool levy documents"
-        open_pence_ = document.sign * document.outstanding_pence
-        shown = display_pence(open_pence_)
-        if abs(line.pence) > abs(open_pence_) or line.pence * open_pence_ <= 0:
-            return f"{shown} is open on it, not {display_pence(line.pence)}", "ask the payer"
-        if line.pence < 0 and line.pence != open_pence_:
-            return f"a credit note comes off whole, {shown}", "allocate the receipt by hand"
-        return None
+        line = self._lines[receipt.number]
+        known = OfLine(
+            unallocated(self._connection, line.id).get(line.id, {}),
+            self._unidentified(line),
+            line.amount_pence,
+        )
+        return Advised(file, lines, receipt, known, self._documents)
 
     def _receipt_of(self, asked: Asked, total_pence: int) -> OpenReceipt:
         if asked.receipt:
@@ -295,6 +277,7 @@ class _Bank:
             ],
             self._open_documents(today),
             [_match_row(match, "suggested") for match in self.found.suggestions],
+            self.remarks,
         )
 
     def _standing(self) -> list[dict[str, Any]]:
@@ -342,10 +325,6 @@ class _Bank:
             for document in self._documents.values()
             if document.outstanding_pence > placed.get(document.number, 0)
         ]
-
-
-def _refused(advice: Path, misfits: Sequence[Problem]) -> InputRejected:
-    return InputRejected(f"nothing of {advice.name} was used", tuple(misfits))
 
 
 def _is_other(identified: Sequence[Identified]) -> bool:
