@@ -183,6 +183,14 @@ def test_release_is_safe_to_repeat_and_says_so(tool):
     assert tool.said == "nothing was left to release\n"
 
 
+def test_a_release_of_nothing_says_which_month_releases_what_came_later(tool):
+    assert {row["released"] for row in tool.json("pot release --period 2014-02")} == {"0.00"}
+    assert tool.said == (
+        "nothing was left to release; £9,500.00 became surplus after 2014-02-28: "
+        "levytool pot release --period 2014-04\n"
+    )
+
+
 def test_a_scheme_is_approved_by_another_user_before_it_takes_money(tool):
     tool.json("pot release --period 2014-03")
     (row,) = tool.json(PROPOSE)

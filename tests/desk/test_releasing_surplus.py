@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from levytool.desk.brokerage.list_pots import list_pots
-from levytool.desk.brokerage.release_surplus import release_surplus
+from levytool.desk.brokerage.release_surplus import left_in_funds, release_surplus
 from levytool.desk.brokerage.transfer_pot import transfer_pot
 from levytool.desk.tracing.explain import explain
 from levytool.ledger.journal.as_known import AsKnown
@@ -234,6 +234,40 @@ def test_only_levy_that_was_paid_becomes_surplus(received):
         "released": "8310.00",
         "pot": "8310.00",
     }
+
+
+def test_what_came_in_after_the_month_is_told_with_the_month_that_releases_it(received):
+    assert left_in_funds(received.office(), MARCH) is None
+    received.bank("13140.00", "INV-000001")
+    assert release(received)["SALIX"]["surplus"] == "0.00"
+    received.close("2014-03")
+    assert (release(received)["SALIX"]["released"], release(received)["SALIX"]["surplus"]) == (
+        "0.00",
+        "1605.00",
+    )
+    left = left_in_funds(received.office(), MARCH)
+    assert (left.later_pence, left.month) == (160_500 + 55_000, APRIL)
+    assert (left.held_back_pence, left.used_pence) == (0, 0)
+    release(received, APRIL)
+    assert left_in_funds(received.office(), MARCH) is None
+
+
+def test_what_is_held_back_for_part_of_a_place_is_told(books):
+    exact = books(book_text(opportunities=EXACT))
+    exact.spend(("2014-03-31", "SALIX", "1490000.00"))
+    release(exact)
+    left = left_in_funds(exact.office(), MARCH)
+    assert (left.later_pence, left.held_back_pence, left.used_pence) == (0, 245_000, 0)
+
+
+def test_what_later_credits_have_used_is_told(books):
+    billed = books(book_text())
+    billed.spend(("2014-03-31", "SALIX", "10000.00"))
+    billed.spend(("2014-04-05", "SALIX", "-10000.00"))
+    row = release(billed)["SALIX"]
+    assert (row["released"], row["surplus"]) == ("0.00", "100.00")
+    left = left_in_funds(billed.office(), MARCH)
+    assert (left.later_pence, left.held_back_pence, left.used_pence) == (0, 0, 10_000)
 
 
 def test_levy_received_is_told_in_billed_mode_too(billed):

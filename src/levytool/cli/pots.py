@@ -1,6 +1,6 @@
 """`levytool pot`: members' ring-fenced surplus."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,11 @@ from levytool.cli.options import (
     RequiredPeriodText,
     Yes,
 )
+from levytool.money import display_pence
+from levytool.periods import Month
+
+if TYPE_CHECKING:
+    from levytool.desk.brokerage.release_surplus import LeftInFunds
 
 app = typer.Typer(help="Release surplus to members' pots and list them.", no_args_is_help=True)
 
@@ -60,10 +65,13 @@ def release(
     release of a later period. Part million: the cost of spend not yet enough for a whole place.
     Held back: how much of it stays in the fund till it is, on frameworks that provide "exact".
     """
-    from levytool.desk.brokerage.release_surplus import release_surplus
+    from levytool.desk.brokerage.release_surplus import left_in_funds, release_surplus
 
     with office(ctx, dry_run=dry_run) as desk:
-        rows = release_surplus(desk, period_of(desk, period).last)
+        month = period_of(desk, period).last
+        rows = release_surplus(desk, month)
+        nothing = all(row["released"] == "0.00" for row in rows)
+        left = left_in_funds(desk, month) if nothing else None
     output.show_rows(
         rows,
         output_format,
@@ -72,8 +80,24 @@ def release(
         title="Released",
         empty="the book has no members",
     )
-    if all(row["released"] == "0.00" for row in rows):
-        output.say("nothing was left to release")
+    if nothing:
+        output.say(_nothing_released(month, left))
+
+
+def _nothing_released(period: Month, left: "LeftInFunds | None") -> str:
+    """That nothing was left to release, and why the funds hold surplus all the same."""
+    reasons = []
+    if left is not None and left.later_pence:
+        release = f"levytool pot release --period {left.month}"
+        later = display_pence(left.later_pence)
+        reasons.append(f"{later} became surplus after {period.last_day}: {release}")
+    if left is not None and left.held_back_pence:
+        held = display_pence(left.held_back_pence)
+        reasons.append(f'{held} is held back for parts of places (provide = "exact")')
+    if left is not None and left.used_pence:
+        used = display_pence(left.used_pence)
+        reasons.append(f"what is dated after {period.last_day} has used {used} of what was")
+    return "; ".join(["nothing was left to release", *reasons])
 
 
 @app.command(epilog="Example: levytool pot transfer --from ALDER --to BIRCH --amount=1250.00")

@@ -1,8 +1,9 @@
 """Releasing each member's surplus to its pot at the end of a month (domain §3.5)."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -47,31 +48,70 @@ def release_surplus(office: Office, period: Month) -> list[dict[str, Any]]:
     with office.writing() as connection:
         book = book_in_force(connection)
         effective = posting_date(period, closed_months(connection), today)
-        released = _releases(connection, book, period.last_day)
+        funds = _funds(connection, book, period.last_day)
+        released = {member: release_pence(*fund) for member, fund in funds.items()}
         _post(connection, office, period, effective, released)
         return _rows(connection, book, period, effective, released)
 
 
-def _releases(connection: Connection, book: Book, end: date) -> dict[str, int]:
-    """What each member releases as at `end`, in pence, 0 included."""
+@dataclass(frozen=True, slots=True)
+class LeftInFunds:
+    """Why levy funds hold surplus that a month's release leaves there, in pence, over all members.
+
+    `later_pence` became surplus after that month, and a release of `month` moves it;
+    `held_back_pence` is kept for parts of places (`provide = "exact"`); `used_pence` was surplus
+    at the month's end, and what is dated later has used it.
+    """
+
+    later_pence: int
+    month: Month
+    held_back_pence: int
+    used_pence: int
+
+
+def left_in_funds(office: Office, period: Month) -> LeftInFunds | None:
+    """Why a release of this month, made before, moves nothing now; None where no fund has more."""
+    current = Month.of(office.acting.today)
+    with office.reading() as connection:
+        book = book_in_force(connection)
+        funds = _funds(connection, book, period.last_day).values()
+        by_now = _funds(connection, book, current.last_day).values()
+    left = LeftInFunds(
+        sum(release_pence(*fund) for fund in by_now),
+        current,
+        sum(release_pence(*fund._replace(held_back_pence=0)) for fund in funds),
+        sum(release_pence(*fund._replace(now_pence=fund.at_end_pence)) for fund in funds),
+    )
+    return left if left.later_pence or left.held_back_pence or left.used_pence else None
+
+
+class _Fund(NamedTuple):
+    """A member's levy fund as `release_pence` asks for it, in pence."""
+
+    at_end_pence: int
+    now_pence: int
+    reserve_pence: int
+    released_since_pence: int
+    held_back_pence: int
+
+
+def _funds(connection: Connection, book: Book, end: date) -> dict[str, _Fund]:
+    """Every member's levy fund as at `end` and now."""
     now = pot_figures(connection, book)
     then = pot_figures(connection, book, AsKnown(end))
     kept = reserves(connection, book, AsKnown(end))
     held_back = part_million_cost(connection, book, end, exact_only=True)
-    releases = {}
+    found = {}
     for member, figures in now.items():
-        before = then.get(member)
-        fund_at_end, released_by_end = (
-            (before.fund_pence, before.released_pence) if before is not None else (0, 0)
-        )
-        releases[member] = release_pence(
-            fund_at_end,
+        before = then.get(member, PotFigures())
+        found[member] = _Fund(
+            before.fund_pence,
             figures.fund_pence,
             kept.get(member, 0),
-            figures.released_pence - released_by_end,
+            figures.released_pence - before.released_pence,
             held_back.get(member, 0),
         )
-    return releases
+    return found
 
 
 def part_million_cost(
