@@ -6,7 +6,8 @@ from itertools import chain
 from rich.text import Text
 
 from levytool.desk.reconcile.sitting import SUGGESTED, Pending, Sitting, ToldLine
-from levytool.money import display_line_levy, display_pence
+from levytool.money import display_pence
+from levytool.reconcile.spend_told import effect_words
 from levytool.rules.matching.decisions import REJECT, Decision
 from levytool.text import printable
 
@@ -36,7 +37,7 @@ def row(item: Pending, longest: int) -> tuple[Text, ...]:
             Text(figure, justify="right")
             for figure in (
                 display_pence(item.net_difference_pence),
-                display_line_levy(item.levy_effect_micropence),
+                effect_words(item.levy_effect_micropence),
                 f"{item.days_old:,}",
             )
         ),

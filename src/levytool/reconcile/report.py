@@ -26,7 +26,8 @@ NOT_COMPARED = "not compared"
 class Item:
     """A difference, or a suggestion that waits: `declared` and `recorded` name its lines.
 
-    `net_pence` is recorded less declared, `levy_micropence` the levy on that at the rate in force.
+    `net_pence` is recorded less declared, `levy_micropence` the levy on that at the rate in force;
+    None where no rate is known.
     `waits`: nobody has explained it; `is_left`: a person joined it, and something is left. The
     `reason` of a suggestion is why it was made.
     """
@@ -42,7 +43,7 @@ class Item:
     declared: tuple[str, ...]
     recorded: tuple[str, ...]
     net_pence: int
-    levy_micropence: int
+    levy_micropence: int | None
     status: str
     waits: bool
     is_left: bool
@@ -202,14 +203,19 @@ class ReconciliationReport:
         return tuple(item for item in self.differences if not item.is_compared)
 
     @property
+    def unrated(self) -> tuple[Item, ...]:
+        """Differences whose levy is not known, for want of a rate."""
+        return tuple(item for item in self.differences if item.levy_micropence is None)
+
+    @property
     def left_in_joins(self) -> tuple[Item, ...]:
         """What people joined and nobody accepted, with something left between its lines."""
         return tuple(item for item in self.differences if item.is_left)
 
 
 def levy_pence(items: Iterable[Item]) -> int:
-    """What items are worth in levy together, rounded once."""
-    return half_up(sum(item.levy_micropence for item in items), MICROPENCE_PER_PENNY)
+    """What items are worth in levy together as far as a rate is known, rounded once."""
+    return half_up(sum(item.levy_micropence or 0 for item in items), MICROPENCE_PER_PENNY)
 
 
 def spend_sums(found: SpendReconciliation) -> SpendSums:

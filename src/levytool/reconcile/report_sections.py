@@ -1,13 +1,13 @@
 """The reconciliation report told in sections, from which every form is written once."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
 from levytool.money import display_pence
 from levytool.reconcile.report import Item, OpenLine, ReconciliationReport, levy_pence
-from levytool.reconcile.spend_told import not_compared_words
+from levytool.reconcile.spend_told import no_rate_words, not_compared_words
 from levytool.rules.matching.reasons import REASONS, UNDECLARED
 from levytool.statements.sections import (
     Column,
@@ -78,6 +78,9 @@ def _held(told: ReconciliationReport) -> str:
         f"{display_pence(told.at_risk_pence)} of levy at the rates in force. {waiting:,} of "
         f"{counted(len(told.differences), 'difference')} to be explained."
     )
+    if unrated := told.unrated:
+        net = sum(item.net_pence for item in unrated)
+        said += f" {sentence(no_rate_words(len(unrated), net))}"
     if alone := told.not_compared:
         said += (
             f" Of the over-declared {display_pence(-sum(item.net_pence for item in alone))} in "
@@ -199,10 +202,12 @@ def _summed(
     return tuple(sorted(rows, key=order))
 
 
-def _worth(items: Iterable[Item]) -> tuple[int, int]:
-    """What items differ by, in pence, and the levy on it, in micropence."""
-    pairs = [(item.net_pence, item.levy_micropence) for item in items]
-    return sum(net for net, _ in pairs), sum(levy for _, levy in pairs)
+def _worth(items: Collection[Item]) -> tuple[int, int | None]:
+    """What items differ by, in pence, and the levy on it, in micropence, as far as a rate is known;
+    None where it is for none of them."""
+    levies = [item.levy_micropence for item in items if item.levy_micropence is not None]
+    levy = sum(levies) if levies or not items else None
+    return sum(item.net_pence for item in items), levy
 
 
 def _items(told: ReconciliationReport) -> Section:

@@ -24,6 +24,7 @@ from levytool.rules.matching.decisions import (
     Print,
     identity,
 )
+from levytool.rules.matching.levy_effect import LevyEffect
 from levytool.rules.matching.lines import (
     EXACT,
     INVOICE,
@@ -39,7 +40,6 @@ from levytool.rules.matching.reasons import (
     OVER_DECLARED,
     REASONS,
     UNDECLARED,
-    LevyEffect,
     Twin,
     reason_of,
     twin_of,
@@ -51,8 +51,8 @@ from levytool.rules.matching.reasons import (
 class Difference:
     """Lines that differ, or stand alone, with the reason and what it is worth.
 
-    `net_difference_pence` and `levy_effect_micropence` are recorded less declared. `decision` is
-    what a person said of it last.
+    `net_difference_pence` and `levy_effect_micropence` are recorded less declared; the levy is None
+    where no rate is known. `decision` is what a person said of it last.
     """
 
     id: str
@@ -61,7 +61,7 @@ class Difference:
     declared: Lines
     recorded: Lines
     net_difference_pence: int
-    levy_effect_micropence: int
+    levy_effect_micropence: int | None
     framework: str
     decision: Decision | None = None
 
@@ -78,7 +78,7 @@ class Difference:
         """What it would be to overlook it: the net or the levy effect, whichever is more; of lines
         that stand with two members all that was declared, since it funds the wrong one's pot; and
         of a rejected pair too, since neither of its sides may have a counterpart."""
-        levy = half_up(abs(self.levy_effect_micropence), MICROPENCE_PER_PENNY)
+        levy = half_up(abs(self.levy_effect_micropence or 0), MICROPENCE_PER_PENNY)
         misplaced = len({line.member for line in self.lines}) > 1
         doubted = self.status == STATUS[REJECT]
         whole = net_of(self.declared) if misplaced or doubted else 0
@@ -419,9 +419,9 @@ def _alone(findings: Findings, line: SpendLine, *, is_declared: bool, has_twin: 
     ours, theirs = ((line,), ()) if is_declared else ((), (line,))
     known_as = findings.identity(DIFFERENCE, ours, theirs)
     if is_declared:
-        reason, net, levy = OVER_DECLARED, -line.net_pence, -line.levy_micropence
+        reason, net = OVER_DECLARED, -line.net_pence
     else:
-        reason, net, levy = UNDECLARED, line.net_pence, findings.levy.of_undeclared(line)
+        reason, net = UNDECLARED, line.net_pence
     return Difference(
         known_as,
         DUPLICATE if has_twin else reason,
@@ -429,7 +429,7 @@ def _alone(findings: Findings, line: SpendLine, *, is_declared: bool, has_twin: 
         ours,
         theirs,
         net,
-        levy,
+        -line.levy_micropence if is_declared else findings.levy.of_undeclared(line),
         line.framework,
         findings.said_of(known_as, ours, theirs),
     )
@@ -448,5 +448,5 @@ def references(lines: Lines, numbered: Callable[[int], str]) -> list[str]:
 
 
 def levy_pence(differences: Collection[Difference]) -> int:
-    """What differences are worth in levy together, rounded once."""
-    return half_up(sum(d.levy_effect_micropence for d in differences), MICROPENCE_PER_PENNY)
+    """What differences are worth in levy together as far as a rate is known, rounded once."""
+    return half_up(sum(d.levy_effect_micropence or 0 for d in differences), MICROPENCE_PER_PENNY)

@@ -5,7 +5,7 @@ from typing import Any
 
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
-from levytool.money import display_pence, format_line_levy, format_pence
+from levytool.money import display_line_levy, display_pence, format_line_levy, format_pence
 from levytool.reconcile.spend import (
     Difference,
     Joined,
@@ -22,13 +22,13 @@ from levytool.text import counted
 
 def difference_json(found: SpendReconciliation, item: Difference) -> dict[str, Any]:
     """A difference as scripts read it (contract, *Reconciling*); `compared` is false where no
-    ledger is there to have its lines."""
-    decision = item.decision
+    ledger is there to have its lines, `levy_effect` null where no rate is known."""
+    decision, levy = item.decision, item.levy_effect_micropence
     return {
         **_shared_json(item.id, item.reason, item.declared, item.recorded),
         "framework": item.framework or None,
         "net_difference": format_pence(item.net_difference_pence),
-        "levy_effect": format_line_levy(item.levy_effect_micropence),
+        "levy_effect": None if levy is None else format_line_levy(levy),
         "rule": item.rule or None,
         "compared": found.is_compared(item),
         "status": item.status,
@@ -115,6 +115,9 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         net = sign * sum(d.net_difference_pence for d in differences)
         levy = display_pence(sign * levy_pence(differences))
         yield f"{reason} {len(differences):,}: {display_pence(net)}, levy {levy}"
+    if unrated := [d for d in found.differences if d.levy_effect_micropence is None]:
+        net = sum(d.net_difference_pence for d in unrated)
+        yield no_rate_words(len(unrated), net)
     yield from _not_compared(found)
     if left := found.left_in_joins:
         made = counted(len(left), "match", "matches")
@@ -131,6 +134,22 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         yield "next: levytool reconcile decide ID --accept, or levytool reconcile review"
     if found.left_out:
         yield "next: levytool spend import FILE --as member-ledger; -O csv lists what waits for it"
+
+
+def effect_words(levy_effect_micropence: int | None) -> str:
+    """A levy effect as a person reads it; that no rate is known is not the same as no levy."""
+    if levy_effect_micropence is None:
+        return "no rate known"
+    return display_line_levy(levy_effect_micropence)
+
+
+def no_rate_words(count: int, net_pence: int) -> str:
+    """How much has no levy effect, for want of a rate, and what to do about it."""
+    return (
+        f"the levy leaves out {counted(count, 'difference')}, {display_pence(net_pence)} net: no "
+        f"rate is known for what {'its' if count == 1 else 'their'} lines say; put the appointment "
+        "or the rate into the book"
+    )
 
 
 def not_compared_words(month: str, members: Collection[str]) -> str:

@@ -5,7 +5,7 @@ by columns, the line's values pick the rate. A credit note that names the line i
 up with that line's date and values. What no rule covers has no rate: None, never 0.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -81,10 +81,10 @@ class LevyFinder:
     of the columns other than `net` that serve as a base anywhere.
     """
 
-    __slots__ = ("_answers", "base_columns", "needs")
+    __slots__ = ("_answers", "_blocks", "base_columns", "needs")
 
     def __init__(self, framework: Framework) -> None:
-        blocks = framework.levy
+        self._blocks = blocks = framework.levy
         self.needs: tuple[str, ...] = tuple(
             dict.fromkeys(fold(name) for block in blocks for name in block.by)
         )
@@ -97,6 +97,15 @@ class LevyFinder:
         """How a line of that date is charged, with those values by folded name, of which what is
         absent counts as blank. None: no rate is in force."""
         return self._answers[on, tuple(values.get(name, "") for name in self.needs)]
+
+    def charges_open_to(
+        self, on: date, values: Mapping[str, str], choices: Mapping[str, Collection[str]]
+    ) -> tuple[Charge, ...]:
+        """Every charge that a line of that date can have, of which only `values` are told, by
+        folded name. What is not told may be any of `choices` for its name; without any, anything.
+        Empty: no rate is in force."""
+        block = block_in_force(self._blocks, on)
+        return () if block is None else self._answers.of(block).open_to(values, choices)
 
 
 def document_pence(
@@ -160,29 +169,83 @@ class _Answers(dict[tuple[date, tuple[str, ...]], Charge | None]):
     def __missing__(self, key: tuple[date, tuple[str, ...]]) -> Charge | None:
         on, values = key
         block = block_in_force(self._blocks, on)
-        charge = None if block is None else self._rules[block.since].charge(values)
+        charge = None if block is None else self.of(block).charge(values)
         self[key] = charge
         return charge
+
+    def of(self, block: LevyBlock) -> "_CompiledBlock":
+        """The block compiled."""
+        return self._rules[block.since]
 
 
 class _CompiledBlock:
     """One block's charges, each made once, by the folded values that pick them."""
 
-    __slots__ = ("_charges", "_columns", "_everything")
+    __slots__ = ("_charges", "_columns", "_everything", "_names", "_next")
 
     def __init__(self, block: LevyBlock, needs: tuple[str, ...]) -> None:
-        self._columns = tuple(needs.index(fold(name)) for name in block.by)
+        self._names = _folded(block.by)
+        self._columns = tuple(needs.index(name) for name in self._names)
         base = _folded(block.base)
         self._everything = None if block.rates else Charge(block, block.payer, block.rate_ppm, base)
         self._charges = {
             when: Charge(block, block.payer, row.rate_ppm, _folded(row.base or block.base))
             for when, row in _rates_table(block).items()
         }
+        self._next = _values_after(self._charges)
 
     def charge(self, values: Sequence[str]) -> Charge | None:
         if self._everything is not None:
             return self._everything
         return _look_up(self._charges, tuple(fold_cell(values[index]) for index in self._columns))
+
+    def open_to(
+        self, told: Mapping[str, str], choices: Mapping[str, Collection[str]]
+    ) -> tuple[Charge, ...]:
+        """The charges that lines can have with these values, and any of the choices for others."""
+        if self._everything is not None:
+            return (self._everything,)
+        allowed = [
+            {fold_cell(told[name])}
+            if name in told
+            else {fold_cell(choice) for choice in choices[name]}
+            if name in choices
+            else None
+            for name in self._names
+        ]
+        found = dict.fromkeys(self._met(allowed, ()))
+        return tuple(charge for charge in found if charge is not None)
+
+    def _met(
+        self, allowed: Sequence[set[str] | None], cells: tuple[str, ...]
+    ) -> Iterator[Charge | None]:
+        """The charges of lines that begin with these cells; None where one of them has none as
+        yet, so that a row with fewer cells covers it. What no row names has one charge, so that
+        the rows are walked and not every combination of values."""
+        rest = len(allowed) - len(cells)
+        uncovered = rest == 0
+        if rest:
+            named, choices = self._next.get(cells, {}), allowed[len(cells)]
+            uncovered = choices is None or not choices <= named.keys()
+            for cell in named:
+                if choices is None or cell in choices:
+                    for charge in self._met(allowed, (*cells, cell)):
+                        uncovered |= charge is None
+                        if charge is not None:
+                            yield charge
+        if uncovered:
+            yield self._charges.get(cells + (WILDCARD,) * rest)
+
+
+def _values_after(table: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], dict[str, None]]:
+    """What rows name in the column after each beginning, in their order."""
+    found: dict[tuple[str, ...], dict[str, None]] = {}
+    for when in table:
+        for place, cell in enumerate(when):
+            if cell == WILDCARD:
+                break
+            found.setdefault(when[:place], {})[cell] = None
+    return found
 
 
 def _look_up(table: Mapping[tuple[str, ...], Charge], cells: tuple[str, ...]) -> Charge | None:

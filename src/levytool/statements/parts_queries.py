@@ -8,6 +8,7 @@ from levytool.statements import words
 from levytool.statements.sections import Column, Section, Table, Value
 from levytool.statements.values import Compared, Queries
 from levytool.statements.values_parties import MemberQueries
+from levytool.text import counted
 
 TITLE = "Open queries"
 NAMED = 12
@@ -82,7 +83,7 @@ def member_queries(queries: Queries, member: str, period: Period) -> Section:
         "queries",
         TITLE,
         (table, absent),
-        after=(OF_THE_MOMENT, *partly, listed) if table.rows else (),
+        after=(OF_THE_MOMENT, *_unrated((queries,)), *partly, listed) if table.rows else (),
         nothing=" ".join((_nothing(queries.compared, OWN), *partly)),
     )
 
@@ -122,13 +123,14 @@ def all_queries(found: Sequence[MemberQueries], period: Period) -> Section:
     )
     states = {one.queries.compared for one in found}
     said = tuple(_left_out(found)) if "compared" in states else ()
+    unrated = _unrated(one.queries for one in found)
     listed = f"They are listed by: levytool reconcile spend --period {period} --member CODE"
     state: Compared = "compared" if "compared" in states else next(iter(states), "no ledger")
     return Section(
         "queries",
         TITLE,
         (table, absent),
-        after=(OF_THE_MOMENT, *said, listed) if table.rows else (),
+        after=(OF_THE_MOMENT, *unrated, *said, listed) if table.rows else (),
         nothing=" ".join((_nothing(state, ANY), *said)),
     )
 
@@ -157,6 +159,13 @@ def _nothing(compared: Compared, ledger: str) -> str:
     return {"compared": NOTHING.format(ledger), "no ledger": NOT_COMPARED.format(ledger)}.get(
         compared, AS_KNOWN
     )
+
+
+def _unrated(found: Iterable[Queries]) -> tuple[str, ...]:
+    """How many items the levy leaves out, since no rate is known for them."""
+    count = sum(line.unrated for queries in found for line in queries.lines)
+    without = counted(count, "item without a known rate is", "items without a known rate are")
+    return (f"{without} not in the levy effect.",) if count else ()
 
 
 def _partly(months: Iterable[Month]) -> tuple[str, ...]:

@@ -344,12 +344,13 @@ class SchemeLine:
 @dataclass(frozen=True, slots=True)
 class QueryLine:
     """Open spend differences of one reason: how many, and what is recorded less what is declared,
-    net and in levy."""
+    net and in levy; `unrated` counts those without a known rate, which are not in the levy."""
 
     reason: str
     count: int
     net_pence: int
     levy_micropence: int
+    unrated: int = 0
 
 
 Compared = Literal["compared", "no ledger", "as known"]

@@ -61,7 +61,8 @@ def _queries(waiting: Iterable[Difference], code: str, missing: Mapping[str, lis
                 reason,
                 len(items),
                 sum(item.net_difference_pence for item in items),
-                sum(item.levy_effect_micropence for item in items),
+                sum(item.levy_effect_micropence or 0 for item in items),
+                sum(item.levy_effect_micropence is None for item in items),
             )
             for reason, items in sorted(by_reason.items(), key=_in_order)
         ),

@@ -39,9 +39,10 @@ from levytool.rules.matching.decisions import (
     prints_of,
     taken_apart,
 )
+from levytool.rules.matching.levy_effect import LevyEffect
 from levytool.rules.matching.lines import Open, SpendLine, Terms
 from levytool.rules.matching.passes import run_passes
-from levytool.rules.matching.reasons import OVER_DECLARED, LevyEffect, Twin, twins_of
+from levytool.rules.matching.reasons import OVER_DECLARED, Twin, twins_of
 
 STANDARD_VAT_PPM = 200_000
 """What a contractor's invoice may bear whatever the levy's own VAT is."""

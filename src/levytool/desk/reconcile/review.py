@@ -6,9 +6,10 @@ from levytool.desk.office import Office
 from levytool.desk.reconcile.reconcile_spend import matched_part
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
-from levytool.money import display_pence, format_line_levy
+from levytool.money import display_pence
 from levytool.periods import Period
 from levytool.reconcile.spend import Findings
+from levytool.reconcile.spend_told import effect_words
 from levytool.rules.matching.decisions import Decision
 from levytool.rules.matching.lines import Lines, SpendLine
 
@@ -44,7 +45,7 @@ def start_review(office: Office, period: Period, member: str | None = None) -> R
             item.id,
             f"{item.reason}: {item.lines[0].member}, {item.lines[0].contractor}, "
             f"{display_pence(item.net_difference_pence)}, "
-            f"levy {format_line_levy(item.levy_effect_micropence)}",
+            f"levy effect {effect_words(item.levy_effect_micropence)}",
             _told(item.declared, item.recorded),
             frozenset(item.lines),
             item.decision,

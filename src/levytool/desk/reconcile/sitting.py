@@ -53,7 +53,7 @@ class Pending:
     declared: Lines
     recorded: Lines
     net_difference_pence: int
-    levy_effect_micropence: int
+    levy_effect_micropence: int | None
     days_old: int
     decision: Decision | None = None
 

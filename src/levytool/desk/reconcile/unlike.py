@@ -14,8 +14,9 @@ from levytool.desk.reconcile.decide import (
 from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
-from levytool.money import display_line_levy, display_pence
+from levytool.money import display_pence
 from levytool.reconcile.spend import Findings, references
+from levytool.reconcile.spend_told import effect_words
 from levytool.rules.matching.lines import Lines, net_of
 
 
@@ -23,13 +24,13 @@ from levytool.rules.matching.lines import Lines, net_of
 class Unlike:
     """Lines of both sides that an order joins though they differ, and the id that takes the join
     back. `left_pence` is recorded less declared, `levy_effect_micropence` the levy that goes with
-    it."""
+    it; None where no rate is known."""
 
     id: str
     declared: Lines
     recorded: Lines
     left_pence: int
-    levy_effect_micropence: int
+    levy_effect_micropence: int | None
 
     def __str__(self) -> str:
         return f"{', '.join(self._lines())} are not alike: {', '.join(self._differing())}"
@@ -47,7 +48,7 @@ class Unlike:
         if len({line.contractor for line in lines}) > 1:
             yield "of different contractors"
         yield f"net difference {display_pence(self.left_pence)}"
-        yield f"levy effect {display_line_levy(self.levy_effect_micropence)}"
+        yield f"levy effect {effect_words(self.levy_effect_micropence)}"
 
 
 def what_sets_apart(matched: Findings, order: Order) -> Unlike | None:

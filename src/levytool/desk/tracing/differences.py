@@ -12,7 +12,7 @@ from levytool.desk.tracing.trace import exact_pounds, pounds, told
 from levytool.ledger.journal import acts
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
-from levytool.money import display_line_levy, display_pence
+from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.problems import UsageError
 from levytool.reconcile.spend import (
@@ -23,6 +23,7 @@ from levytool.reconcile.spend import (
     lines_by_id,
     references,
 )
+from levytool.reconcile.spend_told import effect_words
 from levytool.rules.matching.lines import Lines, SpendLine, net_of
 
 
@@ -67,7 +68,8 @@ def _listed(
 
 
 def _difference(found: Difference) -> Thing:
-    effect = display_line_levy(found.levy_effect_micropence)
+    levy = found.levy_effect_micropence
+    effect = effect_words(levy)
     title = (
         f"{found.reason}: {_whose(found.lines)}, net difference "
         f"{display_pence(found.net_difference_pence)}, levy effect {effect}, {found.status}"
@@ -76,7 +78,7 @@ def _difference(found: Difference) -> Thing:
     facts = told(
         framework=found.framework,
         net_difference=pounds(found.net_difference_pence),
-        levy_effect=exact_pounds(found.levy_effect_micropence),
+        levy_effect=effect if levy is None else exact_pounds(levy),
         joined_by=found.rule,
         status=found.status,
     )
