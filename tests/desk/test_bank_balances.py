@@ -30,6 +30,10 @@ def _told(bank):
     ]
 
 
+def _codes(outcome):
+    return [item.code for item in outcome.warnings]
+
+
 def test_the_bank_is_what_its_statement_closed_with(bank):
     bank.bring((3, 500, "A"), (4, -200, "B"))
     bank.bring((10, 700, "C"), opening_pence=300)
@@ -38,7 +42,7 @@ def test_the_bank_is_what_its_statement_closed_with(bank):
 
 def test_what_the_account_held_before_these_books_is_left_out_and_said(bank):
     bank.bring((3, 500, "A"), opening_pence=10_000)
-    made_of = "stated balance less 100.00 held before"
+    made_of = "stated balance 105.00 less 100.00 held before"
     assert _told(bank) == [("Bank, main, 2014-03-03", "5.00", "5.00", "0.00", made_of)]
 
 
@@ -70,7 +74,7 @@ def test_a_statement_of_lines_that_a_report_brought_states_its_balance_all_the_s
     bring("report", camt(lines, message="camt.052", balances=()))
     assert _told(bank) == []
     bring("statement", camt(lines, 1_000))
-    made_of = "stated balance less 10.00 held before"
+    made_of = "stated balance 13.00 less 10.00 held before"
     assert _told(bank) == [("Bank, main, 2014-03-04", "3.00", "3.00", "0.00", made_of)]
     bring("report of later", camt(later, message="camt.052", balances=()))
     bring("statement of later", camt(later, 1_750))
@@ -106,8 +110,8 @@ def test_the_last_page_of_a_day_states_its_balance_wherever_it_stands_in_the_fil
     )
     path = bank.books.folder / "pages"
     path.write_text(camt(*pages[0]).replace(camt_statement(*pages[0]), first + second))
-    assert import_bank(bank.books.office(), path).warnings == []
-    made_of = "stated balance less 10.00 held before"
+    assert _codes(import_bank(bank.books.office(), path)) == ["held-before"]
+    made_of = "stated balance 22.00 less 10.00 held before"
     assert _told(bank) == [("Bank, main, 2014-03-03", "12.00", "12.00", "0.00", made_of)]
     bank.bring((4, 25, "D"), opening_pence=2_200)
     assert [row[1:4] for row in _told(bank)] == [("12.25", "12.25", "0.00")]
@@ -152,20 +156,93 @@ PAGES = (
 def test_statements_of_a_day_come_in_any_order(bank, order):
     """The second had come first: it read as held before, and the month stayed open for good."""
     warned = [bank.bring(*PAGES[n][1], opening_pence=PAGES[n][0] + 5_000) for n in order]
-    made_of = "stated balance less 50.00 held before"
+    made_of = "stated balance 70.00 less 50.00 held before"
     assert _told(bank) == [("Bank, main, 2014-03-03", "20.00", "20.00", "0.00", made_of)]
     if order == tuple(range(len(PAGES))):
-        assert not any(outcome.warnings for outcome in warned)
+        assert [_codes(outcome) for outcome in warned] == [["held-before"], [], [], []]
 
 
 def test_two_statements_of_a_day_in_the_wrong_order_leave_nothing_between_them(bank):
     second = bank.bring(*PAGES[1][1], opening_pence=1_000)
     first = bank.bring(*PAGES[0][1], opening_pence=0)
     after = bank.bring((3, 100, "Z"), opening_pence=3_000)
-    assert [list(outcome.warnings) for outcome in (second, first, after)] == [[], [], []]
+    assert [_codes(outcome) for outcome in (second, first, after)] == [["held-before"], [], []]
 
 
 def test_a_statement_of_the_whole_day_after_one_of_its_end(bank):
     bank.bring((2, 2_000, "C"), opening_pence=1_000)
     bank.bring((2, 1_000, "A"), (2, 2_000, "C"), opening_pence=0)
     assert _told(bank) == [("Bank, main, 2014-03-02", "30.00", "30.00", "0.00", "stated balance")]
+
+
+def test_the_banks_own_figure_is_told_and_what_it_held_before_these_books(bank, capsys):
+    bank.bring((3, 500, "A"), opening_pence=100_000)
+    bank.bring((10, 700, "C"), opening_pence=100_900)
+    ledger = ["--ledger", str(bank.books.folder / "books.db")]
+    assert run_with([*ledger, "reconcile", "ledger"]) == 5
+    told = (
+        "error: by 2014-03-10 the books have £12.00 in main, the bank says £1,016.00, £1,000.00 of "
+        "it from before the first line in these books: £4.00 apart; "
+        "import the statement that is missing\n"
+    )
+    assert told in capsys.readouterr().err
+
+
+def test_that_an_account_held_money_before_its_first_line_is_said_once(bank):
+    first = bank.bring((3, 500, "A"), opening_pence=100_000)
+    (told,) = first.warnings
+    assert (told.code, told.message) == (
+        "held-before",
+        "main held £1,000.00 before its first line in these books, and 1200 is without it",
+    )
+    assert "levytool ledger open" in told.hint
+    assert _codes(bank.bring((10, 700, "B"), opening_pence=100_500)) == []
+    assert _codes(bank.bring((2, 100, "Z"), opening_pence=99_900)) == ["held-before"]
+    assert _codes(bank.bring((1, 99_900, "Y"), opening_pence=0)) == []
+
+
+def test_lines_that_came_twice_in_other_words_are_named_at_once_and_later(bank):
+    bank.bring((3, 500, "A"), (4, 600, "B"), (6, -100, "C"), opening_pence=1_000)
+    bank.bring((10, 700, "D"), opening_pence=2_000)
+    outcome = bank.bring((3, 500, "PAYER A"), (4, 600, "B"), (6, -100, "FEE"), opening_pence=1_000)
+    (told,) = outcome.warnings
+    assert (outcome.new, told.code, told.message) == (
+        2,
+        "bank-differs",
+        "by 2014-03-10 the books have £21.00 in main, the bank says £27.00, £10.00 of it from "
+        "before the first line in these books: £4.00 apart",
+    )
+    assert told.hint.startswith(
+        "just that is what comes of 2 lines of bank-3.csv (B-000005 to B-000006), on days that an "
+        "earlier file had brought: look whether they came before in other words"
+    )
+    (again,) = banks_beside(bank.books.office())[1]
+    assert (again.message, again.hint) == (told.message, told.hint)
+
+
+def test_where_a_statement_is_missing_too_both_causes_are_named(bank):
+    bank.bring((3, 500, "A"), (6, -100, "C"))
+    bank.bring((3, 500, "PAYER A"))
+    bank.bring((10, 700, "D"), opening_pence=1_000)
+    (told,) = banks_beside(bank.books.office())[1]
+    assert told.hint.startswith(
+        "import the statement that is missing, or look whether lines came twice in other words: "
+        "1 line of bank-2.csv (B-000003), on days"
+    )
+
+
+def test_a_gap_that_is_told_is_not_told_again_as_a_difference(bank):
+    bank.bring((3, 500, "A"))
+    assert _codes(bank.bring((10, 700, "C"), opening_pence=900)) == ["statement-gap"]
+
+
+def test_an_entry_booked_back_on_the_second_of_two_pages_is_no_money_from_before(bank):
+    pages = [([(day(5), 500, "A", "")], 0), ([(day(4), 100, "B", ""), (day(5), 500, "C", "")], 500)]
+    first, second = (
+        camt_statement(lines, opening, number=str(number))
+        for number, (lines, opening) in enumerate(pages)
+    )
+    path = bank.books.folder / "pages"
+    path.write_text(camt(*pages[0]).replace(camt_statement(*pages[0]), first + second))
+    assert _codes(import_bank(bank.books.office(), path)) == []
+    assert [row[1:] for row in _told(bank)] == [("11.00", "11.00", "0.00", "stated balance")]

@@ -153,9 +153,8 @@ def test_the_balance_of_the_bank_is_a_line_that_is_explained(books):
 
 def test_bank_lines_up_to_the_cut_off_are_left_out(books):
     books.open()
-    brought = Bank(books).bring(
-        (_day(3, 31), 100, "IN THE BALANCE"), (_day(4, 1), 200, "NEW"), today=LATER
-    )
+    lines = (_day(3, 31), 100, "IN THE BALANCE"), (_day(4, 1), 200, "NEW")
+    brought = Bank(books).bring(*lines, opening_pence=3_194_900, today=LATER)
     assert [problem.code for problem in brought.warnings] == ["before-opening"]
     assert (brought.new, books.balance("1200", "main")) == (1, -3_195_200)
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from levytool.accounts import CHART, Account
 from levytool.desk.audit.proof_rows import Row, difference_row, proof_row
+from levytool.desk.bank.balances_told import bank_differs
 from levytool.desk.office import Office
 from levytool.ledger.bank.bank_balances import BankBalance, bank_balances
 from levytool.ledger.journal.entries import entry_number
@@ -16,7 +17,7 @@ from levytool.ledger.proofs.control_accounts import (
     ControlAccount,
     posted_by_entry,
 )
-from levytool.money import display_pence, format_pence
+from levytool.money import format_pence
 from levytool.problems import Problem, UsageError
 
 
@@ -85,17 +86,8 @@ def banks_beside(office: Office) -> tuple[list[Row], list[Problem]]:
     differ; an account whose statements give no balances has no row."""
     with office.reading() as connection:
         found = bank_balances(connection)
-    return [_bank_row(bank) for bank in found], [bank_differs(b) for b in found if b.missing_pence]
-
-
-def bank_differs(found: BankBalance) -> Problem:
-    """What to say of a bank account that has another balance than the books."""
-    return Problem(
-        "bank-differs",
-        f"by {found.on} the books have {display_pence(found.books_pence)} in {found.account}, "
-        f"the bank says {display_pence(found.stated_pence)}",
-        "import the statement that is missing",
-    )
+        differing = [bank_differs(connection, bank) for bank in found if bank.missing_pence]
+    return [_bank_row(bank) for bank in found], differing
 
 
 def told_account(found: BankBalance) -> str:
@@ -105,8 +97,10 @@ def told_account(found: BankBalance) -> str:
 
 def told_balance(found: BankBalance) -> str:
     """What 1200 is laid beside, in words."""
-    before = f" less {format_pence(found.before_pence)} held before" if found.before_pence else ""
-    return f"stated balance{before}"
+    if not found.before_pence:
+        return "stated balance"
+    stated, before = format_pence(found.bank_pence), format_pence(found.before_pence)
+    return f"stated balance {stated} less {before} held before"
 
 
 def _bank_row(found: BankBalance) -> Row:

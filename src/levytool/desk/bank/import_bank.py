@@ -14,6 +14,7 @@ from levytool.bank.csv_columns import ColumnNames
 from levytool.bank.reading import file_digest, read_statement_file
 from levytool.bank.statement import BankStatement, StatementFile
 from levytool.book.records import BankAccount
+from levytool.desk.bank.balances_told import balances_of, told_after_import
 from levytool.desk.bank.bank_accounts import account_named, accounts_of
 from levytool.desk.bank.expected_payments import expected_payments
 from levytool.desk.bank.match_receipts import Match, match_by_number
@@ -171,6 +172,8 @@ def _store(
 ) -> None:
     new: list[NewBankLine] = []
     restated: list[dict[str, Any]] = []
+    names = dict.fromkeys(account.name for account in accounts)
+    stood, gapped = balances_of(connection, names), set[str]()
     for account in dict.fromkeys(accounts):
         own = in_booked_order(
             [
@@ -184,7 +187,10 @@ def _store(
         outcome.warnings += _overlap(file.name, account.name, again)
         fresh = _new_lines(connection, file, lines, account.name, outcome)
         all_new = len(fresh) == len(lines)
-        outcome.warnings += _gaps(connection, file.name, own, again, account.name, all_new=all_new)
+        gaps = _gaps(connection, file.name, own, again, account.name, all_new=all_new)
+        if gaps:
+            gapped.add(account.name)
+        outcome.warnings += gaps
         restated += _restated(account.name, own, fresh)
         new += fresh
     outcome.warnings += _yet_to_come(file.name, new, office.acting.today)
@@ -205,6 +211,7 @@ def _store(
         "outcome": json.dumps(outcome.as_json() | {"restated": restated}, ensure_ascii=False),
     }
     returns.add_file(connection, office.acting, file_id, told)
+    outcome.warnings += told_after_import(connection, file.name, names, stood, gapped)
 
 
 def _restated(
@@ -263,11 +270,12 @@ def _closing_before(connection: Connection, statement: BankStatement, account: s
     last = bank_lines.last_line(connection, account, statement.lines[-1].booked)
     if last is None or last.booked > statement.lines[0].booked:
         return None
-    day = bank_lines.lines_of_day(connection, account, last.booked)
+    day = bank_lines.lines_of_days(connection, account, last.booked, last.booked)
     if statement.opening_pence in {line.balance_pence for line in day}:
         return statement.opening_pence
     if last.booked == statement.lines[-1].booked:
-        begun, _beside = openings_of(day, file_of_lines(connection))
+        files = file_of_lines(connection, account, last.booked, last.booked)
+        begun, _beside = openings_of(day, files)
         if statement.closing_pence in begun:
             return statement.opening_pence
     return last.balance_pence

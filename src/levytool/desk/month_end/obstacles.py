@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from levytool.book.records import Book
 from levytool.desk.audit.check_books import Check
-from levytool.desk.audit.reconcile_ledger import bank_differs
+from levytool.desk.bank.balances_told import bank_differs
 from levytool.desk.bank.list_bank import open_pence
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import DECIDE
@@ -121,7 +121,7 @@ def _not_in_the_books(
     """Bank accounts that by the end of the month hold other than what their lines come to."""
     for found in bank_balances(connection, month.last_day):
         if abs(found.missing_pence) > tolerance_pence:
-            yield bank_differs(found)
+            yield bank_differs(connection, found)
 
 
 def _not_explained(

@@ -1,23 +1,26 @@
-"""The bank's own balance beside 1200 (domain §3.6: bank = statement's closing balance)."""
+"""The bank's own balance beside 1200 (domain §3.6: bank = statement's closing balance).
+
+The database adds the lines up; only those of the days that tell are read, of however many.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate, groupby
-from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, text
 
-from levytool.accounts import Account
 from levytool.ledger.bank.bank_lines import (
     RestatedBalance,
     StoredBankLine,
     file_formats,
-    find_lines,
+    lines_of_days,
     restated_balances,
 )
+from levytool.ledger.database.days import day_of
+from levytool.ledger.journal.as_known import NOW, AsKnown
 
 OFX = "ofx"
 """How such a file is called in what its import told."""
@@ -41,50 +44,150 @@ class BankBalance(NamedTuple):
         """What the statements that were imported leave out."""
         return self.stated_pence - self.books_pence
 
+    @property
+    def bank_pence(self) -> int:
+        """The balance as the bank itself states it."""
+        return self.stated_pence + self.before_pence
 
-def bank_balances(connection: Connection, until: date | None = None) -> list[BankBalance]:
-    """Each bank account as at the last day, up to `until`, that its bank stated a balance for.
+
+def bank_balances(
+    connection: Connection,
+    until: date | None = None,
+    asked: AsKnown = NOW,
+    accounts: Iterable[str] | None = None,
+) -> list[BankBalance]:
+    """Each bank account (of `accounts`) as at the last day, up to `until`, that its bank stated a
+    balance for; of `asked` only what was known counts.
 
     An account whose statements give no balances is left out: nothing proves it. An OFX file's
     balance may be of the day it was fetched, whatever days its lines are of, so it counts as none.
     """
-    lines = [line for line in find_lines(connection) if until is None or line.booked <= until]
-    lines.sort(key=lambda line: (line.account, line.booked, line.id))
-    brought_in, files = _brought_in(connection), file_of_lines(connection)
-    unproved = _of_ofx(connection, files)
-    lines = [replace(line, balance_pence=None) if line.id in unproved else line for line in lines]
-    restated = [item for item in restated_balances(connection) if item.format != OFX]
+    formats = file_formats(connection)
+    ofx = frozenset(file_id for file_id, name in formats.items() if name == OFX)
+    restated = [item for item in restated_balances(connection, asked) if item.format != OFX]
+    if accounts is None:
+        query = text("SELECT DISTINCT account FROM bank_line ORDER BY account")
+        accounts = [str(name) for name in connection.scalars(query)]
     found = (
         _balance(
-            account,
-            _with(own, account, restated),
-            brought_in.get(account),
-            _held_before(own, files, [item for item in restated if item.account == account]),
+            _Lines(
+                connection,
+                account,
+                until or date.max,
+                asked,
+                ofx,
+                [item for item in restated if item.account == account],
+            )
         )
-        for account, own in ((key, list(group)) for key, group in groupby(lines, _ACCOUNT))
+        for account in accounts
     )
     return [balance for balance in found if balance is not None]
 
 
-_ACCOUNT = attrgetter("account")
+class _StatedDay(NamedTuple):
+    """Each balance stated on a day, with what the lines up to it come to, and what they come to by
+    the end of the day."""
+
+    balances: tuple[tuple[int, int], ...]
+    sum_pence: int
 
 
-def _held_before(
-    lines: Sequence[StoredBankLine], files: Mapping[int, int], restated: Iterable[RestatedBalance]
-) -> int | None:
-    """What an account held before its first line; None where the order of import has to tell.
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """An account's lines that count. What files of `ofx` state counts as nothing; `restated` are
+    balances that a later file stated for days where there were lines already."""
 
-    Statements of the first day may have come in any order. The first is the one whose opening and
-    all the day's lines come to a balance stated for that day, and rather one that no other leads
+    connection: Connection
+    account: str
+    until: date
+    asked: AsKnown
+    ofx: frozenset[int]
+    restated: Sequence[RestatedBalance]
+
+    def first_day(self) -> date | None:
+        """The day of the first line; None where there is none."""
+        (found,) = self._tell("MIN(b.booked)")
+        return day_of(found) if found else None
+
+    def stated_days(self) -> list[date]:
+        """Days that the bank stated a balance for, the first and the last among them."""
+        without = ", ".join(map(str, sorted(self.ofx))) or "0"
+        told = f"b.balance_pence IS NOT NULL AND b.file_id NOT IN ({without})"
+        days = {day_of(day) for day in self._tell("MIN(b.booked), MAX(b.booked)", told) if day}
+        later = {item.on for item in self.restated if item.on <= self.until}
+        return sorted(days | {day for day in later if self._tell("MIN(b.id)", _ON, day)[0]})
+
+    def sum_before(self, day: date) -> int:
+        """What the lines of the days before come to."""
+        total = "CAST(COALESCE(SUM(b.amount_pence), 0) AS BIGINT)"
+        return cast(int, self._tell(total, "b.booked < :day", day)[0])
+
+    def of_days(self, first: date, last: date) -> tuple[list[StoredBankLine], dict[int, int]]:
+        """The lines of these days with the balances that files state after them, and their files,
+        in the order they came in."""
+        files = file_of_lines(self.connection, self.account, first, last)
+        return [
+            replace(line, balance_pence=None) if files[line.id] in self.ofx else line
+            for line in lines_of_days(self.connection, self.account, first, last, self.asked)
+        ], files
+
+    def stated_of(self, day: date) -> _StatedDay:
+        """What was stated on a day. A day without a balance after its last line has what a later
+        file stated."""
+        lines, _files = self.of_days(day, day)
+        if lines and lines[-1].balance_pence is None:
+            pence = next((item.pence for item in self.restated if item.on == day), None)
+            lines[-1] = replace(lines[-1], balance_pence=pence)
+        amounts = (line.amount_pence for line in lines)
+        sums = list(accumulate(amounts, initial=self.sum_before(day)))
+        stated = tuple(
+            (line.balance_pence, so_far)
+            for line, so_far in zip(lines, sums[1:], strict=True)
+            if line.balance_pence is not None
+        )
+        return _StatedDay(stated, sums[-1])
+
+    def _tell(self, what: str, where: str = "1 = 1", day: date | None = None) -> Sequence[Any]:
+        known = self.asked.known("e.posted")
+        joined = " JOIN journal_entry e ON e.id = b.entry_id" if self.asked.known_on else ""
+        query = text(
+            f"SELECT {what} FROM bank_line b{joined} WHERE b.account = :account "
+            f"AND b.booked <= :until AND {known} AND {where}"
+        )
+        values = {"account": self.account, "until": self.until.isoformat()}
+        if day is not None:
+            values["day"] = day.isoformat()
+        return self.connection.execute(query, values).one()
+
+
+_ON = "b.booked = :day"
+
+
+def _before(lines: _Lines, first_day: date, first_stated: date, stated: _StatedDay) -> int:
+    """What an account held before its first line, given the first day that has a balance."""
+    before = _held_before(lines, first_day, first_day)
+    if before is None and len(stated.balances) > 1 and first_stated > first_day:
+        # Two statements end on it: an entry of the second may be booked before the first.
+        before = _held_before(lines, first_day, first_stated)
+    pence, so_far = stated.balances[0]
+    return pence - so_far if before is None else before
+
+
+def _held_before(lines: _Lines, first: date, last: date) -> int | None:
+    """What an account held before its first line, as the lines up to a day, `last`, tell; None
+    where the order of import has to.
+
+    Statements of that day may have come in any order. The first is the one whose opening and
+    all those lines come to a balance stated for it, and rather one that no other leads
     to. Where a longer one came in later, the lines beside what was there may come before it.
     """
-    day = [line for line in lines if line.booked == lines[0].booked]
+    day, files = lines.of_days(first, last)
     pence = sum(line.amount_pence for line in day)
     openings, beside = openings_of(day, files)
     closings = [line.balance_pence for line in day if line.balance_pence is not None]
     nothing_leads_to = set(Counter(openings) - Counter(closings))
     stated = {closing - pence for closing in closings}
-    later = {item.pence - pence for item in restated if item.on == day[0].booked}
+    later = {item.pence - pence for item in lines.restated if item.on == last}
     for found in (
         nothing_leads_to & stated,
         stated.intersection(openings),
@@ -110,77 +213,30 @@ def openings_of(day: Sequence[StoredBankLine], files: Mapping[int, int]) -> tupl
     return openings, beside
 
 
-def _with(
-    lines: Sequence[StoredBankLine], account: str, restated: Sequence[RestatedBalance]
-) -> list[StoredBankLine]:
-    """An account's lines, with balances that a later file stated for days where they had none."""
-    lines = list(lines)
-    last_by = {line.booked: position for position, line in enumerate(lines)}
-    for item in restated:
-        position = last_by.get(item.on) if item.account == account else None
-        if position is not None and lines[position].balance_pence is None:
-            lines[position] = replace(lines[position], balance_pence=item.pence)
-    return lines
-
-
-def _balance(
-    account: str,
-    lines: Sequence[StoredBankLine],
-    brought_in_pence: int | None,
-    held_pence: int | None,
-) -> BankBalance | None:
-    """The account's balance at its last stated one; `held_pence` is what it held before its first
-    line, where that is told.
+def _balance(lines: _Lines) -> BankBalance | None:
+    """The account's balance at its last stated one.
 
     Files may state several balances for a day: where one of them is the day's last, it is it.
     """
-    sums = list(accumulate(line.amount_pence for line in lines))
-    stated = [
-        (line, line.balance_pence, sums[position])
-        for position, line in enumerate(lines)
-        if line.balance_pence is not None
-    ]
-    if not stated:
+    first_day, days = lines.first_day(), lines.stated_days()
+    if first_day is None or not days:
         return None
-    _first, first_pence, first_sum = stated[0]
-    held = first_pence - first_sum if held_pence is None else held_pence
-    before = 0 if brought_in_pence is not None else held
-    opening = brought_in_pence or 0
-    last, last_pence, last_sum = stated[-1]
-    of_day = {pence - before for line, pence, _sum in stated if line.booked == last.booked}
-    day_end = opening + _sum_to(lines, last.booked)
-    if day_end in of_day:
-        return BankBalance(account, last.booked, day_end, day_end, before)
-    return BankBalance(account, last.booked, opening + last_sum, last_pence - before, before)
+    first, last = days[0], days[-1]
+    first_stated = lines.stated_of(first)
+    before = _before(lines, first_day, first, first_stated)
+    stated = first_stated if last == first else lines.stated_of(last)
+    if stated.sum_pence in {pence - before for pence, _sum in stated.balances}:
+        return BankBalance(lines.account, last, stated.sum_pence, stated.sum_pence, before)
+    last_pence, last_sum = stated.balances[-1]
+    return BankBalance(lines.account, last, last_sum, last_pence - before, before)
 
 
-def _sum_to(lines: Iterable[StoredBankLine], day: date) -> int:
-    return sum(line.amount_pence for line in lines if line.booked <= day)
-
-
-def file_of_lines(connection: Connection) -> dict[int, int]:
-    """The number of the file that each line came in."""
-    rows = connection.execute(text("SELECT id, file_id FROM bank_line"))
-    return {int(line_id): int(file_id) for line_id, file_id in rows}
-
-
-def _of_ofx(connection: Connection, files: Mapping[int, int]) -> set[int]:
-    """The lines that came in OFX files."""
-    ofx = {file_id for file_id, name in file_formats(connection).items() if name == OFX}
-    return {line_id for line_id, file_id in files.items() if file_id in ofx}
-
-
-def _brought_in(connection: Connection) -> dict[str, int]:
-    """What an opening posted to each bank account."""
-    rows = connection.execute(
-        text(
-            "SELECT dimension, CAST(SUM(pence) AS BIGINT) FROM ("
-            "SELECT entry_id, debit_dimension AS dimension, amount_pence AS pence "
-            "FROM journal_transfer WHERE debit_account = :bank UNION ALL "
-            "SELECT entry_id, credit_dimension, -amount_pence "
-            "FROM journal_transfer WHERE credit_account = :bank) AS legs "
-            "WHERE entry_id NOT IN (SELECT entry_id FROM bank_line) GROUP BY dimension"
-        ),
-        {"bank": Account.BANK.value},
+def file_of_lines(connection: Connection, account: str, first: date, last: date) -> dict[int, int]:
+    """The number of the file that each line of an account came in, of those booked these days."""
+    query = text(
+        "SELECT id, file_id FROM bank_line "
+        "WHERE account = :account AND booked BETWEEN :first AND :last"
     )
-    return {str(account): int(pence) for account, pence in rows}
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    rows = connection.execute(query, {"account": account, **days})
+    return {int(line_id): int(file_id) for line_id, file_id in rows}

@@ -199,9 +199,10 @@ class RestatedBalance(NamedTuple):
     format: str
 
 
-def restated_balances(connection: Connection) -> list[RestatedBalance]:
-    """Closing balances that no line carries, in the order of their files."""
-    query = text("SELECT outcome FROM import_file WHERE role = 'bank' ORDER BY id")
+def restated_balances(connection: Connection, asked: AsKnown = NOW) -> list[RestatedBalance]:
+    """Closing balances that no line carries, in the order of their files, of those known then."""
+    known = asked.known("imported_at")
+    query = text(f"SELECT outcome FROM import_file WHERE role = 'bank' AND {known} ORDER BY id")
     told = [json.loads(outcome) for (outcome,) in connection.execute(query)]
     return [
         RestatedBalance(item["account"], day_of(item["on"]), item["pence"], file["format"] or "")
@@ -249,11 +250,16 @@ def last_line(connection: Connection, account: str, until: date) -> StoredBankLi
     return None if row is None else _stored(row)
 
 
-def lines_of_day(connection: Connection, account: str, day: date) -> list[StoredBankLine]:
-    """The account's lines that were booked on a day, in the order they came in."""
-    query = text(f"{_SELECT} WHERE b.account = :account AND b.booked = :day ORDER BY b.id")
-    rows = connection.execute(query, {"account": account, "day": day.isoformat()})
-    return [_stored(row) for row in rows]
+def lines_of_days(
+    connection: Connection, account: str, first: date, last: date, asked: AsKnown = NOW
+) -> list[StoredBankLine]:
+    """The account's lines booked on these days and known then, in the order they came in."""
+    query = text(
+        f"{_SELECT} WHERE b.account = :account AND b.booked BETWEEN :first AND :last "
+        f"AND {asked.known('e.posted')} ORDER BY b.id"
+    )
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    return [_stored(row) for row in connection.execute(query, {"account": account, **days})]
 
 
 def get_line(connection: Connection, number: str) -> StoredBankLine:

@@ -1,0 +1,92 @@
+"""What there is to say of a bank's own balance beside the books: that they differ and why that may
+be, and what an account held before its first line."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Connection
+
+from levytool.ledger.bank.bank_balances import BankBalance, bank_balances
+from levytool.ledger.bank.later_lines import LaterLines, later_lines
+from levytool.money import display_pence
+from levytool.problems import Problem
+from levytool.text import counted
+
+MISSING = "import the statement that is missing"
+
+
+def bank_differs(connection: Connection, found: BankBalance, file: str = "") -> Problem:
+    """What to say of a bank account that has another balance than the books."""
+    message = (
+        f"by {found.on} the books have {display_pence(found.books_pence)} in {found.account}, "
+        f"the bank says {display_pence(found.bank_pence)}"
+    )
+    if found.before_pence:
+        message += (
+            f", {display_pence(found.before_pence)} of it from before the first line in these "
+            f"books: {display_pence(abs(found.missing_pence))} apart"
+        )
+    return Problem("bank-differs", message, _causes(connection, found), file=file)
+
+
+def _causes(connection: Connection, found: BankBalance) -> str:
+    """A statement is missing, or lines came twice: where any may have, they are named."""
+    later = later_lines(connection, found.account, found.on)
+    for one in later:
+        if one.pence == -found.missing_pence:
+            return (
+                f"just that is what comes of {_named(one)}, on days that an earlier file had "
+                "brought: look whether they came before in other words "
+                "(docs/bank.md, lines that came twice)"
+            )
+    if not later:
+        return MISSING
+    said = " and ".join(_named(one) for one in later)
+    return (
+        f"{MISSING}, or look whether lines came twice in other words: {said}, on days that an "
+        "earlier file had brought (docs/bank.md, lines that came twice)"
+    )
+
+
+def _named(later: LaterLines) -> str:
+    """`3 lines of oct.csv (B-000022 to B-000024)`."""
+    first, last = later.numbers[0], later.numbers[-1]
+    numbers = first if first == last else f"{first} to {last}"
+    return f"{counted(len(later.numbers), 'line')} of {later.file} ({numbers})"
+
+
+def balances_of(connection: Connection, accounts: Collection[str]) -> dict[str, BankBalance]:
+    """How accounts stand by the balance that their bank stated last."""
+    return {one.account: one for one in bank_balances(connection, accounts=accounts)}
+
+
+def told_after_import(
+    connection: Connection,
+    file: str,
+    accounts: Collection[str],
+    before: Mapping[str, BankBalance],
+    gapped: Collection[str],
+) -> list[Problem]:
+    """What an import has to say of the balances of its accounts, which stood as `before`.
+
+    A gap that the import told (`gapped`) is the difference already.
+    """
+    told = []
+    for name, found in balances_of(connection, accounts).items():
+        was_before = before[name].before_pence if name in before else 0
+        if found.before_pence and found.before_pence != was_before:
+            told.append(_held_before(found, file))
+        if found.missing_pence and name not in gapped:
+            told.append(bank_differs(connection, found, file))
+    return told
+
+
+def _held_before(found: BankBalance, file: str) -> Problem:
+    """Said once: when it is first known, and when an earlier statement makes it another."""
+    return Problem(
+        "held-before",
+        f"{found.account} held {display_pence(found.before_pence)} before its first line in these "
+        "books, and 1200 is without it",
+        "import the statements before, or, where the books begin here, bring it into a new ledger "
+        "with levytool ledger open (docs/starting-in-the-middle.md)",
+        file=file,
+    )
