@@ -299,6 +299,22 @@ def test_money_that_nobody_has_identified_is_no_cover(books) -> None:
     assert (held["1200"], held["2900"], sum(held.values())) == (2_629, -2_629, 0)
 
 
+def test_what_the_bank_held_before_these_books_is_in_the_banks_balance(books) -> None:
+    """The bank's own balance covers: 1200 alone had said that it was short."""
+    kept = books()
+    Bank(kept).bring((date(2014, 6, 1), 2_629, "NO REFERENCE"), opening_pence=100_000)
+    whole = consortium_statement(kept.office(), YEAR)
+    held = [(line.account, line.amount_pence) for line in whole.cover if line.amount_pence]
+    assert held == [("1200", 2_629), ("", 100_000), ("2900", -2_629)]
+    told = said_by(consortium_in_sections(whole), "text")
+    assert "the bank covers what is owed and held, with £1,000.00 over" in told
+    assert "In the bank before these books" in told
+    assert "£1,000.00 was in the bank before its first line in these books" in told
+    assert "before its" not in said_by(
+        consortium_in_sections(consortium_statement(kept.office(), YEAR, date(2014, 3, 1))), "text"
+    )
+
+
 @pytest.mark.parametrize("form", ["text", "html", "pdf"])
 def test_the_consortiums_own_statement_names_it_once(told: Books, form: Form) -> None:
     whole = consortium_in_sections(consortium_statement(told.office(), YEAR))

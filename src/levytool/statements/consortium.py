@@ -127,4 +127,10 @@ def _cover(own: ConsortiumStatement) -> Section:
         "Cash cover",
         total="Over, or short",
     )
-    return Section("cash-cover", "Cash cover", (table,))
+    before = [line for line in own.cover if line.name == words.HELD_BEFORE]
+    after = tuple(
+        f"{display_pence(line.amount_pence)} was in the bank before its first line in these books: "
+        "they do not say whose it is."
+        for line in before
+    )
+    return Section("cash-cover", "Cash cover", (table,), after=after)

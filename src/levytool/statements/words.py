@@ -36,6 +36,9 @@ _KINDS = {
 PRIOR_PERIODS = "Prior periods"
 """What changed of months that an issued statement told, after it was issued."""
 
+HELD_BEFORE = "In the bank before these books"
+"""What bank accounts held before their first lines, where no opening brought it in."""
+
 AGEING_LABELS = ("Not yet due", "1–30 days", "31–60 days", "61–90 days", "Over 90 days")
 
 

@@ -19,6 +19,7 @@ from levytool.desk.month_end.told import (
     told_to,
 )
 from levytool.desk.office import Office
+from levytool.ledger.bank.bank_balances import bank_balances
 from levytool.ledger.documents.documents import find_documents
 from levytool.ledger.journal.balances import balances
 from levytool.ledger.reports.statement_facts import all_spend
@@ -156,12 +157,18 @@ def _pot(
 
 
 def _cover(connection: Connection, facts: Snapshot) -> tuple[CoverLine, ...]:
+    """The bank's own balance is 1200 with what was there before these books, if that was never
+    brought in (domain §3.5, *Cash cover*)."""
     held = Counter[str]()
     for row in balances(connection, facts.asked):
         held[row.account] += row.balance_pence
     not_come = Account.MATCH_FUNDING_DEBTORS
+    banks = bank_balances(connection, facts.asked.as_at, facts.asked)
+    before_pence = sum(bank.before_pence for bank in banks)
+    before = (CoverLine("", words.HELD_BEFORE, before_pence),) if before_pence else ()
     return (
         CoverLine("1200", "In the bank", held[Account.BANK.value]),
+        *before,
         *(CoverLine(a.value, f"Less {_within(CHART[a].name)}", held[a.value]) for a in COVERED),
         CoverLine(not_come.value, "Match funding not received", held[not_come.value]),
     )
