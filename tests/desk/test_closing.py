@@ -285,6 +285,33 @@ def test_what_waits_within_the_tolerance_is_told_apart(tmp_path, capsys):
     assert _counted(books) == {"2014-03": 1}
 
 
+def test_what_comes_up_in_a_closed_month_is_not_said_to_keep_it_open(tmp_path, capsys):
+    books = Spending(tmp_path, book_of(settings="tolerance = '5.00'"))
+    books.accepted({}, {"Invoice": "A2"}, {"Invoice": "A3", "Date": "2014-04-02"})
+    record(books, {}, {"Invoice": "A2"})
+    assert close_period(books.office(), MARCH)["state"] == "closed"
+    record(books, {"Invoice": "Z9"}, {"Invoice": "A3", "Date": "2014-04-02", "Net": "107.00"})
+    assert _counted(books) == {"2014-03": 1, "2014-04": 1}
+    for period, told in (
+        (
+            "2014-03",
+            "error: 1 difference waits for an explanation; it is above the tolerance of £5.00 in "
+            "2014-03, which is closed all the same: what puts it right posts in an open month\n",
+        ),
+        (
+            "2014-03..2014-04",
+            "error: 2 differences wait for an explanation; 1 of them keeps the month open, above "
+            "the tolerance of £5.00; 1 of them is above it in 2014-03, which is closed all the "
+            "same: what puts it right posts in an open month\n",
+        ),
+    ):
+        capsys.readouterr()
+        assert (
+            run_with(["--ledger", str(books.path), "reconcile", "spend", "--period", period]) == 5
+        )
+        assert told in capsys.readouterr().err
+
+
 def test_returns_that_were_rejected_or_corrected_are_not_counted(books):
     path = books.folder / "one.csv"
     path.write_text("Invoice,Date,Member,Net,Contractor\nA,2014-03-03,SALIX,10,BROOKS\n")

@@ -1,5 +1,6 @@
 """`levytool reconcile spend`: declarations beside the members' own ledgers."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,7 +25,7 @@ from levytool.problems import DifferencesFound, UsageError
 from levytool.text import counted
 
 if TYPE_CHECKING:
-    from levytool.reconcile.spend import SpendReconciliation
+    from levytool.reconcile.spend import Difference, SpendReconciliation
 
 COLUMNS = (
     "id",
@@ -127,14 +128,36 @@ def _refuse_waiting(found: "SpendReconciliation") -> None:
 
 
 def _within_tolerance(found: "SpendReconciliation") -> str:
-    """How many of what waits keep a month open, where that is not all."""
-    if (count := len(found.keeping_open)) == len(found.waiting):
+    """How many of what waits keep a month open, where that is not all, and how many a closed month
+    has above the tolerance."""
+    waiting, above, kept = found.waiting, found.above_tolerance, found.keeping_open
+    if len(kept) == len(waiting):
         return ""
     tolerance = f"the tolerance of {display_pence(found.tolerance_pence)}"
-    if not count:
+    if not above:
         return f"; within {tolerance} they keep no month open"
-    keep = "keeps" if count == 1 else "keep"
-    return f"; {count:,} of them {keep} the month open, above {tolerance}"
+    told = ""
+    if kept:
+        keep = "keeps" if len(kept) == 1 else "keep"
+        told, tolerance = f"; {len(kept):,} of them {keep} the month open, above {tolerance}", "it"
+    late = [item for item in above if item not in kept]
+    return f"{told}{_in_closed_months(found, late, tolerance)}"
+
+
+def _in_closed_months(
+    found: "SpendReconciliation", late: Sequence["Difference"], tolerance: str
+) -> str:
+    """How many differences above the tolerance a month has that is closed, and what that means."""
+    if not late:
+        return ""
+    who = "it" if len(found.waiting) == 1 else f"{len(late):,} of them"
+    are = "is" if len(late) == 1 else "are"
+    months = sorted({month for item in late for month in found.months_of(item)})
+    closed = "is" if len(months) == 1 else "are"
+    return (
+        f"; {who} {are} above {tolerance} in {', '.join(months)}, which {closed} closed all the "
+        "same: what puts it right posts in an open month"
+    )
 
 
 @app.command(epilog='Example: levytool reconcile decide D-4F0K2M9XW1HT --accept --note "not ours"')

@@ -127,6 +127,8 @@ class SpendReconciliation:
     member."""
     tolerance_pence: int = 0
     """What may be at stake in a difference that a month is closed over: the book's."""
+    closed: frozenset[str] = frozenset()
+    """The months of the period that are closed."""
 
     def of(self, reason: str) -> list[Difference]:
         """The differences of one reason."""
@@ -140,9 +142,20 @@ class SpendReconciliation:
         return [d for d in self.differences if d.status in unexplained and self.is_compared(d)]
 
     @property
-    def keeping_open(self) -> list[Difference]:
+    def above_tolerance(self) -> list[Difference]:
         """What waits with more at stake than is tolerated: no month of it closes (domain §3.6)."""
         return [d for d in self.waiting if d.at_stake_pence > self.tolerance_pence]
+
+    @property
+    def keeping_open(self) -> list[Difference]:
+        """What of it has a line in a month of the period that is open. What comes up in a closed
+        month leaves it closed."""
+        return [d for d in self.above_tolerance if not self.months_of(d) <= self.closed]
+
+    def months_of(self, found: Difference) -> set[str]:
+        """The months of the period that a difference has lines in."""
+        asked = Asked(self.period, self.member)
+        return {line.period for line in found.lines if asked.has(line)}
 
     @property
     def left_in_joins(self) -> list[Difference]:

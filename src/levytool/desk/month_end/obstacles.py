@@ -169,7 +169,7 @@ def spend_of(
         without = {month: tuple(sorted(members)) for month, members in declared.items()}
         return SpendOfMonths(unexplained, without)
     found = reconcile_part(connection, Asked(period), matched)
-    for item in found.keeping_open:
+    for item in found.above_tolerance:
         for month in {Month.parse(line.period) for line in item.lines} & unexplained.keys():
             unexplained[month].append(item)
     without_ledger = found.not_compared()

@@ -10,6 +10,7 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.given import code_of
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import decisions_in_force
+from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.spend.covered import members_covered
 from levytool.ledger.spend.spend_sides import (
     declared_sum,
@@ -99,6 +100,8 @@ def reconcile_part(
     )
     found.no_ledger = _without_ledger(connection, found)
     found.tolerance_pence = matched.levy.book.consortium.tolerance_pence
+    closed = closed_months(connection)
+    found.closed = frozenset(str(month) for month in asked.period.months() if month in closed)
     return found
 
 
