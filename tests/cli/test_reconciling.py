@@ -58,6 +58,19 @@ def test_differences_end_with_exit_code_5_until_each_is_explained(sides):
     assert {row["status"] for row in spend(sides).json["differences"]} == {"accepted"}
 
 
+def test_the_words_tell_what_is_accepted_of_the_undeclared_apart(sides):
+    words = ("reconcile", "spend", "--period", "2014-03")
+    assert "undeclared 1: £44.00, levy £0.44\n" in sides.run(*words).err
+    known_as = ids(sides)["undeclared"]
+    sides.done("reconcile", "decide", known_as, "--accept", "--reason", "duplicate")
+    told = "undeclared 1: £44.00, levy £0.44; of these accepted 1: £44.00, levy £0.44\n"
+    assert told in sides.run(*words).err
+    assert spend(sides).json["undeclared"] == {"count": 1, "net": "44.00", "levy": "0.44"}
+    report = sides.done("reconcile", "report", "--period", "2014-03").out
+    assert "accepted: £44.00, levy £0.44 (£44.00 as duplicate)." in " ".join(report.split())
+    assert "undeclared (accepted · duplicate)" in report
+
+
 def test_without_a_ledger_nothing_is_compared_and_it_is_said_how_to_bring_one_in(shell):
     shell.done("spend", "import", shell.file("ours.csv", {}, {"Invoice": "A2", "Member": "ALDER"}),
                "--accept")  # fmt: skip

@@ -180,6 +180,40 @@ def test_who_decided_what_and_when_stands_in_it(books):
     assert said(report_in_sections(report(books, "2014-02")))["decisions"] == []
 
 
+def test_what_is_accepted_of_undeclared_spend_is_told_beside_the_headline(books):
+    """The headline is all of it (domain §3.6); who says what a line is has explained that line."""
+    before = report_in_sections(report(books))
+    assert said(before)["by_decision"] == [] and "accepted" not in before.held
+    ids = {row["invoice"]: row["id"] for row in reconcile(books)["differences"]}
+    decide(books.office("tom"), [Order(ids["B8"], "accept", (), "", "duplicate")])
+    decide(books.office("tom"), [Order(ids["A2"], "reject")])
+    after = report_in_sections(report(books))
+    assert " Of the undeclared 1 line is accepted: £1,234.57, levy £12.35 " in after.held
+    assert "(£1,234.57 as duplicate)." in after.held
+    told = said(after)
+    assert told["levy_at_risk"] == "12.79"
+    assert {
+        (row["reason"], row["status"], row["decided_reason"]): row["levy_effect"]
+        for row in told["by_decision"]
+    } == {
+        ("undeclared", "accepted", "duplicate"): "12.3457",
+        ("undeclared", "open", ""): "0.4400",
+        ("over-declared", "open", ""): "-0.0700",
+        ("over-declared", "rejected", ""): "-0.4000",
+        ("amount", "open", ""): "0.0300",
+    }
+    listed = {row["id"]: row["decided_reason"] for row in told["differences"]}
+    assert listed.pop(ids["B8"]) == "duplicate" and set(listed.values()) == {""}
+
+
+def test_a_line_accepted_as_what_it_was_found_to_be_has_no_other_reason(books):
+    ids = {row["invoice"]: row["id"] for row in reconcile(books)["differences"]}
+    decide(books.office("tom"), [Order(ids["B8"], "accept", (), "", "undeclared")])
+    decide(books.office("tom"), [Order(ids["B9"], "accept", (), "an old job")])
+    told = report_in_sections(report(books))
+    assert "Of the undeclared 2 lines are accepted: £1,278.57, levy £12.79." in told.held
+
+
 def test_a_rejected_suggestion_is_told_though_it_is_listed_no_more(spending):
     books = spending()
     books.accepted({"Invoice": "INV-4471", "Net": "500.00", "Description": "Roof at 4 Elm Road"})

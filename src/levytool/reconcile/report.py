@@ -14,7 +14,7 @@ from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.reconcile.spend import Difference, SpendReconciliation, references
-from levytool.rules.matching.decisions import OPEN
+from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
 from levytool.rules.matching.lines import Lines, net_of
 from levytool.rules.matching.reasons import UNDECLARED
 from levytool.statements.values import Issuer
@@ -28,8 +28,9 @@ class Item:
 
     `net_pence` is recorded less declared, `levy_micropence` the levy on that at the rate in force;
     None where no rate is known.
-    `waits`: nobody has explained it; `is_left`: a person joined it, and something is left. The
-    `reason` of a suggestion is why it was made.
+    `waits`: nobody has explained it; `is_left`: a person joined it, and something is left.
+    `decided_reason` is what a person says is behind it. The `reason` of a suggestion is why it was
+    made.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Item:
     status: str
     waits: bool
     is_left: bool
+    decided_reason: str = ""
 
     @property
     def is_compared(self) -> bool:
@@ -188,6 +190,11 @@ class ReconciliationReport:
         return sum(item.net_pence for item in self.of(UNDECLARED))
 
     @property
+    def undeclared_accepted(self) -> tuple[Item, ...]:
+        """The undeclared lines that a person has explained. The headline has them nevertheless."""
+        return tuple(item for item in self.of(UNDECLARED) if item.status == STATUS[ACCEPT])
+
+    @property
     def at_risk_pence(self) -> int:
         """The report's headline: levy on undeclared spend, rounded once."""
         return levy_pence(self.of(UNDECLARED))
@@ -255,6 +262,7 @@ def _difference(found: Difference) -> Item:
         net_pence=found.net_difference_pence,
         levy_micropence=found.levy_effect_micropence,
         status=found.status,
+        decided_reason=found.decision.reason if found.decision else "",
     )
 
 

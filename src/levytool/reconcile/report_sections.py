@@ -1,13 +1,14 @@
 """The reconciliation report told in sections, from which every form is written once."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from datetime import date
 
 from levytool.money import display_pence
-from levytool.reconcile.report import Item, OpenLine, ReconciliationReport, levy_pence
+from levytool.reconcile.report import Item, ReconciliationReport, levy_pence
+from levytool.reconcile.report_bank import AS_NOW, bank_section
 from levytool.reconcile.spend_told import no_rate_words, not_compared_words
+from levytool.rules.matching.decisions import OPEN
 from levytool.rules.matching.reasons import REASONS, UNDECLARED
 from levytool.statements.sections import (
     Column,
@@ -24,8 +25,6 @@ from levytool.text import counted, sentence
 
 ITEMS_SHOWN = 400
 """Differences that a page lists; the other forms have them all."""
-
-_NOW = "As the books stand now, whatever the period; ages are as at its end."
 
 _SUMS = (
     Column("differences", "Items", "count", sums=True),
@@ -63,7 +62,7 @@ def report_in_sections(told: ReconciliationReport) -> Statement:
             _items(told),
             _suggestions(told),
             _judgements(told),
-            _bank(told),
+            bank_section(told),
             _controls(told),
             _months(told),
         ),
@@ -77,6 +76,7 @@ def _held(told: ReconciliationReport) -> str:
         f"{display_pence(told.undeclared_pence)} of spend, and "
         f"{display_pence(told.at_risk_pence)} of levy at the rates in force. {waiting:,} of "
         f"{counted(len(told.differences), 'difference')} to be explained."
+        f"{_accepted(told.undeclared_accepted)}"
     )
     if unrated := told.unrated:
         net = sum(item.net_pence for item in unrated)
@@ -93,6 +93,26 @@ def _held(told: ReconciliationReport) -> str:
             f"levy {display_pence(levy_pence(left))}."
         )
     return said
+
+
+def _accepted(items: Collection[Item]) -> str:
+    """How much of the undeclared somebody has explained, and as what where a reason was given."""
+    if not items:
+        return ""
+    said = (
+        f" Of the undeclared {counted(len(items), 'line is', 'lines are')} accepted: "
+        f"{display_pence(sum(item.net_pence for item in items))}, "
+        f"levy {display_pence(levy_pence(items))}"
+    )
+    nets: Counter[str] = Counter()
+    for item in items:
+        nets[item.decided_reason] += item.net_pence
+    named = [
+        f"{display_pence(nets[reason])} as {reason}"
+        for reason in REASONS
+        if reason in nets and reason != UNDECLARED
+    ]
+    return said + (f" ({', '.join(named)})." if named else ".")
 
 
 def _spend(told: ReconciliationReport) -> Section:
@@ -144,7 +164,31 @@ def _reasons(told: ReconciliationReport) -> Section:
         "Reasons",
         total="All differences",
     )
-    return Section("reasons", "By reason", (table,))
+    return Section("reasons", "By reason", (table, _by_decision(told)))
+
+
+def _by_decision(told: ReconciliationReport) -> Table:
+    """What the reasons come to as people have decided; no row where nobody has."""
+    is_decided = any(item.status != OPEN or item.decided_reason for item in told.differences)
+    items = sorted(told.differences, key=lambda item: (item.standing, item.decided_reason))
+    return Table(
+        "by_decision",
+        "The same by what was decided, and by the reason that people gave",
+        (
+            Column("reason", "Reason", place="name"),
+            Column("status", "Status", place="small"),
+            Column("decided_reason", "Reason given", place="small"),
+            *_SUMS,
+            _EFFECT,
+        ),
+        _summed(
+            items if is_decided else (),
+            lambda item: (item.reason, item.standing, item.decided_reason),
+            _reason_order,
+        ),
+        "Decided",
+        total="All differences",
+    )
 
 
 def _reason_order(row: tuple[Value, ...]) -> tuple[int, str]:
@@ -224,6 +268,7 @@ def _items(told: ReconciliationReport) -> Section:
             Column("net_difference", "Difference", "money", sums=True),
             Column("levy_effect", "Levy effect", "levy", sums=True),
             Column("status", "Status"),
+            Column("decided_reason", "Reason given", place="data"),
             Column("framework", "Framework", place="data"),
             Column("rule", "Rule", place="data"),
             Column("declared", "Declared lines", "texts", place="data"),
@@ -232,8 +277,8 @@ def _items(told: ReconciliationReport) -> Section:
         tuple(
             (
                 *(item.id, item.reason, item.contractor, item.member, item.invoice, item.day),
-                *(item.net_pence, item.levy_micropence, item.standing, item.framework, item.rule),
-                *(item.declared, item.recorded),
+                *(item.net_pence, item.levy_micropence, item.standing, item.decided_reason),
+                *(item.framework, item.rule, item.declared, item.recorded),
             )
             for item in told.differences
         ),
@@ -295,94 +340,6 @@ def _judgements(told: ReconciliationReport) -> Section:
     return Section("decisions", "Decisions", (table,), nothing="Nobody has decided anything yet.")
 
 
-_ACCOUNT = Column("account", "Account", place="data")
-_OF_OPEN_LINES = (
-    Column("text", "Text"),
-    Column("date", "Date", "day"),
-    Column("days", "Days", "count"),
-    Column("open", "Open", "money", sums=True),
-)
-
-
-def _of_line(item: OpenLine) -> tuple[str, date, int, int]:
-    return item.text, item.day, item.days, item.open_pence
-
-
-def _open_receipts(told: ReconciliationReport) -> Table:
-    party = Column("party", "Party", place="small")
-    return Table(
-        "open_receipts",
-        "Receipts not set against a document",
-        (Column("receipt", "Receipt", place="name"), _ACCOUNT, party, *_OF_OPEN_LINES),
-        tuple((item.line, item.account, item.party, *_of_line(item)) for item in told.receipts),
-        "Receipts",
-        total="All open receipts",
-    )
-
-
-def _open_payments(told: ReconciliationReport) -> Table:
-    return Table(
-        "open_payments",
-        "Money out that nobody has identified",
-        (Column("payment", "Payment", place="name"), _ACCOUNT, *_OF_OPEN_LINES),
-        tuple((item.line, item.account, *_of_line(item)) for item in told.payments),
-        "Payments",
-        total="All open payments",
-    )
-
-
-def _bank(told: ReconciliationReport) -> Section:
-    documents = Table(
-        "open_documents",
-        "Documents not settled; credit notes negative",
-        (
-            Column("number", "Document", place="name"),
-            Column("kind", "Kind", place="data"),
-            Column("payer", "Payer", place="small"),
-            Column("date", "Date", "day"),
-            Column("due", "Due", "day"),
-            Column("days_overdue", "Days overdue", "count"),
-            Column("outstanding", "Open", "money", sums=True),
-        ),
-        tuple(
-            (
-                *(item.number, item.kind, item.payer, item.day, item.due, item.days_overdue),
-                item.open_pence,
-            )
-            for item in told.documents
-        ),
-        "Documents",
-        total="All open documents",
-    )
-    return Section(
-        "bank",
-        "Receipts beside documents",
-        (_certain(told), _open_receipts(told), _open_payments(told), documents),
-        notes=(_NOW,),
-        nothing="Every receipt is placed and every document settled.",
-    )
-
-
-def _certain(told: ReconciliationReport) -> Table:
-    return Table(
-        "certain_receipts",
-        "Receipts whose documents a rule is certain of, to be allocated: reconcile bank --apply",
-        (
-            Column("receipt", "Receipt", place="name"),
-            Column("party", "Party", place="small"),
-            Column("rule", "Rule"),
-            Column("documents", "Documents", "texts"),
-            Column("allocates", "Allocates", "money", sums=True),
-        ),
-        tuple(
-            (item.line, item.party, item.rule, item.documents, item.allocates_pence)
-            for item in told.certain
-        ),
-        "Certain",
-        total="All to be allocated",
-    )
-
-
 def _controls(told: ReconciliationReport) -> Section:
     table = Table(
         "control_accounts",
@@ -411,7 +368,7 @@ def _controls(told: ReconciliationReport) -> Section:
         "ledger",
         "Control accounts beside their items",
         (table,),
-        notes=(_NOW,),
+        notes=(AS_NOW,),
     )
 
 

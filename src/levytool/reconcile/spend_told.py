@@ -14,7 +14,7 @@ from levytool.reconcile.spend import (
     levy_pence,
     references,
 )
-from levytool.rules.matching.decisions import OPEN
+from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
 from levytool.rules.matching.lines import Lines, net_of
 from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED
 from levytool.text import counted
@@ -112,9 +112,10 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
     yield f"matched {found.matched_count:,}: {display_pence(found.matched_net_pence)} declared"
     for reason, sign in ((UNDECLARED, 1), (OVER_DECLARED, -1)):
         differences = found.of(reason)
-        net = sign * sum(d.net_difference_pence for d in differences)
-        levy = display_pence(sign * levy_pence(differences))
-        yield f"{reason} {len(differences):,}: {display_pence(net)}, levy {levy}"
+        told = f"{reason} {_worth(differences, sign)}"
+        if accepted := [item for item in differences if item.status == STATUS[ACCEPT]]:
+            told += f"; of these accepted {_worth(accepted, sign)}"
+        yield told
     if unrated := [d for d in found.differences if d.levy_effect_micropence is None]:
         net = sum(d.net_difference_pence for d in unrated)
         yield no_rate_words(len(unrated), net)
@@ -150,6 +151,12 @@ def no_rate_words(count: int, net_pence: int) -> str:
         f"rate is known for what {'its' if count == 1 else 'their'} lines say; put the appointment "
         "or the rate into the book"
     )
+
+
+def _worth(differences: Collection[Difference], sign: int) -> str:
+    net = sign * sum(item.net_difference_pence for item in differences)
+    levy = display_pence(sign * levy_pence(differences))
+    return f"{len(differences):,}: {display_pence(net)}, levy {levy}"
 
 
 def not_compared_words(month: str, members: Collection[str]) -> str:
