@@ -145,9 +145,15 @@ def test_a_payer_may_write_balance(read):
     assert amounts(file) == [2_000]
 
 
-def test_totals_below_the_lines_are_no_entries(read):
-    file = read("Date,Description,Debit,Credit\n01/03/2014,BROOKS,,20.00\n,Total,0.00,20.00\n")
+@pytest.mark.parametrize("words", ["Total", "TOTALS:", "Sub-total", "Total paid in and out"])
+def test_totals_below_the_lines_are_no_entries(read, words):
+    file = read(f"Date,Description,Debit,Credit\n01/03/2014,BROOKS,,20.00\n,{words},0.00,20.00\n")
     assert (file.problems, amounts(file)) == ((), [2_000])
+
+
+def test_a_payee_that_is_called_total_is_no_total(read):
+    file = read("Date,Memo,Amount\n01/03/2014,BROOKS,20.00\n,Total Gas & Power Ltd,-50.00\n")
+    assert codes(file) == [("missing", 3)]
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,34 @@ def test_rows_that_all_leave_their_last_blank_cells_off_are_read():
     assert (statement.net_pence, problems) == (1_000, ())
 
 
+@pytest.mark.parametrize("above", [[], ["04/03/2014,ABC,2.00,12.00"]])
+def test_a_row_that_ends_before_its_balance_is_cut_off(above):
+    """Alone there, or in an export that leaves its blank last cells off every row."""
+    lines = ["Date,Description,Amount,Balance,Notes", *above, "03/03/2014,Brooks,1"]
+    _statements, problems = read_csv([line.split(",") for line in lines], "cut.csv")
+    assert [(p.code, p.row, p.value) for p in problems] == [("ragged-row", len(lines), "1")]
+
+
+@pytest.mark.parametrize("entries", [1, 2])
+def test_a_labelled_statement_cut_off_in_its_last_amount_is_refused(tmp_path, entries):
+    text = (
+        "Date: 05/03/2014\nDescription: GHI\nAmount: 1000.00\nBalance: 2123.45\n\n"
+        "Date: 03/03/2014\nDescription: BROOKS INV-000001\nAmount: 123.45\nBalance: 1123.45\n"
+    )
+    text = "From: 01/03/2014\n" + (text if entries == 2 else text[text.rindex("Date:") :])
+    assert reads(tmp_path, text).problems == ()
+    for end in ("23.45\nBal", ":", "\nBal"):
+        cut = text[: text.rindex(end)]
+        row = cut[: cut.rindex("Date:")].count("\n") + 1
+        found = reads(tmp_path, cut).problems
+        assert [(item.code, item.row) for item in found] == [("ragged-row", row)]
+
+
+def test_a_number_of_a_column_that_is_not_there_is_told(tmp_path):
+    (problem,) = reads(tmp_path, "05/03/2014,CHARGES,1.00\n", "date=1,amount=9").problems
+    assert (problem.code, problem.row, problem.column) == ("missing", 1, "column 9")
+
+
 def test_money_in_and_out_of_one_row_is_told_as_it_is_written():
     rows = [["Date", "Description", "Paid in", "Paid out"], ["02/05/2025", "A", "10.00", "3.00"]]
     _statements, (problem,) = read_csv(rows, "both.csv")

@@ -25,7 +25,13 @@ _BALANCE_LABELS = frozenset({
     "balance c f", "balance bf", "balance cf", "b f", "c f", "opening ledger balance",
     "closing ledger balance", "balance",
 })  # fmt: skip
-_TOTAL_LABEL = re.compile(r"(?:sub ?)?totals?\b.*")
+_TOTALS = frozenset({"total", "totals", "subtotal", "subtotals"})
+_OF_TOTALS = _TOTALS | {
+    "amount", "amounts", "and", "credit", "credits", "debit", "debits", "deposits", "for", "grand",
+    "in", "money", "of", "out", "paid", "payments", "period", "receipts", "sub", "transactions",
+    "withdrawals",
+}  # fmt: skip
+"""What a row of totals may say: a payee may be called `Total Gas & Power`."""
 _SIDED = re.compile(r"(?P<amount>.*[0-9)])\s*(?P<side>CR|DR|OD|C|D)\s*", re.IGNORECASE)
 _TIME_OF_DAY = re.compile(r"(?P<day>.*?\S)[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?")
 _OUT = frozenset({"dr", "d", "od", "debit", "out"})
@@ -145,7 +151,7 @@ class _Reader:
         day = self._cell(cells, columns.date)
         if self._only_states_a_balance(cells, labels, fold_words(description)):
             return self._balance_row(number, cells, day)
-        if not day and any(_TOTAL_LABEL.fullmatch(label) for label in labels):
+        if not day and _is_total(labels, fold_words(description)):
             return None
         self._check_width(number, cells)
         self._other_currency(self._cell(cells, columns.currency), number)
@@ -187,9 +193,10 @@ class _Reader:
         return None
 
     def _check_width(self, number: int, cells: Sequence[str]) -> None:
-        width = len(self.columns.headers)
-        if self.complete and len(cells) < width:
-            # Some banks leave blank cells off every row; off one row alone, it was cut.
+        width, balance = len(self.columns.headers), self.columns.balance
+        before_balance = balance is not None and len(cells) <= balance
+        if len(cells) < width and (self.complete or before_balance):
+            # Some banks leave blank cells off every row, but no balance; off one alone, it was cut.
             message = f"the row has {len(cells)} of {width} cells: it is cut off"
             last = cells[-1]
             self.problems.append(
@@ -303,8 +310,20 @@ class _Reader:
     def _problem(
         self, code: str, row: int, column: int | None, value: str, message: str, hint: str
     ) -> Problem:
-        header = "" if column is None else self.columns.headers[column]
+        headers = self.columns.headers
+        header = ""
+        if column is not None:  # which a person may have numbered beyond the last
+            header = headers[column] if column < len(headers) else f"column {column + 1}"
         return Problem(code, message, hint, self.name, row, header, value)
+
+
+def _is_total(labels: set[str], description: str) -> bool:
+    """Whether a row without a date says of itself that it is a total, and nothing else."""
+    words = set(description.split())
+    return words <= _OF_TOTALS and any(
+        not _TOTALS.isdisjoint(said := label.split()) and _OF_TOTALS.issuperset(said)
+        for label in labels
+    )
 
 
 def _day_of(text: str) -> date | None:

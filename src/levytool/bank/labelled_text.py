@@ -6,6 +6,7 @@
     Balance: 1,120.00
 
 Each entry becomes the row at which its `Date:` stands, so that rows are told as the file has them.
+It has no more cells than it has labels: without its balance, which comes last, it was cut off.
 """
 
 import re
@@ -28,10 +29,11 @@ def labelled_rows(lines: Sequence[str]) -> list[list[str]] | None:
         if match is None:
             continue
         if match["label"] == LABELS[0]:
-            entry = [""] * len(LABELS)
-            rows[place] = entry
-        if entry:
-            entry[LABELS.index(match["label"])] = match["value"]
+            entry = rows[place] = [match["value"]]
+        elif entry:
+            column = LABELS.index(match["label"])
+            entry += [""] * (column + 1 - len(entry))
+            entry[column] = match["value"]
     first = next(place for place, row in enumerate(rows) if row)
     header = list(LABELS)
     if first:
