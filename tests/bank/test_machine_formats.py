@@ -258,11 +258,51 @@ def test_an_mt940_file_that_is_cut_off_is_refused_in_one_line(read, monkeypatch,
         (lambda text: text[: text.rindex(":61:")], "no closing balance"),
         (lambda text: text[: text.index(":62F:")], "no closing balance"),
         (lambda text: re.sub(":60F:.*\r\n", "", text), "no opening balance"),
+        (lambda text: re.sub(":6[02]F:.*\r\n", "", text), "no balances"),
     ],
 )
-def test_an_mt940_statement_with_one_of_its_balances_is_not_whole(read, cut, said):
+def test_an_mt940_statement_without_both_its_balances_is_not_whole(read, cut, said):
     (problem,) = read(cut(mt940([(day(3), 5, "x"), (day(4), 6, "y")]))).problems
     assert problem.code == "unreadable-file" and said in problem.message
+
+
+@pytest.mark.parametrize("text", ["{1:", "{1:F01TESTGB2LXXXX}{2:I940TESTGB2LXXXXN}{4:\r\n"])
+def test_an_mt940_envelope_without_a_statement_has_none(read, text):
+    assert [item.code for item in read(text).problems] == ["no-statement"]
+
+
+@pytest.mark.parametrize("text", [":20:", ":20:STMT\r\n:25:1\r\n:28C:1/1\r\n-\r\n"])
+def test_an_mt940_statement_of_nothing_is_refused(read, text):
+    assert [item.code for item in read(text).problems] == ["unreadable-file"]
+
+
+@pytest.mark.parametrize(
+    "written", ["1.234,50", "1234.50", "1 234,50", "1'234,50", "123456789012345,67", "1234,50.1"]
+)
+def test_an_mt940_amount_of_which_only_the_beginning_would_be_read_is_refused(read, written):
+    """Two such entries that cancel out prove all the same."""
+    text = mt940([(day(3), 123_450, "x"), (day(4), -123_450, "y")]).replace("1234,50", written)
+    problems = read(text).problems
+    assert [(item.code, item.row, item.column) for item in problems] == [
+        ("not-a-number", row, ":61:") for row in (5, 7)
+    ]
+    assert written in problems[0].value
+
+
+@pytest.mark.parametrize("written", ["1234,50", "1234,5", "1234,500", "000000001234,50"])
+def test_an_mt940_amount_may_be_written_in_any_way_that_is_whole(read, written):
+    text = mt940([(day(3), 123_450, "x")]).replace("1234,50NTRF", f"{written}NTRF")
+    assert only(read(text)).lines[0].amount_pence == 123_450
+
+
+def test_a_day_that_there_is_not_is_refused_in_mt940(read):
+    text = mt940([(day(3), 5, "x"), (day(4), 6, "y")])
+    for written in ("140230", "1402280230"):
+        problems = read(text.replace("1403040304", written)).problems
+        assert [(item.code, item.row) for item in problems] == [("not-a-date", 7)]
+    # Some banks count thirty days to a month for the interest: the entry's own day counts.
+    told = only(read(text.replace("1403040304", "1402300303"))).lines[1]
+    assert told.booked == date(2014, 3, 3)
 
 
 @pytest.mark.parametrize("version", [1, 2])

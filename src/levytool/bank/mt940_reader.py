@@ -1,13 +1,15 @@
 """Reading MT940 statements with mt-940, which takes the fields apart; nothing is taken on trust.
 
 The library skips a tag that it does not know and lets one `:61:` overwrite another that has no
-type, so entries are counted; and each statement must prove. It comes with the extra `bank`.
+type, so entries are counted. It takes an amount to end where its digits do, and 30 February for the
+28th, so both are looked at before; and each statement must prove. It comes with the extra `bank`.
 """
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from levytool.bank.exact_amount import exact_pence
@@ -24,6 +26,12 @@ _UNSEEN = logging.NullHandler()
 
 _STATEMENT = re.compile(r"^:20:", re.MULTILINE)
 _ENTRY = re.compile(r"^:61:", re.MULTILINE)
+_ENTRY_HEAD = re.compile(
+    r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}| {4})?[A-Z]{1,3}[\n ]?"
+    r"(?P<amount>[0-9,]+(?P<beyond>[^A-Z/\n]*))",
+    re.IGNORECASE,
+)
+_AMOUNT_LENGTH = 15
 _ENVELOPE = re.compile(r"^(?:\{|-\}).*$", re.MULTILINE)
 _TEXT_BLOCK = "{4:"
 _CLOSING_REMARK = re.compile(
@@ -53,10 +61,16 @@ def read_mt940(text: str, file: str) -> tuple[list[BankStatement], list[Problem]
     starts = [match.start() for match in _STATEMENT.finditer(plain)]
     statements: list[BankStatement] = []
     problems: list[Problem] = []
-    for start, end in zip(starts, [*starts[1:], len(plain)], strict=True):
+    row, counted_to = 1, 0
+    for start, end in pairwise([*starts, len(plain)]):
+        row += plain.count("\n", counted_to, start)
+        counted_to = start
         block = plain[start:end]
-        before = plain.count("\n", 0, start)
-        rows = [before + block.count("\n", 0, m.start()) + 1 for m in _ENTRY.finditer(block)]
+        heads = list(_heads(block, row))
+        misread = [problem for at, head in heads for problem in _misread(head, file, at)]
+        if misread:
+            problems += misread
+            continue  # what the library makes of the rest is not to be trusted
         try:
             # What follows the closing balance is of the statement, not of its last entry.
             parsed = mt940.parse_statements(
@@ -64,13 +78,45 @@ def read_mt940(text: str, file: str) -> tuple[list[BankStatement], list[Problem]
             )
         except (RuntimeError, ValueError, ArithmeticError, AttributeError) as reason:
             message = f"the statement cannot be taken apart{_place_of(reason)}"
-            problems.append(Problem("unreadable-file", message, FETCH_AGAIN, file, before + 1))
+            problems.append(Problem("unreadable-file", message, FETCH_AGAIN, file, row))
             continue
         for found in parsed:
-            reader = _Statement(found, rows, before + 1, file)
+            reader = _Statement(found, [at for at, _head in heads], row, file)
             statements.append(reader.read())
             problems += reader.problems
     return statements, problems
+
+
+def _heads(block: str, row: int) -> Iterator[tuple[int, re.Match[str] | None]]:
+    """Each entry of a statement that begins in this row: its own row, and what it begins with."""
+    counted_to = 0
+    for match in _ENTRY.finditer(block):
+        row += block.count("\n", counted_to, match.start())
+        counted_to = match.start()
+        yield row, _ENTRY_HEAD.match(block, match.end())
+
+
+def _misread(head: re.Match[str] | None, file: str, row: int) -> Iterator[Problem]:
+    """What the library would take for something else. It refuses an entry without a head itself."""
+    if head is None:
+        return
+    if head["beyond"].strip() or len(head["amount"].strip()) > _AMOUNT_LENGTH:
+        message = "this is no amount in pounds and pence"
+        yield Problem(
+            "not-a-number", message, FETCH_AGAIN, file, row, ":61:", head["amount"].strip()
+        )
+    day = (head["entry"] or "").strip()
+    if not _is_day(head["value"][:2] + day if day else head["value"]):
+        message = "the entry's date cannot be read"
+        yield Problem("not-a-date", message, FETCH_AGAIN, file, row, ":61:", day or head["value"])
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(f"20{text}")
+    except ValueError:
+        return False
+    return True
 
 
 def _place_of(reason: Exception) -> str:
@@ -124,11 +170,15 @@ class _Statement:
         return next(iter(sorted(named - {"", GBP})), GBP)
 
     def _balances(self, facts: Mapping[str, Any], after: int) -> list[StatedBalance]:
-        """Its two balances. With one of them alone it is not whole: both are mandatory."""
-        stated = [any(facts.get(name) is not None for name in of) for of in (_OPENING, _CLOSING)]
-        if any(stated) and not all(stated):
-            missing = "closing" if stated[0] else "opening"
-            message = f"the statement has no {missing} balance, so it is not whole"
+        """Its two balances. Without them both it is not whole: they are mandatory."""
+        missing = [
+            name
+            for name, of in (("opening", _OPENING), ("closing", _CLOSING))
+            if all(facts.get(each) is None for each in of)
+        ]
+        if missing:
+            which = f"{missing[0]} balance" if len(missing) == 1 else "balances"
+            message = f"the statement has no {which}, so it is not whole"
             self._refuse(self._row, "balance", "", message)
         found = []
         for names, position in ((_OPENING, 0), (_CLOSING, after)):
