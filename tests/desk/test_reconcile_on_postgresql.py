@@ -3,8 +3,9 @@
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.spend.member_ledgers import list_ledgers, withdraw_ledger
 from tests.desk.reconciling import reconcile, record
-from tests.desk.spending import Spending, book_of
+from tests.desk.spending import FLAT, Spending, book_of, framework
 
+BOOK = book_of(framework(FLAT, "from = 2014-03-08\npayer = 'contractor'\nrate = '2%'"))
 DECLARED = (
     {},
     {"Invoice": "A2", "Net": "40.00", "Description": "Roof"},
@@ -38,10 +39,10 @@ def told(books):
 
 
 def test_both_databases_find_the_same(spending, tmp_path, postgres_ledger):
-    here = told(spending())
+    here = told(spending(BOOK))
     there = tmp_path / "there"
     there.mkdir()
-    books = Spending(there, book_of(), postgres_ledger)
+    books = Spending(there, BOOK, postgres_ledger)
     try:
         assert told(books) == here
     finally:
@@ -52,5 +53,6 @@ def test_both_databases_find_the_same(spending, tmp_path, postgres_ledger):
         "invoice number": 3,
         "invoice of another member": 1,
     }
+    assert [d["reason"] for d in before["differences"]].count("timing") == 2
     assert [d["status"] for d in after[0]["differences"]].count("matched") == 1
     assert withdrawn["matched"]["count"] == 0

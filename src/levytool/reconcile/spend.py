@@ -360,7 +360,7 @@ def _take(found: SpendReconciliation, findings: Findings, asked: Asked, match: M
     if not (ours or theirs):
         return
     decided = findings.decided.get((match.declared, match.recorded))
-    reason = reason_of(match, findings.terms, findings.quarterly)
+    reason = reason_of(match, findings.terms, findings.quarterly, findings.levy)
     if reason is None and decided is None:
         return
     known_as = (
@@ -411,7 +411,7 @@ def _rejected(
     """The difference between lines that a rule joined, which a person wants put right; None where
     nothing differs: then the person said that they do not belong together, and each is alone."""
     match = Match("", ours, theirs)
-    reason = reason_of(match, findings.terms, findings.quarterly)
+    reason = reason_of(match, findings.terms, findings.quarterly, findings.levy)
     if reason is None:
         return None
     return Difference(

@@ -68,6 +68,11 @@ def block_in_force(blocks: Iterable[LevyBlock], on: date) -> LevyBlock | None:
     return max(begun, key=lambda block: block.since, default=None)
 
 
+def rate_changes(framework: Framework) -> tuple[date, ...]:
+    """The days on which a framework's rule gives way to the next, in order."""
+    return tuple(sorted({block.since for block in framework.levy})[1:])
+
+
 def line_levy(base_pence: int, rate_ppm: int) -> int:
     """The exact levy on a line in micropence."""
     return base_pence * rate_ppm

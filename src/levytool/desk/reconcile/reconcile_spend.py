@@ -28,6 +28,7 @@ from levytool.reconcile.spend import (
     joined_in,
     reconciled,
 )
+from levytool.rules.levy import rate_changes
 from levytool.rules.matching.decisions import (
     OPEN,
     REJECT,
@@ -122,7 +123,8 @@ def match_books(connection: Connection) -> Findings:
     book = book_in_force(connection)
     decisions = decisions_in_force(connection)
     terms = terms_of(book)
-    odd = left_over(connection, _named(decisions.values()), terms.window_days)
+    changes = {code: rate_changes(framework) for code, framework in book.frameworks.items()}
+    odd = left_over(connection, _named(decisions.values()), terms.window_days, changes)
     prints = prints_of(odd.declared), prints_of(odd.recorded)
     sides = Sides(*({item: line for line, item in side.items()} for side in prints))
     open_ = Open(odd.declared, odd.recorded, taken_apart(decisions, sides))

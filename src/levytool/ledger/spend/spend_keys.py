@@ -2,11 +2,13 @@
 
 First by the hash of the whole key, merging two indexes. Then, among what is left, by invoice
 number, net, member and contractor, where framework and call-off contradict nothing and the dates
-lie in one month: so a ledger that names no framework, or is dated a few days later, is settled too
-without a line of it coming into Python. What is left over stands in `odd_key`.
+lie in one month, with no change of rates between them: so a ledger that names no framework, or is
+dated a few days later, is settled too without a line of it coming into Python. What is left over
+stands in `odd_key`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from sqlalchemy import Connection, text
 
@@ -67,17 +69,27 @@ _SETTLED = """
         AND (m.call_off = d.call_off OR m.call_off = '' OR d.call_off = '')
         AND {month_of_d} = {month_of_m} AND {days_apart} <= {window_days}
         AND NOT EXISTS (SELECT 1 FROM named_key n WHERE n.member_id = d.member_id
-            AND n.key_hash IN (d.key_hash, m.key_hash))
+            AND n.key_hash IN (d.key_hash, m.key_hash)){at_one_rate}
 """
 
 
+_AT_ONE_RATE = """
+        AND NOT (d.framework_id = {framework_id}
+            AND (d.day < '{change}' AND m.day >= '{change}'
+                OR m.day < '{change}' AND d.day >= '{change}'))"""
+
+
 def note_odd_keys(
-    connection: Connection, named: Iterable[tuple[str, int]], window_days: int
+    connection: Connection,
+    named: Iterable[tuple[str, int]],
+    window_days: int,
+    rate_changes: Mapping[str, Collection[date]],
 ) -> None:
     """Fill `odd_key` with the keys of lines that are not settled, and `settled` with the pairs that
     only their invoice number brought together.
 
-    `named` are never settled: a person has said something about them.
+    `named` are never settled: a person has said something about them. Nor is a pair on either side
+    of a change of its framework's rates (`rate_changes`, by code).
     """
     for table in ("odd_key", "named_key", "once_declared", "once_recorded", "settled"):
         connection.execute(text(f"DROP TABLE IF EXISTS {table}"))
@@ -95,7 +107,19 @@ def note_odd_keys(
     wanted = {(ids[member], key_hash) for member, key_hash in named if member in ids}
     insert_rows(connection, "named_key", ("member_id", "key_hash"), sorted(wanted))
     _add_odd(connection, _KEYS.format(table="named_key"))
-    _settle(connection, window_days)
+    _settle(connection, window_days, _at_one_rate(connection, rate_changes))
+
+
+def _at_one_rate(connection: Connection, rate_changes: Mapping[str, Collection[date]]) -> str:
+    """The further condition; '' where no rates change within a month, as is usual: other changes
+    never lie between two days of one month."""
+    ids = registers.register(connection, registers.FRAMEWORK).ids
+    return "".join(
+        _AT_ONE_RATE.format(framework_id=ids[code], change=day.isoformat())
+        for code, days in sorted(rate_changes.items())
+        for day in days
+        if day.day > 1 and code in ids
+    )
 
 
 _UNLIKE = """
@@ -113,7 +137,7 @@ def note_unlike_keys(connection: Connection) -> None:
     _add_odd(connection, _UNLIKE)
 
 
-def _settle(connection: Connection, window_days: int) -> None:
+def _settle(connection: Connection, window_days: int, at_one_rate: str) -> None:
     """Take out of `odd_key` what an invoice number settles."""
     connection.exec_driver_sql(_ONCE_DECLARED)
     connection.exec_driver_sql(_ONCE_RECORDED)
@@ -132,6 +156,7 @@ def _settle(connection: Connection, window_days: int) -> None:
             month_of_m=month.format("m.day"),
             days_apart=apart,
             window_days=int(window_days),
+            at_one_rate=at_one_rate,
         )
     )
     for key in ("declared_key", "recorded_key"):

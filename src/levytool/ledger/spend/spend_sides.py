@@ -1,6 +1,6 @@
 """The two sides of the spend reconciliation: lines that the database does not settle, and sums."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -45,14 +45,18 @@ class LeftOver:
 
 
 def left_over(
-    connection: Connection, named: Iterable[tuple[str, int]], window_days: int
+    connection: Connection,
+    named: Iterable[tuple[str, int]],
+    window_days: int,
+    rate_changes: Mapping[str, Collection[date]],
 ) -> LeftOver:
     """Every line in force that the database does not settle (see `ledger.spend_keys`).
 
-    `named` are lines to have in any case, by member and key hash. Staged returns count: what they
-    say is declared. Corrected and rejected ones and withdrawn ledgers do not.
+    `named` are lines to have in any case, by member and key hash; `rate_changes` the days on which
+    a framework's rates change: a pair on either side of one is not settled. Staged returns count:
+    what they say is declared. Corrected and rejected ones and withdrawn ledgers do not.
     """
-    note_odd_keys(connection, named, window_days)
+    note_odd_keys(connection, named, window_days, rate_changes)
     parties = registers.all_codes(connection)
     returns = {
         int(row[0]): (parties[row[1]], parties[row[2]], str(row[3]))

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from levytool.book.records import Book, Framework
+from levytool.book.records import NET, Book, Framework
 from levytool.money import half_up
 from levytool.rules.bands import banded_levy
-from levytool.rules.levy import Charge, LevyFinder
+from levytool.rules.levy import Charge, LevyFinder, rate_changes
 from levytool.rules.matching.lines import Lines, SpendLine
 from levytool.rules.untold_rates import LOT, appointed_on, highest_charge
 
@@ -29,6 +29,7 @@ class LevyEffect:
     declared_on: Mapping[str, Collection[str]] = field(default_factory=dict)
     _finders: dict[str, LevyFinder] = field(default_factory=dict)
     _frameworks: dict[tuple[str, str], tuple[list[str], ...]] = field(default_factory=dict)
+    _changes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _highest: dict[tuple[str, str, str, _Told], Charge | None] = field(default_factory=dict)
 
     def of_match(self, declared: Lines, recorded: Lines) -> int | None:
@@ -40,6 +41,20 @@ class LevyEffect:
                 return None
             levy += beside
         return levy - sum(line.levy_micropence for line in declared)
+
+    def is_at_another_rate(self, declared: Lines, recorded: Lines) -> bool:
+        """Whether a change of rates lies between the days of the two sides, and tells in levy."""
+        code = declared[0].framework
+        if code not in self._changes:
+            framework = self.book.frameworks.get(code)
+            days = () if framework is None else rate_changes(framework)
+            self._changes[code] = tuple(day.isoformat() for day in days)
+        if not self._changes[code]:
+            return False
+        ours, theirs = ({line.date for line in side} for side in (declared, recorded))
+        first, last = min(ours | theirs), max(ours | theirs)
+        between = any(first < day <= last for day in self._changes[code])
+        return between and ours != theirs and bool(self.of_match(declared, recorded))
 
     def of_undeclared(self, line: SpendLine) -> int | None:
         """The levy on a recorded line at its framework's rate, of several the highest.
@@ -75,12 +90,16 @@ class LevyEffect:
         framework = line.framework or reference.framework
         if framework != reference.framework:
             return self._elsewhere(line, framework, reference)
-        if line.date == reference.date:
-            return _as_charged(line.net_pence, reference)
+        charged = _as_charged(line.net_pence, reference)
+        # A credit that names its invoice has that invoice's rate, on whichever day it is.
+        if line.date == reference.date or reference.credits:
+            return charged
         then = self._charge(reference, reference)
         now = self._charge(line, reference)
-        if now is None or now == then:
-            return _as_charged(line.net_pence, reference)
+        if now is None or then is None or _alike(now, then):
+            return charged
+        if now.base == then.base != (NET,) and now.rate_ppm is not None and then.rate_ppm:
+            return half_up(charged * now.rate_ppm, then.rate_ppm)
         return _on_net(now, line.net_pence)
 
     def _elsewhere(self, line: SpendLine, framework: str, reference: SpendLine) -> int | None:
@@ -139,6 +158,14 @@ def _as_charged(net_pence: int, reference: SpendLine) -> int:
         reference.levy_micropence * net_pence * (1 if reference.net_pence > 0 else -1),
         abs(reference.net_pence),
     )
+
+
+def _alike(one: Charge, other: Charge) -> bool:
+    """Whether two charges come to one levy on whatever they are laid on."""
+    if (one.rate_ppm, one.base) != (other.rate_ppm, other.base):
+        return False
+    blocks = one.block, other.block
+    return one.rate_ppm is not None or len({(b.per, b.mode, b.bands) for b in blocks}) == 1
 
 
 def _on_net(charge: Charge, net_pence: int) -> int:

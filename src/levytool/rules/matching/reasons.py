@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from levytool.rules.matching.amounts import less_retention, with_vat
 from levytool.rules.matching.invoices import invoice_key
+from levytool.rules.matching.levy_effect import LevyEffect
 from levytool.rules.matching.lines import CREDIT, Match, SpendLine, Terms, net_of
 
 AMOUNT = "amount"
@@ -35,12 +36,15 @@ Twin = tuple[str, str, tuple[str, ...], int]
 """Member, contractor, invoice number and net of a line: a further one like it is a duplicate."""
 
 
-def reason_of(match: Match, terms: Terms, quarterly: Collection[str]) -> str | None:
+def reason_of(
+    match: Match, terms: Terms, quarterly: Collection[str], levy: LevyEffect
+) -> str | None:
     """Why joined lines differ; None where they do not.
 
     Of several reasons the one that weighs most is told: the member whose pot the levy funds, the
     framework whose rate it bears, then what explains the net, then the period. `quarterly` are the
-    frameworks whose returns are for quarters: within one, dates do not differ.
+    frameworks whose returns are for quarters: within one, dates do not differ, but where another
+    rate is in force on the other's.
     """
     if len({line.member for line in (*match.declared, *match.recorded)}) > 1:
         return WRONG_MEMBER
@@ -55,7 +59,9 @@ def reason_of(match: Match, terms: Terms, quarterly: Collection[str]) -> str | N
     ours = {_period(line.date, line.framework in quarterly) for line in match.declared}
     in_quarters = any(line.framework in quarterly for line in match.declared)
     theirs = {_period(line.date, in_quarters) for line in match.recorded}
-    return TIMING if ours != theirs else None
+    if ours != theirs or levy.is_at_another_rate(match.declared, match.recorded):
+        return TIMING
+    return None
 
 
 def _amount_reason(match: Match, terms: Terms) -> str:
