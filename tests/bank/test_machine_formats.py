@@ -103,6 +103,18 @@ def test_a_statement_that_stands_there_twice_is_read_once(read):
     assert [item.code for item in file.warnings] == ["statement-repeated"]
 
 
+def test_statements_of_one_number_are_two_where_the_bank_calls_their_entries_otherwise(read):
+    first, second, unnamed = ([(day(3), 10_000, "X", "y", own)] for own in ("R1", "R2", ""))
+    for other, told in ((second, []), (first, ["statement-repeated"])):
+        more = camt_statement(other, message="camt.054", balances=None)
+        file = read(camt(first, message="camt.054", balances=None, more=more))
+        assert [item.code for item in file.warnings] == told
+        assert file.rows == 2 - len(told)
+    more = camt_statement(unnamed, message="camt.054", balances=None)
+    file = read(camt(unnamed, message="camt.054", balances=None, more=more))
+    assert [item.code for item in file.warnings] == ["statement-repeated"]
+
+
 def test_a_reversal_moves_the_money_as_its_own_mark_says(read):
     bounced = {"day": day(5), "pence": -12_000, "name": "Bank", "text": "INV-000001"}
     (line,) = only(read(camt([bounced | {"reversal": True}]))).lines

@@ -59,7 +59,7 @@ def without_repeats(
     """The statements of a file, one that stands there twice only once, with a warning.
 
     Banks mark copies of a statement by nothing but its number: account, number, balances and
-    entries must all be the same.
+    entries must all be the same, and what the bank calls each entry.
     """
     kept: list[BankStatement] = []
     warnings: list[Problem] = []
@@ -67,7 +67,10 @@ def without_repeats(
         return [*statements], warnings
     seen = set()
     for statement in statements:
-        entries = [(line.booked, line.amount_pence, line.description) for line in statement.lines]
+        entries = [
+            (line.booked, line.amount_pence, line.description, line.servicer_reference)
+            for line in statement.lines
+        ]
         ends = (statement.opening_pence, statement.closing_pence)
         key = (statement.account, statement.number, ends, tuple(entries))
         if statement.number and entries and key in seen:
