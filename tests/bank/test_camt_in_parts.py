@@ -81,6 +81,27 @@ def test_every_part_is_read_in_the_encoding_that_the_file_declares(tmp_path, enc
     assert cut.statements[0].lines[-1].description == "Café Payer 19, INV-000019"
 
 
+@pytest.mark.parametrize("declared", ["ISO-8859-1", "windows-1252", "US-ASCII", "UTF-8", "UTF-16"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("part_bytes", [1, WHOLE])
+def test_a_byte_order_mark_decides_for_every_part(tmp_path, declared, encoding, part_bytes):
+    lines = [(day, pence, f"Café {name}", *rest) for day, pence, name, *rest in lines_of(20)]
+    text = camt(lines).replace("UTF-8", declared)
+    file = read(tmp_path / "marked.xml", text, part_bytes, encoding)
+    assert file.problems == ()
+    assert [line.description for line in file.statements[0].lines] == [
+        f"Café Payer {n}, INV-{n:06d}" for n in range(20)
+    ]
+
+
+@pytest.mark.parametrize("part_bytes", [1, WHOLE])
+def test_what_is_not_of_the_byte_order_mark_is_refused_in_any_part(tmp_path, part_bytes):
+    lines = [*lines_of(20), (date(2025, 1, 1), 5, "Café", "", "")]
+    text = "ï»¿" + camt(lines).replace("UTF-8", "ISO-8859-1")
+    file = read(tmp_path / "marked.xml", text, part_bytes, "iso-8859-1")
+    assert [item.code for item in file.problems] == ["unreadable-file"]
+
+
 def test_a_file_with_prefixes_is_cut_too(tmp_path):
     text = re.sub(r"<(/?)(?=[A-Z])", r"<\1c:", camt(lines_of(20))).replace("xmlns=", "xmlns:c=")
     cut = read(tmp_path / "cut.xml", text, 1)

@@ -6,6 +6,7 @@ and parts can be read side by side. Where a cut was no cut (in a comment, say), 
 well-formed, and the document is read whole.
 """
 
+import codecs
 from dataclasses import dataclass, replace
 from html import escape
 from mmap import ACCESS_READ, mmap
@@ -16,6 +17,14 @@ from xml.parsers.expat import ExpatError
 
 PART_BYTES = 1 << 16
 """A tree of this much stays within the processor's cache."""
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""Where a file begins with one of these it is in that encoding, whatever it declares: a program
+that saved it otherwise left the declaration as it was. Its later parts have no mark to tell."""
 
 
 class UnsafeXml(Exception):
@@ -73,7 +82,7 @@ def cut_behind(path: Path, repeated: str) -> XmlParts:
     begin, before anything else is read; ExpatError for what is no well-formed XML that far, or
     names an encoding that the parser does not know.
     """
-    head = _Head(repeated)
+    head = _Head(repeated, _marked(path))
     with path.open("rb") as file:
         try:
             head.parser.ParseFile(file)
@@ -103,21 +112,28 @@ def cut_behind(path: Path, repeated: str) -> XmlParts:
     )
 
 
+def _marked(path: Path) -> str | None:
+    """The encoding that a file's first bytes mark it as."""
+    with path.open("rb") as file:
+        first = file.read(max(len(mark) for mark, _name in _MARKS))
+    return next((name for mark, name in _MARKS if first.startswith(mark)), None)
+
+
 class _Head:
     """What stands before the first of the repeated elements."""
 
-    def __init__(self, repeated: str) -> None:
+    def __init__(self, repeated: str, marked: str | None) -> None:
         self.repeated = repeated
-        self.encoding: str | None = None
+        self.encoding = marked
         self.open: list[tuple[str, dict[str, str]]] = []
-        self.parser = expat.ParserCreate()
+        self.parser = expat.ParserCreate(marked)
         self.parser.XmlDeclHandler = self._declared
         self.parser.StartDoctypeDeclHandler = self.parser.EntityDeclHandler = self._unsafe
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
 
     def _declared(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        self.encoding = encoding
+        self.encoding = self.encoding or encoding
 
     def _unsafe(self, *_facts: object) -> None:
         raise UnsafeXml
