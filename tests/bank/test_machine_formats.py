@@ -340,6 +340,45 @@ def test_ofx_reads_the_same_as_sgml_and_as_xml(read, version):
     assert (line.description, line.servicer_reference) == ("Brooks & Sons, INV-000001", "F-1")
 
 
+GHOST = [(day(3), 10_000, "BROOKS", "INV-000001", "a"), (day(3), 99_900, "GHOST", "", "b")]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize(("opens", "ends"), [("<!-- ", " -->"), ("<?left ", "?>")])
+def test_what_stands_in_a_comment_of_an_ofx_file_is_not_there(read, version, opens, ends):
+    text = ofx(GHOST, 10_000, version=version)
+    start, end = text.rindex("<STMTTRN>"), text.rindex("</STMTTRN>") + len("</STMTTRN>")
+    ghost = text[start:end] if opens.startswith("<!") else "a target"
+    file = read(text[:start] + opens + ghost + ends + text[end:])
+    assert [line.amount_pence for line in only(file).lines] == [10_000]
+    row = file.statements[0].lines[0].row
+    assert text.splitlines()[row - 1] == "<STMTTRN>"
+
+
+def test_a_comment_that_does_not_end_leaves_an_ofx_file_cut_off(read):
+    text = ofx(GHOST, 10_000, version=2)
+    (problem,) = read(text.replace("<STMTTRN>", "<!-- <STMTTRN>", 1)).problems
+    assert (problem.code, "is cut off" in problem.message) == ("unreadable-file", True)
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("<![CDATA[INV-000001]]>", "INV-000001"),
+        ("INV-<!-- - -->000001", "INV-000001"),
+        (
+            "paid <![CDATA[A & B <INV-000001> &lt;]]> in full",
+            "paid A & B <INV-000001> &lt; in full",
+        ),
+        ("3 < 4 &amp; 5", "3 < 4 & 5"),
+    ],
+)
+def test_the_text_of_an_ofx_element_is_whole_however_it_is_written(read, written, read_as):
+    text = ofx(GHOST[:1], 10_000, version=2)
+    (line,) = only(read(text.replace("INV-000001", written))).lines
+    assert line.description == f"BROOKS, {read_as}"
+
+
 def test_an_ofx_correction_is_left_to_a_person(read):
     text = ofx(LINES).replace("<FITID>REF-3", "<FITID>REF-3\n<CORRECTFITID>REF-1")
     assert [item.code for item in read(text).problems] == ["correction"]

@@ -1,7 +1,7 @@
 """Reading OFX 1 (SGML, where elements need not end) and OFX 2 (XML) with one tolerant reader.
 
-Only the elements of a statement are looked at. Nothing is expanded: a declaration of entities is
-refused.
+Only the elements of a statement are looked at, and nothing within a comment. Nothing is expanded: a
+declaration of entities is refused.
 """
 
 import html
@@ -17,7 +17,15 @@ from levytool.problems import Problem
 
 OFX = "ofx"
 
-_ELEMENT = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z0-9._]+)[^>]*>(?P<text>[^<]*)")
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<\?[^>]*+>?"
+    r"|<!\[CDATA\[(?P<literal>.*?)(?:\]\]>|\Z)"
+    r"|<(?P<end>/?)(?P<name>[A-Za-z0-9._]++)[^<>]*+>(?P<text>[^<]*+)"
+    r"|(?P<more>[^<]++|<)",
+    re.DOTALL,
+)
+"""No piece of the text is looked at again and again, whatever is left open in it."""
 _DECLARED = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _DAY = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
 _STATEMENTS = frozenset({"STMTRS", "CCSTMTRS"})
@@ -49,11 +57,19 @@ def read_ofx(text: str, file: str) -> tuple[list[BankStatement], list[Problem]]:
 def _elements(text: str) -> Iterator[tuple[int, str, str]]:
     """Row, name and value of each element that begins, and `/NAME` of each that is closed."""
     row, counted = 1, 0
-    for match in _ELEMENT.finditer(text):
+    name, texts = "", [""]
+    for match in _TOKEN.finditer(text):
+        if match["name"] is None:
+            literal = match["literal"]
+            texts.append(html.unescape(match["more"] or "") if literal is None else literal)
+            continue
+        if name:
+            yield row, name, " ".join("".join(texts).split())
         row += text.count("\n", counted, match.start())
         counted = match.start()
-        value = " ".join(html.unescape(match["text"]).split())
-        yield row, match["end"] + match["name"].upper(), value
+        name, texts = match["end"] + match["name"].upper(), [html.unescape(match["text"])]
+    if name:
+        yield row, name, " ".join("".join(texts).split())
 
 
 @dataclass(slots=True)
