@@ -19,6 +19,7 @@ from levytool.cli.options import (
     PeriodText,
     Reference,
     Yes,
+    files_to_read,
 )
 from levytool.money import format_pence, parse_pounds
 from levytool.problems import UsageError
@@ -44,7 +45,10 @@ PartAmount = Annotated[
 @app.command("import", epilog="Example: levytool bank import 2025-09.csv --account main")
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", exists=True, dir_okay=False, callback=files_to_read),
+    ],
     account: Annotated[str | None, typer.Option(metavar="A", help="a bank account of the book")] = (
         None
     ),

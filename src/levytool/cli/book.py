@@ -9,7 +9,7 @@ from levytool.cli import output
 from levytool.cli.acted import refusal_told
 from levytool.cli.context import office, office_if_any
 from levytool.cli.form_of_file import meant_by
-from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes
+from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes, files_to_read
 from levytool.text import counted
 
 if TYPE_CHECKING:
@@ -110,7 +110,13 @@ def show(ctx: typer.Context, to: Output = None) -> None:
 def draft(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="files of spend"),
+        typer.Argument(
+            metavar="FILE…",
+            exists=True,
+            dir_okay=False,
+            callback=files_to_read,
+            help="files of spend",
+        ),
     ],
     framework: Annotated[
         str | None, typer.Option(metavar="CODE", help="the framework of every line")

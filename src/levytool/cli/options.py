@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from levytool.cli.form_of_file import file_to_write, form_of
+from levytool.problems import UsageError
 
 
 class OutputFormat(StrEnum):
@@ -31,6 +32,19 @@ class DocumentFormat(StrEnum):
 def is_for_people(output_format: OutputFormat | None) -> bool:
     """Whether a person reads it: JSON and CSV are for scripts, which may hand it back."""
     return output_format not in (OutputFormat.JSON, OutputFormat.CSV)
+
+
+def files_to_read(named: Path | list[Path] | None) -> Path | list[Path] | None:
+    """The callback of a file that is read more than once: what it is, then what it says.
+
+    Raises UsageError for a pipe or a device, whose content is gone when it was read.
+    """
+    for path in [named] if isinstance(named, Path) else named or ():
+        if path.exists() and not path.is_file():
+            raise UsageError(
+                f"{path} is no file: put what comes through it into one, and name that"
+            )
+    return named
 
 
 Format = Annotated[

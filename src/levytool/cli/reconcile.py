@@ -8,7 +8,7 @@ import typer
 from levytool.cli import output
 from levytool.cli.acted import refusal_told
 from levytool.cli.context import office, optional_period
-from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes
+from levytool.cli.options import DryRun, Format, Output, PeriodText, Yes, files_to_read
 from levytool.problems import DifferencesFound, Problem
 
 app = typer.Typer(help="Lay the books beside what others say of the same.", no_args_is_help=True)
@@ -56,6 +56,7 @@ def of_bank(
             metavar="FILE",
             exists=True,
             dir_okay=False,
+            callback=files_to_read,
             help="a payer's advice: CSV of the documents and amounts that one receipt is for",
         ),
     ] = None,

@@ -25,6 +25,7 @@ from levytool.cli.options import (
     PeriodText,
     RequiredPeriodText,
     Yes,
+    files_to_read,
     is_for_people,
 )
 from levytool.problems import UsageError
@@ -257,7 +258,13 @@ def correct(
     number: Annotated[str, typer.Argument(metavar="R")],
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="the whole return anew"),
+        typer.Argument(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            callback=files_to_read,
+            help="the whole return anew",
+        ),
     ] = None,
     nil: Annotated[bool, typer.Option("--nil", help="there was no business after all")] = False,
     reason: Annotated[str, typer.Option(help="why; it stands on the credit note")] = "",

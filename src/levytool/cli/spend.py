@@ -15,6 +15,7 @@ from levytool.cli.options import (
     Output,
     PeriodText,
     Yes,
+    files_to_read,
     is_for_people,
 )
 
@@ -41,7 +42,10 @@ class FileRole(StrEnum):
 )
 def import_(
     ctx: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE…", exists=True, dir_okay=False, callback=files_to_read),
+    ],
     layout: Annotated[str | None, typer.Option(help="a layout of the book")] = None,
     framework: Annotated[str | None, typer.Option(help="the framework of every line")] = None,
     contractor: Annotated[str | None, typer.Option(help="the contractor of every line")] = None,
