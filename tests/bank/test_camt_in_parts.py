@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from levytool.bank import camt_reader, reading, xml_parts
 from levytool.bank.reading import read_statement_file, reading_ahead
 from levytool.bank.xml_parts import cut_behind
-from tests.bank.renderers import CAMT, camt, camt_statement
+from tests.bank.renderers import CAMT, camt, camt_statement, mt940, ofx
 
 WHOLE = 1 << 40
 
@@ -166,3 +166,24 @@ def test_what_cannot_be_begun_is_told_when_it_is_read(tmp_path, monkeypatch, con
     with reading_ahead(path) as ahead:
         assert ahead is None
         assert read_statement_file(path, ahead=ahead).problems
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "Date,Description,Amount\n03/03/2014,x,1.00\n",
+        mt940([(date(2014, 3, 3), 100, "x")]),
+        ofx([(date(2014, 3, 3), 100, "x", "", "")]),
+        ofx([(date(2014, 3, 3), 100, "x", "", "")], version=2),
+    ],
+)
+def test_no_process_is_started_for_a_file_that_is_no_camt(tmp_path, monkeypatch, content):
+    monkeypatch.setattr(reading, "BYTES_WORTH_WORKERS", 0)
+    monkeypatch.setattr(camt_reader, "BYTES_WORTH_WORKERS", 0)
+    monkeypatch.setattr(camt_reader, "cores", lambda: 2)
+    monkeypatch.setattr(camt_reader, "workers", lambda _count: pytest.fail("a process starts"))
+    path = tmp_path / "other"
+    path.write_text(content, encoding="utf-8")
+    with reading_ahead(path) as ahead:
+        assert ahead is None

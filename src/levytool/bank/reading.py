@@ -50,7 +50,7 @@ def reading_ahead(path: Path) -> Iterator[CamtBegun | None]:
     None for any other file; what is wrong with it is told when it is read.
     """
     with ExitStack() as begun:
-        if path.stat().st_size < BYTES_WORTH_WORKERS:
+        if path.stat().st_size < BYTES_WORTH_WORKERS or not _may_be_camt(_head(path)):
             yield None
             return
         ahead = None
@@ -94,6 +94,11 @@ def _head(path: Path) -> bytes:
     return head.removeprefix(codecs.BOM_UTF8).lstrip()
 
 
+def _may_be_camt(head: bytes) -> bool:
+    """Whether a file begins as XML does, and not as OFX does."""
+    return _OFX_HEAD.match(head) is None and _MARKUP.match(head) is not None
+
+
 def _read(
     path: Path, sha256: str, head: bytes, names: ColumnNames | None, ahead: CamtBegun | None
 ) -> StatementFile:
@@ -106,7 +111,7 @@ def _read(
         return _unknown(name, sha256, "a workbook", "save the sheet as CSV and import that")
     if _OFX_HEAD.match(head):
         return _file(name, sha256, OFX, *read_ofx(_text(path), name))
-    if _MARKUP.match(head):
+    if _may_be_camt(head):
         message, statements, problems, warnings = read_camt(path, ahead)
         if not message and not problems:
             return _unknown(name, sha256, "XML, but no statement that is known here")
