@@ -49,7 +49,13 @@ def _checked(books):
 
 def test_levy_trial_balance_and_chain_stand_in_two_columns(books):
     rows, wrong = _rows(books)
-    assert list(rows) == ["levy of the lines", "levy of the documents", "credits", "whole links"]
+    assert list(rows) == [
+        "levy of the lines",
+        "levy of the documents",
+        "members' shares",
+        "credits",
+        "whole links",
+    ]
     assert wrong == []
     assert _sides(rows["levy of the lines"]) == ("700.00", "700.00", "0.00")
     assert _sides(rows["levy of the documents"]) == ("700.00", "700.00", "0.00")

@@ -1,5 +1,6 @@
 """The books' own proofs in two columns, as `reconcile ledger` ends with (domain §3.6): levy of the
-lines, the documents and the postings; the trial balance; the chain of hashes."""
+lines, the documents and the postings; what settlements moved of it; the trial balance; the chain of
+hashes."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,6 +12,7 @@ from levytool.ledger.journal.balances import balances
 from levytool.ledger.journal.entries import entry_number
 from levytool.ledger.journal.posting import prove_chain
 from levytool.ledger.proofs.proofs import ReturnLevy, levy_of_returns
+from levytool.ledger.proofs.settled_levy import settled_levy
 from levytool.money import format_pence
 from levytool.problems import Problem
 
@@ -25,6 +27,7 @@ def books_beside(
     with office.reading() as connection:
         found = [
             *_levy(connection),
+            *_settled(connection),
             _trial_balance(connection),
             _chain(connection, progress),
         ]
@@ -58,6 +61,36 @@ def _levy_row(made_of: str, posted_pence: int, sides: list[tuple[ReturnLevy, int
             if pence != one.posted_pence
         ],
     )
+
+
+def _settled(connection: Connection) -> Iterator[tuple[Row, list[Problem]]]:
+    """What receipts, set-offs and write-offs moved of the levy beside the members' shares of it."""
+    parts = settled_levy(connection)
+    net = [(part, part.posted_pence, part.shares_pence) for part in parts]
+    kept = [(part, part.posted_retained_pence, part.shares_retained_pence) for part in parts]
+    for name, sides in (("Levy settled", net), ("Levy settled, retained", kept)):
+        differing = [
+            difference_row(
+                entry_number(part.entry_id), format_pence(posted), format_pence(shares), part.member
+            )
+            for part, posted, shares in sides
+            if posted != shares
+        ]
+        row = proof_row(
+            name,
+            sum(posted for _, posted, _ in sides),
+            sum(shares for _, _, shares in sides),
+            "members' shares",
+            differences=differing,
+        )
+        yield row, [_unlike_shares(found) for found in differing]
+
+
+def _unlike_shares(found: Row) -> Problem:
+    """An entry that settled otherwise than its members' shares say."""
+    told = f"{found['entry']} settles {found['ledger']} {found['dimension']}".rstrip()
+    told += f", its members' shares say {found['items']}"
+    return Problem("shares-differ", told, f"see: levytool explain {found['entry']}")
 
 
 def _trial_balance(connection: Connection) -> tuple[Row, list[Problem]]:

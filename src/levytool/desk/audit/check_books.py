@@ -21,6 +21,7 @@ from levytool.ledger.journal.opened import opened_until
 from levytool.ledger.journal.posting import prove_chain
 from levytool.ledger.proofs import proofs
 from levytool.ledger.proofs.control_accounts import CONTROL_ACCOUNTS, ControlAccount
+from levytool.ledger.proofs.settled_levy import settled_levy
 from levytool.ledger.reports.issued_statements import altered_statements
 from levytool.ledger.spend.member_ledgers import unlike_ledgers
 from levytool.money import format_pence
@@ -87,6 +88,24 @@ def _levy(connection: Connection) -> tuple[bool, str]:
     if wrong:
         return False, _told(wrong)
     return True, f"{format_pence(sum(one.posted_pence for one in found))} on all three sides"
+
+
+def _settled_levy(connection: Connection) -> tuple[bool, str]:
+    parts = settled_levy(connection)
+    wrong = [
+        f"{entry_number(part.entry_id)} {part.member}".rstrip()
+        + f": {_of_levy(part.posted_pence, part.posted_retained_pence)} against "
+        + _of_levy(part.shares_pence, part.shares_retained_pence)
+        for part in parts
+        if part.differs
+    ]
+    if wrong:
+        return False, _told(wrong)
+    return True, f"{format_pence(sum(part.posted_pence for part in parts))} on both sides"
+
+
+def _of_levy(pence: int, retained_pence: int) -> str:
+    return f"{format_pence(pence)}, retained {format_pence(retained_pence)}"
 
 
 def _nothing(differences: Callable[..., list[str]]) -> Proof:
@@ -156,6 +175,7 @@ PROOFS: dict[str, Proof] = {
     "document numbers without gaps": _nothing(proofs.missing_numbers),
     **{f"{c.account.value} = {c.items}": _control(c) for c in CONTROL_ACCOUNTS},
     "lines = documents = postings": _levy,
+    "levy settled = shares": _settled_levy,
     "corrected = taken back": _nothing(proofs.uncancelled_returns),
     "documents = their entries": _nothing(proofs.unlike_entries),
     "files = lines": _nothing(proofs.unlike_files),

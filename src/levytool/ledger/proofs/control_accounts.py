@@ -104,17 +104,21 @@ def _unallocated(connection: Connection) -> Iterator[ItemPart]:
 
 
 def _provision(connection: Connection) -> Iterator[ItemPart]:
-    """Layers of the obligations, by the members that bear them."""
+    """Layers of the obligations, by the members that bear them; what these do not come to of a
+    movement is of no member."""
     rows = connection.execute(
         text(
-            "SELECT entry_id, framework, member, call_off, contractor, by_member "
+            "SELECT entry_id, amount_pence, framework, member, call_off, contractor, by_member "
             "FROM provision_movement"
         )
     )
-    for entry_id, *scope, by_member in rows:
+    for entry_id, amount_pence, *scope, by_member in rows:
         item = "/".join(part for part in scope if part)
-        for member, pence in json.loads(by_member).items():
+        shared = json.loads(by_member)
+        for member, pence in shared.items():
             yield ItemPart(int(entry_id), member, item, pence)
+        if amount_pence != (total := sum(shared.values())):
+            yield ItemPart(int(entry_id), "", item, amount_pence - total)
 
 
 _match_funding = _named(
