@@ -254,6 +254,14 @@ def test_an_account_that_the_book_lacks_is_told(two_accounts):
         two_accounts.bring((20, 500, "A"), account="savings")
 
 
+def test_lines_are_listed_of_an_account_of_the_book_alone(two_accounts):
+    two_accounts.bring((20, 500, "A"), account="reserve")
+    assert list(two_accounts.rows(account="Reserve")) == ["B-000001"]
+    assert two_accounts.rows(account="main") == {}
+    with pytest.raises(UsageError, match="'savings'; it has: main, reserve"):
+        two_accounts.rows(account="savings")
+
+
 def test_an_account_without_a_number_takes_any_statement(bank):
     assert bank.bring((20, 500, "A"), style="debit and credit").account == "main"
     assert bank.books.entries() == 2

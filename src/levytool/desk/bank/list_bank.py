@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from levytool.desk.bank.bank_accounts import account_named
+from levytool.desk.book_in_force import book_in_force
 from levytool.desk.office import Office
 from levytool.ledger.bank.bank_lines import (
     Identified,
@@ -44,9 +46,12 @@ def list_bank(
 ) -> list[dict[str, Any]]:
     """Bank lines, all or of an account or of the months they were booked in, in order.
 
-    `only_open` leaves out those that are explained to the last penny.
+    `only_open` leaves out those that are explained to the last penny. Raises UsageError for an
+    account that the book does not have.
     """
     with office.reading() as connection:
+        if account is not None:
+            account = account_named(book_in_force(connection).consortium, account)[0].name
         rows = bank_rows(connection, find_lines(connection, account=account, booked=period))
     return [row for row in rows if not only_open or row["state"] != EXPLAINED]
 
