@@ -307,6 +307,15 @@ def test_an_mt940_amount_may_be_written_in_any_way_that_is_whole(read, written):
     assert only(read(text)).lines[0].amount_pence == 123_450
 
 
+def test_an_mt940_file_that_lost_its_beginning_is_refused(read):
+    first = mt940([(day(3), 100, "x")], 500, number="7")
+    second = mt940([(day(4), -30, "fee")], 600, number="8")
+    problems = read(first[first.index(":25:") :] + second).problems
+    assert [(item.code, item.row, item.column) for item in problems] == [
+        ("unreadable-file", 4, ":61:")
+    ]
+
+
 def test_a_day_that_there_is_not_is_refused_in_mt940(read):
     text = mt940([(day(3), 5, "x"), (day(4), 6, "y")])
     for written in ("140230", "1402280230"):

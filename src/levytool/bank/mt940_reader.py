@@ -60,7 +60,7 @@ def read_mt940(text: str, file: str) -> tuple[list[BankStatement], list[Problem]
     plain = _ENVELOPE.sub(lambda found: found[0].partition(_TEXT_BLOCK)[2], text)
     starts = [match.start() for match in _STATEMENT.finditer(plain)]
     statements: list[BankStatement] = []
-    problems: list[Problem] = []
+    problems = list(_beginning_lost(plain, starts[0] if starts else len(plain), file))
     row, counted_to = 1, 0
     for start, end in pairwise([*starts, len(plain)]):
         row += plain.count("\n", counted_to, start)
@@ -85,6 +85,15 @@ def read_mt940(text: str, file: str) -> tuple[list[BankStatement], list[Problem]
             statements.append(reader.read())
             problems += reader.problems
     return statements, problems
+
+
+def _beginning_lost(text: str, start: int, file: str) -> Iterator[Problem]:
+    """An entry before the first statement is of one that lost its beginning."""
+    lost = _ENTRY.search(text, 0, start)
+    if lost is not None:
+        row = text.count("\n", 0, lost.start()) + 1
+        message = "the entry stands in no statement: the file lost its beginning"
+        yield Problem("unreadable-file", message, FETCH_AGAIN, file, row, ":61:")
 
 
 def _heads(block: str, row: int) -> Iterator[tuple[int, re.Match[str] | None]]:
