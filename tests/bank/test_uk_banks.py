@@ -169,6 +169,12 @@ def test_a_row_that_ends_before_its_balance_is_cut_off(above):
     assert [(p.code, p.row, p.value) for p in problems] == [("ragged-row", len(lines), "1")]
 
 
+def test_a_row_that_ends_before_its_text_is_cut_off():
+    rows = [["Number", "Date", "Amount", "Memo"], [" ", "03/03/2014", "12"]]
+    _statements, problems = read_csv(rows, "cut.csv")
+    assert [(p.code, p.row, p.value) for p in problems] == [("ragged-row", 2, "12")]
+
+
 @pytest.mark.parametrize("entries", [1, 2])
 def test_a_labelled_statement_cut_off_in_its_last_amount_is_refused(tmp_path, entries):
     text = (

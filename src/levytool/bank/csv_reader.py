@@ -193,10 +193,14 @@ class _Reader:
         return None
 
     def _check_width(self, number: int, cells: Sequence[str]) -> None:
-        width, balance = len(self.columns.headers), self.columns.balance
-        before_balance = balance is not None and len(cells) <= balance
-        if len(cells) < width and (self.complete or before_balance):
-            # Some banks leave blank cells off every row, but no balance; off one alone, it was cut.
+        columns, width = self.columns, len(self.columns.headers)
+        needed = max(
+            (at for at in (columns.balance, *columns.descriptions[:1]) if at is not None),
+            default=-1,
+        )
+        if len(cells) < width and (self.complete or len(cells) <= needed):
+            # Some banks leave blank cells off every row, but no text and no balance; off one row
+            # alone, it was cut.
             message = f"the row has {len(cells)} of {width} cells: it is cut off"
             last = cells[-1]
             self.problems.append(
