@@ -3,12 +3,14 @@
 import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from levytool.desk.reconcile.decide import VERBS, Order
 from levytool.intake.container import DELIMITERS
 from levytool.intake.encoding import NotText, find_encoding
 from levytool.intake.neutral import restored
 from levytool.problems import InputRejected, Problem, UsageError
+from levytool.rules.matching.decisions import REJECT, UNDO
 
 NEEDED = frozenset({"id", "decision"})
 """The columns without which a list says nothing."""
@@ -32,6 +34,23 @@ def orders_of(
     if known_as or any(chosen.values()) or note or reason:
         raise UsageError("the list says what is decided in each row: give --from FILE by itself")
     return _orders_from(path)
+
+
+def closed_decided(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What it means that something was decided of months that are closed; '' where nothing was."""
+    closed = sorted({month for row in rows for month in row["closed"]})
+    if not closed:
+        return ""
+    of = ", ".join(closed)
+    told = f"{of} {'is' if len(closed) == 1 else 'are'} closed and nothing is posted there"
+    taken = [row["id"] for row in rows if row["closed"] and row["decision"] in (UNDO, REJECT)]
+    if not taken:
+        return f"{told}: what was filed did not have this decision"
+    wait = f"{taken[0]} waits" if len(taken) == 1 else f"{len(taken):,} differences wait"
+    return (
+        f"{told}, but {wait} for an explanation there now: decide anew, or open the month: "
+        f"levytool period reopen {closed[0]} --reason WHY"
+    )
 
 
 def _order(

@@ -97,6 +97,13 @@ def status(ctx: typer.Context, output_format: Format = None, to: Output = None) 
         for row in rows:
             del row["unexplained_earlier"]
     output.show_rows(rows, output_format, to, title="Periods", empty="none yet")
+    late = {row["period"]: row["differences"] for row in rows if row["state"] == "closed"}
+    if any(late.values()):
+        output.say(
+            f"closed, with differences that nobody has explained: {_first_months(late)}; explain "
+            "them, or put them right in an open month; to open one: levytool period reopen MONTH "
+            "--reason WHY"
+        )
     if any(earlier.values()):
         output.say(
             "bank lines of earlier months, unexplained, keep a month open too: "

@@ -194,7 +194,7 @@ def decide(
     to: Output = None,
 ) -> None:
     """Say what a difference is: accept, reject, join with another, note; or take that back."""
-    from levytool.cli.deciding import orders_of
+    from levytool.cli.deciding import closed_decided, orders_of
     from levytool.desk.reconcile.unlike import decide_knowingly
 
     chosen = {"accept": accept, "reject": reject, "undo": undo, "match": match is not None}
@@ -203,7 +203,12 @@ def decide(
         orders = orders_of(from_file, known_as, chosen, named, note, reason)
         with office(ctx, dry_run=dry_run) as desk:
             rows, unlike = decide_knowingly(desk, orders)
-    output.show_rows(rows, output_format, to, title="Decided", empty="nothing to decide")
+    columns = ("id", "decision", "note", "decided_by", "status")
+    output.show_rows(
+        rows, output_format, to, columns=columns, title="Decided", empty="nothing to decide"
+    )
+    if words := closed_decided(rows):
+        output.warn(words)
     for lines in unlike:
         take_back = f"levytool reconcile decide {lines.id} --undo"
         output.warn(f"joined, though {lines}; to take it back: {take_back}")

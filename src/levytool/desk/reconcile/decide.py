@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,8 +15,11 @@ from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import DECIDE, decisions_in_force, facts_of
 from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.ledger.journal import acts
+from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.spend.line_months import months_of_lines
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
+from levytool.periods import Month
 from levytool.problems import InputRejected, Problem, UsageError
 from levytool.reconcile.spend import Findings, lines_by_id, listed_as, references
 from levytool.rules.matching.decisions import (
@@ -58,8 +62,9 @@ class Order:
 
 def decide(
     office: Office, orders: Sequence[Order], matched: Findings | None = None
-) -> list[dict[str, str]]:
-    """Keep decisions, all of them or none. One that stands already is not kept again.
+) -> list[dict[str, Any]]:
+    """Keep decisions, all of them or none. One that stands already is not kept again. `closed` has
+    the closed months whose lines a new one is about: it posts nothing there, and they stay closed.
 
     `matched` are the books as they were matched before, where they were. Raises UsageError for an
     id that is not there, and for lines that cannot be joined; of a list InputRejected, with every
@@ -68,6 +73,7 @@ def decide(
     with office.writing() as connection:
         standing = decisions_in_force(connection)
         known = _Known(connection, matched)
+        closed = closed_months(connection)
         rows, problems = [], []
         for order in orders:
             try:
@@ -77,7 +83,11 @@ def decide(
                 if decision is None:
                     rows.append(_nothing_to_undo(connection, office, subject))
                 else:
-                    rows.append(_keep(connection, office, standing, decision))
+                    row = _keep(connection, office, standing, decision)
+                    if closed and row["status"] == "done" and decision.verb != NOTE:
+                        months = _months_of(connection, decision)
+                        row["closed"] = [str(month) for month in months if month in closed]
+                    rows.append(row)
             except UsageError as refusal:
                 if order.stands_in is None:
                     raise
@@ -237,7 +247,16 @@ def _same_again(before: Decision, order: Order) -> bool:
     return order.verb == before.verb and same_lines
 
 
-def _nothing_to_undo(connection: Connection, office: Office, subject: str) -> dict[str, str]:
+def _months_of(connection: Connection, decision: Decision) -> list[Month]:
+    """The months that the lines of a decision stand in."""
+    declared, recorded = (
+        [(line.member, line.key_hash) for line in side]
+        for side in (decision.declared, decision.recorded)
+    )
+    return sorted(months_of_lines(connection, declared, recorded))
+
+
+def _nothing_to_undo(connection: Connection, office: Office, subject: str) -> dict[str, Any]:
     """A decision that was taken back already. Raises UsageError where there never was one."""
     if not acts.acts_of(connection, DECIDE, subject):
         raise UsageError(f"nothing is decided about {subject}; see: levytool reconcile decisions")
@@ -381,7 +400,7 @@ def order_joins(order: Order) -> bool:
 
 def _keep(
     connection: Connection, office: Office, standing: dict[str, Decision], decision: Decision
-) -> dict[str, str]:
+) -> dict[str, Any]:
     """Store a decision unless it stands already, and say what became of it."""
     before = standing.pop(decision.subject, None)
     after = in_force((decision,) if before is None else (before, decision))
@@ -393,11 +412,12 @@ def _keep(
     return _row(office, decision.subject, decision.verb, decision.note, done=not same)
 
 
-def _row(office: Office, subject: str, verb: str, note: str, *, done: bool) -> dict[str, str]:
+def _row(office: Office, subject: str, verb: str, note: str, *, done: bool) -> dict[str, Any]:
     return {
         "id": subject,
         "decision": verb,
         "note": note,
         "decided_by": office.acting.user,
         "status": "done" if done else "done-before",
+        "closed": [],
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decide import (
@@ -70,7 +71,7 @@ def what_sets_apart(matched: Findings, order: Order) -> Unlike | None:
 
 def decide_knowingly(
     office: Office, orders: Sequence[Order]
-) -> tuple[list[dict[str, str]], list[Unlike]]:
+) -> tuple[list[dict[str, Any]], list[Unlike]]:
     """Keep decisions as `decide` does, and tell what they join now that is not alike.
 
     Raises what `decide` raises.
