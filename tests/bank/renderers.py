@@ -1,4 +1,4 @@
-"""Statements as camt, MT940 and OFX files, made from the lines they should read as."""
+"""Statements as camt, MT940 and OFX files, made from the lines they should read as, and read."""
 
 from xml.sax.saxutils import escape
 
@@ -167,3 +167,10 @@ def ofx(lines, closing_pence=0, *, version=1, currency="GBP"):
         + leaf("DTASOF", "20140331")
         + "</LEDGERBAL>\n</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n"
     )
+
+
+def only(file):
+    """The one statement of a file without problems."""
+    assert file.problems == ()
+    (statement,) = file.statements
+    return statement
