@@ -14,8 +14,10 @@ from levytool.cli.main import run_with
 from levytool.desk.month_end.close_period import close_period
 from levytool.desk.month_end.reconciliation_report import reconciliation_report
 from levytool.desk.reconcile.decide import Order, decide
+from levytool.desk.reconcile.reconcile_spend import reconcile_spend
 from levytool.periods import Month, parse_period
 from levytool.reconcile.report_sections import report_in_sections
+from levytool.reconcile.spend_told import as_json, summary
 from levytool.statements.forms import written
 from levytool.statements.said import said
 from tests.desk.consortium import Books
@@ -335,3 +337,45 @@ def test_both_sides_foot_in_lines_as_in_pounds(spending):
     told = json.loads(written(report_in_sections(report), "json").data)
     # T1 is two lines of the ledger: one match, and not one line on each side.
     assert (told["spend"]["matched_lines"], told["spend"]["matched_recorded_lines"]) == (2, 3)
+
+
+def test_undeclared_credits_take_nothing_off_what_is_at_risk(spending):
+    books = spending()
+    books.accepted({})
+    record(
+        books,
+        {},
+        {"Invoice": "B8", "Net": "590.00"},
+        {"Invoice": "C1", "Net": "-910.00"},
+    )
+    statement = report_in_sections(report(books))
+    told = said(statement)
+    assert (told["undeclared_net"], told["levy_at_risk"]) == ("-320.00", "-3.20")
+    assert (told["undeclared_invoices"], told["undeclared_invoices_levy"]) == ("590.00", "5.90")
+    assert (told["undeclared_credits"], told["undeclared_credits_levy"]) == ("-910.00", "-9.10")
+    head = [(figure.label, figure.pence) for figure in statement.key_figures[-2:]]
+    assert head == [("Undeclared spend", 59_000), ("Levy at risk", 590)]
+    assert statement.held.startswith(
+        "1 recorded line has no declaration: £590.00 of spend, and £5.90 of levy at the rates in "
+        "force; 1 credit has none either: -£910.00, levy -£9.10. With credits taken off it is "
+        "-£320.00, levy -£3.20. 2 of 2 differences to be explained."
+    )
+    forms = {form: written(statement, form).data for form in FORMS}
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(forms["xlsx"])).get_sheet_by_name("Statement")
+    assert ["Levy at risk", 5.9] in [row[:2] for row in rows.to_python()]
+    assert re.search(r"Levy at risk +£5\.90\n", forms["text"])
+    assert "£5.90" in forms["html"]
+
+
+def test_the_words_of_a_reconciliation_tell_undeclared_credits_apart(spending):
+    books = spending()
+    books.accepted({})
+    record(books, {}, {"Invoice": "B8", "Net": "590.00"}, {"Invoice": "C1", "Net": "-910.00"})
+    found = reconcile_spend(books.office(), parse_period("2014-03"))
+    assert (
+        "undeclared 2: -£320.00, levy -£3.20; of these invoices 1: £590.00, levy £5.90, "
+        "credits 1: -£910.00, levy -£9.10"
+    ) in list(summary(found))
+    told = as_json(found)
+    assert told["undeclared"] == {"count": 2, "net": "-320.00", "levy": "-3.20"}
+    assert told["undeclared_credits"] == {"count": 1, "net": "-910.00", "levy": "-9.10"}

@@ -200,6 +200,16 @@ class ReconciliationReport:
         return levy_pence(self.of(UNDECLARED))
 
     @property
+    def undeclared_credits(self) -> tuple[Item, ...]:
+        """The credits among the undeclared. They take nothing off what is at risk on the others."""
+        return tuple(item for item in self.of(UNDECLARED) if item.net_pence < 0)
+
+    @property
+    def undeclared_invoices(self) -> tuple[Item, ...]:
+        """The undeclared without their credits."""
+        return tuple(item for item in self.of(UNDECLARED) if item.net_pence >= 0)
+
+    @property
     def waiting(self) -> tuple[Item, ...]:
         """Differences that nobody has explained."""
         return tuple(item for item in self.differences if item.waits)

@@ -51,8 +51,7 @@ def report_in_sections(told: ReconciliationReport) -> Statement:
         key_figures=(
             Figure("declared_net", "Declared by contractors", told.spend.declared_pence),
             Figure("recorded_net", "Recorded by members", told.spend.recorded_pence),
-            Figure("undeclared_net", "Undeclared spend", told.undeclared_pence),
-            Figure("levy_at_risk", "Levy at risk", told.at_risk_pence),
+            *_at_risk(told),
         ),
         held=_held(told),
         sections=(
@@ -69,12 +68,36 @@ def report_in_sections(told: ReconciliationReport) -> Statement:
     )
 
 
+def _at_risk(told: ReconciliationReport) -> tuple[Figure, ...]:
+    """The headline. Where credits are undeclared too they stand apart: a sum with them would say
+    that less is at risk than is, or nothing."""
+    net, levy = told.undeclared_pence, told.at_risk_pence
+    credits, invoices = told.undeclared_credits, told.undeclared_invoices
+    if not credits:
+        return (
+            Figure("undeclared_net", "Undeclared spend", net),
+            Figure("levy_at_risk", "Levy at risk", levy),
+        )
+    return (
+        Figure("undeclared_credits", "Undeclared credits", _net(credits)),
+        Figure("undeclared_credits_levy", "Levy on these credits", levy_pence(credits)),
+        Figure("undeclared_net", "Undeclared, credits taken off", net),
+        Figure("levy_at_risk", "Levy on it, credits taken off", levy),
+        Figure("undeclared_invoices", "Undeclared spend", _net(invoices)),
+        Figure("undeclared_invoices_levy", "Levy at risk", levy_pence(invoices)),
+    )
+
+
+def _net(items: Iterable[Item]) -> int:
+    return sum(item.net_pence for item in items)
+
+
 def _held(told: ReconciliationReport) -> str:
-    count, waiting = len(told.of(UNDECLARED)), len(told.waiting)
+    invoices, waiting = told.undeclared_invoices, len(told.waiting)
     said = (
-        f"{counted(count, 'recorded line has', 'recorded lines have')} no declaration: "
-        f"{display_pence(told.undeclared_pence)} of spend, and "
-        f"{display_pence(told.at_risk_pence)} of levy at the rates in force. {waiting:,} of "
+        f"{counted(len(invoices), 'recorded line has', 'recorded lines have')} no declaration: "
+        f"{display_pence(_net(invoices))} of spend, and {display_pence(levy_pence(invoices))} of "
+        f"levy at the rates in force{_credits(told)}. {waiting:,} of "
         f"{counted(len(told.differences), 'difference')} to be explained."
         f"{_accepted(told.undeclared_accepted)}"
     )
@@ -93,6 +116,19 @@ def _held(told: ReconciliationReport) -> str:
             f"levy {display_pence(levy_pence(left))}."
         )
     return said
+
+
+def _credits(told: ReconciliationReport) -> str:
+    """The credits among the undeclared, and what is left where they are taken off."""
+    credits = told.undeclared_credits
+    if not credits:
+        return ""
+    have = "credit has" if len(credits) == 1 else "credits have"
+    return (
+        f"; {len(credits):,} {have} none either: {display_pence(_net(credits))}, levy "
+        f"{display_pence(levy_pence(credits))}. With credits taken off it is "
+        f"{display_pence(told.undeclared_pence)}, levy {display_pence(told.at_risk_pence)}"
+    )
 
 
 def _accepted(items: Collection[Item]) -> str:

@@ -87,6 +87,7 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
         "suggestions": [suggestion_json(item) for item in found.suggestions],
         "undeclared": _total(found.of(UNDECLARED), 1),
         "over_declared": _total(found.of(OVER_DECLARED), -1),
+        "undeclared_credits": _total(_credits(found.of(UNDECLARED)), 1),
         "declared": {"count": found.declared.lines, "net": format_pence(found.declared.net_pence)},
         "recorded": {"count": found.recorded.lines, "net": format_pence(found.recorded.net_pence)},
         "not_compared": sorted({member for _month, member in found.no_ledger}),
@@ -101,6 +102,11 @@ def _total(differences: Collection[Difference], sign: int) -> dict[str, Any]:
     }
 
 
+def _credits(differences: Collection[Difference]) -> list[Difference]:
+    """Those that take something off: they put nothing at risk."""
+    return [item for item in differences if item.net_difference_pence < 0]
+
+
 def summary(found: SpendReconciliation) -> Iterator[str]:
     """What an officer wants to know first, in words."""
     declared, recorded = found.declared, found.recorded
@@ -113,6 +119,9 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
     for reason, sign in ((UNDECLARED, 1), (OVER_DECLARED, -1)):
         differences = found.of(reason)
         told = f"{reason} {_worth(differences, sign)}"
+        if reason == UNDECLARED and (credits := _credits(differences)):
+            invoices = [item for item in differences if item.net_difference_pence >= 0]
+            told += f"; of these invoices {_worth(invoices, 1)}, credits {_worth(credits, 1)}"
         if accepted := [item for item in differences if item.status == STATUS[ACCEPT]]:
             told += f"; of these accepted {_worth(accepted, sign)}"
         yield told
