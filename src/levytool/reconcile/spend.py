@@ -96,6 +96,15 @@ class Suggested:
 
 
 @dataclass(frozen=True, slots=True)
+class SumLeft:
+    """An open line of either side that may be a sum of others, and why no set is suggested."""
+
+    declared: Lines
+    recorded: Lines
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """Lines that are joined, and the rule that made the match. The id is what takes it apart."""
 
@@ -122,6 +131,7 @@ class SpendReconciliation:
     by_rule: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
     suggestions: list[Suggested] = field(default_factory=list)
+    sums_left: list[SumLeft] = field(default_factory=list)
     no_ledger: frozenset[tuple[str, str]] = frozenset()
     """Where declared lines stand alone, undecided, since no ledger reaches into them: month,
     member."""
@@ -277,7 +287,16 @@ def reconciled(
         for item in findings.open.suggestions
         if any(asked.has(line) for line in (*item.declared, *item.recorded))
     ]
+    found.sums_left = _sums_left(findings.open, asked)
     return found
+
+
+def _sums_left(open_: Open, asked: Asked) -> list[SumLeft]:
+    """In the order of what the lines say, those declared first."""
+    left = sorted(item for item in open_.sums_left.items() if asked.has(item[0]))
+    ours = [SumLeft((line,), (), why) for line, why in left if line in open_.declared]
+    theirs = [SumLeft((), (line,), why) for line, why in left if line in open_.recorded]
+    return ours + theirs
 
 
 def joined_in(findings: Findings, asked: Asked) -> list[Joined]:

@@ -1,5 +1,6 @@
 """The spend reconciliation as scripts, tables and an officer read it (contract, *Reconciling*)."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -91,6 +92,14 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
         "declared": {"count": found.declared.lines, "net": format_pence(found.declared.net_pence)},
         "recorded": {"count": found.recorded.lines, "net": format_pence(found.recorded.net_pence)},
         "not_compared": sorted({member for _month, member in found.no_ledger}),
+        "sums_left_open": [
+            {
+                "declared": references(item.declared, return_number),
+                "recorded": references(item.recorded, ledger_number),
+                "why": item.why,
+            }
+            for item in found.sums_left
+        ],
     }
 
 
@@ -139,6 +148,11 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         yield (
             f"{counted(len(found.suggestions), 'suggestion waits', 'suggestions wait')} "
             f"for a person"
+        )
+    for why, count in sorted(Counter(item.why for item in found.sums_left).items()):
+        yield (
+            f"{counted(count, 'open line')} may be a sum of others, but none is suggested: {why} "
+            "(-O json names each)"
         )
     if found.waiting:
         yield "next: levytool reconcile decide ID --accept, or levytool reconcile review"

@@ -112,6 +112,8 @@ class Open:
         self.apart = apart
         self.matches: list[Match] = []
         self.suggestions: list[Suggestion] = []
+        self.sums_left: dict[SpendLine, str] = {}
+        """Lines that may be a sum of others without a set of them being suggested, and why."""
 
     def join(self, rule: str, declared: Sequence[SpendLine], recorded: Sequence[SpendLine]) -> None:
         """Join lines, which are open no longer. Raises KeyError for one that is joined already."""
@@ -130,6 +132,10 @@ class Open:
     def may_join(self, declared: SpendLine, recorded: SpendLine) -> bool:
         """Whether nobody has taken the two apart."""
         return not self.apart or (place(declared), place(recorded)) not in self.apart
+
+    def are_open(self, lines: Iterable[SpendLine]) -> bool:
+        """Whether none of the lines is joined."""
+        return all(line in self.declared or line in self.recorded for line in lines)
 
     def blocks(self) -> Iterator[tuple[list[SpendLine], list[SpendLine]]]:
         """Open lines of both sides by member and contractor, where both sides have some."""

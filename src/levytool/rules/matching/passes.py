@@ -1,6 +1,6 @@
 """Every pass in its order, and what is left of the suggestions (domain §3.6)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from levytool.rules.matching.amounts import join_amounts, join_retention, join_vat
 from levytool.rules.matching.invoices import (
@@ -10,8 +10,8 @@ from levytool.rules.matching.invoices import (
     suggest_invoices,
 )
 from levytool.rules.matching.likeness import Likeness, suggest_alike, suggest_names
-from levytool.rules.matching.lines import Open, SpendLine, Suggestion, Terms, join_exact
-from levytool.rules.matching.sums import join_sums
+from levytool.rules.matching.lines import SUM, Open, SpendLine, Suggestion, Terms, join_exact
+from levytool.rules.matching.sums import MANY_SETS, join_sums, suggest_sums
 
 PASSES: tuple[Callable[[Open, Terms], None], ...] = (
     lambda open_, _terms: join_exact(open_),
@@ -45,6 +45,7 @@ def run_passes(
     by_amount, open_.suggestions = open_.suggestions, []
     suggest_invoices(open_, terms)
     open_.suggestions += by_amount
+    suggest_sums(open_, terms)
     if likeness is not None:
         suggest_alike(open_, terms, likeness)
         suggest_names(open_, terms, names or {}, likeness)
@@ -52,21 +53,29 @@ def run_passes(
 
 
 def _still_helpful(open_: Open) -> list[Suggestion]:
-    """Suggestions whose lines are all open still, each once, few for one line."""
+    """Suggestions whose lines are all open still, each once, few for one line. A sum of which none
+    is kept therefore is noted."""
     times: dict[SpendLine, int] = {}
+    cut: dict[SpendLine, str] = {}
     kept: dict[tuple[tuple[SpendLine, ...], tuple[SpendLine, ...]], Suggestion] = {}
     for suggestion in open_.suggestions:
         lines = (*suggestion.declared, *suggestion.recorded)
         sides = suggestion.declared, suggestion.recorded
-        if sides in kept or not _all_open(open_, lines):
+        if sides in kept or not open_.are_open(lines):
             continue
         if any(times.get(line, 0) >= MOST_FOR_ONE_LINE for line in lines):
+            if suggestion.why.startswith(SUM):
+                cut.update(dict.fromkeys(_whole(suggestion), MANY_SETS))
             continue
         kept[sides] = suggestion
         for line in lines:
             times[line] = times.get(line, 0) + 1
+    told = {line for item in kept.values() if item.why.startswith(SUM) for line in _whole(item)}
+    open_.sums_left |= {line: why for line, why in cut.items() if line not in told}
     return list(kept.values())
 
 
-def _all_open(open_: Open, lines: Iterable[SpendLine]) -> bool:
-    return all(line in open_.declared or line in open_.recorded for line in lines)
+def _whole(suggestion: Suggestion) -> tuple[SpendLine, ...]:
+    """The line that a suggested sum is of."""
+    is_recorded = len(suggestion.recorded) == 1
+    return suggestion.recorded if is_recorded else suggestion.declared
