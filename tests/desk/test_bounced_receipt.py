@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from levytool.desk.audit.check_books import check_books
+from levytool.desk.bank.reconcile_bank import Asked, reconcile_bank
 from levytool.desk.bank.refund_receipt import refund_receipt
 from levytool.desk.brokerage.list_pots import list_pots
 from levytool.desk.month_end.member_statement import member_statement
@@ -93,3 +94,48 @@ def test_where_the_receipt_cannot_be_told_the_refusal_says_how_to_find_it(bank):
         bank.identify("B-000002", "refund", "BROOKS")
     with pytest.raises(RuleRefused, match="see: levytool bank list --open"):
         bank.identify("B-000002", "refund", "BEECH")
+
+
+def _next(bank, number):
+    """What `reconcile bank` says of a line of money out: the commands, and why."""
+    found = reconcile_bank(bank.books.office(), Asked())
+    (row,) = (row for row in found.open_payments if row["payment"] == number)
+    return row["command"], row["because"]
+
+
+@pytest.mark.parametrize("words", ["RETURNED INV-000001", "unpaid, BROOKS ROOFING LTD"])
+def test_the_hint_frees_what_the_receipt_paid_though_the_payer_has_other_money(bank, words):
+    bank.bring((19, 1_300_000, "INV-000002"), (20, 12_000, "INV-000001"), (BOUNCED, -12_000, words))
+    assert _next(bank, "B-000003") == (
+        "levytool bank unallocate B-000002, then levytool bank refund B-000002, then levytool bank "
+        "identify B-000003 --as refund --party BROOKS",
+        "it is just what B-000002 of BROOKS brought, which paid INV-000001: taken back, that is "
+        "owed again",
+    )
+    bank.unallocate("B-000002")
+    refund_receipt(bank.books.office(), "B-000002")
+    bank.identify("B-000003", "refund", "BROOKS")
+    assert bank.open()["INV-000001"] == 12_000
+    rows = bank.rows()
+    assert (rows["B-000001"]["unallocated"], rows["B-000002"]["unallocated"]) == (
+        "1000.00",
+        "0.00",
+    )
+
+
+def test_without_other_money_the_hint_is_to_free_it_and_say_that_it_went_back(bank):
+    bank.bring((20, 12_000, "INV-000001"), (BOUNCED, -12_000, "unpaid INV-000001"))
+    assert _next(bank, "B-000002")[0] == (
+        "levytool bank unallocate B-000001, then levytool bank identify B-000002 --as refund "
+        "--party BROOKS"
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["BROOKS ROOFING LTD", "overpaid, BROOKS ROOFING LTD", "BROOKS ROOFING LTD INV-000002"]
+)
+def test_money_given_back_that_says_no_such_thing_is_a_refund(bank, words):
+    bank.bring((19, 1_300_000, "INV-000002"), (20, 12_000, "INV-000001"), (BOUNCED, -12_000, words))
+    assert (
+        _next(bank, "B-000003")[0] == "levytool bank identify B-000003 --as refund --party BROOKS"
+    )

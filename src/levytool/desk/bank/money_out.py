@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from levytool.book.names import BankNames
 from levytool.book.records import Book, Contractor, Member
 from levytool.book.short_names import name_words
+from levytool.desk.bank.bounced import AllocatedReceipts
 from levytool.desk.bank.match_receipts import parties_named, parties_perhaps
 from levytool.desk.bank.pay_creditors import waiting_payments
 from levytool.ledger.bank.bank_lines import StoredBankLine
@@ -36,6 +37,7 @@ class MoneyOut:
     """What is owed and what payers have left, for one look at lines of money out."""
 
     def __init__(self, connection: Connection, book: Book) -> None:
+        self._receipts = AllocatedReceipts(connection)
         self._names = BankNames(book)
         self._waiting = waiting_payments(connection)
         self._open = _open(connection)
@@ -56,6 +58,7 @@ class MoneyOut:
         named = self._named(line.text)
         found = (
             self._quoted(line, pence)
+            or self._bounced(line, pence, named)
             or self._owed(line, pence, named)
             or self._refund(line, pence, named)
         )
@@ -85,6 +88,23 @@ class MoneyOut:
         if item.pence != pence:
             told += f", not {display_pence(pence)}"
         return Way(told, _payment(line, pence, item.pence))
+
+    def _bounced(self, line: StoredBankLine, pence: int, named: frozenset[str]) -> Way | None:
+        """The receipt that the line takes back: what it paid is owed again."""
+        receipt = self._receipts.taken_back_by(line, pence, named)
+        if receipt is None or pence in self._open.get(receipt.payer, ()):
+            return None
+        party = shlex.quote(receipt.payer)
+        commands = [f"levytool bank unallocate {receipt.number}"]
+        if self._left.get(receipt.payer, 0) > 0:  # else it has only this to give back
+            commands.append(f"levytool bank refund {receipt.number}")
+        commands.append(f"levytool bank identify {line.number} --as refund --party {party}")
+        paid = ", ".join(receipt.documents)
+        return Way(
+            f"it is just what {receipt.number} of {receipt.payer} brought, which paid {paid}: "
+            "taken back, that is owed again",
+            ", then ".join(commands),
+        )
 
     def _owed(self, line: StoredBankLine, pence: int, named: frozenset[str]) -> Way | None:
         """The one payee that it names, else that is owed just this: in all or for one thing."""
