@@ -103,6 +103,24 @@ def test_among_many_lines_one_has_vat_or_a_retention_by_chance(lines, joined, re
             assert [item.why for item in open_.suggestions] == [f"{rule}, by chance perhaps"]
 
 
+@pytest.mark.parametrize(
+    ("recorded_pence", "rule"), [(120_000, "VAT included"), (95_000, "retention")]
+)
+@pytest.mark.parametrize(("lines", "joined"), [(8, True), (60, False)])
+def test_among_many_lines_of_both_sides_some_pair_has_a_ratio_by_chance(
+    lines, joined, recorded_pence, rule
+):
+    """Each line alone hardly has one beside sixty; sixty lines beside sixty have."""
+    ours = [line(10 + n, 2_000_003 + 7_001 * n, invoice=f"D{n}") for n in range(lines - 1)]
+    theirs = [line(500 + n, 8_000_003 + 9_001 * n, invoice=f"P{n}") for n in range(lines - 1)]
+    pair = line(1, 100_000), line(2, recorded_pence)
+    open_ = Open([pair[0], *ours], [pair[1], *theirs])
+    run_passes(open_, Terms())
+    assert [match.rule for match in open_.matches] == ([rule] if joined else [])
+    told = [item for item in open_.suggestions if item.declared == pair[:1]]
+    assert [item.why for item in told] == ([] if joined else [f"{rule}, by chance perhaps"])
+
+
 @pytest.mark.parametrize("lines", [2, 250])
 @pytest.mark.parametrize(
     ("ours", "theirs", "is_doubtful"),

@@ -94,6 +94,8 @@ def _candidates(
     """Pairs whose amounts fit; equal ones that contradict each other are suggested."""
     by_net = sorted(recorded, key=attrgetter("net_pence"))
     nets = [line.net_pence for line in by_net]
+    # An equal amount is looked for one line at a time; of ratios any pair of the block has one.
+    looked_at = len(recorded) * (1 if rule == AMOUNT else len(declared))
     for one in declared:
         amounts = ways(one.net_pence)
         for order, amount in enumerate(amounts):
@@ -107,7 +109,7 @@ def _candidates(
                         open_.suggest(f"{AMOUNT}, other references", (one,), (other,))
                     continue
                 unsure = rule != AMOUNT or _other_references(one, other)
-                if unsure and _by_chance(terms, one, other, len(recorded), len(amounts)):
+                if unsure and _by_chance(terms, one, other, looked_at, len(amounts)):
                     open_.suggest(f"{rule}, by chance perhaps", (one,), (other,))
                     continue
                 away = abs(other.net_pence - amount)
@@ -115,7 +117,7 @@ def _candidates(
 
 
 def _by_chance(terms: Terms, one: SpendLine, other: SpendLine, lines: int, amounts: int) -> bool:
-    """Whether one of so many lines would have one of the amounts anyhow."""
+    """Whether one of so many lines, or pairs of lines, would have one of the amounts anyhow."""
     if one.call_off and one.call_off.casefold() == other.call_off.casefold():
         return False
     looked_at = lines * amounts * (2 * terms.tolerance_pence + 1)
