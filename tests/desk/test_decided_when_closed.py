@@ -1,5 +1,6 @@
 """A decision posts nothing, so it may be made of a month that is closed; but not without a word."""
 
+import io
 import json
 
 from levytool.cli.main import run_with
@@ -54,6 +55,19 @@ def test_a_decision_made_of_a_closed_month_is_told(tmp_path, capsys):
     reopen_period(books.office("ann"), MARCH, "late")
     reopen_period(books.office("ben"), MARCH, "late")
     assert run_with([*accept[:4], late, "--undo"]) == 0
+    assert "closed" not in capsys.readouterr().err
+
+
+def test_a_review_says_first_that_its_month_is_closed(tmp_path, capsys, monkeypatch):
+    books, _known_as = _filed(tmp_path)
+    record(books, {"Invoice": "Z9"}, {"Invoice": "Z8", "Date": "2014-04-02"})
+    monkeypatch.setattr("sys.stdin", said := io.StringIO("quit\n"))
+    monkeypatch.setattr("levytool.cli.output.is_terminal", lambda stream: stream is said)
+    review = ["--ledger", str(books.path), "reconcile", "review", "--period"]
+    assert run_with([*review, "2014-03..2014-04"]) == 0
+    told = "closed, and what is decided posts nothing there: 2014-03\n"
+    assert capsys.readouterr().err.startswith(told)
+    assert run_with([*review, "2014-04"]) == 0
     assert "closed" not in capsys.readouterr().err
 
 

@@ -230,7 +230,7 @@ def review(
     Without a terminal, fill in the list of `reconcile spend -O csv` for `decide --from`.
     """
     from levytool.cli.reviewing import review_on_screen, review_open
-    from levytool.desk.reconcile.review import start_review
+    from levytool.desk.reconcile.review import closed_in, start_review
 
     if not (output.can_draw() if screen else output.can_ask()):
         raise UsageError(
@@ -238,10 +238,13 @@ def review(
             "reconcile spend -O csv, and give it to: levytool reconcile decide --from FILE.csv"
         )
     with office(ctx, dry_run=dry_run) as desk:
+        asked = begun_period_of(desk, period)
+        if closed := closed_in(desk, asked):
+            output.say(f"closed, and what is decided posts nothing there: {', '.join(closed)}")
         if screen:
-            review_on_screen(desk, begun_period_of(desk, period), member)
+            review_on_screen(desk, asked, member)
         else:
-            review_open(desk, start_review(desk, begun_period_of(desk, period), member))
+            review_open(desk, start_review(desk, asked, member))
 
 
 @app.command(epilog="Example: levytool reconcile decisions -O csv")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from levytool.desk.office import Office
 from levytool.desk.reconcile.reconcile_spend import matched_part
+from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence
@@ -63,6 +64,13 @@ def start_review(office: Office, period: Period, member: str | None = None) -> R
         for item in found.suggestions
     )
     return Review((*differences, *suggestions), matched)
+
+
+def closed_in(office: Office, period: Period) -> list[str]:
+    """The months of a period that are closed: decisions there post nothing and leave them so."""
+    with office.reading() as connection:
+        closed = closed_months(connection)
+        return [str(month) for month in period.months() if month in closed]
 
 
 def _told(declared: Lines, recorded: Lines) -> tuple[str, ...]:
