@@ -73,6 +73,24 @@ def replace_side(one):
     return one._replace(framework="")
 
 
+RIVALS = (247846, 369549, 92437, 29984, 134413, 287968, 413101, 219686, 192086, 197423, 94953,
+          327105, 103133, 62501, 396323)  # fmt: skip
+"""Fifteen amounts of which four make 984,015 and so do the last five, a penny away."""
+
+
+def test_a_set_is_not_joined_where_a_larger_one_makes_the_line_too():
+    """Domain §3.6: an ambiguous sum is a suggestion, never a match."""
+    parts = [line(n, pence, day=n, invoice=f"D{n}") for n, pence in enumerate(RIVALS)]
+    whole = line(99, 984_015, day=19, invoice="PAY1")
+    open_ = matched(parts, [whole])
+    assert open_.matches == []
+    assert [(item.why, len(item.declared)) for item in open_.suggestions] == [
+        (MORE_FIT, 4),
+        (MORE_FIT, 5),
+    ]
+    assert [match.rule for match in matched(parts[:-1], [whole]).matches] == [SUM]
+
+
 def test_a_line_that_many_sets_make_is_named_instead_of_a_guess():
     parts = [line(n, 100_000 + n % 7, day=n) for n in range(20)]
     open_ = matched(parts, [line(99, 600_015, day=3)])

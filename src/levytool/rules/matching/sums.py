@@ -20,6 +20,10 @@ from levytool.rules.matching.sum_search import EXHAUSTED, Pool, Steps
 CHANCE = 100
 """How often the sets looked at must fit into the amount, in pence, for none to fit by chance."""
 
+RIVAL = 10
+"""How often the sets looked at must fit into the amount, in pence, for a second set to speak
+against the one that is certain: beyond, chance would take too many of those away."""
+
 CERTAIN_SETS = 10_000
 """Sets of which a sum is joined at most."""
 
@@ -133,7 +137,7 @@ def _join_wholes(
     found: dict[SpendLine, Sets] = {}
     for whole in wholes:
         view = seen.view(whole)
-        if view is not None and (sets := _sets(whole, view, terms)):
+        if view is not None and (sets := _sets(side, whole, view, terms)):
             found[whole] = sets
     claimed: dict[SpendLine, int] = {}
     for sets in found.values():
@@ -149,8 +153,12 @@ def _join_wholes(
             side.suggest(OTHER_REFERENCES if certain else MORE_FIT, whole, each)
 
 
-def _sets(whole: SpendLine, view: View, terms: Terms) -> Sets:
-    """The sets of parts that make the whole: one where it is certain, else some of them."""
+def _sets(side: _Side, whole: SpendLine, view: View, terms: Terms) -> Sets:
+    """The sets of parts that make the whole: one where it is certain, else some of them.
+
+    A set of a size that chance hardly makes is certain only where none of a larger size makes the
+    whole too, as far as rivals are looked for.
+    """
     natural = view.groups(whole.net_pence, terms.tolerance_pence)
     if natural:
         return list({tuple(sorted(map(_says, chosen))): chosen for chosen in natural}.values())
@@ -158,21 +166,29 @@ def _sets(whole: SpendLine, view: View, terms: Terms) -> Sets:
         return ()
     parts, pool = view.alike(positive=whole.net_pence > 0)
     found: list[Lines] = []
-    for size in _certain_sizes(len(parts), abs(whole.net_pence), terms):
-        found += _of_size(whole, parts, pool, size, terms)
+    for size, is_certain in _sizes(len(parts), abs(whole.net_pence), terms):
+        if (not is_certain and len(found) != 1) or not pool.may_be_looked_at(size):
+            break
+        more = _of_size(whole, parts, pool, size, terms)
+        if not is_certain:
+            more = [each for each in more if not any(side.contradicts(whole, p) for p in each)]
+        found += more
         if len(found) > FEW:
             break
     return found
 
 
-def _certain_sizes(count: int, amount_pence: int, terms: Terms) -> Iterator[int]:
-    """How many parts a set may have so that chance hardly makes the amount."""
+def _sizes(count: int, amount_pence: int, terms: Terms) -> Iterator[tuple[int, bool]]:
+    """How many parts a set may have to be a rival at least, and whether to be certain."""
     sets = 0
+    is_certain = True
     for size in range(2, min(PARTS, count) + 1):
         sets += comb(count, size)
-        if sets * _width(terms) * CHANCE > amount_pence or sets > CERTAIN_SETS:
+        looked_at = sets * _width(terms)
+        if looked_at * RIVAL > amount_pence:
             return
-        yield size
+        is_certain = is_certain and looked_at * CHANCE <= amount_pence and sets <= CERTAIN_SETS
+        yield size, is_certain
 
 
 def _of_size(
