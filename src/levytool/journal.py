@@ -44,6 +44,7 @@ class Kind(StrEnum):
     VAT_PAID = "vat-paid"
     BANK_CHARGE = "bank-charge"
     INTEREST = "interest"
+    CONTRA = "contra"
     OPENING = "opening"
     REVERSAL = "reversal"
 

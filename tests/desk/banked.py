@@ -58,7 +58,8 @@ class Bank:
         """Say what a line is."""
         today, user = settings.pop("today", TODAY), settings.pop("user", "ann")
         scheme, amount = settings.pop("scheme", ""), settings.pop("amount", None)
-        said = said_of(kind, party, scheme, amount, instead=settings.pop("instead", False))
+        instead, against = settings.pop("instead", False), settings.pop("against", "")
+        said = said_of(kind, party, scheme, amount, instead=instead, against=against)
         return identify_line(self.books.office(user, today), line, said)
 
     def unidentify(self, line):

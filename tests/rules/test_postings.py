@@ -171,6 +171,10 @@ EVENTS = {
     "VAT repaid": (postings.vat_paid(ON, "main", -5), {"2500:": -5, "2900:main": 5}),
     "bank charge": (postings.bank_charged(ON, "main", 5), {"6100:": 5, "2900:main": -5}),
     "bank interest": (postings.interest_received(ON, "main", 5), {"2900:main": 5, "4200:": -5}),
+    "lines of two accounts set against each other": (
+        postings.lines_set_against(ON, "main", "saver", 5),
+        {"2900:main": 5, "2900:saver": -5},
+    ),
     "opening balances": (
         postings.opening_balances(
             ON, {Leg(Account.BROKERAGE_POT, "A"): -7, Leg(Account.BANK, "main"): 9}

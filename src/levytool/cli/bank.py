@@ -112,7 +112,7 @@ def identify(
             "--as",
             metavar="KIND",
             help="receipt, payment, match-funding, vat, charge (the bank's, or what the consortium "
-            "costs to run: 6100), interest, refund; or unknown",
+            "costs to run: 6100), interest, refund, contra; or unknown",
         ),
     ],
     party: Annotated[
@@ -120,6 +120,9 @@ def identify(
         typer.Option(metavar="P", help="payer, payee or funder; of a running cost who was paid"),
     ] = "",
     scheme: Annotated[str, typer.Option(metavar="S", help="what match funding is for")] = "",
+    against: Annotated[
+        str, typer.Option(metavar="LINE", help="of a contra: the line it is set against")
+    ] = "",
     amount: PartAmount = None,
     instead: Annotated[
         bool, typer.Option("--instead", help="take back what the line was said to be before")
@@ -131,14 +134,16 @@ def identify(
 ) -> None:
     """Say what a bank line, or a part of it, is: it leaves suspense for where it belongs.
 
-    `unknown` takes back what it was said to be: it waits in suspense again.
+    `contra` sets money in against the same money out: what came from nobody in the book and went
+    back, or moved between bank accounts. `unknown` takes back what a line was said to be: it waits
+    in suspense again.
     """
     from levytool.desk.bank.identify_line import UNKNOWN, identify_line, said_of, unidentify_line
 
     said = None
     if kind != UNKNOWN:
-        said = said_of(kind, party, scheme, _pence(amount), instead=instead)
-    elif party or scheme or amount:
+        said = said_of(kind, party, scheme, _pence(amount), instead=instead, against=against)
+    elif party or scheme or amount or against:
         raise UsageError("--as unknown is of the whole line, and of no party")
     with office(ctx, dry_run=dry_run) as desk:
         told = identify_line(desk, line, said) if said else unidentify_line(desk, line)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -15,7 +16,7 @@ from levytool.desk.given import positive_pence, unknown, words
 from levytool.desk.levy.allocating import reverse_entries
 from levytool.desk.office import Office
 from levytool.journal import Entry
-from levytool.ledger.bank import bank_lines
+from levytool.ledger.bank import bank_lines, contras
 from levytool.ledger.bank.bank_lines import Identified, StoredBankLine, get_line, identifications
 from levytool.ledger.bank.creditors import payee_named
 from levytool.ledger.bank.receipts import unallocated
@@ -30,13 +31,14 @@ from levytool.ledger.funds.schemes import (
 from levytool.ledger.journal.balances import balances, credit_balances
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.journal.posting import post
-from levytool.money import display_pence
+from levytool.money import display_pence, format_pence
 from levytool.problems import RuleRefused, UsageError
 from levytool.rules.dates import act_date
 from levytool.rules.postings import (
     Occasion,
     bank_charged,
     interest_received,
+    lines_set_against,
     match_funding_received,
     payment_identified,
     receipt_identified,
@@ -54,6 +56,7 @@ class LineKind(StrEnum):
     CHARGE = bank_lines.CHARGE
     INTEREST = bank_lines.INTEREST
     REFUND = bank_lines.REFUND
+    CONTRA = contras.CONTRA
 
 
 UNKNOWN = "unknown"
@@ -71,23 +74,48 @@ _OTHER_WAY = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an officer says a line is. `amount_pence` None: all of it that is unidentified."""
+    """What an officer says a line is. `amount_pence` None: all of it that is unidentified.
+
+    `against` is the number of the line that a contra is set against.
+    """
 
     kind: LineKind
     party: str = ""
     scheme: str = ""
     amount_pence: int | None = None
     instead: bool = False
+    against: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What the line is of beside its party: a scheme, or the line it is set against."""
+        return self.scheme or self.against
 
 
-def said_of(kind: str, party: str, scheme: str, amount_pence: int | None, *, instead: bool) -> Said:
+def said_of(
+    kind: str,
+    party: str,
+    scheme: str,
+    amount_pence: int | None,
+    *,
+    instead: bool,
+    against: str = "",
+) -> Said:
     """What an officer says, from the words of the command line. Raises UsageError."""
     try:
         known = LineKind(kind)
     except ValueError as error:
         known_kinds = ", ".join((*LineKind, UNKNOWN))
         raise UsageError(f"--as {kind!r} is none of: {known_kinds}") from error
-    return Said(known, party, scheme, amount_pence, instead)
+    if (known is LineKind.CONTRA) != bool(against):
+        raise UsageError(
+            "--as contra sets two lines against each other, and --against names the other: "
+            "levytool bank identify B-000002 --as contra --against B-000001"
+        )
+    if against and (party or scheme):
+        raise UsageError("--as contra is of no party and of no scheme")
+    number = bank_lines.line_number(bank_lines.line_id_of(against)) if against else ""
+    return Said(known, party, scheme, amount_pence, instead, number)
 
 
 def identify_line(office: Office, number: str, said: Said) -> Told:
@@ -100,27 +128,40 @@ def identify_line(office: Office, number: str, said: Said) -> Told:
         line = get_line(connection, number)
         book = book_in_force(connection)
         _check_direction(line, said.kind)
+        other = get_line(connection, said.against) if said.against else None
         party = _party(connection, book, line, said)
         standing = identifications(connection, line.id)
         if _says_so_already(line, standing, said, party):
             told = f"{line.number} is identified so already; nothing to do"
             return Told(line_rows(connection, number), (told,))
+        freed: list[str] = []
         if said.instead and standing:
+            freed = _set_against(standing)
             _take_back(connection, office, line, standing)
             standing = []
         pence = _amount(line, standing, said)
-        day = act_date(max(office.acting.today, line.effective), closed_months(connection))
+        days = [office.acting.today, line.effective]
+        if other is not None:
+            _check_other(connection, line, other, pence)
+            days.append(other.effective)
+        day = act_date(max(days), closed_months(connection))
         if said.kind is LineKind.REFUND:
             over_pence = book.consortium.four_eyes_over_pence
             refund_of_payment(connection, office.acting, party, pence, over_pence)
         _check_creditor(connection, line, said.kind, party, pence)
-        entry = _posting(Occasion(day, reference=line.number), line, said, party, pence)
+        on = Occasion(day, reference=line.number)
+        entry = _posting(on, line, said, party, pence, other)
         entry_id = post(connection, office.acting, [entry]).first_id
-        found = Identified(line.id, said.kind, party, said.scheme, pence, entry_id)
-        bank_lines.store_identifications(connection, [found])
+        found = [Identified(line.id, said.kind, party, said.scheme, pence, entry_id)]
+        if other is not None:
+            found = contras.of_both(line, other, pence, entry_id)
+            freed = [one for one in freed if one != other.number]
+        bank_lines.store_identifications(connection, found)
         if said.kind is LineKind.MATCH_FUNDING:
-            _receive(connection, line, found, 1)
-        return Told(line_rows(connection, number))
+            _receive(connection, line, found[0], 1)
+        touched = [other.number] if other else []
+        told_of = tuple(f"{one} is nobody's again" for one in freed)
+        return Told(_rows(connection, [line.number, *touched, *freed]), told_of)
 
 
 def unidentify_line(office: Office, number: str) -> Told:
@@ -131,6 +172,7 @@ def unidentify_line(office: Office, number: str) -> Told:
     with office.writing() as connection:
         line = get_line(connection, number)
         standing = identifications(connection, line.id)
+        others = _set_against(standing)
         if not standing:
             told = f"{line.number} is nobody's; nothing to do"
         else:
@@ -139,7 +181,9 @@ def unidentify_line(office: Office, number: str) -> Told:
                 f"{line.number} is nobody's again: {display_pence(abs(line.amount_pence))} waits "
                 "in suspense"
             )
-        return Told(line_rows(connection, number), (told,))
+            if others:
+                told += f", and with it what was set against it: {', '.join(others)}"
+        return Told(_rows(connection, [line.number, *others]), (told,))
 
 
 def _check_direction(line: StoredBankLine, kind: LineKind) -> None:
@@ -149,6 +193,46 @@ def _check_direction(line: StoredBankLine, kind: LineKind) -> None:
     if kind in wrong:
         way = "in" if line.amount_pence > 0 else "out"
         raise RuleRefused(f"{line.number} is money {way}, no {kind}; {_OTHER_WAY[kind]}")
+
+
+def _check_other(
+    connection: Connection, line: StoredBankLine, other: StoredBankLine, pence: int
+) -> None:
+    """Of two lines set against each other one is money in and one out, and both are nobody's."""
+    _check_direction(other, LineKind.CONTRA)
+    if (line.amount_pence > 0) == (other.amount_pence > 0):
+        way = "in" if line.amount_pence > 0 else "out"
+        raise RuleRefused(
+            f"{line.number} and {other.number} are both money {way}; money in is set against money "
+            "out"
+        )
+    rest = open_pence(other, identifications(connection, other.id))
+    if pence > rest:
+        how = (
+            f"set so much of it against the other with --amount {format_pence(rest)}"
+            if rest
+            else f"to take back what it was said to be: levytool bank identify {other.number} "
+            f"--as {UNKNOWN}"
+        )
+        raise RuleRefused(
+            f"{display_pence(rest)} of {other.number} is unidentified, not {display_pence(pence)}; "
+            f"{how}"
+        )
+
+
+def _set_against(standing: list[Identified]) -> list[str]:
+    """The numbers of the lines that a line is set against."""
+    return sorted({item.subject for item in standing if item.kind == LineKind.CONTRA})
+
+
+def _rows(connection: Connection, numbers: list[str]) -> list[dict[str, Any]]:
+    return [row for number in numbers for row in line_rows(connection, number)]
+
+
+def _contra(on: Occasion, line: StoredBankLine, other: StoredBankLine, pence: int) -> Entry:
+    into, out = (line, other) if line.amount_pence > 0 else (other, line)
+    told = f"{into.number} and {out.number} set against each other"
+    return lines_set_against(on._replace(narrative=told), into.account, out.account, pence)
 
 
 def _party(connection: Connection, book: Book, line: StoredBankLine, said: Said) -> str:
@@ -185,6 +269,12 @@ def _named(said: Said, who: str) -> str:
     return words(said.party, "--party")
 
 
+_OF_NOBODY = (
+    "money of nobody in the book waits until it has gone back, then: levytool bank identify LINE "
+    "--as contra --against OTHER-LINE"
+)
+
+
 def _payer(book: Book, text: str) -> str:
     names = Names(book)
     found = {names.contractors.recognise(text), names.members.recognise(text)} - {None}
@@ -194,7 +284,8 @@ def _payer(book: Book, text: str) -> str:
         raise UsageError(f"{text!r} is a member and a contractor; give the code of one of them")
     parties: list[Contractor | Member] = [*book.contractors.values(), *book.members.values()]
     payers = PartyNames((party.code, (party.name, *party.aliases)) for party in parties)
-    raise UsageError(unknown("payer", text, payers, "levytool book show"))
+    told = unknown("payer", text, payers, "levytool book show")
+    raise UsageError(f"{told}; {_OF_NOBODY}")
 
 
 def _known(text: str, names: list[str], noun: str) -> str:
@@ -214,7 +305,7 @@ def _says_so_already(
     same = [
         item
         for item in standing
-        if (item.kind, item.party, item.subject) == (said.kind, party, said.scheme)
+        if (item.kind, item.party, item.subject) == (said.kind, party, said.subject)
     ]
     if said.amount_pence is not None:
         return any(item.amount_pence == said.amount_pence for item in same)
@@ -227,7 +318,10 @@ def _amount(line: StoredBankLine, standing: list[Identified], said: Said) -> int
     rest = open_pence(line, standing)
     if not rest:
         known = " and ".join(
-            f"{item.kind} of {item.party}" if item.party else item.kind for item in standing
+            f"{item.kind} of {item.party or item.subject}"
+            if item.party or item.subject
+            else item.kind
+            for item in standing
         )
         raise RuleRefused(
             f"{line.number} is identified as {known}; to take that back add --instead"
@@ -254,7 +348,14 @@ def _check_creditor(
         )
 
 
-def _posting(on: Occasion, line: StoredBankLine, said: Said, party: str, pence: int) -> Entry:
+def _posting(
+    on: Occasion,
+    line: StoredBankLine,
+    said: Said,
+    party: str,
+    pence: int,
+    other: StoredBankLine | None,
+) -> Entry:
     """The entry of the identification. VAT, charges and payments may come back: then negative."""
     account = line.account
     paid = pence if line.amount_pence < 0 else -pence
@@ -271,6 +372,9 @@ def _posting(on: Occasion, line: StoredBankLine, said: Said, party: str, pence: 
             return bank_charged(on, account, paid, party)
         case LineKind.PAYMENT | LineKind.REFUND:
             return payment_identified(on, account, party, paid)
+        case LineKind.CONTRA:
+            assert other is not None, "said_of names the other line of a contra"
+            return _contra(on, line, other, pence)
 
 
 def _funders(connection: Connection, scheme: str) -> dict[str, SourceFunds]:
@@ -311,8 +415,12 @@ def _receive(connection: Connection, line: StoredBankLine, found: Identified, si
 def _take_back(
     connection: Connection, office: Office, line: StoredBankLine, standing: list[Identified]
 ) -> None:
-    """Reverse what a line was said to be; its receipts must be unallocated and not refunded."""
+    """Reverse what a line was said to be; its receipts must be unallocated and not refunded.
+
+    A line that it was set against is nobody's again with it.
+    """
     left = unallocated(connection, line.id).get(line.id, {})
+    standing = contras.with_other_sides(connection, standing)
     for item in standing:
         if item.kind == LineKind.RECEIPT and left[item.party] < sum(
             other.amount_pence

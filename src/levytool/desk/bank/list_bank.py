@@ -18,6 +18,7 @@ from levytool.ledger.bank.bank_lines import (
     identified_by_line,
     receipts_not_identified,
 )
+from levytool.ledger.bank.contras import CONTRA
 from levytool.ledger.bank.receipts import refunds, unallocated
 from levytool.ledger.documents.allocations import cash_allocated
 from levytool.money import format_pence
@@ -97,6 +98,11 @@ def bank_rows(
     ]
 
 
+def _with_whom(item: Identified) -> str:
+    """Whose a part of a line is; of a contra the line that it is set against."""
+    return item.subject if item.kind == CONTRA else item.party
+
+
 def _row(
     line: StoredBankLine,
     identified: list[Identified],
@@ -121,7 +127,7 @@ def _row(
         "reference": line.reference,
         "state": state,
         "as": ", ".join(dict.fromkeys(item.kind for item in identified)),
-        "party": ", ".join(dict.fromkeys(item.party for item in identified if item.party)),
+        "party": ", ".join(dict.fromkeys(filter(None, map(_with_whom, identified)))),
         "documents": documents,
         "unidentified": format_pence(sign * unidentified),
         "unallocated": format_pence(left_pence),

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -17,7 +18,8 @@ from levytool.book.short_names import name_words
 from levytool.desk.bank.bounced import AllocatedReceipts
 from levytool.desk.bank.match_receipts import parties_named, parties_perhaps
 from levytool.desk.bank.pay_creditors import waiting_payments
-from levytool.ledger.bank.bank_lines import StoredBankLine
+from levytool.ledger.bank.bank_lines import StoredBankLine, get_line
+from levytool.ledger.bank.contras import receipts_of_nobody
 from levytool.ledger.bank.creditors import creditor_items, references_in
 from levytool.ledger.bank.receipts import unallocated
 from levytool.money import display_pence, format_pence
@@ -37,6 +39,7 @@ class MoneyOut:
     """What is owed and what payers have left, for one look at lines of money out."""
 
     def __init__(self, connection: Connection, book: Book) -> None:
+        self._connection = connection
         self._receipts = AllocatedReceipts(connection)
         self._names = BankNames(book)
         self._waiting = waiting_payments(connection)
@@ -67,6 +70,11 @@ class MoneyOut:
         identify = f"levytool bank identify {line.number}"
         if not named and _OF_THE_BANK.search(line.text):
             return Way("it calls itself a charge of the bank", f"{identify} --as charge")
+        if came := self._came_in(pence, named):
+            return Way(
+                f"it is just what {came} brought, which is nobody's",
+                f"{identify} --as contra --against {came} if it went back",
+            )
         party = next(iter(named)) if len(named) == 1 else ""
         owed = f"nothing that fits is owed to {party}" if party else "it fits nothing that is owed"
         given = shlex.quote(party) if party else "P"
@@ -136,6 +144,18 @@ class MoneyOut:
             f"{display_pence(self._left[payer])} of {payer}'s receipts is allocated to nothing",
             f"levytool bank identify {line.number} --as refund --party {shlex.quote(payer)}",
         )
+
+    def _came_in(self, pence: int, named: frozenset[str]) -> str:
+        """The one line of money in that is nobody's, of just this and of no other party."""
+        alike = self._of_nobody.get(pence, [])
+        if len(alike) != 1:
+            return ""
+        of = self._named(get_line(self._connection, alike[0]).text)
+        return alike[0] if not named or not of or named & of else ""
+
+    @cached_property
+    def _of_nobody(self) -> dict[int, list[str]]:
+        return receipts_of_nobody(self._connection)
 
     def _holds(self, payer: str, pence: int) -> bool:
         return 0 < pence <= self._left.get(payer, 0)

@@ -26,6 +26,7 @@ from levytool.ledger.bank.bank_lines import (
     get_line,
     identifications,
 )
+from levytool.ledger.bank.contras import CONTRA
 from levytool.ledger.bank.receipts import refunds
 from levytool.ledger.documents.allocations import cash_allocated
 from levytool.ledger.journal.entries import entry_number
@@ -72,6 +73,7 @@ def _became(books: OpenBooks, line: StoredBankLine) -> Iterable[Parts]:
     receipts = sum(one.amount_pence for one in found if one.kind == RECEIPT)
     if receipts:
         yield from parts_of("paid", _paid(books, line, receipts), receipts, "levytool bank list")
+    yield from refs("set against", *(one.subject for one in found if one.kind == CONTRA))
     for one in found:
         if one.kind == MATCH_FUNDING:
             source = Part(f"{one.subject}/{one.party}", one.amount_pence)

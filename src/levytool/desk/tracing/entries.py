@@ -57,6 +57,7 @@ BOTH_WAYS: dict[str, tuple[Neighbours, Neighbours]] = {
     Kind.VAT_PAID: (levy.of_bank_line, levy.accounts_became),
     Kind.BANK_CHARGE: (levy.of_bank_line, levy.accounts_became),
     Kind.INTEREST: (levy.of_bank_line, levy.accounts_became),
+    Kind.CONTRA: (levy.contra_because, levy.accounts_became),
     Kind.OPENING: (_opened_from, levy.accounts_became),
     Kind.REVERSAL: (levy.reversal_because, levy.accounts_became),
     RECORDED: (_nothing, entry_became),

@@ -57,6 +57,16 @@ def of_bank_line(_books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     return refs("found of", entry.stored.reference)
 
 
+def contra_because(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
+    """The bank lines that an entry sets against each other."""
+    lines = [
+        line_number(one.bank_line_id)
+        for one in identifications(books.connection)
+        if one.entry_id == entry.number
+    ]
+    return refs("found of", *(lines or [entry.stored.reference]))
+
+
 def receipt_became(books: OpenBooks, entry: PostedThing) -> Iterable[Parts]:
     """What the payer's money on that bank line went to; the rest stands with the payer (2910)."""
     line_id = line_id_of(entry.stored.reference)

@@ -73,6 +73,15 @@ def interest_received(on: Occasion, bank_account: str, pence: int) -> Entry:
     return entry(on, Kind.INTEREST, f"Interest on {bank_account}", "", moves)
 
 
+def lines_set_against(on: Occasion, account_in: str, account_out: str, pence: int) -> Entry:
+    """A bank line in and one out that nobody else has to do with: 2900 to 2900.
+
+    Of one bank account it moves nothing; of two it is money moved between them.
+    """
+    moves = transfer(Leg(Account.SUSPENSE, account_in), Leg(Account.SUSPENSE, account_out), pence)
+    return entry(on, Kind.CONTRA, "Bank lines set against each other", "", moves)
+
+
 def opening_balances(on: Occasion, balances_pence: Mapping[Leg, int]) -> Entry:
     """Balances brought forward (debit positive), each account against 3000, in order of account."""
     opening = Leg(Account.OPENING_BALANCES)
