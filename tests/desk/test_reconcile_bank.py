@@ -263,3 +263,27 @@ def test_a_credit_that_a_payer_took_off_without_naming_it_is_matched_with_the_re
 def test_what_no_credit_makes_exact_is_paid_as_it_is_named(bank):
     bank.bring((20, 16_799, "INV-000001 & INV-000002"))
     assert bank.open()["INV-000002"] == 1_201
+
+
+@pytest.mark.parametrize("days", [(12, 13), (13, 12)])
+def test_money_that_names_documents_of_two_payers_waits_for_a_person_whoever_pays_next(bank, days):
+    """Once one of them is paid the other is not meant alone."""
+    one, other = days
+    bank.bring((min(days), 1, "EARLIER"))
+    bank.bring((one, 2_400, "INV-000003 INV-000002"), match=False, opening_pence=1)
+    bank.bring((other, 6_000, "INV-000002"), match=False, opening_pence=1)
+    look(bank, apply=True)
+    posted = bank.books.entries()
+    found = look(bank, apply=True)
+    assert bank.books.entries() == posted
+    assert [row[3] for row in matched(found)] == [["INV-000002 60.00"]]
+
+
+def test_a_doubt_stays_when_the_document_that_made_it_is_paid(bank):
+    """INV-000002 for the £120.00 that INV-000001 was: a slip of the pen, or a payment ahead."""
+    bank.bring((10, 12_000, "INV-000002"), (11, 12_000, "INV-000001"), match=False)
+    look(bank, apply=True)
+    posted = bank.books.entries()
+    found = look(bank, apply=True)
+    assert bank.books.entries() == posted
+    assert [row[:2] for row in matched(found)] == [("B-000002", "document-number")]

@@ -11,6 +11,7 @@ from levytool.intake.encoding import NotText, find_encoding
 from levytool.intake.neutral import restored
 from levytool.problems import InputRejected, Problem, UsageError
 from levytool.rules.matching.decisions import REJECT, UNDO
+from levytool.text import counted
 
 NEEDED = frozenset({"id", "decision"})
 """The columns without which a list says nothing."""
@@ -46,7 +47,9 @@ def closed_decided(rows: Sequence[Mapping[str, Any]]) -> str:
     taken = [row["id"] for row in rows if row["closed"] and row["decision"] in (UNDO, REJECT)]
     if not taken:
         return f"{told}: what was filed did not have this decision"
-    wait = f"{taken[0]} waits" if len(taken) == 1 else f"{len(taken):,} differences wait"
+    wait = f"{taken[0]} waits"
+    if len(taken) > 1:
+        wait = counted(len(taken), "difference waits", "differences wait")
     return (
         f"{told}, but {wait} for an explanation there now: decide anew, or open the month: "
         f"levytool period reopen {closed[0]} --reason WHY"

@@ -7,6 +7,7 @@ matched again by itself.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,11 @@ from levytool.ledger.bank.bank_lines import (
     lines_unknown_again,
 )
 from levytool.ledger.bank.receipts import unallocated
-from levytool.ledger.documents.allocations import cash_allocated, lines_ever_allocated
+from levytool.ledger.documents.allocations import (
+    cash_allocated,
+    lines_ever_allocated,
+    settled_in_turn,
+)
 from levytool.ledger.documents.documents import StoredDocument, find_documents
 from levytool.ledger.documents.own_making import replaced
 from levytool.ledger.journal import acts
@@ -159,7 +164,10 @@ class _Bank:
         self._allocated = cash_allocated(connection)
         self.receipts = self._open_receipts()
         advised = self._advised(asked, advice) if advice else None
-        items = [_item(document) for document in self._documents.values()]
+        settled = settled_in_turn(connection)
+        items = [
+            _item(document, settled.get(number, ())) for number, document in self._documents.items()
+        ]
         self.found: ReceiptMatching = match_receipts(
             self.receipts.values(), items, advised.remitted if advised else {}
         )
@@ -332,9 +340,10 @@ def _is_other(identified: Sequence[Identified]) -> bool:
     return any(item.kind != RECEIPT for item in identified)
 
 
-def _item(document: StoredDocument) -> OpenItem:
+def _item(document: StoredDocument, settled_pence: Sequence[int]) -> OpenItem:
     pence = document.sign * document.outstanding_pence
-    return OpenItem(document.number, document.payer, pence, document.day)
+    was_pence = tuple(accumulate(reversed(settled_pence), initial=pence))[1:]
+    return OpenItem(document.number, document.payer, pence, document.day, was_pence)
 
 
 def _match_row(match: ReceiptMatch, state: str) -> dict[str, Any]:

@@ -209,6 +209,25 @@ def cash_allocated(
     return found
 
 
+def settled_in_turn(connection: Connection) -> dict[str, list[int]]:
+    """By document number what was set against it and taken back (negative), in order; of a credit
+    note the opposite, as it is signed."""
+    rows = connection.execute(
+        text(
+            "SELECT number, CASE WHEN kind = 'invoice' THEN amount_pence ELSE -amount_pence END "
+            "FROM (SELECT a.id, d.number, d.kind, a.amount_pence FROM allocation a "
+            "JOIN document d ON d.id = a.document_id "
+            "UNION ALL SELECT a.id, d.number, d.kind, a.amount_pence FROM allocation a "
+            "JOIN document d ON d.id = a.credit_document_id) AS settled "
+            "WHERE amount_pence <> 0 ORDER BY id"
+        )
+    )
+    found: dict[str, list[int]] = {}
+    for number, pence in rows:
+        found.setdefault(number, []).append(pence)
+    return found
+
+
 def levy_of(connection: Connection, documents: Sequence[StoredDocument]) -> dict[int, DocumentLevy]:
     """The levy of documents by member, from the entries that posted them, by document id."""
     posted = _posted_levy(connection, [document.entry_id for document in documents])

@@ -20,12 +20,16 @@ own, which is no document number."""
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """A document and what is open on it; `pence` is negative for a credit note, 0 where settled."""
+    """A document and what is open on it; `pence` is negative for a credit note, 0 where settled.
+
+    `was_pence` is what was open on it before each thing that was set against it.
+    """
 
     number: str
     payer: str
     pence: int
     day: date
+    was_pence: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +102,12 @@ class Open:
         self._by_payer: dict[str, list[OpenItem]] = {}
         for item in self.items.values():
             self._by_payer.setdefault(item.payer, []).append(item)
-        self._at_first: dict[int, list[OpenItem]] = {}
+        self._alike: dict[int, list[OpenItem]] = {}
+        self._before: dict[int, list[OpenItem]] = {}
         for item in self.items.values():
-            self._at_first.setdefault(item.pence, []).append(item)
-        self._alike = {pence: list(alike) for pence, alike in self._at_first.items()}
+            self._alike.setdefault(item.pence, []).append(item)
+            for pence in {item.pence, *item.was_pence}:
+                self._before.setdefault(pence, []).append(item)
 
     def of(self, payer: str) -> list[OpenItem]:
         """A payer's documents with something open, oldest first."""
@@ -122,8 +128,9 @@ class Open:
 
     def slips_of(self, number: str, payers: Collection[str], pence: int) -> set[str]:
         """The other documents of these payers that a number may be a slip of the pen for: one slip
-        away, with just this much open now, or before another receipt took it."""
-        alike = (*self.alike(pence), *self._at_first.get(pence, ())) if pence else ()
+        away, with just this much open now, or before another receipt took it, be it long ago: a
+        doubt stays one whatever is paid next."""
+        alike = (*self.alike(pence), *self._before.get(pence, ())) if pence else ()
         return {
             item.number for item in alike if item.payer in payers and one_slip(item.number, number)
         }

@@ -107,7 +107,8 @@ def _as_written(receipt: OpenReceipt, told: Remitted, match: ReceiptMatch) -> bo
 
 def by_document_number(receipt: OpenReceipt, open_: Open, _remitted: Remitted) -> Found:
     """Its text names documents of one payer. In doubt where text and amount both deny the payer,
-    and where another document, whose number is one slip away, would make the amount exact.
+    where another document, whose number is one slip away, would make the amount exact, and where
+    one that it names was paid already: it may have been meant for that.
 
     Part and over payments match too: what is left over stays with the payer. A credit note comes
     off only where invoices are named with it; where those that nobody named would make the amount
@@ -139,10 +140,13 @@ def by_number_less_credits(receipt: OpenReceipt, open_: Open, _remitted: Remitte
 
 
 def _named(receipt: OpenReceipt, open_: Open) -> list[OpenItem]:
-    """The open documents that its text names, invoices of one payer among them; else none."""
+    """The open documents that its text names, invoices of one payer among them; else none.
+
+    Whose money it is does not turn on who has paid since: settled ones tell the payer as well.
+    """
     items = [open_.items[number] for number in receipt.named if number in open_.items]
-    items = [item for item in items if open_.pence[item.number]]
     of_one = len({item.payer for item in items}) == 1
+    items = [item for item in items if open_.pence[item.number]]
     return items if of_one and any(item.pence > 0 for item in items) else []
 
 
@@ -178,7 +182,8 @@ def _is_as_named(receipt: OpenReceipt, items: Sequence[OpenItem], open_: Open) -
         )
         for item in items
     )
-    return receipt.payer in ("", payer) and not denied and not slip
+    paid_since = any(number in open_.items and not open_.pence[number] for number in receipt.named)
+    return receipt.payer in ("", payer) and not denied and not slip and not paid_since
 
 
 def by_amount(receipt: OpenReceipt, open_: Open, remitted: Remitted) -> Found:
