@@ -65,5 +65,6 @@ def test_the_last_month_before_the_books_is_listed_as_closed(shell):
         "unexplained_earlier": 0,
         "differences": 0,
         "not_compared": [],
+        "acts": [],
     }
     assert [row["state"] for row in listed[1:]] == ["open"] * (len(listed) - 1)

@@ -165,6 +165,7 @@ def test_the_list_of_months_says_what_each_waits_for(books):
             "unexplained_earlier": 0,
             "differences": 0,
             "not_compared": [],
+            "acts": [],
         },
         {
             "period": "2014-04",
@@ -176,6 +177,7 @@ def test_the_list_of_months_says_what_each_waits_for(books):
             "unexplained_earlier": 1,
             "differences": 0,
             "not_compared": [],
+            "acts": [],
         },
     ]
 
@@ -201,7 +203,7 @@ def test_the_list_counts_what_closing_counts_lines_of_earlier_months_too(
     told += ", 2014-06 4, 2014-07 4, 2014-08 4, 2014-09 4, and 2 later months;"
     assert told in capsys.readouterr().err
     assert run_with([*ledger, "period", "status", "-O", "csv"]) == 0
-    assert capsys.readouterr().out.splitlines()[0].endswith(",unexplained_earlier")
+    assert capsys.readouterr().out.splitlines()[0].endswith(",unexplained_earlier,acts")
 
 
 def test_earlier_lines_are_not_told_of_a_closed_month(books):

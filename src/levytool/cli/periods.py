@@ -1,7 +1,7 @@
 """`levytool period`: closing months."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -9,8 +9,9 @@ import typer
 
 from levytool.cli import output
 from levytool.cli.acted import refusal_told, show_act
+from levytool.cli.cells import Row
 from levytool.cli.context import month_of, office
-from levytool.cli.options import DryRun, Format, Output, OutputFormat, Yes
+from levytool.cli.options import DryRun, Format, Output, Yes
 from levytool.problems import RuleRefused, UsageError
 from levytool.text import counted
 
@@ -83,37 +84,61 @@ def reopen(
         output.say(f"{other['user']} proposed it with another reason; to agree to that: {command}")
 
 
-@app.command(epilog="Example: levytool period status")
-def status(ctx: typer.Context, output_format: Format = None, to: Output = None) -> None:
-    """List months: open or closed, their returns, and what each still waits for."""
+@app.command(epilog="Example: levytool period status 2025-09")
+def status(
+    ctx: typer.Context,
+    month: Annotated[
+        str | None, typer.Argument(metavar="[MONTH]", help="this month alone, in full: 2025-09")
+    ] = None,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """List months: open or closed, their returns, what each still waits for, and who closed it or
+    opened it again, when and why; one MONTH alone is told in full."""
+    from levytool.cli.month_told import as_read
     from levytool.desk.month_end.close_period import list_periods
 
     with office(ctx) as desk:
         rows = list_periods(desk)
-    without = [row["period"] for row in rows if row["not_compared"]]
-    earlier = {row["period"]: row["unexplained_earlier"] for row in rows}
-    if output_format not in (OutputFormat.CSV, OutputFormat.JSON):
-        rows = [row | {"not_compared": len(row["not_compared"])} for row in rows]
-        for row in rows:
-            del row["unexplained_earlier"]
-    output.show_rows(rows, output_format, to, title="Periods", empty="none yet")
+    empty = "none yet"
+    if month is not None:
+        rows = [row for row in rows if row["period"] == str(month_of(month))]
+        empty = f"nothing is known of {month}"
+    told, essential = as_read(rows, output_format, in_full=month is not None)
+    output.show_rows(told, output_format, to, essential=essential, title="Periods", empty=empty)
+    for words in _waiting(rows):
+        output.say(words)
+
+
+def _waiting(rows: Sequence[Row]) -> Iterator[str]:
+    """What the list of months says beneath it."""
     late = {row["period"]: row["differences"] for row in rows if row["state"] == "closed"}
     if any(late.values()):
-        output.say(
+        yield (
             f"closed, with differences that nobody has explained: {_first_months(late)}; explain "
             "them, or put them right in an open month; to open one: levytool period reopen MONTH "
             "--reason WHY"
         )
+    earlier = {row["period"]: row["unexplained_earlier"] for row in rows}
     if any(earlier.values()):
-        output.say(
+        yield (
             "bank lines of earlier months, unexplained, keep a month open too: "
             f"{_first_months(earlier)}; all: levytool bank list --open"
         )
+    without = [row["period"] for row in rows if row["not_compared"]]
     if without:
-        output.say(
+        yield (
             "not compared, as no ledger of the month was imported: members with declared spend; "
             f"who: levytool reconcile spend --period {without[0]}"
         )
+    for row in rows:
+        for act in row["acts"]:
+            if act["status"] == "proposed":
+                words = ("period", "reopen", row["period"], "--reason", act["reason"], "--yes")
+                yield (
+                    f"{act['user']} proposed on {act['at'][:10]} to open {row['period']} again; "
+                    f"another user agrees with: levytool {shlex.join(words)}"
+                )
 
 
 def _first_months(counts: dict[str, int]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from levytool.ledger.journal.closing import MonthAct
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.money import MICROPENCE_PER_PENNY, half_up
@@ -136,7 +137,7 @@ class MonthState:
     """Whether a month is closed, by whom and when; else all that stands in the way.
 
     `not_compared` are members with declared spend that sent no ledger of the month, so that it lies
-    beside nothing.
+    beside nothing. `acts` are who closed it and opened it again.
     """
 
     month: Month
@@ -145,6 +146,7 @@ class MonthState:
     closed_at: str = ""
     in_the_way: tuple[Problem, ...] = ()
     not_compared: tuple[str, ...] = ()
+    acts: tuple[MonthAct, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

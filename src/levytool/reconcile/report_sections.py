@@ -451,4 +451,30 @@ def _months(told: ReconciliationReport) -> Section:
         for month in told.months
         if month.not_compared
     )
-    return Section("months", "Closing", (states, in_the_way), after=without)
+    return Section("months", "Closing", (states, _closings(told), in_the_way), after=without)
+
+
+def _closings(told: ReconciliationReport) -> Table:
+    return Table(
+        "closings",
+        "Who closed the months and opened them again, who asked for that, when (UTC) and why",
+        (
+            Column("period", "Month", "month", place="name"),
+            Column("act", "Act"),
+            Column("status", "Status", place="small"),
+            Column("user", "By"),
+            Column("at", "At", place="small"),
+            Column("proposed_by", "Proposed by"),
+            Column("proposed_at", "Proposed at", place="small"),
+            Column("reason", "Why"),
+        ),
+        tuple(
+            (
+                *(act.month, act.act, act.status, act.user, act.at),
+                *(act.proposed_by, act.proposed_at, act.reason),
+            )
+            for month in told.months
+            for act in month.acts
+        ),
+        "Closings",
+    )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection
@@ -9,7 +10,7 @@ from sqlalchemy import Connection
 from levytool.acting import Acting, is_same_person
 from levytool.desk.audit.check_books import check_books
 from levytool.desk.book_in_force import book_in_force
-from levytool.desk.four_eyes import Asked, Status, agreed_proposal
+from levytool.desk.four_eyes import Asked, Status, agreed_proposal, record_done
 from levytool.desk.month_end.obstacles import (
     SpendOfMonths,
     not_compared,
@@ -23,7 +24,7 @@ from levytool.desk.office import Office
 from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.desk.returns.list_returns import find_owed
 from levytool.ledger.journal import acts
-from levytool.ledger.journal.closing import CLOSE, REOPEN, closed_months
+from levytool.ledger.journal.closing import CLOSE, REOPEN, MonthAct, closed_months, month_acts
 from levytool.ledger.parties import registers
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.covered import ledgers_span
@@ -82,10 +83,11 @@ def reopen_period(office: Office, month: Month, reason: str) -> dict[str, Any]:
         asked = Asked(
             REOPEN, str(month), {"reason": reason, "closing": _closing(connection, month)}
         )
-        if agreed_proposal(connection, office.acting, asked) is None:
+        proposal = agreed_proposal(connection, office.acting, asked)
+        if proposal is None:
             others = _proposed_otherwise(connection, office.acting, asked)
             return _row(month, "closed", Status.PROPOSED) | {"proposed_otherwise": others}
-        acts.record(connection, office.acting, REOPEN, str(month), asked.facts)
+        record_done(connection, office.acting, asked, proposal=proposal)
     return _row(month, "open", Status.DONE)
 
 
@@ -115,6 +117,7 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
     and `reconcile spend`; and the members whose declared spend is not compared. Closing counts the
     lines of earlier months too (`unexplained_earlier`), which stand under their own months.
 
+    `acts` are who closed it and opened it again, when and why, and who waits for a second person.
     Books that began in the middle have the last month before them too, which is closed for good.
     `matched` saves matching the spend once more, where that is done already.
     """
@@ -135,8 +138,10 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
             waiting = unexplained_lines(connection, tolerance)
             lines = Counter(Month.of(line.booked) for line, _rest in waiting)
         before = () if closed.until is None else (closed.until,)
+        acted = month_acts(connection)
     differences = [month for month, found in spend.unexplained.items() if found]
-    shown = sorted({*returned, *missing, *lines, *differences, *closed.closed, *before})
+    known = {*returned, *missing, *lines, *differences, *closed.closed, *before}
+    shown = sorted(known.union(act.month for act in acted))
     return [
         {
             "period": str(month),
@@ -148,9 +153,14 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
             "differences": len(spend.unexplained.get(month, ())),
             "not_compared": list(spend.not_compared.get(month, ())),
             "unexplained_earlier": 0 if month in closed else _before(lines, month),
+            "acts": [_act(act) for act in acted if act.month == month],
         }
         for month in shown
     ]
+
+
+def _act(act: MonthAct) -> dict[str, str]:
+    return {key: value for key, value in asdict(act).items() if key != "month"}
 
 
 def _before(lines: Counter[Month], month: Month) -> int:

@@ -19,8 +19,7 @@ from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import decisions_in_force, list_decisions
 from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_part
 from levytool.ledger.bank.bank_balances import bank_balances
-from levytool.ledger.journal import acts
-from levytool.ledger.journal.closing import CLOSE, closed_months
+from levytool.ledger.journal.closing import closed_months, month_acts
 from levytool.ledger.proofs.control_accounts import CONTROL_ACCOUNTS
 from levytool.money import parse_pounds
 from levytool.periods import Month, Period
@@ -166,15 +165,18 @@ def _controls(connection: Connection) -> Iterator[Control]:
 def month_state(
     connection: Connection, office: Office, month: Month, matched: Findings, unsound: list[Problem]
 ) -> MonthState:
-    """Whether a month is closed, and if not what its closing waits for."""
+    """Whether a month is closed, and if not what its closing waits for; and who acted on it."""
+    acted = tuple(act for act in month_acts(connection) if act.month == month)
+    without = not_compared(connection, month, matched)
     if month in closed_months(connection):
-        closings = acts.acts_of(connection, CLOSE, str(month))
-        by, at = (closings[-1].user, f"{closings[-1].at[:19]}Z") if closings else ("", "")
-        return MonthState(month, "closed", by, at, (), not_compared(connection, month, matched))
+        closings = [act for act in acted if act.act == "close"]
+        by, at = (closings[-1].user, closings[-1].at) if closings else ("", "")
+        return MonthState(month, "closed", by, at, (), without, acted)
     in_the_way = obstacles(connection, office, book_in_force(connection), month, matched)
     return MonthState(
         month,
         "open" if month.last_day < office.acting.today else NOT_ENDED,
         in_the_way=(*in_the_way, *unsound),
-        not_compared=not_compared(connection, month, matched),
+        not_compared=without,
+        acts=acted,
     )

@@ -1,0 +1,67 @@
+"""A month as a list tells it, and by itself: what it waits for, and who closed and opened it."""
+
+from collections.abc import Iterator, Sequence
+
+from levytool.cli.cells import Row, cell, heading
+from levytool.cli.options import OutputFormat
+
+DONE = {"close": "closed", "reopen": "opened again"}
+
+
+def as_read(
+    rows: Sequence[Row], output_format: OutputFormat | None, *, in_full: bool
+) -> tuple[list[Row], tuple[str, ...]]:
+    """Rows of months as a form has them, and the keys that no terminal is too narrow for.
+
+    JSON has them as they are and a CSV file every act in words. A person reads counts and who acted
+    last, if anybody has; `in_full` all that is known, a line each.
+    """
+    if output_format is OutputFormat.JSON:
+        return list(rows), ()
+    if output_format is OutputFormat.CSV:
+        return [{**row, "acts": "; ".join(map(" ".join, _acts(row)))} for row in rows], ()
+    return (list(_in_full(rows)), ()) if in_full else _counts(rows)
+
+
+def _counts(rows: Sequence[Row]) -> tuple[list[Row], tuple[str, ...]]:
+    left_out = ("unexplained_earlier", "acts")
+    counts = [
+        {key: value for key, value in row.items() if key not in left_out}
+        | {"not_compared": len(row["not_compared"])}
+        for row in rows
+    ]
+    essential = tuple(counts[0]) if counts else ()
+    last = [_last_act(row) for row in rows]
+    if any(last):
+        counts = [row | {"last_act": told} for row, told in zip(counts, last, strict=True)]
+    return list(counts), essential
+
+
+def _in_full(rows: Sequence[Row]) -> Iterator[Row]:
+    """The state and the counts, and then every act."""
+    for row in rows:
+        for key, value in row.items():
+            if key != "acts":
+                yield {"what": heading(key), "told": cell(value)}
+        for what, told in _acts(row):
+            yield {"what": what, "told": told}
+
+
+def _last_act(row: Row) -> str:
+    done = [act for act in row["acts"] if act["status"] == "done"]
+    return f"{DONE[done[-1]['act']]} {done[-1]['at'][:10]} by {done[-1]['user']}" if done else ""
+
+
+def _acts(row: Row) -> Iterator[tuple[str, str]]:
+    """What was done of the month, and by whom, when and why."""
+    for act in row["acts"]:
+        what = DONE[act["act"]] if act["status"] == "done" else "to open again"
+        asked = act["proposed_by"] and f", proposed by {act['proposed_by']} "
+        asked += _when(act["proposed_at"]) if asked else ""
+        by = "by" if act["status"] == "done" else "proposed by"
+        why = f": {act['reason']}" if act["reason"] else ""
+        yield what, f"{_when(act['at'])} {by} {act['user']}{asked}{why}"
+
+
+def _when(moment: str) -> str:
+    return f"{moment[:10]} {moment[11:19]} UTC"
