@@ -54,6 +54,21 @@ def test_a_period_in_force_takes_no_further_file(spending):
     assert [item.contractor for item in partly.returns] == ["BEECH"]
 
 
+def test_a_file_of_several_months_is_not_offered_whole_as_the_correction_of_one(spending):
+    """A correction takes every row for its return's month, so April's would become March's."""
+    books = spending()
+    books.accepted({"Invoice": "A1"})
+    april = {"Invoice": "A3", "Date": "2014-04-02"}
+    (problem,) = books.bring({"Invoice": "A2"}, april).problems
+    assert (problem.code, problem.hint) == (
+        "return-exists",
+        "bring late lines beside it with --supplement; to replace it, give its rows of 2014-03 "
+        "in a file of their own to: levytool return correct R-000001 FILE",
+    )
+    (alone,) = books.bring({"Invoice": "A2"}).problems
+    assert alone.hint.startswith("replace it with: levytool return correct R-000001 FILE; or ")
+
+
 def test_late_lines_stand_beside_what_is_in_force(spending):
     books = spending()
     books.accepted({"Invoice": "A1"})

@@ -93,9 +93,22 @@ def _find_existing(lines: FileLines, known: KnownReturns, found: BookedSpend) ->
                     row=lines.rows[position],
                     message=f"{existing.number} of {codes[0]} for {codes[1]}, {codes[2]} is "
                     f"{existing.state}",
-                    hint=f"replace it with: levytool return correct {existing.number} FILE; or "
-                    "bring late lines beside it with --supplement",
+                    hint=_replacing(existing.number, codes[2], lines),
                 )
+
+
+def _replacing(number: str, period: str, lines: FileLines) -> str:
+    """What to do where a return stands: a correction takes every row of its file for its own month,
+    so a file that has other months too is not the one to give it."""
+    if any(codes[2] != period for codes in lines.returns):
+        return (
+            "bring late lines beside it with --supplement; to replace it, give its rows of "
+            f"{period} in a file of their own to: levytool return correct {number} FILE"
+        )
+    return (
+        f"replace it with: levytool return correct {number} FILE; or bring late lines beside it "
+        "with --supplement"
+    )
 
 
 def _find_declared(
