@@ -5,13 +5,14 @@ a return that is corrected with the same line in it, has the same differences, a
 decided about them holds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import product
 from typing import NamedTuple
 
 from levytool.rules.matching.lines import FORCED, Lines, Open, SpendLine, Terms, net_of, place
+from levytool.rules.matching.reasons import twin_of
 
 DIFFERENCE = "D"
 SUGGESTION = "S"
@@ -133,18 +134,52 @@ def taken_apart(
     decisions: Mapping[str, Decision], sides: Sides
 ) -> frozenset[tuple[tuple[int, int], tuple[int, int]]]:
     """Pairs of lines that a person does not want joined. What was together before a person joined
-    it with more is not among them: to reject the join gives it back."""
-    apart = set()
+    it with more is not among them: to reject the join gives it back.
+
+    Where a rule had joined the two, neither pairs with a duplicate of the other: it says the same,
+    and would be found anew.
+    """
+    apart: set[tuple[SpendLine, SpendLine]] = set()
     for decision in decisions.values():
         if decision.verb != REJECT or lines_of(decision, sides) is None:
             continue
         together = {pair for part in decision.parts for pair in product(*part)}
-        apart |= {
-            (place(sides.declared[one]), place(sides.recorded[other]))
+        pairs = {
+            (sides.declared[one], sides.recorded[other])
             for one, other in product(decision.declared, decision.recorded)
             if (one, other) not in together
         }
-    return frozenset(apart)
+        apart |= pairs
+        if not (decision.others or decision.subject.startswith(SUGGESTION)):
+            apart |= set(_with_duplicates(pairs, sides))
+    return frozenset((place(one), place(other)) for one, other in apart)
+
+
+def _with_duplicates(
+    pairs: Collection[tuple[SpendLine, SpendLine]], sides: Sides
+) -> Iterator[tuple[SpendLine, SpendLine]]:
+    """Each line of the pairs with the other's duplicates."""
+    ours = _by_likeness(sides.declared.values(), {one for one, _other in pairs})
+    theirs = _by_likeness(sides.recorded.values(), {other for _one, other in pairs})
+    for one, other in pairs:
+        yield from ((one, like) for like in theirs[_likeness(other)])
+        yield from ((like, other) for like in ours[_likeness(one)])
+
+
+def _by_likeness(
+    lines: Iterable[SpendLine], wanted: Collection[SpendLine]
+) -> dict[object, list[SpendLine]]:
+    found: dict[object, list[SpendLine]] = {_likeness(line): [] for line in wanted}
+    nets = {(line.block, line.net_pence) for line in wanted}
+    for line in lines:
+        if (line.block, line.net_pence) in nets and (likeness := _likeness(line)) in found:
+            found[likeness].append(line)
+    return found
+
+
+def _likeness(line: SpendLine) -> object:
+    """What a duplicate has too: of a line without an invoice number, all that it says."""
+    return twin_of(line) or (line.member, line.key_hash)
 
 
 def join_decided(

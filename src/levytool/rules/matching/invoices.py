@@ -135,7 +135,8 @@ def _join_rest(
 ) -> None:
     """What is left of an invoice: one pair, or all of it, whichever lies nearer together.
 
-    A number that more than `PARTS` lines of a side still bear is no invoice's own.
+    A number that more than `PARTS` lines of a side still bear is no invoice's own. What a person
+    took apart is joined with no other line of the number merely for lying nearest.
     """
     while True:
         ours = [line for line in ours if line in open_.declared]
@@ -144,8 +145,8 @@ def _join_rest(
             return
         near = [
             (abs(other.net_pence - one.net_pence), _distance(one, other), one, other)
-            for one, other in product(ours, theirs)
-            if within(terms, one, other) and open_.may_join(one, other)
+            for one, other in _not_taken_apart(open_, tuple(product(ours, theirs)))
+            if within(terms, one, other)
         ]
         if not near:
             return
@@ -291,9 +292,11 @@ def _of_one_net(
 
 def _not_taken_apart(
     open_: Open, pairs: Sequence[tuple[SpendLine, SpendLine]]
-) -> list[tuple[SpendLine, SpendLine]]:
+) -> Sequence[tuple[SpendLine, SpendLine]]:
     """The pairs that no person took apart. Where one did, neither line pairs with that member's
     next line of the number: it says the same, and would be found anew."""
+    if not open_.apart:
+        return pairs
     apart = set()
     for one, other in pairs:
         if not open_.may_join(one, other):
