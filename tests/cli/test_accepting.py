@@ -1,6 +1,48 @@
 """What `return accept` says of what was warned of when the lines were imported."""
 
+import io
+import json
+import sys
+
+from levytool.cli.main import run_with
 from tests.cli.shell import Shell
+
+
+class Terminal(io.StringIO):
+    """A stream that a person watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def staged_at_terminal(shell: Shell) -> Terminal:
+    """A staged return, and a terminal that draws a progress bar."""
+    shell.done("spend", "import", shell.file("a.csv", {}))
+    shell.set(TERM="xterm-256color", COLUMNS="100")
+    shell.monkeypatch.delenv("NO_COLOR", raising=False)
+    return Terminal()
+
+
+def test_the_progress_bar_is_gone_before_what_was_accepted_is_shown(shell: Shell) -> None:
+    screen = staged_at_terminal(shell)
+    with shell.monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", screen)
+        patched.setattr(sys, "stdout", screen)
+        assert run_with(["return", "accept", "R-000001"]) == 0
+    before, _title, after = screen.getvalue().partition("Accepted")
+    assert "accepting" in before and "accepting" not in after
+    assert before.endswith("\r\x1b[1A\x1b[2K\x1b[3m")
+
+
+def test_a_progress_bar_does_not_take_what_is_written_to_a_file(shell: Shell) -> None:
+    """`levytool return accept R-000001 -O json > accepted.json`, typed at a terminal."""
+    screen, file = staged_at_terminal(shell), io.StringIO()
+    with shell.monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", screen)
+        patched.setattr(sys, "stdout", file)
+        assert run_with(["return", "accept", "R-000001", "-O", "json"]) == 0
+    assert [row["return"] for row in json.loads(file.getvalue())] == ["R-000001"]
+    assert "accepting" in screen.getvalue() and "R-000001" not in screen.getvalue()
 
 
 def test_lines_that_were_warned_of_are_counted_when_their_return_is_accepted(shell: Shell) -> None:

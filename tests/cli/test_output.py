@@ -296,3 +296,17 @@ def test_a_reader_that_goes_is_met_quietly(words: list[str], tmp_path: Path) -> 
     said = process.stderr.read()
     assert process.wait(timeout=60) == 0
     assert said in ("", "the books prove\n")
+
+
+def test_what_is_printed_beside_a_progress_bar_goes_where_it_was_meant_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen, pipe = Terminal(), io.StringIO()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(sys, "stdout", pipe)
+    monkeypatch.setenv("TERM", "xterm")
+    with output.progress("proving") as report:
+        report(1, 2)
+        output.show_rows(ROWS, OutputFormat.JSON)
+    assert len(json.loads(pipe.getvalue())) == 2
+    assert "INV-000001" not in screen.getvalue()

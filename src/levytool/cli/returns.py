@@ -138,8 +138,9 @@ def accept(
 
     if bool(numbers) == bool(period):
         raise UsageError("name returns (R-000001 …) or a --period, one of the two")
-    with office(ctx, dry_run=dry_run) as desk, output.progress("accepting") as report:
-        accepted = accept_named(desk, numbers or [], optional_period(desk, period), report)
+    with office(ctx, dry_run=dry_run) as desk:
+        with output.progress("accepting") as report:
+            accepted = accept_named(desk, numbers or [], optional_period(desk, period), report)
         _show(desk, accepted.rows, output_format, to, "Accepted", "nothing was staged there")
     for said in warned_before(accepted.warned):
         output.warn(said)
