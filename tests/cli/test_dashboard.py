@@ -236,6 +236,9 @@ def test_the_command_writes_the_page(books, tmp_path, monkeypatch, capsys):
     into = tmp_path / "glance.html"
     assert run_with(["--ledger", books.ledger.place, "dashboard", "-o", str(into)]) == 0
     assert into.read_text(encoding="utf-8") == page_of(books)
+    assert capsys.readouterr() == ("", f"{into} is written\n")
+    assert run_with(["--ledger", books.ledger.place, "dashboard"]) == 0
+    assert capsys.readouterr().err == ""
     words = ["--ledger", books.ledger.place, "dashboard", "--serve", "-o", str(into)]
     assert run_with(words) == 2 and "one of the two" in capsys.readouterr().err
 

@@ -49,3 +49,5 @@ def dashboard(
     with office(ctx) as desk:
         told = at_a_glance(desk)
     output.show_text(render_dashboard(told), to)
+    if to is not None:
+        output.say(f"{to} is written")
