@@ -168,11 +168,14 @@ def _bank(folder: Path) -> list[Figure]:
         _make_ledger(folder, book)
         runs.append(run(command, folder))
     taken, again = middle(runs), run(command, folder)
+    reconcile = [*ON_LEDGER, "reconcile", "bank", "-o", os.devnull]
+    placed = run(reconcile, folder, ends_with=DIFFERENCES)
     what = f"`bank import`, camt.053 of {BANK_ENTRIES:,} entries"
     return [
         Figure(what, taken.seconds, " s", 4),
         Figure(f"peak memory, {what}", taken.peak_mb, " MB"),
         Figure(f"the same file again, {what}", again.seconds, " s"),
+        Figure(f"`reconcile bank`, all {BANK_ENTRIES:,} of them open", placed.seconds, " s"),
     ]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from levytool.book.short_names import name_words, short_for
+from levytool.book.short_names import WholeNames, name_words, short_for
 
 
 def may_be(text, name):
@@ -60,3 +60,24 @@ def test_a_name_begins_with_what_is_left_of_it(kept, cut):
     name = (*kept, *cut)
     whole = len(kept) > 1 or (kept and len(kept[0]) > 2)
     assert short_for(kept, name) == bool(whole)
+
+
+@given(words, st.dictionaries(st.sampled_from("ABC"), words))
+def test_whole_names_stand_anywhere_in_a_text(said, names):
+    """As looking for each name at each place would find them."""
+    places = range(len(said))
+    called = {code: tuple(name) for code, name in names.items()}
+    assert WholeNames({code: [" ".join(name)] for code, name in names.items()}).within(
+        " ".join(said)
+    ) == {
+        code
+        for code, name in called.items()
+        if name and any(tuple(said[at : at + len(name)]) == name for at in places)
+    }
+
+
+def test_a_name_that_is_only_begun_is_not_whole():
+    names = WholeNames({"NWB": ["NWB", "North West Builders"], "NORTH": ["North"]})
+    assert names.within("FP NORTH WEST REF 12") == {"NORTH"}
+    assert names.within("Bill North-West Builders, nwb") == {"NWB", "NORTH"}
+    assert names.within("") == set()

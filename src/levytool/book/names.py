@@ -31,8 +31,10 @@ _CODE_STOPWORDS = frozenset({"ltd", "limited", "plc", "llp", "the", "and", "of",
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = text.casefold()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
     plain = _DROPPED.sub("", plain.replace("&", " and "))
     return _WORD.findall(plain)
 

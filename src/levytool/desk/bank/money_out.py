@@ -6,7 +6,7 @@ It only suggests. A payee is told by the reference of a payment run, or by name 
 import re
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from levytool.book.names import BankNames
 from levytool.book.records import Book, Contractor, Member
-from levytool.book.short_names import name_words
+from levytool.book.short_names import WholeNames
 from levytool.desk.bank.bounced import AllocatedReceipts
 from levytool.desk.bank.match_receipts import parties_named, parties_perhaps
 from levytool.desk.bank.pay_creditors import waiting_payments
@@ -49,12 +49,9 @@ class MoneyOut:
             for payer, pence in by_payer.items():
                 self._left[payer] = self._left.get(payer, 0) + pence
         parties: list[Contractor | Member] = [*book.members.values(), *book.contractors.values()]
-        self._called = {
-            party.code: tuple(map(name_words, (party.code, party.name, *party.aliases)))
-            for party in parties
-        }
-        for payee in self._open:
-            self._called.setdefault(payee, (name_words(payee),))
+        called = {party.code: (party.code, party.name, *party.aliases) for party in parties}
+        called |= {payee: (payee,) for payee in self._open if payee not in called}
+        self._called = WholeNames(called)
 
     def way(self, line: StoredBankLine, pence: int) -> Way:
         """What `pence` of the line, a magnitude, may be."""
@@ -163,13 +160,7 @@ class MoneyOut:
     def _named(self, text: str) -> frozenset[str]:
         """The parties and payees whose names stand in a text, whole; else that it may be short
         for."""
-        said = name_words(text)
-        whole = {
-            code
-            for code, names in self._called.items()
-            if any(_contains(said, name) for name in names)
-        }
-        found = parties_named(text, self._names) | whole
+        found = parties_named(text, self._names) | self._called.within(text)
         return frozenset(found or parties_perhaps(text, self._names))
 
 
@@ -192,13 +183,6 @@ def _payment(line: StoredBankLine, pence: int, owed_pence: int, payee: str = "")
     if payee:
         command += f" --party {shlex.quote(payee)}"
     return f"{command} --amount {format_pence(owed_pence)}" if pence > owed_pence else command
-
-
-def _contains(said: Sequence[str], name: Sequence[str]) -> bool:
-    count = len(name)
-    return count > 0 and any(
-        tuple(said[at : at + count]) == tuple(name) for at in range(len(said) - count + 1)
-    )
 
 
 def ways(
