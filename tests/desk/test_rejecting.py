@@ -47,3 +47,36 @@ def test_of_two_equal_pairs_the_one_that_was_not_rejected_stays(spending):
     assert len(pairs) == 2
     say(made, pairs[0].id, "reject")
     assert matches_in(made.office(), parse_period("2014-03"))[0] == pairs[1:]
+
+
+@pytest.fixture
+def summed(spending):
+    """BROOKS declares three jobs; SALIX records a line that two of them make, perhaps by chance."""
+    made = spending()
+    made.accepted(
+        {"Invoice": "D1", "Net": "7.00"},
+        {"Invoice": "D2", "Net": "5.00", "Date": "2014-03-06"},
+        {"Invoice": "D3", "Net": "3.10", "Date": "2014-03-07"},
+    )
+    record(made, {"Invoice": "PAY-9", "Net": "12.00", "Date": "2014-03-20"})
+    (suggestion,) = reconcile(made)["suggestions"]
+    assert suggestion["declared"] == ["R-000001/2", "R-000001/1"]
+    return made, suggestion["id"]
+
+
+def test_a_sum_that_was_rejected_is_not_suggested_again(summed):
+    made, suggestion = summed
+    say(made, suggestion, "reject")
+    found = reconcile(made)
+    assert (found["suggestions"], found["matched"]["count"]) == ([], 0)
+    say(made, suggestion, "undo")
+    assert [item["id"] for item in reconcile(made)["suggestions"]] == [suggestion]
+
+
+def test_who_rejects_a_sum_says_nothing_of_each_part_with_the_whole(summed):
+    """Another line that makes the whole with one of the parts is still found."""
+    made, suggestion = summed
+    say(made, suggestion, "reject")
+    made.accepted({"Invoice": "D4", "Net": "5.00", "Date": "2014-03-08"}, supplement=True)
+    (other,) = reconcile(made)["suggestions"]
+    assert sorted(other["declared"]) == ["R-000001/1", "R-000002/1"]

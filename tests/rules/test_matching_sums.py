@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levytool.rules.matching import sum_parts, sums
-from levytool.rules.matching.lines import SUM, Open, SpendLine, Terms, net_of, place
+from levytool.rules.matching.lines import SUM, VAT, Open, SpendLine, Terms, net_of, place, says
 from levytool.rules.matching.passes import MOST_FOR_ONE_LINE, run_passes
 from levytool.rules.matching.sum_search import EXHAUSTED, Pool, Steps
 from levytool.rules.matching.sums import BY_CHANCE, MANY_LINES, MANY_SETS, MORE_FIT
@@ -36,9 +36,9 @@ def line(number, net, day=0, **said):
     )
 
 
-def matched(declared, recorded, apart=frozenset()):
+def matched(declared, recorded, apart=frozenset(), apart_sets=frozenset()):
     """What every pass makes of two sides."""
-    open_ = Open(declared, recorded, apart)
+    open_ = Open(declared, recorded, apart, apart_sets)
     run_passes(open_, Terms())
     return open_
 
@@ -126,6 +126,35 @@ def test_what_a_person_took_apart_is_no_part():
     assert matched(parts, [whole], apart).suggestions == []
 
 
+def rejected(whole, *parts):
+    """That a person has said of the sum of some parts that it is not the whole."""
+    return frozenset({(says(parts), says((whole,)))})
+
+
+def test_a_rejected_set_leaves_each_part_free_to_be_the_whole_alone():
+    """The set was chance; one of its lines has the whole's amount with VAT on top."""
+    parts = [line(1, 1_000_000, call_off="C1"), line(2, 200_000, call_off="C1", day=9)]
+    whole = line(9, 1_200_000, call_off="C1", day=3)
+    assert [match.rule for match in matched(parts, [whole]).matches] == [SUM]
+    (match,) = matched(parts, [whole], apart_sets=rejected(whole, *parts)).matches
+    assert (match.rule, match.declared) == (VAT, (parts[0],))
+
+
+def test_what_makes_a_line_beside_a_set_that_was_rejected_is_only_suggested():
+    """A set that a person rejected made it too: that the other does proves less."""
+    parts = [line(n, pence, day=n) for n, pence in enumerate((7_000_000, 5_000_000, 5_000_001))]
+    whole = line(9, 12_000_000, day=12)
+    assert [item.declared for item in matched(parts, [whole]).suggestions] == [
+        (parts[1], parts[0]),
+        (parts[2], parts[0]),
+    ]
+    open_ = matched(parts, [whole], apart_sets=rejected(whole, parts[1], parts[0]))
+    assert [(item.why, item.declared) for item in open_.suggestions] == [
+        (MORE_FIT, (parts[2], parts[0]))
+    ]
+    assert open_.matches == []
+
+
 @st.composite
 def planted(draw):
     """Lines of one block, some of which make another line."""
@@ -172,6 +201,15 @@ def block(draw):
         ]  # fmt: skip
 
     return side(0, 14), side(100, 6)
+
+
+@given(block())
+def test_a_set_that_was_rejected_is_neither_joined_nor_suggested_again(sides):
+    """Nor is one of lines that say the same."""
+    before = matched(*sides).suggestions
+    apart = {(says(i[1]), says(i[2])) for i in before if len(i.declared) + len(i.recorded) > 2}
+    again = matched(*sides, apart_sets=frozenset(apart))
+    assert apart.isdisjoint((says(i[1]), says(i[2])) for i in (*again.matches, *again.suggestions))
 
 
 @given(block(), st.randoms(use_true_random=False))

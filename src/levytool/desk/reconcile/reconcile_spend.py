@@ -39,6 +39,7 @@ from levytool.rules.matching.decisions import (
     lines_of,
     names_its_lines,
     prints_of,
+    sets_taken_apart,
     taken_apart,
 )
 from levytool.rules.matching.levy_effect import LevyEffect
@@ -127,7 +128,12 @@ def match_books(connection: Connection) -> Findings:
     odd = left_over(connection, _named(decisions.values()), terms.window_days, changes)
     prints = prints_of(odd.declared), prints_of(odd.recorded)
     sides = Sides(*({item: line for line, item in side.items()} for side in prints))
-    open_ = Open(odd.declared, odd.recorded, taken_apart(decisions, sides))
+    open_ = Open(
+        odd.declared,
+        odd.recorded,
+        taken_apart(decisions, sides, terms),
+        sets_taken_apart(decisions, sides, terms),
+    )
     decided = join_decided(open_, decisions, sides)
     names = {code: contractor.name for code, contractor in book.contractors.items()}
     run_passes(open_, terms, likeness(), names)

@@ -11,7 +11,17 @@ from hashlib import blake2b
 from itertools import product
 from typing import NamedTuple
 
-from levytool.rules.matching.lines import FORCED, Lines, Open, SpendLine, Terms, net_of, place
+from levytool.rules.matching.lines import (
+    FORCED,
+    Lines,
+    Open,
+    Said,
+    SpendLine,
+    Terms,
+    net_of,
+    place,
+    says,
+)
 from levytool.rules.matching.reasons import twin_of
 
 DIFFERENCE = "D"
@@ -131,17 +141,19 @@ class Sides:
 
 
 def taken_apart(
-    decisions: Mapping[str, Decision], sides: Sides
+    decisions: Mapping[str, Decision], sides: Sides, terms: Terms
 ) -> frozenset[tuple[tuple[int, int], tuple[int, int]]]:
     """Pairs of lines that a person does not want joined. What was together before a person joined
     it with more is not among them: to reject the join gives it back.
 
     Where a rule had joined the two, neither pairs with a duplicate of the other: it says the same,
-    and would be found anew.
+    and would be found anew. Of a suggested sum only the set was rejected (`sets_taken_apart`).
     """
     apart: set[tuple[SpendLine, SpendLine]] = set()
     for decision in decisions.values():
         if decision.verb != REJECT or lines_of(decision, sides) is None:
+            continue
+        if _is_rejected_sum(decision, sides, terms):
             continue
         together = {pair for part in decision.parts for pair in product(*part)}
         pairs = {
@@ -153,6 +165,29 @@ def taken_apart(
         if not (decision.others or decision.subject.startswith(SUGGESTION)):
             apart |= set(_with_duplicates(pairs, sides))
     return frozenset((place(one), place(other)) for one, other in apart)
+
+
+def sets_taken_apart(
+    decisions: Mapping[str, Decision], sides: Sides, terms: Terms
+) -> frozenset[tuple[Said, Said]]:
+    """What the lines of suggested sums say that a person rejected: these are not one thing, but
+    each may belong to the other side with other lines, or alone."""
+    return frozenset(
+        (
+            says(sides.declared[item] for item in decision.declared),
+            says(sides.recorded[item] for item in decision.recorded),
+        )
+        for decision in decisions.values()
+        if _is_rejected_sum(decision, sides, terms)
+    )
+
+
+def _is_rejected_sum(decision: Decision, sides: Sides, terms: Terms) -> bool:
+    is_set = len(decision.declared) + len(decision.recorded) > 2
+    if decision.verb != REJECT or not decision.subject.startswith(SUGGESTION) or not is_set:
+        return False
+    lines = lines_of(decision, sides)
+    return lines is not None and not offers_a_choice(*lines, terms)
 
 
 def _with_duplicates(

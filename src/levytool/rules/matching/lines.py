@@ -63,6 +63,9 @@ class SpendLine(NamedTuple):
 
 Lines = tuple[SpendLine, ...]
 
+Said = tuple[tuple[object, ...], ...]
+"""What lines say, in order, whichever of equal ones they are."""
+
 
 class Match(NamedTuple):
     """Lines of both sides that are joined, and the rule that did it."""
@@ -98,7 +101,8 @@ class Terms:
 class Open:
     """The lines of both sides that are not joined yet, in the order of what they say.
 
-    `apart` are pairs of line keys (see `place`) that a person has taken apart.
+    `apart` are pairs of line keys (see `place`) that a person has taken apart; `apart_sets` what
+    the lines of both sides say (see `says`) of sets that are not one thing, whatever their pairs.
     """
 
     def __init__(
@@ -106,10 +110,12 @@ class Open:
         declared: Iterable[SpendLine],
         recorded: Iterable[SpendLine],
         apart: frozenset[tuple[tuple[int, int], tuple[int, int]]] = frozenset(),
+        apart_sets: frozenset[tuple[Said, Said]] = frozenset(),
     ) -> None:
         self.declared = dict.fromkeys(sorted(declared))
         self.recorded = dict.fromkeys(sorted(recorded))
         self.apart = apart
+        self.apart_sets = apart_sets
         self.matches: list[Match] = []
         self.suggestions: list[Suggestion] = []
         self.sums_left: dict[SpendLine, str] = {}
@@ -126,12 +132,19 @@ class Open:
     def suggest(
         self, why: str, declared: Sequence[SpendLine], recorded: Sequence[SpendLine]
     ) -> None:
-        """Note lines that a person may join."""
-        self.suggestions.append(Suggestion(why, tuple(sorted(declared)), tuple(sorted(recorded))))
+        """Note lines that a person may join, and has not said of just these that they may not."""
+        if self.may_be_one(declared, recorded):
+            self.suggestions.append(
+                Suggestion(why, tuple(sorted(declared)), tuple(sorted(recorded)))
+            )
 
     def may_join(self, declared: SpendLine, recorded: SpendLine) -> bool:
         """Whether nobody has taken the two apart."""
         return not self.apart or (place(declared), place(recorded)) not in self.apart
+
+    def may_be_one(self, declared: Iterable[SpendLine], recorded: Iterable[SpendLine]) -> bool:
+        """Whether nobody has said that just these lines do not belong together."""
+        return not self.apart_sets or (says(declared), says(recorded)) not in self.apart_sets
 
     def are_open(self, lines: Iterable[SpendLine]) -> bool:
         """Whether none of the lines is joined."""
@@ -147,6 +160,11 @@ class Open:
 def place(line: SpendLine) -> tuple[int, int]:
     """Where a line stands in the books: the number of its return or ledger, and its own."""
     return line.number, line.line_no
+
+
+def says(lines: Iterable[SpendLine]) -> Said:
+    """What tells lines from others. Equal lines differ by nothing that matters."""
+    return tuple(sorted(line[:-4] for line in lines))
 
 
 def net_of(lines: Iterable[SpendLine]) -> int:

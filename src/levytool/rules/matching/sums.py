@@ -13,7 +13,7 @@ from math import comb
 from typing import NamedTuple
 
 from levytool.rules.matching.invoices import PARTS, other_invoice
-from levytool.rules.matching.lines import SUM, Lines, Open, SpendLine, Terms, net_of
+from levytool.rules.matching.lines import SUM, Lines, Open, Said, SpendLine, Terms, net_of, says
 from levytool.rules.matching.sum_parts import Parts, View
 from levytool.rules.matching.sum_search import EXHAUSTED, Pool, Steps
 
@@ -50,6 +50,8 @@ class _Side:
     sees_framework: Callable[[str, str], bool]
     apart: Callable[[SpendLine, SpendLine], bool]
     contradicts: Callable[[SpendLine, SpendLine], bool]
+    may_be: Callable[[SpendLine, Sequence[SpendLine]], bool]
+    is_doubted: Callable[[SpendLine], bool]
     join: Callable[[str, SpendLine, Lines], None]
     suggest: Callable[[str, SpendLine, Lines], None]
 
@@ -67,10 +69,13 @@ class _Perhaps(NamedTuple):
 
 
 def _sides(open_: Open) -> tuple[_Side, _Side]:
+    ours, theirs = ({sides[n] for sides in open_.apart_sets} for n in (0, 1))
     whole_recorded = _Side(
         sees_framework=lambda whole, part: whole in ("", part),
         apart=lambda whole, part: not open_.may_join(part, whole),
         contradicts=lambda whole, part: other_invoice(part, whole),
+        may_be=lambda whole, parts: open_.may_be_one(parts, (whole,)),
+        is_doubted=lambda whole: bool(theirs) and says((whole,)) in theirs,
         join=lambda rule, whole, parts: open_.join(rule, parts, (whole,)),
         suggest=lambda why, whole, parts: open_.suggest(why, parts, (whole,)),
     )
@@ -78,6 +83,8 @@ def _sides(open_: Open) -> tuple[_Side, _Side]:
         sees_framework=lambda whole, part: part in ("", whole),
         apart=lambda whole, part: not open_.may_join(whole, part),
         contradicts=lambda whole, part: other_invoice(whole, part),
+        may_be=lambda whole, parts: open_.may_be_one((whole,), parts),
+        is_doubted=lambda whole: bool(ours) and says((whole,)) in ours,
         join=lambda rule, whole, parts: open_.join(rule, (whole,), parts),
         suggest=lambda why, whole, parts: open_.suggest(why, (whole,), parts),
     )
@@ -133,7 +140,8 @@ def _seen(
 def _join_wholes(
     open_: Open, side: _Side, terms: Terms, wholes: Sequence[SpendLine], seen: Parts
 ) -> None:
-    """Join what is certain; a part that two wholes could take is neither's."""
+    """Join what is certain; a part that two wholes could take is neither's. Where a person rejected
+    a set of a whole, chance has made one already: no other of it is certain."""
     found: dict[SpendLine, Sets] = {}
     for whole in wholes:
         view = seen.view(whole)
@@ -145,7 +153,8 @@ def _join_wholes(
             claimed[part] = claimed.get(part, 0) + 1
     for whole, sets in found.items():
         chosen = sets[0]
-        certain = len(sets) == 1 and all(claimed[part] == 1 for part in chosen)
+        alone = len(sets) == 1 and all(claimed[part] == 1 for part in chosen)
+        certain = alone and not side.is_doubted(whole)
         if certain and not any(side.contradicts(whole, part) for part in chosen):
             side.join(SUM, whole, chosen)
             continue
@@ -160,8 +169,9 @@ def _sets(side: _Side, whole: SpendLine, view: View, terms: Terms) -> Sets:
     whole too, as far as rivals are looked for.
     """
     natural = view.groups(whole.net_pence, terms.tolerance_pence)
-    if natural:
-        return list({tuple(sorted(map(_says, chosen))): chosen for chosen in natural}.values())
+    told = {says(chosen): chosen for chosen in natural if side.may_be(whole, chosen)}
+    if told:
+        return list(told.values())
     if not whole.net_pence:
         return ()
     parts, pool = view.alike(positive=whole.net_pence > 0)
@@ -169,7 +179,7 @@ def _sets(side: _Side, whole: SpendLine, view: View, terms: Terms) -> Sets:
     for size, is_certain in _sizes(len(parts), abs(whole.net_pence), terms):
         if (not is_certain and len(found) != 1) or not pool.may_be_looked_at(size):
             break
-        more = _of_size(whole, parts, pool, size, terms)
+        more = _of_size(side, whole, parts, pool, size, terms)
         if not is_certain:
             more = [each for each in more if not any(side.contradicts(whole, p) for p in each)]
         found += more
@@ -192,6 +202,7 @@ def _sizes(count: int, amount_pence: int, terms: Terms) -> Iterator[tuple[int, b
 
 
 def _of_size(
+    side: _Side,
     whole: SpendLine,
     parts: Sequence[SpendLine],
     pool: Pool,
@@ -201,14 +212,16 @@ def _of_size(
 ) -> list[Lines]:
     """Sets of a size that make the whole, the nearest first; one more than few at most.
 
-    Sets that say the same count as one: which of two equal lines is taken does not matter.
+    Sets that say the same count as one: which of two equal lines is taken does not matter. What a
+    person rejected is left out.
     """
     goal, tolerance = abs(whole.net_pence), terms.tolerance_pence
-    found: dict[tuple[tuple[object, ...], ...], Lines] = {}
+    found: dict[Said, Lines] = {}
     if pool.can_reach(size, goal - tolerance, goal + tolerance):
         for places in pool.sets(size, goal - tolerance, goal + tolerance, steps):
             chosen = tuple(parts[at] for at in places)
-            found.setdefault(tuple(map(_says, chosen)), chosen)
+            if side.may_be(whole, chosen):
+                found.setdefault(says(chosen), chosen)
             if len(found) > FEW:
                 break
     return sorted(
@@ -262,7 +275,7 @@ def _perhaps(
             break
         if (by_chance and len(parts) > EXHAUSTED) or not pool.may_be_looked_at(size):
             return found, looked_at, "" if found else MANY_LINES
-        more = _of_size(whole, parts, pool, size, terms, steps)
+        more = _of_size(side, whole, parts, pool, size, terms, steps)
         if not steps.are_left:
             return ([], looked_at, MANY_LINES) if by_chance or not found else (found, looked_at, "")
         if len(found) + len(more) > FEW:
@@ -288,8 +301,3 @@ def _fitting(
 def _width(terms: Terms) -> int:
     """How many amounts are taken for the same."""
     return 2 * terms.tolerance_pence + 1
-
-
-def _says(line: SpendLine) -> tuple[object, ...]:
-    """What tells a line from others in a set. Equal lines differ by nothing that matters."""
-    return line[:-4]
