@@ -131,7 +131,9 @@ def test_a_gap_between_two_statements_is_told(bank):
     [told] = outcome.as_json()["warnings"]
     assert (told["code"], told["message"]) == (
         "statement-gap",
-        "£134.60 lies between this and the last statement of main; import what is missing",
+        "£134.60 lies between this and the last statement of main; import what is missing; if it "
+        "is of another account, take it back: levytool bank withdraw --file bank-2.csv --reason "
+        "TEXT",
     )
     assert outcome.as_json()["problems"] == []
 

@@ -90,6 +90,9 @@ def list_(
     only_open: Annotated[
         bool, typer.Option("--open", help="only lines that are not explained to the penny")
     ] = False,
+    withdrawn: Annotated[
+        bool, typer.Option("--withdrawn", help="only lines that were taken back")
+    ] = False,
     output_format: Format = None,
     to: Output = None,
 ) -> None:
@@ -98,7 +101,9 @@ def list_(
 
     with office(ctx) as desk:
         months = optional_period(desk, period)
-        rows = list_bank(desk, account=account, period=months, only_open=only_open)
+        rows = list_bank(
+            desk, account=account, period=months, only_open=only_open, withdrawn=withdrawn
+        )
     _show_lines(rows, output_format, to, title="Bank", empty="no such bank lines")
 
 
@@ -234,6 +239,35 @@ def refund(
     _show(told.rows, told.said, output_format, to)
 
 
+@app.command(epilog='Example: levytool bank withdraw --file may.csv --reason "wrong account"')
+def withdraw(
+    ctx: typer.Context,
+    lines: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[LINE…]", help="lines of the bank: B-000001 B-000002"),
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="all lines of a statement, by its name or its SHA-256"),
+    ] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="why they are taken back")] = "",
+    dry_run: DryRun = False,
+    _yes: Yes = False,
+    output_format: Format = None,
+    to: Output = None,
+) -> None:
+    """Take back lines that should not have been imported: of another account, or come twice.
+
+    They are reversed and count no longer. A file of which no line is left may be imported again.
+    What a line was found to be is taken back first.
+    """
+    from levytool.desk.bank.withdraw_lines import withdraw_lines
+
+    with office(ctx, dry_run=dry_run) as desk:
+        told = withdraw_lines(desk, lines or [], reason, file=file)
+    _show(told.rows, told.said, output_format, to, empty="no line was left to take back")
+
+
 @app.command(epilog="Example: levytool bank payable --as-at 2025-09-30 --known-on 2025-10-05")
 def payable(
     ctx: typer.Context,
@@ -292,11 +326,13 @@ def _show(
     said: Sequence[str],
     output_format: OutputFormat | None,
     to: Path | None,
+    *,
+    empty: str = "nothing was touched",
 ) -> None:
     if rows and "line" in rows[0]:
         _show_lines(rows, output_format, to)
     else:
-        output.show_rows(rows, output_format, to, empty="nothing was touched")
+        output.show_rows(rows, output_format, to, empty=empty)
     for message in said:
         output.say(message)
 

@@ -18,7 +18,7 @@ from levytool.desk.office import Office
 from levytool.ledger.bank.bank_lines import (
     StoredBankLine,
     find_lines,
-    get_line,
+    get_standing_line,
     identifications,
     identified_by_line,
     lines_unknown_again,
@@ -97,7 +97,7 @@ def allocate_receipt(
     Raises RuleRefused where the line is no receipt of that payer, or has too little left.
     """
     with office.writing() as connection:
-        line = get_line(connection, number)
+        line = get_standing_line(connection, number)
         if line.amount_pence <= 0:
             raise RuleRefused(
                 f"{line.number} is money out; documents are settled by receipts "

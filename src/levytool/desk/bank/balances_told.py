@@ -1,6 +1,7 @@
 """What there is to say of a bank's own balance beside the books: that they differ and why that may
 be, and what an account held before its first line."""
 
+import shlex
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from levytool.problems import Problem
 from levytool.text import counted
 
 MISSING = "import the statement that is missing"
+_FEW = 5
 
 
 def bank_differs(connection: Connection, found: BankBalance, file: str = "") -> Problem:
@@ -35,16 +37,23 @@ def _causes(connection: Connection, found: BankBalance) -> str:
         if one.pence == -found.missing_pence:
             return (
                 f"just that is what comes of {_named(one)}, on days that an earlier file had "
-                "brought: look whether they came before in other words "
-                "(docs/bank.md, lines that came twice)"
+                "brought: look whether they came before in other words, and take back what did: "
+                f"levytool bank withdraw {_given(one)} --reason TEXT"
             )
     if not later:
         return MISSING
     said = " and ".join(_named(one) for one in later)
     return (
         f"{MISSING}, or look whether lines came twice in other words: {said}, on days that an "
-        "earlier file had brought (docs/bank.md, lines that came twice)"
+        "earlier file had brought, and take back what did: levytool bank withdraw LINE… --reason "
+        "TEXT (docs/bank.md, lines that came twice)"
     )
+
+
+def _given(later: LaterLines) -> str:
+    """The lines as they are given on the command line; of many the first."""
+    few = later.numbers[:_FEW]
+    return " ".join(few) + ("…" if len(few) < len(later.numbers) else "")
 
 
 def _named(later: LaterLines) -> str:
@@ -80,6 +89,14 @@ def told_after_import(
     return told
 
 
+def of_another_account(file: str) -> str:
+    """What to do where a statement was imported into the wrong account."""
+    return (
+        "if it is of another account, take it back: levytool bank withdraw --file "
+        f"{shlex.quote(file)} --reason TEXT"
+    )
+
+
 def _held_before(found: BankBalance, file: str) -> Problem:
     """Said once: when it is first known, and when an earlier statement makes it another."""
     return Problem(
@@ -87,6 +104,6 @@ def _held_before(found: BankBalance, file: str) -> Problem:
         f"{found.account} held {display_pence(found.before_pence)} before its first line in these "
         "books, and 1200 is without it",
         "import the statements before, or, where the books begin here, bring it into a new ledger "
-        "with levytool ledger open (docs/starting-in-the-middle.md)",
+        f"with levytool ledger open (docs/starting-in-the-middle.md); {of_another_account(file)}",
         file=file,
     )

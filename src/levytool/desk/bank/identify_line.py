@@ -17,7 +17,12 @@ from levytool.desk.levy.allocating import reverse_entries
 from levytool.desk.office import Office
 from levytool.journal import Entry
 from levytool.ledger.bank import bank_lines, contras
-from levytool.ledger.bank.bank_lines import Identified, StoredBankLine, get_line, identifications
+from levytool.ledger.bank.bank_lines import (
+    Identified,
+    StoredBankLine,
+    get_standing_line,
+    identifications,
+)
 from levytool.ledger.bank.creditors import payee_named
 from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.documents.allocations import cash_allocated
@@ -125,10 +130,10 @@ def identify_line(office: Office, number: str, said: Said) -> Told:
     scheme that is not there, RuleRefused where the books do not bear it.
     """
     with office.writing() as connection:
-        line = get_line(connection, number)
+        line = get_standing_line(connection, number)
         book = book_in_force(connection)
         _check_direction(line, said.kind)
-        other = get_line(connection, said.against) if said.against else None
+        other = get_standing_line(connection, said.against) if said.against else None
         party = _party(connection, book, line, said)
         standing = identifications(connection, line.id)
         if _says_so_already(line, standing, said, party):
@@ -170,7 +175,7 @@ def unidentify_line(office: Office, number: str) -> Told:
     Doing it twice does it once. Raises RuleRefused where it is allocated, refunded or drawn on.
     """
     with office.writing() as connection:
-        line = get_line(connection, number)
+        line = get_standing_line(connection, number)
         standing = identifications(connection, line.id)
         others = _set_against(standing)
         if not standing:

@@ -14,7 +14,7 @@ from levytool.bank.csv_columns import ColumnNames
 from levytool.bank.reading import file_digest, read_statement_file
 from levytool.bank.statement import BankStatement, StatementFile
 from levytool.book.records import BankAccount
-from levytool.desk.bank.balances_told import balances_of, told_after_import
+from levytool.desk.bank.balances_told import balances_of, of_another_account, told_after_import
 from levytool.desk.bank.bank_accounts import account_named, accounts_of
 from levytool.desk.bank.expected_payments import expected_payments
 from levytool.desk.bank.match_receipts import Match, match_by_number
@@ -256,7 +256,8 @@ def _gaps(
                 f"{display_pence(missing_pence)} lies between this and the last statement of "
                 f"{account}"
             )
-            warnings.append(Problem("statement-gap", message, "import what is missing", file=file))
+            hint = f"import what is missing; {of_another_account(file)}"
+            warnings.append(Problem("statement-gap", message, hint, file=file))
         closing_pence = statement.closing_pence
     return warnings
 

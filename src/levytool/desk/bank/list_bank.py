@@ -20,9 +20,11 @@ from levytool.ledger.bank.bank_lines import (
 )
 from levytool.ledger.bank.contras import CONTRA
 from levytool.ledger.bank.receipts import refunds, unallocated
+from levytool.ledger.bank.withdrawals import WITHDRAWN, withdrawn_by
 from levytool.ledger.documents.allocations import cash_allocated
 from levytool.money import format_pence
 from levytool.periods import Period
+from levytool.problems import UsageError
 
 UNIDENTIFIED = "unidentified"
 PART_IDENTIFIED = "part-identified"
@@ -44,16 +46,21 @@ def list_bank(
     account: str | None = None,
     period: Period | None = None,
     only_open: bool = False,
+    withdrawn: bool = False,
 ) -> list[dict[str, Any]]:
     """Bank lines, all or of an account or of the months they were booked in, in order.
 
-    `only_open` leaves out those that are explained to the last penny. Raises UsageError for an
-    account that the book does not have.
+    `only_open` leaves out those that are explained to the last penny; `withdrawn` asks for those
+    that were taken back, which are left out else. Raises UsageError for an account that the book
+    does not have, or for both.
     """
+    if only_open and withdrawn:
+        raise UsageError("a line that is withdrawn is not open; give --open or --withdrawn")
     with office.reading() as connection:
         if account is not None:
             account = account_named(book_in_force(connection).consortium, account)[0].name
-        rows = bank_rows(connection, find_lines(connection, account=account, booked=period))
+        found = find_lines(connection, account=account, booked=period, withdrawn=withdrawn)
+        rows = bank_rows(connection, found)
     return [row for row in rows if not only_open or row["state"] != EXPLAINED]
 
 
@@ -83,6 +90,7 @@ def bank_rows(
     identified = identified_by_line(connection, line_id)
     allocated = cash_allocated(connection, line_id)
     left = unallocated(connection, line_id)
+    gone = withdrawn_by(connection)
     refunded = Counter[str]()
     for refund in refunds(connection):
         refunded[refund.line] += refund.amount_pence
@@ -93,6 +101,7 @@ def bank_rows(
             [number for number, _payer in allocated.get(line.id, ())],
             sum(left.get(line.id, {}).values()),
             refunded[line.number],
+            gone=line.id in gone,
         )
         for line in lines
     ]
@@ -109,9 +118,13 @@ def _row(
     documents: list[str],
     left_pence: int,
     refunded_pence: int,
+    *,
+    gone: bool,
 ) -> dict[str, Any]:
     unidentified = open_pence(line, identified)
-    if unidentified:
+    if gone:
+        state = WITHDRAWN
+    elif unidentified:
         state = PART_IDENTIFIED if identified else UNIDENTIFIED
     else:
         state = UNALLOCATED if left_pence else EXPLAINED
@@ -126,7 +139,7 @@ def _row(
         "description": line.description,
         "reference": line.reference,
         "state": state,
-        "as": ", ".join(dict.fromkeys(item.kind for item in identified)),
+        "as": WITHDRAWN if gone else ", ".join(dict.fromkeys(item.kind for item in identified)),
         "party": ", ".join(dict.fromkeys(filter(None, map(_with_whom, identified)))),
         "documents": documents,
         "unidentified": format_pence(sign * unidentified),

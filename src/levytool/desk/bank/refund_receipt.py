@@ -19,7 +19,7 @@ from levytool.ledger.bank.bank_lines import (
     REFUND,
     StoredBankLine,
     find_lines,
-    get_line,
+    get_standing_line,
     identifications,
 )
 from levytool.ledger.bank.receipts import (
@@ -52,7 +52,7 @@ def refund_receipt(
     less is left.
     """
     with office.writing() as connection:
-        line = get_line(connection, number)
+        line = get_standing_line(connection, number)
         left = unallocated(connection, line.id).get(line.id, {})
         earlier = [item for item in refunds(connection) if item.line == line.number]
         payers = [payer for payer, pence in left.items() if pence > 0]

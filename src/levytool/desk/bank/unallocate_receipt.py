@@ -9,7 +9,7 @@ from levytool.desk.bank.refund_receipt import take_back_refunds
 from levytool.desk.levy.allocating import take_back
 from levytool.desk.levy.list_documents import document_row
 from levytool.desk.office import Office
-from levytool.ledger.bank.bank_lines import REFUND, get_line
+from levytool.ledger.bank.bank_lines import REFUND, get_standing_line
 from levytool.ledger.bank.receipts import unallocated
 from levytool.ledger.documents.allocations import (
     cash_allocated,
@@ -38,7 +38,7 @@ def unallocate_receipt(office: Office, number: str, documents: Sequence[str]) ->
     Raises RuleRefused for a document that the line never settled.
     """
     with office.writing() as connection:
-        line = get_line(connection, number)
+        line = get_standing_line(connection, number)
         named = [
             get_document(connection, document)
             for document in dict.fromkeys(documents)

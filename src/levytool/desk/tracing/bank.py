@@ -28,15 +28,18 @@ from levytool.ledger.bank.bank_lines import (
 )
 from levytool.ledger.bank.contras import CONTRA
 from levytool.ledger.bank.receipts import refunds
+from levytool.ledger.bank.withdrawals import BECAUSE, withdrawn_by
 from levytool.ledger.documents.allocations import cash_allocated
 from levytool.ledger.journal.entries import entry_number
 from levytool.ledger.proofs import traced
+from levytool.ledger.proofs.explained import posted_entry
 from levytool.money import display_pence
 
 
 def _find(books: OpenBooks, match: re.Match[str]) -> Thing:
     line = get_line(books.connection, match[0].upper())
     facts = told(
+        withdrawn=_withdrawn(books, line),
         account=line.account,
         booked=line.booked,
         amount=pounds(line.amount_pence),
@@ -53,6 +56,15 @@ def _find(books: OpenBooks, match: re.Match[str]) -> Thing:
     )
 
 
+def _withdrawn(books: OpenBooks, line: StoredBankLine) -> str:
+    """Who took a line back, when and why; '' where nobody did."""
+    entry_id = withdrawn_by(books.connection).get(line.id)
+    if entry_id is None:
+        return ""
+    entry = posted_entry(books.connection, entry_id)
+    return f"{entry.posted[:10]} by {entry.posted_by}: {entry.narrative.removeprefix(BECAUSE)}"
+
+
 def _because(books: OpenBooks, line: StoredBankLine) -> Iterable[Parts]:
     file_id, row = traced.row_of_bank_line(books.connection, line.id)
     yield from refs("read from", cell_ref(books, file_id, row))
@@ -66,6 +78,10 @@ def _became(books: OpenBooks, line: StoredBankLine) -> Iterable[Parts]:
     yield from refs("posted as", entry_number(line.entry_id))
     sign = 1 if line.amount_pence >= 0 else -1
     found = identifications(books.connection, line.id)
+    reversed_by = withdrawn_by(books.connection).get(line.id)
+    if reversed_by is not None:
+        yield from refs("withdrawn by", entry_number(reversed_by))
+        return
     known = [Part(entry_number(one.entry_id), sign * one.amount_pence) for one in found]
     left = line.amount_pence - total(known)
     whole = [*known, *rest(left, "not identified yet")]

@@ -19,6 +19,7 @@ from levytool.ledger.bank.bank_lines import (
     lines_of_days,
     restated_balances,
 )
+from levytool.ledger.bank.withdrawals import standing
 from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
 
@@ -65,6 +66,7 @@ def bank_balances(
     formats = file_formats(connection)
     ofx = frozenset(file_id for file_id, name in formats.items() if name == OFX)
     restated = [item for item in restated_balances(connection, asked) if item.format != OFX]
+    stands = standing(connection, asked)
     if accounts is None:
         query = text("SELECT DISTINCT account FROM bank_line ORDER BY account")
         accounts = [str(name) for name in connection.scalars(query)]
@@ -75,6 +77,7 @@ def bank_balances(
                 account,
                 until or date.max,
                 asked,
+                stands,
                 ofx,
                 [item for item in restated if item.account == account],
             )
@@ -94,13 +97,15 @@ class _StatedDay(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """An account's lines that count. What files of `ofx` state counts as nothing; `restated` are
-    balances that a later file stated for days where there were lines already."""
+    """An account's lines that count: `stands` is the SQL condition that one is not withdrawn. What
+    files of `ofx` state counts as nothing; `restated` are balances that a later file stated for
+    days where there were lines already."""
 
     connection: Connection
     account: str
     until: date
     asked: AsKnown
+    stands: str
     ofx: frozenset[int]
     restated: Sequence[RestatedBalance]
 
@@ -152,7 +157,7 @@ class _Lines:
         joined = " JOIN journal_entry e ON e.id = b.entry_id" if self.asked.known_on else ""
         query = text(
             f"SELECT {what} FROM bank_line b{joined} WHERE b.account = :account "
-            f"AND b.booked <= :until AND {known} AND {where}"
+            f"AND b.booked <= :until AND {known} AND {self.stands} AND {where}"
         )
         values = {"account": self.account, "until": self.until.isoformat()}
         if day is not None:

@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from levytool.ledger.bank.withdrawals import standing, withdrawn_by, withdrawn_files
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
 from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.periods import Period
-from levytool.problems import UsageError
+from levytool.problems import RuleRefused, UsageError
 
 RECEIPT = "receipt"
 PAYMENT = "payment"
@@ -168,10 +169,12 @@ def store_lines(
 
 
 def known_lines(connection: Connection, account: str, first: date, last: date) -> list[KnownLine]:
-    """The account's lines that were booked in these days, in the order they came."""
+    """The account's lines that were booked in these days, in the order they came; one that is
+    withdrawn may come again."""
     query = text(
         "SELECT booked, amount_pence, description, reference, servicer_reference, file_id "
-        "FROM bank_line WHERE account = :account AND booked BETWEEN :first AND :last ORDER BY id"
+        "FROM bank_line b WHERE account = :account AND booked BETWEEN :first AND :last "
+        f"AND {standing(connection)} ORDER BY id"
     )
     days = {"first": first.isoformat(), "last": last.isoformat()}
     rows = connection.execute(query, {"account": account, **days}).all()
@@ -200,10 +203,14 @@ class RestatedBalance(NamedTuple):
 
 
 def restated_balances(connection: Connection, asked: AsKnown = NOW) -> list[RestatedBalance]:
-    """Closing balances that no line carries, in the order of their files, of those known then."""
+    """Closing balances that no line carries, in the order of their files, of those known then; a
+    file that was withdrawn states none."""
     known = asked.known("imported_at")
-    query = text(f"SELECT outcome FROM import_file WHERE role = 'bank' AND {known} ORDER BY id")
-    told = [json.loads(outcome) for (outcome,) in connection.execute(query)]
+    query = text(f"SELECT id, outcome FROM import_file WHERE role = 'bank' AND {known} ORDER BY id")
+    gone = withdrawn_files(connection, asked)
+    told = [
+        json.loads(outcome) for file_id, outcome in connection.execute(query) if file_id not in gone
+    ]
     return [
         RestatedBalance(item["account"], day_of(item["on"]), item["pence"], file["format"] or "")
         for file in told
@@ -224,10 +231,17 @@ def _stored(row: Sequence[Any]) -> StoredBankLine:
 
 
 def find_lines(
-    connection: Connection, *, account: str | None = None, booked: Period | None = None
+    connection: Connection,
+    *,
+    account: str | None = None,
+    booked: Period | None = None,
+    files: Iterable[int] | None = None,
+    withdrawn: bool = False,
 ) -> list[StoredBankLine]:
-    """Bank lines, all or of an account or of the months they were booked in, in order."""
-    where = ["1 = 1"]
+    """Bank lines, all or of an account, of the months they were booked in or of files, in order:
+    those that stand, or those that are `withdrawn`."""
+    stand = standing(connection)
+    where = [f"NOT ({stand})" if withdrawn else stand]
     values: dict[str, str] = {}
     if account is not None:
         where.append("b.account = :account")
@@ -236,6 +250,8 @@ def find_lines(
         where.append("b.booked BETWEEN :first AND :last")
         values["first"] = booked.first.first_day.isoformat()
         values["last"] = booked.last.last_day.isoformat()
+    if files is not None:
+        where.append(f"b.file_id IN ({', '.join(map(str, files)) or '0'})")
     query = text(f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY b.id")
     return [_stored(row) for row in connection.execute(query, values)]
 
@@ -244,7 +260,7 @@ def last_line(connection: Connection, account: str, until: date) -> StoredBankLi
     """The account's last line that was booked by that day; None where there is none."""
     query = text(
         f"{_SELECT} WHERE b.account = :account AND b.booked <= :until "
-        "ORDER BY b.booked DESC, b.id DESC LIMIT 1"
+        f"AND {standing(connection)} ORDER BY b.booked DESC, b.id DESC LIMIT 1"
     )
     row = connection.execute(query, {"account": account, "until": until.isoformat()}).first()
     return None if row is None else _stored(row)
@@ -256,19 +272,30 @@ def lines_of_days(
     """The account's lines booked on these days and known then, in the order they came in."""
     query = text(
         f"{_SELECT} WHERE b.account = :account AND b.booked BETWEEN :first AND :last "
-        f"AND {asked.known('e.posted')} ORDER BY b.id"
+        f"AND {asked.known('e.posted')} AND {standing(connection, asked)} ORDER BY b.id"
     )
     days = {"first": first.isoformat(), "last": last.isoformat()}
     return [_stored(row) for row in connection.execute(query, {"account": account, **days})]
 
 
 def get_line(connection: Connection, number: str) -> StoredBankLine:
-    """The bank line of that number. Raises UsageError when there is none."""
+    """The bank line of that number, withdrawn or not. Raises UsageError when there is none."""
     line_id = line_id_of(number)
     row = connection.execute(text(f"{_SELECT} WHERE b.id = :id"), {"id": line_id}).first()
     if row is None:
         raise UsageError(f"there is no bank line {line_number(line_id)}; see: levytool bank list")
     return _stored(row)
+
+
+def get_standing_line(connection: Connection, number: str) -> StoredBankLine:
+    """The bank line of that number, to do something with it.
+
+    Raises UsageError when there is none, RuleRefused when it is withdrawn.
+    """
+    line = get_line(connection, number)
+    if line.id in withdrawn_by(connection):
+        raise RuleRefused(f"{line.number} is withdrawn; if it is the bank's, import its file again")
+    return line
 
 
 def store_identifications(

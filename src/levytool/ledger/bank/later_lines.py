@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from levytool.ledger.bank.bank_lines import line_number
+from levytool.ledger.bank.withdrawals import standing
 from levytool.ledger.database.days import day_of
 
 
@@ -45,7 +46,7 @@ def _spans(connection: Connection, account: str) -> list[_Span]:
     query = text(
         "SELECT f.id, f.name, MIN(b.booked), MAX(b.booked) FROM bank_line b "
         "JOIN import_file f ON f.id = b.file_id WHERE b.account = :account "
-        "GROUP BY f.id, f.name ORDER BY f.id"
+        f"AND {standing(connection)} GROUP BY f.id, f.name ORDER BY f.id"
     )
     rows = connection.execute(query, {"account": account})
     return [_Span(row[0], row[1], day_of(row[2]), day_of(row[3])) for row in rows]
@@ -57,8 +58,8 @@ def _lines(
     """The number and the pence of each line of a file within the days of others."""
     within = " OR ".join(f"booked BETWEEN '{one.first}' AND '{one.last}'" for one in around)
     query = text(
-        "SELECT id, amount_pence FROM bank_line WHERE account = :account AND file_id = :file "
-        f"AND booked <= :until AND ({within}) ORDER BY id"
+        "SELECT id, amount_pence FROM bank_line b WHERE account = :account AND file_id = :file "
+        f"AND booked <= :until AND ({within}) AND {standing(connection)} ORDER BY id"
     )
     values = {"account": account, "file": span.file_id, "until": until.isoformat()}
     return [(row[0], row[1]) for row in connection.execute(query, values)]

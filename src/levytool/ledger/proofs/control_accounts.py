@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 from levytool.accounts import Account
 from levytool.ledger.bank.bank_lines import RECEIPT, line_number
 from levytool.ledger.bank.receipts import REFUND_ACT, REFUND_TAKEN_BACK
+from levytool.ledger.bank.withdrawals import WITHDRAWN
 from levytool.ledger.documents.allocations import IS_BY_BANK
 from levytool.ledger.documents.documents import NO_RETURN
 from levytool.ledger.journal import acts
@@ -71,15 +72,16 @@ _default_charges = _named(
     f"WHERE d.return_id = {NO_RETURN}"
 )
 
-_bank = _named("SELECT entry_id, account, id, amount_pence FROM bank_line", line_number)
-
-_suspense = _named(
-    "SELECT entry_id, account, id, amount_pence FROM bank_line "
+_LINES = "SELECT entry_id, account, id, amount_pence FROM bank_line "
+_LESS_IDENTIFIED = (
     "UNION ALL SELECT i.entry_id, l.account, l.id, "
     "-i.amount_pence * CASE WHEN l.amount_pence < 0 THEN -1 ELSE 1 END "
-    "FROM bank_identification i JOIN bank_line l ON l.id = i.bank_line_id",
-    line_number,
+    "FROM bank_identification i JOIN bank_line l ON l.id = i.bank_line_id"
 )
+
+_bank = _named(f"{_LINES}{_LESS_IDENTIFIED} AND i.kind = '{WITHDRAWN}'", line_number)
+
+_suspense = _named(f"{_LINES}{_LESS_IDENTIFIED}", line_number)
 
 _receipts = _named(
     "SELECT i.entry_id, i.party, i.bank_line_id, i.amount_pence FROM bank_identification i "
