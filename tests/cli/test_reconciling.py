@@ -400,7 +400,7 @@ def test_a_review_asks_no_more_about_what_its_answers_joined(shell):
     ran = answering(shell, "s", "s", "s", "a", "u", "a", "a")
     assert "1 decided" in ran.err
     assert ran.err.count("joined already") == 1
-    assert spend(shell).json["matched"]["by_rule"] == {"a person": 1}
+    assert spend(shell).json["matched_by_person"]["count"] == 1
 
 
 def test_a_review_that_is_only_tried_goes_the_same_way_and_stores_nothing(sides):

@@ -94,7 +94,12 @@ def proved(books):
         assert max(lines.values(), default=1) == 1
         assert len(lines) + settled == found[side]["count"]
         open_net = sum(Decimal(row[f"{side}_net"]) for row in alone)
-        assert Decimal(found["matched"][matched_net]) + open_net == Decimal(found[side]["net"])
+        nets = [Decimal(found[key][matched_net]) for key in ("matched", "matched_by_person")]
+        assert sum(nets) + open_net == Decimal(found[side]["net"])
+    made = Counter(row["rule"] == "a person" for row in joined if row["declared"])
+    assert found["matched_by_person"]["count"] == made[True]
+    assert found["matched"]["count"] == made[False] + settled
+    assert found["matched"]["count"] == sum(found["matched"]["by_rule"].values())
     for row in alone:
         # Lines of both sides that are not joined are a difference somebody wants put right.
         assert not (row["declared"] and row["recorded"]) or row["status"] == "rejected"
@@ -214,7 +219,7 @@ def joined_and_rejected(books, one, other, _third):
             assert [shown(row) for row in after["differences"]] == [
                 shown(row) for row in before["differences"]
             ]
-            for key in ("matched", "undeclared", "over_declared"):
+            for key in ("matched", "matched_by_person", "undeclared", "over_declared"):
                 assert after[key] == before[key]
 
 

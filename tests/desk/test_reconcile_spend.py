@@ -368,7 +368,7 @@ def test_an_invoice_recorded_beyond_the_window_is_suggested_until_a_person_joins
     decide(books.office(), [Order(row["id"], "accept")])
     found = reconcile(books, "2014-03..2014-05")
     assert [item[0] for item in told(found)] == ["timing"]
-    assert (found["matched"]["count"], found["suggestions"]) == (1, [])
+    assert (found["matched_by_person"]["count"], found["suggestions"]) == (1, [])
     decide(books.office(), [Order(row["id"], "undo")])
     decide(books.office(), [Order(row["id"], "reject")])
     found = reconcile(books, "2014-03..2014-05")

@@ -332,8 +332,8 @@ def test_both_sides_foot_in_lines_as_in_pounds(spending):
         if not (row["declared"] and row["recorded"]):
             alone[bool(row["declared"])] += len(row["declared"]) + len(row["recorded"])
     sums = report.spend
-    assert sums.declared_lines - sums.matched_declared_lines == alone[True] > 0
-    assert sums.recorded_lines - sums.matched_recorded_lines == alone[False] > 0
+    assert sums.declared_lines - sums.matched.declared_lines == alone[True] > 0
+    assert sums.recorded_lines - sums.matched.recorded_lines == alone[False] > 0
     told = json.loads(written(report_in_sections(report), "json").data)
     # T1 is two lines of the ledger: one match, and not one line on each side.
     assert (told["spend"]["matched_lines"], told["spend"]["matched_recorded_lines"]) == (2, 3)

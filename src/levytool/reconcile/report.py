@@ -14,7 +14,7 @@ from levytool.ledger.spend.returns import return_number
 from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Month, Period
 from levytool.problems import Problem
-from levytool.reconcile.spend import Difference, SpendReconciliation, references
+from levytool.reconcile.spend import Difference, Matched, SpendReconciliation, references
 from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
 from levytool.rules.matching.lines import Lines, net_of
 from levytool.rules.matching.reasons import UNDECLARED
@@ -151,16 +151,15 @@ class MonthState:
 
 @dataclass(frozen=True, slots=True)
 class SpendSums:
-    """What each side comes to and what was joined, in lines and pence; `by_rule` counts matches."""
+    """What each side comes to in lines and pence, and what of it rules joined, and what people;
+    `by_rule` counts the matches of both."""
 
     declared_lines: int
     declared_pence: int
     recorded_lines: int
     recorded_pence: int
-    matched_declared_lines: int
-    matched_declared_pence: int
-    matched_recorded_lines: int
-    matched_recorded_pence: int
+    matched: Matched
+    by_person: Matched
     by_rule: tuple[tuple[str, int], ...]
 
 
@@ -244,10 +243,8 @@ def spend_sums(found: SpendReconciliation) -> SpendSums:
         found.declared.net_pence,
         found.recorded.lines,
         found.recorded.net_pence,
-        found.matched_declared_lines,
-        found.matched_net_pence,
-        found.matched_recorded_lines,
-        found.matched_recorded_pence,
+        found.matched,
+        found.by_person,
         tuple(sorted((rule, count) for rule, count in found.by_rule.items() if count)),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from levytool.money import display_pence
 from levytool.reconcile.report import Item, ReconciliationReport, levy_pence
 from levytool.reconcile.report_bank import AS_NOW, bank_section
+from levytool.reconcile.spend import Matched
 from levytool.reconcile.spend_told import no_rate_words, not_compared_words
 from levytool.rules.matching.decisions import OPEN
 from levytool.rules.matching.reasons import REASONS, UNDECLARED
@@ -163,15 +164,11 @@ def _spend(told: ReconciliationReport) -> Section:
                 "declared", "Declared by contractors", (sums.declared_lines, sums.declared_pence)
             ),
             Named("recorded", "Recorded by members", (sums.recorded_lines, sums.recorded_pence)),
-            Named(
-                "matched",
-                "Declared and matched",
-                (sums.matched_declared_lines, sums.matched_declared_pence),
-            ),
-            Named(
-                "matched_recorded",
-                "Recorded and matched",
-                (sums.matched_recorded_lines, sums.matched_recorded_pence),
+            *_joined("matched", "matched", sums.matched),
+            *(
+                ()
+                if sums.by_person == Matched()
+                else _joined("matched_by_person", "joined by a person", sums.by_person)
             ),
         ),
         "Spend",
@@ -188,6 +185,16 @@ def _spend(told: ReconciliationReport) -> Section:
         "spend",
         "Declarations beside members’ ledgers",
         (sides, rules),
+    )
+
+
+def _joined(key: str, how: str, found: Matched) -> tuple[Named, ...]:
+    """What was joined of either side."""
+    return (
+        Named(key, f"Declared and {how}", (found.declared_lines, found.declared_pence)),
+        Named(
+            f"{key}_recorded", f"Recorded and {how}", (found.recorded_lines, found.recorded_pence)
+        ),
     )
 
 

@@ -27,6 +27,7 @@ from levytool.rules.matching.decisions import (
 from levytool.rules.matching.levy_effect import LevyEffect
 from levytool.rules.matching.lines import (
     EXACT,
+    FORCED,
     INVOICE,
     Lines,
     Match,
@@ -104,30 +105,37 @@ class SumLeft:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """Lines that are joined, and the rule that made the match. The id is what takes it apart."""
+@dataclass(slots=True)
+class Matched:
+    """What was joined: `count` matches, which may be of several lines, with the period's own lines
+    and pence of either side."""
 
-    id: str
-    rule: str
-    declared: Lines
-    recorded: Lines
+    count: int = 0
+    declared_lines: int = 0
+    declared_pence: int = 0
+    recorded_lines: int = 0
+    recorded_pence: int = 0
+
+    def add(self, count: int, declared: Lines, recorded: Lines) -> None:
+        """Count matches, and the lines of them that are the period's."""
+        self.count += count
+        self.declared_lines += len(declared)
+        self.declared_pence += net_of(declared)
+        self.recorded_lines += len(recorded)
+        self.recorded_pence += net_of(recorded)
 
 
 @dataclass(slots=True)
 class SpendReconciliation:
-    """A period's part. Sums are of the period's own lines; `matched_count` and `by_rule` count
-    what was joined, which may be of several lines."""
+    """A period's part. Sums are of the period's own lines. `matched` is what rules joined, with a
+    difference or without, `by_person` what people did; `by_rule` counts the matches of both."""
 
     period: Period
     member: str | None
     declared: SideSum
     recorded: SideSum
-    matched_count: int = 0
-    matched_declared_lines: int = 0
-    matched_net_pence: int = 0
-    matched_recorded_lines: int = 0
-    matched_recorded_pence: int = 0
+    matched: Matched = field(default_factory=Matched)
+    by_person: Matched = field(default_factory=Matched)
     by_rule: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
     suggestions: list[Suggested] = field(default_factory=list)
@@ -299,41 +307,6 @@ def _sums_left(open_: Open, asked: Asked) -> list[SumLeft]:
     return ours + theirs
 
 
-def joined_in(findings: Findings, asked: Asked) -> list[Joined]:
-    """The matches with a line in the part asked for, by rule and then by what their lines say."""
-    found = []
-    for match in findings.open.matches:
-        lines = match.declared, match.recorded
-        if any(asked.has(line) for side in lines for line in side):
-            decided = findings.decided.get(lines)
-            known_as = decided.subject if decided else findings.identity(DIFFERENCE, *lines)
-            found.append(Joined(known_as, match.rule, *lines))
-    return sorted(found, key=lambda item: (item.rule, item.declared, item.recorded))
-
-
-def lines_by_id(findings: Findings) -> dict[str, tuple[Lines, Lines]]:
-    """The lines that each id names: whatever was joined or suggested, and each that stands alone.
-
-    A pair that agrees has an id too, so that a person can take it apart by its line.
-    """
-    found: dict[str, tuple[Lines, Lines]] = {}
-    for item in findings.open.suggestions:
-        lines = item.declared, item.recorded
-        found[findings.identity(SUGGESTION, *lines)] = lines
-    for line in findings.open.declared:
-        found[findings.identity(DIFFERENCE, (line,), ())] = (line,), ()
-    for line in findings.open.recorded:
-        found[findings.identity(DIFFERENCE, (), (line,))] = (), (line,)
-    for match in findings.open.matches:
-        lines = match.declared, match.recorded
-        found[findings.identity(DIFFERENCE, *lines)] = lines
-    for decision, *both in findings.rejected:
-        found[decision.subject] = both[0], both[1]
-    for lines, decision in findings.decided.items():
-        found[decision.subject] = lines
-    return found
-
-
 def listed_as(findings: Findings, line: SpendLine, *, is_declared: bool) -> str:
     """The id that a line is listed under: its match's, its rejected pair's, or its own."""
     for match in findings.open.matches:
@@ -351,31 +324,30 @@ def listed_as(findings: Findings, line: SpendLine, *, is_declared: bool) -> str:
 def _count_settled(found: SpendReconciliation, findings: Findings, asked: Asked) -> None:
     """What the database settled: all lines less those it did not."""
     ours, theirs = ([line for line in side if asked.has(line)] for side in findings.prints)
-    found.matched_count = found.declared.lines - len(ours)
+    declared, recorded = found.declared, found.recorded
+    settled = declared.lines - len(ours)
+    found.matched = Matched(
+        settled,
+        settled,
+        declared.net_pence - net_of(ours),
+        recorded.lines - len(theirs),
+        recorded.net_pence - net_of(theirs),
+    )
     by_invoice = sum(
         count
         for (member, period), count in findings.by_invoice.items()
         if asked.covers(member, period)
     )
     found.by_rule[INVOICE] = by_invoice
-    found.by_rule[EXACT] = found.matched_count - by_invoice
-    found.matched_declared_lines = found.declared.lines - len(ours)
-    found.matched_net_pence = found.declared.net_pence - net_of(ours)
-    found.matched_recorded_lines = found.recorded.lines - len(theirs)
-    found.matched_recorded_pence = found.recorded.net_pence - net_of(theirs)
+    found.by_rule[EXACT] = settled - by_invoice
 
 
 def _take(found: SpendReconciliation, findings: Findings, asked: Asked, match: Match) -> None:
     """Count a match where it declares something of the part, and list its difference."""
-    ours = [line for line in match.declared if asked.has(line)]
-    theirs = [line for line in match.recorded if asked.has(line)]
-    found.matched_declared_lines += len(ours)
-    found.matched_net_pence += net_of(ours)
-    found.matched_recorded_lines += len(theirs)
-    found.matched_recorded_pence += net_of(theirs)
-    if ours:
-        found.matched_count += 1
-        found.by_rule[match.rule] += 1
+    ours, theirs = (tuple(filter(asked.has, side)) for side in (match.declared, match.recorded))
+    counted = 1 if ours else 0
+    found.by_rule[match.rule] += counted
+    (found.by_person if match.rule == FORCED else found.matched).add(counted, ours, theirs)
     if not (ours or theirs):
         return
     decided = findings.decided.get((match.declared, match.recorded))

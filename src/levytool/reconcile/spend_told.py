@@ -9,14 +9,15 @@ from levytool.ledger.spend.returns import return_number
 from levytool.money import display_line_levy, display_pence, format_line_levy, format_pence
 from levytool.reconcile.spend import (
     Difference,
-    Joined,
+    Matched,
     SpendReconciliation,
     Suggested,
     levy_pence,
     references,
 )
+from levytool.reconcile.spend_matches import Joined
 from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
-from levytool.rules.matching.lines import Lines, net_of
+from levytool.rules.matching.lines import FORCED, Lines, net_of
 from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED
 from levytool.text import counted
 
@@ -78,12 +79,13 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
     return {
         "period": str(found.period),
         "member": found.member,
-        "matched": {
-            "count": found.matched_count,
-            "net": format_pence(found.matched_net_pence),
-            "recorded_net": format_pence(found.matched_recorded_pence),
-            "by_rule": {rule: count for rule, count in found.by_rule.items() if count},
+        "matched": _matched_json(found.matched)
+        | {
+            "by_rule": {
+                rule: count for rule, count in found.by_rule.items() if count and rule != FORCED
+            },
         },
+        "matched_by_person": _matched_json(found.by_person),
         "differences": [difference_json(found, item) for item in found.differences],
         "suggestions": [suggestion_json(item) for item in found.suggestions],
         "undeclared": _total(found.of(UNDECLARED), 1),
@@ -100,6 +102,14 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
             }
             for item in found.sums_left
         ],
+    }
+
+
+def _matched_json(matched: Matched) -> dict[str, Any]:
+    return {
+        "count": matched.count,
+        "net": format_pence(matched.declared_pence),
+        "recorded_net": format_pence(matched.recorded_pence),
     }
 
 
@@ -124,7 +134,12 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         f"{counted(declared.lines, 'line')}, recorded "
         f"{display_pence(recorded.net_pence)} in {recorded.lines:,}"
     )
-    yield f"matched {found.matched_count:,}: {display_pence(found.matched_net_pence)} declared"
+    matched, by_person = found.matched, found.by_person
+    joined = f"matched {matched.count:,}: {display_pence(matched.declared_pence)} declared"
+    if by_person != Matched():
+        by_hand = display_pence(by_person.declared_pence)
+        joined += f"; joined by a person {by_person.count:,}: {by_hand}"
+    yield joined
     for reason, sign in ((UNDECLARED, 1), (OVER_DECLARED, -1)):
         differences = found.of(reason)
         told = f"{reason} {_worth(differences, sign)}"

@@ -21,7 +21,8 @@ from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.periods import Month
 from levytool.problems import InputRejected, Problem, UsageError
-from levytool.reconcile.spend import Findings, lines_by_id, listed_as, references
+from levytool.reconcile.spend import Findings, listed_as, references
+from levytool.reconcile.spend_matches import lines_by_id
 from levytool.rules.matching.decisions import (
     ACCEPT,
     DIFFERENCE,

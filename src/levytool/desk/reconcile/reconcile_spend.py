@@ -23,11 +23,10 @@ from levytool.reconcile.likeness import likeness
 from levytool.reconcile.spend import (
     Asked,
     Findings,
-    Joined,
     SpendReconciliation,
-    joined_in,
     reconciled,
 )
+from levytool.reconcile.spend_matches import Joined, joined_in
 from levytool.rules.levy import rate_changes
 from levytool.rules.matching.decisions import (
     OPEN,
@@ -72,7 +71,7 @@ def matches_in(
     asked, matched, found = matched_part(office, period, member)
     joined = joined_in(matched, asked)
     listed = sum(any(asked.has(line) for line in item.declared) for item in joined)
-    return joined, found.matched_count - listed
+    return joined, found.matched.count + found.by_person.count - listed
 
 
 def matched_part(

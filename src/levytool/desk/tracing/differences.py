@@ -20,9 +20,9 @@ from levytool.reconcile.spend import (
     Difference,
     Findings,
     Suggested,
-    lines_by_id,
     references,
 )
+from levytool.reconcile.spend_matches import lines_by_id
 from levytool.reconcile.spend_told import effect_words
 from levytool.rules.matching.lines import Lines, SpendLine, net_of
 
