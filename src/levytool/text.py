@@ -39,3 +39,8 @@ def sentence(words: str) -> str:
 def printable(text: str) -> str:
     """Text on one line, with nothing in it that a terminal would obey."""
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+
+
+def printable_lines(text: str) -> str:
+    """The same of text in several lines."""
+    return "\n".join(map(printable, text.split("\n")))

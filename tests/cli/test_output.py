@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,11 @@ import pytest
 
 from levytool.cli import output
 from levytool.cli.options import OutputFormat
+from levytool.cli.tree import tree
+from levytool.desk.tracing.trace import Trace
 from levytool.problems import LevytoolError, Problem, UsageError
+from levytool.rules.matching.reasons import REASONS
+from levytool.statements.text_layout import heading, pairs, table, wrapped
 from tests.desk.spending import empty_ledger
 
 ROWS = [
@@ -310,3 +315,81 @@ def test_what_is_printed_beside_a_progress_bar_goes_where_it_was_meant_to(
         output.show_rows(ROWS, OutputFormat.JSON)
     assert len(json.loads(pipe.getvalue())) == 2
     assert "INV-000001" not in screen.getvalue()
+
+
+HOSTILE = "ev\x1b[31mRED\x07\x9b2J\u202etxt"
+"""A payer's name out of a bank file that a terminal would obey."""
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        output.say,
+        output.warn,
+        output.show_step,
+        output.show_line,
+        lambda text: output.show_command(text, text),
+        lambda text: output.show_error(LevytoolError(text)),
+        lambda text: output.show_error(LevytoolError(text, (Problem("not-identified", text),))),
+        lambda text: output.confirm(text, yes=False),
+        output.ask,
+        lambda text: output.show_tree(tree(hostile_trace(text)), None),
+        lambda text: output.show_rows([{"name": text}], OutputFormat.PLAIN),
+        lambda text: output.show_rows([{"name": text}], OutputFormat.TABLE, title=text),
+        lambda text: output.show_rows([{"name": text}], OutputFormat.MARKDOWN),
+        lambda text: output.show_text("\n".join(wrapped(text))),
+        lambda text: output.show_text("\n".join(heading(text))),
+        lambda text: output.show_text("\n".join(pairs([(text, text)]))),
+        lambda text: output.show_text("\n".join(table((text, text), [(text, text)]))),
+    ],
+    ids=str,
+)
+def test_nothing_that_is_printed_for_people_is_obeyed_by_a_terminal(
+    printed: Callable[[str], object],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    answers = io.StringIO("n\nn\n")
+    monkeypatch.setattr(sys, "stdin", answers)
+    monkeypatch.setattr(output, "is_terminal", lambda stream: stream is answers)
+    printed(HOSTILE)
+    text = "".join(capsys.readouterr())
+    assert "RED" in text
+    assert all(letter == "\n" or letter.isprintable() for letter in text)
+
+
+def hostile_trace(text: str) -> Trace:
+    """An explanation that says it everywhere, with a line break in it besides."""
+    text = f"{text}\nerror: forged"
+    step = Trace(text, text, text, facts=((text, text),), see=text, more=2)
+    several = Trace("", text, text, facts=((text, text),), because=(step, step), see=text, more=2)
+    return Trace(text, text, text, facts=((text, text),), because=(several,), became=(step,))
+
+
+def test_a_name_does_not_forge_a_line_of_an_explanation(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    output.show_tree(tree(hostile_trace("evil")), None)
+    text = capsys.readouterr().out
+    assert "error: forged" in text
+    assert not any(line.startswith("error:") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("width", [30, 80, 200])
+def test_a_question_at_a_terminal_breaks_between_words(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = f"reason ({', '.join(REASONS)}): "
+    screen, answers = at_terminal(monkeypatch), io.StringIO("timing\nyes\n")
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(sys, "stdin", answers)
+    monkeypatch.setattr(output, "is_terminal", lambda stream: True)
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert output.ask(question) == "timing"
+    asked = screen.getvalue()
+    assert asked.split() == question.split() and asked.endswith(f"{REASONS[-1]}): ")
+    assert max(map(len, asked.splitlines())) <= width
+    screen.write("\n")  # the answer's Enter
+    assert output.confirm(question, yes=False)
+    assert max(map(len, screen.getvalue().splitlines())) <= width

@@ -1,4 +1,8 @@
-"""The one module that prints: tables, documents, messages and errors."""
+"""The one module that prints: tables, documents, messages and errors.
+
+Names and bank lines come from files of others: in what people read nothing of them is obeyed by a
+terminal. JSON and CSV hold every value as it is.
+"""
 
 import csv
 import json
@@ -9,13 +13,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
+from textwrap import wrap
 from typing import IO, Any
 
 from levytool.cli.cells import Row as Row
 from levytool.cli.cells import cell, heading, plain_cell
 from levytool.cli.options import OutputFormat
 from levytool.problems import LevytoolError, UsageError
-from levytool.text import counted, csv_cell, is_number
+from levytool.text import counted, csv_cell, is_number, printable, printable_lines
 
 LONGEST_LINE = 10_000
 """Columns of a file or pipe, where no line is broken."""
@@ -130,9 +135,15 @@ def show_document(value: Mapping[str, Any], output: Path | None = None) -> None:
 
 
 def show_text(text: str, output: Path | None = None) -> None:
-    """Print text as it stands, with a newline at its end."""
+    """Print text as it stands, with a newline at its end: a document that was written in a form of
+    its own."""
     with _destination(output) as stream:
         stream.write(text if text.endswith("\n") else text + "\n")
+
+
+def show_line(text: str) -> None:
+    """Print a line of what a walk or a review tells."""
+    show_text(printable(text))
 
 
 def require_file(form: str, output: Path | None) -> None:
@@ -189,25 +200,25 @@ def is_json(output_format: OutputFormat | None) -> bool:
 
 def say(message: str) -> None:
     """A word to the person, on standard error, so that it never mixes with a document."""
-    sys.stderr.write(_styled(message, "2", sys.stderr) + "\n")
+    sys.stderr.write(_styled(printable_lines(message), "2", sys.stderr) + "\n")
 
 
 def show_step(what: str) -> None:
     """A heading of a walk through several commands."""
-    sys.stdout.write("\n" + _styled(what, "1", sys.stdout) + "\n")
+    sys.stdout.write("\n" + _styled(printable(what), "1", sys.stdout) + "\n")
     sys.stdout.flush()
 
 
 def show_command(command: str, note: str) -> None:
     """A command as it is typed at the terminal, with a note behind it."""
-    line = _styled(f"$ {command}", "36", sys.stdout)
-    sys.stdout.write(f"{line}  {_styled(f'# {note}', '2', sys.stdout)}\n")
+    line = _styled(f"$ {printable(command)}", "36", sys.stdout)
+    sys.stdout.write(f"{line}  {_styled(f'# {printable(note)}', '2', sys.stdout)}\n")
     sys.stdout.flush()
 
 
 def warn(message: str) -> None:
     """A warning on standard error."""
-    sys.stderr.write(_styled("warning: ", "33", sys.stderr) + message + "\n")
+    sys.stderr.write(_styled("warning: ", "33", sys.stderr) + printable_lines(message) + "\n")
 
 
 def show_error(error: LevytoolError) -> None:
@@ -215,7 +226,7 @@ def show_error(error: LevytoolError) -> None:
     lines = [str(problem) for problem in error.problems] or [str(error)]
     prefix = _styled("error: ", "1;31", sys.stderr)
     for line in lines:
-        sys.stderr.write(prefix + " ".join(line.split()) + "\n")
+        sys.stderr.write(prefix + " ".join(printable(line).split()) + "\n")
     if error.problems and str(error):
         say(str(error))
 
@@ -239,8 +250,7 @@ def confirm(question: str, *, yes: bool) -> bool:
         return True
     if not can_ask():
         raise UsageError(f"{question} Say --yes to go ahead without being asked")
-    sys.stderr.write(f"{question} [y/N] ")
-    sys.stderr.flush()
+    _put(f"{question} [y/N] ")
     agreed = sys.stdin.readline().strip().lower() in ("y", "yes")
     if not agreed:
         say("nothing was changed")
@@ -249,10 +259,22 @@ def confirm(question: str, *, yes: bool) -> bool:
 
 def ask(question: str) -> str | None:
     """A person's answer at the terminal; None once they have no more to say."""
-    sys.stderr.write(question)
-    sys.stderr.flush()
+    _put(question)
     answer = sys.stdin.readline()
     return answer.strip() if answer else None
+
+
+def _put(question: str) -> None:
+    """Put a question; at a terminal it breaks between words."""
+    asked = printable_lines(question)
+    if is_terminal(sys.stderr):
+        from rich.console import Console
+
+        width = Console(file=sys.stderr).width
+        lines = (wrap(line, width - 1, break_on_hyphens=False) for line in asked.split("\n"))
+        asked = "\n".join(chain.from_iterable(lines)) + " "
+    sys.stderr.write(asked)
+    sys.stderr.flush()
 
 
 @contextmanager
@@ -354,7 +376,7 @@ def _write_table(
     console = Console(file=stream, no_color=not wants_colour(stream), highlight=False)
     if not is_terminal(stream):
         console.width = LONGEST_LINE
-    if left_out := print_table(shown, keys, essential, title, console):
+    if left_out := print_table(shown, keys, essential, printable(title), console):
         say(f"too narrow for {', '.join(left_out)}: widen the terminal, or use -O csv or json")
     hidden = len(first) - len(shown) + sum(1 for _ in rest)
     if hidden:

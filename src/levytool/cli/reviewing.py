@@ -100,9 +100,9 @@ def _say_decided(count: int, office: Office, noted: int = 0) -> None:
 def _show(waiting: Waiting, number: int, count: int) -> None:
     output.show_step(f"{number:,} of {count:,}  {waiting.id}  {waiting.title}")
     for line in waiting.lines:
-        output.show_text(f"  {line}")
+        output.show_line(f"  {line}")
     if waiting.before is not None:
-        output.show_text(f"  {said_before(waiting.before)}")
+        output.show_line(f"  {said_before(waiting.before)}")
 
 
 def _understood(answer: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from levytool.desk.tracing.trace import Pounds, pounds
+from levytool.text import printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,8 +25,8 @@ WITH_FACTS = ("rule", "row", "cell")
 
 def tree(trace: "Trace") -> Iterator["RenderableType"]:
     """The parts of an explanation from top to bottom."""
-    yield Text.assemble((trace.ref, "bold cyan"), "  ", (trace.kind, "bold"))
-    yield Text(trace.title)
+    yield _words((trace.ref, "bold cyan"), ("  ", ""), (trace.kind, "bold"))
+    yield _words((trace.title, ""))
     if trace.facts:
         yield Padding(_facts(trace), (0, 0, 0, 2), expand=False)
     for heading, steps in (("because", trace.because), ("became", trace.became)):
@@ -37,13 +38,19 @@ def tree(trace: "Trace") -> Iterator["RenderableType"]:
             yield root
 
 
+def _words(*parts: tuple[str, str]) -> Text:
+    """Texts and their styles on one line: what comes out of a file is never obeyed."""
+    return Text.assemble(*((printable(text), style) for text, style in parts))
+
+
 def _facts(trace: "Trace") -> Table:
     """Names and texts side by side; a long text stays in its own column."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim", max_width=LONGEST_NAME)
     table.add_column(overflow="fold")
     for name, text in trace.facts:
-        table.add_row(Text(name), Text(text.shown() if isinstance(text, Pounds) else text))
+        told = text.shown() if isinstance(text, Pounds) else text
+        table.add_row(_words((name, "")), _words((told, "")))
     return table
 
 
@@ -55,7 +62,7 @@ def _grow(above: Tree, heading: "Trace", depth: int) -> None:
     if not only:
         branch = above.add(_heading(heading))
     for step in steps:
-        lead = Text.assemble((f"{heading.kind}  ", "dim")) if only else Text()
+        lead = _words((f"{heading.kind}  ", "dim")) if only else Text()
         grown = branch.add(Text.assemble(lead, _label(step)))
         if depth == 0 and only and step.kind in WITH_FACTS:
             grown.add(_facts(step))
@@ -66,31 +73,28 @@ def _grow(above: Tree, heading: "Trace", depth: int) -> None:
 
 
 def _heading(heading: "Trace") -> Text:
-    label = Text(heading.kind, style="dim")
-    if heading.pence is not None:
-        label.append(f": {pounds(heading.pence).shown()}")
-    return label
+    sum_told = "" if heading.pence is None else f": {pounds(heading.pence).shown()}"
+    return _words((heading.kind, "dim"), (sum_told, "dim"))
 
 
 def _label(step: "Trace") -> Text:
-    label = Text()
-    if step.pence is not None:
-        label.append(pounds(step.pence).shown(), style="bold")
-        label.append("  ")
-    if step.ref:
-        label.append(step.ref, style="cyan")
-        label.append("  ")
-    label.append(step.title)
-    if step.again:
-        label.append("(told elsewhere)", style="dim")
+    amount = "" if step.pence is None else pounds(step.pence).shown()
+    label = _words(
+        (amount, "bold"),
+        ("  " if amount else "", ""),
+        (step.ref, "cyan"),
+        ("  " if step.ref else "", ""),
+        (step.title, ""),
+        ("(told elsewhere)" if step.again else "", "dim"),
+    )
     label.rstrip()
     return label
 
 
 def _more(heading: "Trace") -> Text:
-    label = Text(f"and {heading.more:,} more", style="italic")
+    told = f"and {heading.more:,} more"
     if heading.more_pence is not None:
-        label.append(f", {pounds(heading.more_pence).shown()} in all")
+        told += f", {pounds(heading.more_pence).shown()} in all"
     if heading.see:
-        label.append(f": {heading.see}")
-    return label
+        told += f": {heading.see}"
+    return _words((told, "italic"))

@@ -1,8 +1,13 @@
-"""Plain text that keeps within 80 columns: wrapped lines, and tables that give way."""
+"""Plain text that keeps within 80 columns: wrapped lines, and tables that give way.
+
+Nothing in it is obeyed by a terminal, whatever a name or a bank line holds.
+"""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import east_asian_width
+
+from levytool.text import printable
 
 WIDTH = 80
 GAP = "  "
@@ -31,6 +36,7 @@ def _wrap(text: str, width: int) -> list[str]:
 
 def _filled(text: str) -> str:
     """The text with as many characters as it takes columns: Chinese, say, takes two for each."""
+    text = printable(text)
     if text.isascii():
         return text
     return "".join(c + _FILLER if east_asian_width(c) in ("W", "F") else c for c in text)
