@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from levytool.bank.camt_reader import CamtBegun
 from levytool.bank.csv_columns import ColumnNames
+from levytool.bank.ofx_reader import OFX
 from levytool.bank.reading import file_digest, read_statement_file
 from levytool.bank.statement import BankStatement, StatementFile
 from levytool.book.records import BankAccount
@@ -19,6 +20,7 @@ from levytool.desk.bank.bank_accounts import account_named, accounts_of
 from levytool.desk.bank.expected_payments import expected_payments
 from levytool.desk.bank.match_receipts import Match, match_by_number
 from levytool.desk.bank.overlapping import in_booked_order, repeated_lines
+from levytool.desk.bank.parts_of_a_day import balances_before, told_apart
 from levytool.desk.bank.pay_creditors import waiting_payments
 from levytool.desk.bank.recognise_lines import recognise
 from levytool.desk.book_in_force import book_in_force
@@ -185,7 +187,7 @@ def _store(
         again = repeated_lines(own, file.format)
         lines = _told_once(own, again, account.name)
         outcome.warnings += _overlap(file.name, account.name, again)
-        fresh = _new_lines(connection, file, lines, account.name, outcome)
+        fresh = _new_lines(connection, file, lines, own, again, account.name, outcome)
         all_new = len(fresh) == len(lines)
         gaps = _gaps(connection, file.name, own, again, account.name, all_new=all_new)
         if gaps:
@@ -323,6 +325,8 @@ def _new_lines(
     connection: Connection,
     file: StatementFile,
     lines: list[NewBankLine],
+    statements: Sequence[BankStatement],
+    again: Collection[int],
     account: str,
     outcome: BankImport,
 ) -> list[NewBankLine]:
@@ -335,6 +339,11 @@ def _new_lines(
     if not known:
         return lines
     found = recognise([line.content for line in lines], file.format, known)
+    if found.by_content and file.format != OFX:
+        before = balances_before(statements, again)
+        apart = told_apart(connection, lines, before, found)
+        outcome.warnings += _like_known(file.name, account, len(apart.doubtful))
+        found = recognise([line.content for line in lines], file.format, known, apart.others)
     if found.by_day_and_amount:
         outcome.warnings.append(
             Problem(
@@ -346,6 +355,21 @@ def _new_lines(
             )
         )
     return [lines[position] for position in found.new]
+
+
+def _like_known(file: str, account: str, count: int) -> list[Problem]:
+    """Says how many lines were left out that the balances contradict to be those in the books."""
+    if not count:
+        return []
+    message = (
+        f"{counted(count, f'line of {account} is', f'lines of {account} are')} like one of the day "
+        "in the books, and the balances tell otherwise: left out"
+    )
+    hint = (
+        "import a statement of the whole day: an equal line counts as often as it stands there, "
+        "whatever came before"
+    )
+    return [Problem("like-known", message, hint, file=file)]
 
 
 def _after_opening(

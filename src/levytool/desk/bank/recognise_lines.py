@@ -11,7 +11,7 @@ both real.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 
 from levytool.ledger.bank.bank_lines import KnownLine, LineContent
@@ -19,19 +19,26 @@ from levytool.ledger.bank.bank_lines import KnownLine, LineContent
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Positions of the lines that are new, and how many of the others day and amount alone told."""
+    """Positions of the lines that are new, and of those known by what they say and not by the
+    bank's own reference; how many of these day and amount alone told."""
 
     new: tuple[int, ...]
+    by_content: frozenset[int]
     by_day_and_amount: int
 
 
 def recognise(
-    contents: Sequence[LineContent], file_format: str, known: Sequence[KnownLine]
+    contents: Sequence[LineContent],
+    file_format: str,
+    known: Sequence[KnownLine],
+    others: Collection[int] = (),
 ) -> Recognised:
-    """What of an account's lines in one file the books have already."""
-    waiting = list(range(len(contents)))
+    """What of an account's lines in one file the books have already; `others` are positions of
+    lines that are known to be new."""
+    waiting = [position for position in range(len(contents)) if position not in others]
     free = set(range(len(known)))
     waiting = _pair(contents, waiting, known, free, _reference_key, _always)
+    unnamed = frozenset(waiting)
     waiting = _pair(contents, waiting, known, free, _content_key, _not_told_apart)
 
     def other_format(content: LineContent, line: KnownLine) -> bool:
@@ -41,7 +48,9 @@ def recognise(
 
     before = len(waiting)
     waiting = _pair(contents, waiting, known, free, _day_and_amount, other_format)
-    return Recognised(tuple(waiting), before - len(waiting))
+    return Recognised(
+        tuple(sorted([*waiting, *others])), unnamed.difference(waiting), before - len(waiting)
+    )
 
 
 def _pair(
