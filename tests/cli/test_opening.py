@@ -68,3 +68,14 @@ def test_the_last_month_before_the_books_is_listed_as_closed(shell):
         "acts": [],
     }
     assert [row["state"] for row in listed[1:]] == ["open"] * (len(listed) - 1)
+
+
+def test_a_line_of_the_opening_is_not_withdrawn_whatever_it_was_found_to_be(shell):
+    """Nothing that it says to do first would help."""
+    shell("ledger open opening.toml")
+    lines = shell("bank list -O json").json
+    assert {line["state"] for line in lines} > {"unidentified"}
+    for line in lines:
+        ran = shell(f"bank withdraw {line['line']} --reason wrong")
+        assert (ran.code, "is of the opening balances" in ran.errors[0]) == (4, True)
+    assert shell("bank withdraw --file opening.toml --reason wrong").code == 2

@@ -82,6 +82,7 @@ def _of_lines(connection: Connection, numbers: Sequence[str]) -> _Asked:
     gone = withdrawals.withdrawn_by(connection)
     named = {line.id: line for line in (get_line(connection, number) for number in numbers)}
     lines = [line for line in named.values() if line.id not in gone]
+    _refuse_opening(connection, lines)
     files = withdrawals.files_of_lines(connection, [line.id for line in lines])
     subject = next(iter(named.values())).number
     standing = withdrawals.lines_of_files(connection, files.values())
@@ -123,6 +124,16 @@ def _said(lines: int, empty: Sequence[str], again: Sequence[str]) -> tuple[str, 
     )
 
 
+def _refuse_opening(connection: Connection, lines: Sequence[StoredBankLine]) -> None:
+    posted = entries_by_id(connection, [line.entry_id for line in lines])
+    brought = [line.number for line in lines if posted[line.entry_id].kind != Kind.BANK_LINE]
+    if brought:
+        raise RuleRefused(
+            f"{brought[0]} is of the opening balances: no statement brought it; what is wrong with "
+            "them is told in docs/starting-in-the-middle.md"
+        )
+
+
 def _refuse_identified(connection: Connection, lines: Sequence[StoredBankLine]) -> None:
     """What a line was found to be is taken back first, by whoever found it."""
     identified = identified_by_line(connection)
@@ -146,12 +157,6 @@ def _withdraw(
     """Reverse lines; gives the first entry."""
     closed = closed_months(connection)
     posted = entries_by_id(connection, [line.entry_id for line in lines])
-    brought = [line.number for line in lines if posted[line.entry_id].kind != Kind.BANK_LINE]
-    if brought:
-        raise RuleRefused(
-            f"{brought[0]} is of the opening balances: no statement brought it; what is wrong with "
-            "them is told in docs/starting-in-the-middle.md"
-        )
     narrative = f"{withdrawals.BECAUSE}{reason}"
     entries = [
         reversal(
