@@ -393,3 +393,19 @@ def test_a_question_at_a_terminal_breaks_between_words(
     screen.write("\n")  # the answer's Enter
     assert output.confirm(question, yes=False)
     assert max(map(len, screen.getvalue().splitlines())) <= width
+
+
+def test_what_a_review_tells_breaks_between_words_at_a_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = at_terminal(monkeypatch)
+    told = "undeclared: FELLGATE, BELDON, £12,926.64, levy effect £161.5830"
+    output.show_step(f"1 of 7  D-PPF5KKCSWY3Q  {told}")
+    output.show_line(f"  recorded  {told}  {told}")
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue()).splitlines()
+    assert lines[1:3] == [
+        "1 of 7  D-PPF5KKCSWY3Q  undeclared: FELLGATE, BELDON, £12,926.64, levy effect",
+        "£161.5830",
+    ]
+    assert len(lines) > 4 and all(line.startswith("  ") for line in lines[3:])
+    assert max(map(len, lines)) <= 80

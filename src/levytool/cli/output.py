@@ -142,8 +142,8 @@ def show_text(text: str, output: Path | None = None) -> None:
 
 
 def show_line(text: str) -> None:
-    """Print a line of what a walk or a review tells."""
-    show_text(printable(text))
+    """Print a line of what a review tells."""
+    show_text(_folded(printable(text), sys.stdout))
 
 
 def require_file(form: str, output: Path | None) -> None:
@@ -205,7 +205,8 @@ def say(message: str) -> None:
 
 def show_step(what: str) -> None:
     """A heading of a walk through several commands."""
-    sys.stdout.write("\n" + _styled(printable(what), "1", sys.stdout) + "\n")
+    told = _folded(printable(what), sys.stdout)
+    sys.stdout.write("\n" + _styled(told, "1", sys.stdout) + "\n")
     sys.stdout.flush()
 
 
@@ -265,16 +266,24 @@ def ask(question: str) -> str | None:
 
 
 def _put(question: str) -> None:
-    """Put a question; at a terminal it breaks between words."""
-    asked = printable_lines(question)
-    if is_terminal(sys.stderr):
-        from rich.console import Console
-
-        width = Console(file=sys.stderr).width
-        lines = (wrap(line, width - 1, break_on_hyphens=False) for line in asked.split("\n"))
-        asked = "\n".join(chain.from_iterable(lines)) + " "
-    sys.stderr.write(asked)
+    """Put a question, and leave a blank before its answer."""
+    sys.stderr.write(_folded(printable_lines(question).rstrip(), sys.stderr) + " ")
     sys.stderr.flush()
+
+
+def _folded(text: str, stream: IO[str]) -> str:
+    """Text that at a terminal breaks between words, with room for a blank at its end; a line's
+    indent is that of what it runs over into too."""
+    if not is_terminal(stream):
+        return text
+    from rich.console import Console
+
+    width = Console(file=stream).width - 1
+    folded: list[str] = []
+    for line in text.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()))
+        folded += wrap(line, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
+    return "\n".join(folded)
 
 
 @contextmanager
