@@ -409,3 +409,17 @@ def test_what_a_review_tells_breaks_between_words_at_a_terminal(
     ]
     assert len(lines) > 4 and all(line.startswith("  ") for line in lines[3:])
     assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("width", [79, 80, 90, 100])
+def test_a_heading_that_may_wrap_gives_way_before_any_figure(
+    width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of months at 80 columns: rich took the room from columns that have none to give."""
+    screen = at_terminal(monkeypatch)
+    monkeypatch.setenv("COLUMNS", str(width))
+    counts = ("returns", "staged", "missing", "unexplained", "differences", "not_compared")
+    row = {"period": "2025-04", "state": "closed"} | dict.fromkeys(counts, 6)
+    output.show_rows([row], title="Periods")
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue()).splitlines()
+    assert any(line.split() == ["2025-04", "closed", *"666666"] for line in lines)

@@ -54,6 +54,11 @@ def _narrowest(shown: Sequence[Row], key: str) -> int:
     return max(width, *map(len, heading(key).split()))
 
 
+def _widest(shown: Sequence[Row], key: str) -> int:
+    """The columns that a key takes where nothing of it is wrapped."""
+    return max(len(heading(key)), *(len(screen_cell(row[key])) for row in shown))
+
+
 def _needed(widths: Mapping[str, int], keys: Sequence[str]) -> int:
     return sum(widths[key] for key in keys) + 2 * len(keys)
 
@@ -111,6 +116,8 @@ def _print_table(
             justify="right" if _is_numeric(shown, key) else "left",
             min_width=width,
             overflow="fold",
+            # Room is taken from those alone that have some to give.
+            no_wrap=width >= _widest(shown, key),
         )
     for row in shown:
         table.add_row(*(_styled(row, key) for key in widths))
