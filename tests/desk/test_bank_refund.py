@@ -7,6 +7,9 @@ from levytool.desk.audit.reconcile_ledger import reconcile_ledger
 from levytool.desk.bank.pay_creditors import make_run, withdraw
 from levytool.desk.bank.reconcile_bank import Asked, reconcile_bank
 from levytool.desk.bank.refund_receipt import refund_receipt
+from levytool.desk.brokerage.draw_scheme import draw_scheme
+from levytool.desk.brokerage.fund_scheme import fund_scheme
+from levytool.desk.brokerage.propose_scheme import approve_scheme, propose_scheme
 from levytool.problems import RuleRefused, UsageError
 from tests.desk.banked import Bank, received_book
 
@@ -171,6 +174,40 @@ def test_a_refund_that_the_bank_has_paid_stands(bank):
     bank.unidentify("B-000003")
     assert "taken back" in bank.unallocate("B-000001").said[0]
     assert bank.of("2400") == {}
+
+
+def draw(bank, pence):
+    """Owe BROOKS, who trains for a scheme too, this much from it."""
+    officer = bank.books.office()
+    propose_scheme(officer, "S", members=["SALIX"], title="S", budget_pence=pence, places=1)
+    approve_scheme(bank.books.office("bob"), "S")
+    fund_scheme(officer, "S", "City Trust", pence, "f-1")
+    bank.books.match_funding("S", "City Trust", f"{pence / 100:.2f}")
+    draw_scheme(officer, "S", net_pence=pence, payee="BROOKS", reference="d-1")
+
+
+def test_a_refund_that_was_paid_is_not_open_for_what_is_owed_its_payee_since(bank):
+    refund(bank, "B-000001", 5_000)
+    bank.identify("B-000003", "payment", "BROOKS")
+    draw(bank, 5_000)
+    assert bank.of("2400") == {"BROOKS": 5_000}
+    assert bank.unallocate("B-000001").said == (
+        "the refund of £50.00 to BROOKS is paid: it stands",
+    )
+    bank.bring((7, -5_000, "REFUND"), opening_pence=606_000)
+    last = list(bank.rows())[-1]
+    bank.identify(last, "refund", "BROOKS")
+    assert (bank.of("2400"), bank.of("2910")) == ({"BROOKS": 5_000}, {"BROOKS": 596_000})
+
+
+def test_a_refund_paid_by_name_leaves_what_was_owed_its_payee_before(bank):
+    draw(bank, 5_000)
+    refund(bank, "B-000001", 5_000)
+    bank.identify("B-000003", "refund", "BROOKS")
+    assert bank.unallocate("B-000001").said == (
+        "the refund of £50.00 to BROOKS is paid: it stands",
+    )
+    assert bank.of("2400") == {"BROOKS": 5_000}
 
 
 def test_a_refund_that_waits_in_a_payment_run_stands_until_that_is_withdrawn(bank):

@@ -5,7 +5,6 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from levytool.accounts import Account
 from levytool.acting import Acting
 from levytool.desk import four_eyes
 from levytool.desk.bank.list_bank import Told, line_rows
@@ -22,6 +21,7 @@ from levytool.ledger.bank.bank_lines import (
     get_standing_line,
     identifications,
 )
+from levytool.ledger.bank.creditors import creditor_items
 from levytool.ledger.bank.receipts import (
     REFUND_ACT,
     REFUND_OF,
@@ -33,13 +33,13 @@ from levytool.ledger.bank.receipts import (
 from levytool.ledger.documents.allocations import cash_allocated
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.acts import StoredAct
-from levytool.ledger.journal.balances import credit_balances
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.journal.posting import post
 from levytool.money import display_pence
 from levytool.periods import Month
 from levytool.problems import RuleRefused
 from levytool.rules.dates import act_date
+from levytool.rules.payments import open_items
 from levytool.rules.postings import Occasion, overpayment_refunded
 
 
@@ -226,15 +226,26 @@ def _held(left: Mapping[int, Mapping[str, int]], payer: str) -> dict[int, int]:
 
 
 def _owed(connection: Connection, payer: str) -> int:
-    """Refunds to the payer that were recorded and that no bank line has paid yet."""
-    recorded = sum(item.amount_pence for item in refunds(connection) if item.payer == payer)
+    """Refunds to the payer that were recorded and that no bank line has paid yet.
+
+    What was paid as a refund settles refunds; any other payment what is owed the payer longest, by
+    whatever name, as `creditors.still_owed` has it.
+    """
+    own = [item for item in creditor_items(connection) if item.payee == payer]
+    recorded = {item.entry_id for item in refunds(connection) if item.payer == payer}
     paid = sum(
         item.amount_pence
         for item in identifications(connection)
         if item.kind == REFUND and item.party == payer
     )
-    creditor = credit_balances(connection, Account.CREDITORS).get(payer, 0)
-    return max(0, min(recorded - paid, creditor))
+    owed = {item.entry_id: item.pence for item in own if item.pence > 0}
+    as_refunds = {entry: pence for entry, pence in owed.items() if entry in recorded}
+    left = open_items([*as_refunds.values()], paid)
+    settled = sum(as_refunds.values()) - sum(left)
+    owed |= zip(as_refunds, left, strict=True)
+    otherwise = -sum(item.pence for item in own if item.pence < 0) - settled
+    rest = zip(owed, open_items([*owed.values()], otherwise), strict=True)
+    return sum(pence for entry, pence in rest if entry in recorded)
 
 
 def _require(line: StoredBankLine, left: Mapping[str, int], payer: str, pence: int) -> None:
