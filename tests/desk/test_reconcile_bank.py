@@ -287,3 +287,16 @@ def test_a_doubt_stays_when_the_document_that_made_it_is_paid(bank):
     found = look(bank, apply=True)
     assert bank.books.entries() == posted
     assert [row[:2] for row in matched(found)] == [("B-000002", "document-number")]
+
+
+def test_a_payer_is_named_where_its_reference_follows_in_the_same_field(bank):
+    """Banks with one column for text put it behind the name."""
+    bank.bring((20, 16_800, "BROOKS ROOFING LEVY SEPT"))
+    assert matched(look(bank)) == [
+        (
+            "B-000001",
+            "account-cleared",
+            "certain",
+            ["CN-000001 -12.00", "INV-000001 120.00", "INV-000002 60.00"],
+        )
+    ]

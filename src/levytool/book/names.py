@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Iterator
 from typing import Literal
 
 from levytool.book.records import Book, Contractor, Member
-from levytool.book.short_names import name_words, short_for
+from levytool.book.short_names import Words, name_words, short_for, without_form
 
 Kind = Literal["member", "contractor", "framework"]
 
@@ -19,6 +19,9 @@ CODE_LENGTH = 20
 MEMO_LIMIT = 200_000
 BANK_NAME_LENGTH = 18
 """Payment systems carry this much of a payer's name; the rest is cut off."""
+
+TELLING_WORDS = 2
+"""So many words of a name at a text's beginning are no chance; one may be any word."""
 
 _WORD = re.compile(r"[^\W_]+")
 _DROPPED = re.compile(r"['’‘`.]")
@@ -143,8 +146,10 @@ class BankNames:
 
     def __init__(self, book: Book) -> None:
         self._folded: dict[str, set[str]] = {}
-        self._words: dict[str, dict[tuple[str, ...], set[str]]] = {}
-        self._perhaps: dict[tuple[str, ...], frozenset[str]] = {}
+        self._words: dict[str, dict[Words, set[str]]] = {}
+        self._perhaps: dict[Words, frozenset[str]] = {}
+        self._whole: set[Words] = set()
+        self._beginning: dict[Words, set[str]] = {}
         parties: list[Member | Contractor] = [*book.members.values(), *book.contractors.values()]
         for party in parties:
             for name in (party.code, party.name, *party.aliases):
@@ -154,17 +159,41 @@ class BankNames:
                 words = name_words(name)
                 for letter in {words[0][0]} if words else ():
                     self._words.setdefault(letter, {}).setdefault(words, set()).add(party.code)
+                self._remember_beginnings(without_form(words), party.code)
+
+    def _remember_beginnings(self, words: Words, code: str) -> None:
+        if len(words) >= TELLING_WORDS:
+            self._whole.add(words)
+        for count in range(TELLING_WORDS, len(words) + 1):
+            self._beginning.setdefault(words[:count], set()).add(code)
 
     def named(self, words: str) -> set[str]:
-        """The codes of the parties that the words, or a part between commas, may mean."""
-        keys = {fold(part) for part in (words, *words.split(","))}
+        """The codes of the parties that the words, or a part between commas, may mean: as they are
+        called, or called so at its beginning, where the reference follows in the same field."""
+        parts = (words, *words.split(","))
+        keys = {fold(part) for part in parts}
         keys |= {key.removesuffix("ltd") for key in keys}
-        return {code for key in keys - {""} for code in self._folded.get(key, ())}
+        found = {code for key in keys - {""} for code in self._folded.get(key, ())}
+        return found or self._only_one(name_words(words))
+
+    def _only_one(self, words: Words) -> set[str]:
+        """The party that a text begins with, where no other may be meant."""
+        found = self._begins(words)
+        return found if len(found) == 1 and self._short(words) <= found else set()
+
+    def _begins(self, words: Words) -> set[str]:
+        """The parties whose name of several words a text begins with, whole. One whose longer name
+        begins the same may be meant too: banks cut names."""
+        for count in range(len(words), TELLING_WORDS - 1, -1):
+            if words[:count] in self._whole:
+                return self._beginning[words[:count]]
+        return set()
 
     def perhaps(self, words: str) -> frozenset[str]:
         """The codes of the parties whose names the words, or a part between commas, may be short
         for. It tells only among whom to look."""
-        return frozenset[str]().union(*map(self._short, map(name_words, words.split(","))))
+        short = frozenset[str]().union(*map(self._short, map(name_words, words.split(","))))
+        return short | self._begins(name_words(words))
 
     def _short(self, words: tuple[str, ...]) -> frozenset[str]:
         if words not in self._perhaps:

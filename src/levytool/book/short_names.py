@@ -27,6 +27,13 @@ def name_words(text: str) -> Words:
     return tuple(word for word in _WORD.findall(text.casefold()) if word not in _OF_BANKS)
 
 
+def without_form(words: Words) -> Words:
+    """A name's words without the legal forms at its end."""
+    while words and words[-1] in _LEGAL:
+        words = words[:-1]
+    return words
+
+
 class WholeNames:
     """Names that are looked for within texts, word by word."""
 
