@@ -167,6 +167,7 @@ def test_the_list_goes_out_and_comes_back_decided(sides, tmp_path):
     for row in rows:
         if row["reason"] == "undeclared":
             row["decision"], row["match"] = "match", ids(sides)["over-declared"]
+            row["note"] = "their number"
         if row["reason"] == "amount":
             row["decision"], row["note"] = "accept", "price agreed"
     with (tmp_path / "list.csv").open("w", encoding="utf-8", newline="") as file:
@@ -291,7 +292,8 @@ def test_decisions_are_listed_and_taken_back(sides):
 
 def test_a_review_asks_about_each_and_keeps_every_answer(sides):
     over_declared = ids(sides)["over-declared"]
-    ran = answering(sides, "n asked them", "u", f"m {over_declared}", "y", "a price agreed")
+    ran = answering(sides, "n asked them", "u", f"m {over_declared}", "y", "their number",
+                    "a price agreed")  # fmt: skip
     assert "1 of 3" in ran.out and "A1" in ran.out
     found = spend(sides)
     assert found.code == 0
@@ -314,7 +316,8 @@ def unlike(shell):
 
 NOT_ALIKE = (
     "R-000001/1 (SALIX, BROOKS, £500.00), M-000001/1 (ALDER, BEECH, £2,200.00) are not alike: of "
-    "different members, of different contractors, net difference £1,700.00, levy effect £17.0000"
+    "different members, of different contractors, net difference £1,700.00, levy effect £17.0000, "
+    "and without a note it waits"
 )
 
 
@@ -325,13 +328,16 @@ def test_a_review_joins_what_is_not_alike_only_when_it_is_said_again(unlike):
     ran = answering(unlike, *before, "m M-000001/1", "n", "m M-000001/9", "q")
     assert f"{NOT_ALIKE}. Join them all the same? [y/N]" in ran.err
     assert "0 decided" in ran.err and ran.err.count("error: ") == 1
-    assert "1 decided" in answering(unlike, *before, "m M-000001/1", "y", "q").err
+    assert "1 decided" in answering(unlike, *before, "m M-000001/1", "y", "", "q").err
     ran = unlike.run("reconcile", "spend", "--period", "2014-03")
-    assert "left in 1 match that a person made: £1,700.00, levy £17.00\n" in ran.err
+    left = "left in 1 match that a person made: £1,700.00, levy £17.00"
+    why = f"1 of them waits for a word why: levytool reconcile decide {over_declared} --note WHY"
+    assert f"{left}; {why}\n" in ran.err
     report = unlike.done("reconcile", "report", "--period", "2014-03").out
-    assert "In 1 match that a person made £1,700.00 is left, levy £17.00." in " ".join(
-        report.split()
+    told = (
+        "In 1 match that a person made £1,700.00 is left, levy £17.00; 1 of them waits for a word"
     )
+    assert told in " ".join(report.split())
 
 
 def test_a_review_joins_what_is_alike_without_a_question(unlike):
@@ -405,8 +411,8 @@ def test_a_review_asks_no_more_about_what_its_answers_joined(shell):
 
 def test_a_review_that_is_only_tried_goes_the_same_way_and_stores_nothing(sides):
     over_declared = ids(sides)["over-declared"]
-    answers = ("n asked them", "u", f"m {over_declared}", "y", "u", f"m {over_declared}", "y", "a",
-               "u", "a agreed")  # fmt: skip
+    answers = ("n asked them", "u", f"m {over_declared}", "y", "", "u", f"m {over_declared}", "y",
+               "one job", "a", "u", "a agreed")  # fmt: skip
     before = sides.books.dump()
     tried = answering(sides, *answers, words=("--dry-run",))
     assert sides.books.dump() == before
@@ -431,13 +437,14 @@ def test_a_review_asks_within_eighty_columns(sides):
 def test_a_review_asks_for_the_words_of_an_answer_without_any(sides):
     known_as = ids(sides)["over-declared"]
     ran = answering(sides, "n", "", "w", "", "m", "", "n", "asked them", "w", "timing", "m",
-                    known_as, "y", "q")  # fmt: skip
+                    known_as, "y", "their number", "q")  # fmt: skip
     assert "note: " in ran.err and "match with (ids): " in ran.err
     assert f"reason ({', '.join(REASONS)}): " in ran.err
     assert ran.err.count("nothing was said") == 3
     made = sides.done("reconcile", "decisions", "-O", "json").json
     assert [(row["decision"], row["note"], row["reason"]) for row in made] == [
-        ("note", "asked them", ""), ("note", "", "timing"), ("match", "", "")]  # fmt: skip
+        ("note", "asked them", ""), ("note", "", "timing"),
+        ("match", "their number", "")]  # fmt: skip
 
 
 def test_a_note_without_words_is_refused_in_a_list_too(sides):

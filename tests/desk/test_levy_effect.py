@@ -214,7 +214,8 @@ def test_lines_that_a_person_joins_are_told_apart_without_a_rate(spending):
     with books.office().reading() as connection:
         matched = match_books(connection)
     apart = what_sets_apart(matched, Order(declared, "match", (recorded,)))
-    assert str(apart).endswith("net difference -£100.00, levy effect no rate known")
+    left = "net difference -£100.00, levy effect no rate known"
+    assert str(apart).endswith(f"{left}, and without a note it waits")
 
 
 LATER = "from = 2014-04-01\n" + FLAT

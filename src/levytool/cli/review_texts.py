@@ -8,10 +8,10 @@ from rich.text import Text
 from levytool.desk.reconcile.sitting import SUGGESTED, Pending, Sitting, ToldLine
 from levytool.money import display_pence
 from levytool.reconcile.spend_told import effect_words
-from levytool.rules.matching.decisions import REJECT, Decision
+from levytool.rules.matching.decisions import MATCH, REJECT, Decision
 from levytool.text import printable
 
-MARKS = {"rejected": "r", "noted": "n"}
+MARKS = {REJECT: "r", MATCH: "j"}
 
 
 def totals(sitting: Sitting, made: int) -> Text:
@@ -26,9 +26,9 @@ def totals(sitting: Sitting, made: int) -> Text:
 
 
 def row(item: Pending, longest: int) -> tuple[Text, ...]:
-    """A row of the table; its first cell marks what is rejected (r) or has a note (n). A code that
-    is longer is cut, and ends in `…`."""
-    mark = "" if item.decision is None else MARKS["rejected" if item.is_rejected else "noted"]
+    """A row of the table; its first cell marks what is rejected (r), joined without a word why (j)
+    or has a note (n). A code that is longer is cut, and ends in `…`."""
+    mark = "" if item.decision is None else MARKS.get(item.decision.verb, "n")
     return (
         Text(mark),
         Text(item.reason),
@@ -108,5 +108,5 @@ def _why(item: Pending) -> str:
 def said_before(decision: Decision) -> str:
     """What a person said of something that waits all the same: `rejected by ann, 2025-04-09: …`."""
     said = "; ".join(filter(None, (decision.reason, decision.note))) or "no words"
-    what = "rejected" if decision.verb == REJECT else "noted"
+    what = {REJECT: "rejected", MATCH: "joined"}.get(decision.verb, "noted")
     return printable(f"{what} by {decision.user}, {decision.at[:10]}: {said}")

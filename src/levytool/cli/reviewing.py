@@ -1,6 +1,7 @@
 """`levytool reconcile review`: one question at a time, or a screen; each answer kept at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 
 from levytool.cli import output
@@ -26,6 +27,9 @@ ASKED = {
     "match": "match with (ids): ",
 }
 """What is asked further where an answer that needs words came without any."""
+
+WHY = "why (Enter: it waits for a note): "
+"""What is asked where lines are joined that are not alike."""
 
 WORDS = ("accept", "reject", "match", "why", "note", "skip", "undo", "quit")
 
@@ -65,7 +69,7 @@ def review_open(office: Office, review: Review) -> None:
         order = _order(waiting, word, said)
         if order is None:
             output.say("say a, r, m, w, n, s, u or q")
-        elif _agreed(review, order) and answers.keep([order]):
+        elif (order := _agreed(review, order)) and answers.keep([order]):
             kept.append((position, order.verb))
             joined[position] = frozenset(chain(*lines_named(review.matched, order)))
             position += 1
@@ -125,14 +129,19 @@ def _order(waiting: Waiting, word: str, said: str) -> Order | None:
     return Order(waiting.id, word, note=said) if word else None
 
 
-def _agreed(review: Review, order: Order) -> bool:
-    """Whether lines that are not alike shall be joined all the same, where an order joins such."""
+def _agreed(review: Review, order: Order) -> Order | None:
+    """The order, where it joins nothing that is not alike, or it shall all the same: then with why,
+    where it would wait for that."""
     try:
         unlike = what_sets_apart(review.matched, order)
     except LevytoolError as refusal:
         output.show_error(refusal)
-        return False
-    return unlike is None or output.confirm(f"{unlike}. Join them all the same?", yes=False)
+        return None
+    if unlike is None:
+        return order
+    if not output.confirm(f"{unlike}. Join them all the same?", yes=False):
+        return None
+    return replace(order, note=output.ask(WHY) or "") if unlike.waits else order
 
 
 class _Answers:

@@ -8,7 +8,7 @@ from levytool.money import display_pence
 from levytool.reconcile.report import Item, ReconciliationReport, levy_pence
 from levytool.reconcile.report_bank import AS_NOW, bank_section
 from levytool.reconcile.spend import Matched
-from levytool.reconcile.spend_told import no_rate_words, not_compared_words
+from levytool.reconcile.spend_told import no_rate_words, not_compared_words, unsaid_words
 from levytool.rules.matching.decisions import OPEN
 from levytool.rules.matching.reasons import REASONS, UNDECLARED
 from levytool.statements.sections import (
@@ -116,6 +116,8 @@ def _held(told: ReconciliationReport) -> str:
             f"{display_pence(sum(item.net_pence for item in left))} is left, "
             f"levy {display_pence(levy_pence(left))}."
         )
+        if unsaid := sum(item.waits for item in left):
+            said = f"{said[:-1]}; {unsaid_words(unsaid)}."
     return said
 
 

@@ -76,14 +76,20 @@ class Difference:
 
     @property
     def at_stake_pence(self) -> int:
-        """What it would be to overlook it: the net or the levy effect, whichever is more; of lines
-        that stand with two members all that was declared, since it funds the wrong one's pot; and
-        of a rejected pair too, since neither of its sides may have a counterpart."""
-        levy = half_up(abs(self.levy_effect_micropence or 0), MICROPENCE_PER_PENNY)
-        misplaced = len({line.member for line in self.lines}) > 1
-        doubted = self.status == STATUS[REJECT]
-        whole = net_of(self.declared) if misplaced or doubted else 0
-        return max(abs(self.net_difference_pence), levy, abs(whole))
+        """What it would be to overlook it (see `at_stake`): of a rejected pair also all that was
+        declared, since neither of its sides may have a counterpart."""
+        pence = at_stake(self.declared, self.recorded, self.levy_effect_micropence)
+        return max(pence, abs(net_of(self.declared))) if self.status == STATUS[REJECT] else pence
+
+
+def at_stake(declared: Lines, recorded: Lines, levy_effect_micropence: int | None) -> int:
+    """What it would be to overlook how lines differ, in pence: net or levy effect, whichever
+    is more; of lines that stand with two members all that was declared, as it funds the wrong
+    one's pot."""
+    levy = half_up(abs(levy_effect_micropence or 0), MICROPENCE_PER_PENNY)
+    is_misplaced = len({line.member for line in (*declared, *recorded)}) > 1
+    whole = net_of(declared) if is_misplaced else 0
+    return max(abs(net_of(recorded) - net_of(declared)), levy, abs(whole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +160,23 @@ class SpendReconciliation:
 
     @property
     def waiting(self) -> list[Difference]:
-        """Differences that nobody has explained: open, or rejected. What has no ledger to lie
-        beside waits for that, not for an explanation."""
-        unexplained = (OPEN, STATUS[REJECT])
-        return [d for d in self.differences if d.status in unexplained and self.is_compared(d)]
+        """Differences that nobody has explained."""
+        return [found for found in self.differences if self.is_waiting(found)]
+
+    def is_waiting(self, found: Difference) -> bool:
+        """Whether nobody has explained a difference: it is open, rejected, or left between lines
+        that a person joined without saying why. What has no ledger to lie beside waits for that,
+        not for an explanation."""
+        unexplained = found.status in (OPEN, STATUS[REJECT]) or self.lacks_a_word(found)
+        return unexplained and self.is_compared(found)
+
+    def lacks_a_word(self, found: Difference) -> bool:
+        """Whether a person joined lines with more at stake between them than is tolerated, and gave
+        no note and no reason."""
+        said = found.decision
+        if said is None or found.status != STATUS[MATCH] or said.note or said.reason:
+            return False
+        return found.at_stake_pence > self.tolerance_pence
 
     @property
     def above_tolerance(self) -> list[Difference]:

@@ -24,7 +24,8 @@ from levytool.text import counted
 
 def difference_json(found: SpendReconciliation, item: Difference) -> dict[str, Any]:
     """A difference as scripts read it (contract, *Reconciling*); `compared` is false where no
-    ledger is there to have its lines, `levy_effect` null where no rate is known."""
+    ledger is there to have its lines, `levy_effect` null where no rate is known, `waits` true where
+    nobody has explained it."""
     decision, levy = item.decision, item.levy_effect_micropence
     return {
         **_shared_json(item.id, item.reason, item.declared, item.recorded),
@@ -34,6 +35,7 @@ def difference_json(found: SpendReconciliation, item: Difference) -> dict[str, A
         "rule": item.rule or None,
         "compared": found.is_compared(item),
         "status": item.status,
+        "waits": found.is_waiting(item),
         "note": decision.note if decision else "",
         "decided_reason": (decision.reason or None) if decision else None,
         "decided_by": decision.user if decision else None,
@@ -85,11 +87,11 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
                 rule: count for rule, count in found.by_rule.items() if count and rule != FORCED
             },
         },
-        "matched_by_person": _matched_json(found.by_person),
         "differences": [difference_json(found, item) for item in found.differences],
         "suggestions": [suggestion_json(item) for item in found.suggestions],
         "undeclared": _total(found.of(UNDECLARED), 1),
         "over_declared": _total(found.of(OVER_DECLARED), -1),
+        "matched_by_person": _matched_json(found.by_person),
         "undeclared_credits": _total(_credits(found.of(UNDECLARED)), 1),
         "declared": {"count": found.declared.lines, "net": format_pence(found.declared.net_pence)},
         "recorded": {"count": found.recorded.lines, "net": format_pence(found.recorded.net_pence)},
@@ -156,9 +158,9 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
     if left := found.left_in_joins:
         made = counted(len(left), "match", "matches")
         amount = display_pence(sum(d.net_difference_pence for d in left))
-        yield (
-            f"left in {made} that a person made: {amount}, levy {display_pence(levy_pence(left))}"
-        )
+        levy = display_pence(levy_pence(left))
+        unsaid = [item.id for item in left if found.lacks_a_word(item)]
+        yield f"left in {made} that a person made: {amount}, levy {levy}{_unsaid(unsaid)}"
     if found.suggestions:
         yield (
             f"{counted(len(found.suggestions), 'suggestion waits', 'suggestions wait')} "
@@ -173,6 +175,19 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         yield "next: levytool reconcile decide ID --accept, or levytool reconcile review"
     if found.left_out:
         yield "next: levytool spend import FILE --as member-ledger; -O csv lists what waits for it"
+
+
+def _unsaid(ids: Collection[str]) -> str:
+    """How many matches of a person wait for a word why, and what says it."""
+    if not ids:
+        return ""
+    (first, *_) = ids
+    return f"; {unsaid_words(len(ids))}: levytool reconcile decide {first} --note WHY"
+
+
+def unsaid_words(count: int) -> str:
+    """How many of the matches that people made leave something nobody has explained."""
+    return f"{count:,} of them {'waits' if count == 1 else 'wait'} for a word why"
 
 
 def effect_words(levy_effect_micropence: int | None) -> str:
@@ -228,6 +243,7 @@ def difference_rows(found: SpendReconciliation, *, every: bool) -> list[dict[str
             "decided_by",
             "decided_at",
             "compared",
+            "waits",
         ),
         "",
     )

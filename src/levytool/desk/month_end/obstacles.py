@@ -25,7 +25,7 @@ from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.reconcile.spend import Asked, Difference, Findings
-from levytool.rules.matching.decisions import REJECT
+from levytool.rules.matching.decisions import MATCH, REJECT, STATUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,17 @@ def _not_explained(
     """Spend differences of the month that nobody has explained."""
     for item in spend_of(connection, Period(month, month), matched).unexplained[month]:
         decision, told = item.decision, _described(item)
+        if decision is not None and item.status == STATUS[MATCH]:
+            yield Obstacle(
+                "difference-open",
+                f"{item.id} was joined by {decision.user} without a word why, and something is "
+                f"left: {told}",
+                f"say why: levytool reconcile decide {item.id} --note WHY, or --reason REASON; or "
+                f"take it back: levytool reconcile decide {item.id} --undo",
+                pence=item.net_difference_pence,
+                reason=item.reason,
+            )
+            continue
         if decision is None or decision.verb != REJECT:
             yield Obstacle(
                 "difference-open",
@@ -153,7 +164,8 @@ def _not_explained(
 
 class SpendOfMonths(NamedTuple):
     """By month the spend differences above the tolerance that nobody has explained, as `reconcile
-    spend` has them (open, or rejected and not put right), and the members that are not compared."""
+    spend` has them (open, rejected and not put right, or joined without a word why), and the
+    members that are not compared."""
 
     unexplained: dict[Month, list[Difference]]
     not_compared: dict[Month, tuple[str, ...]]

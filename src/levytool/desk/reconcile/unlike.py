@@ -16,7 +16,7 @@ from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence
-from levytool.reconcile.spend import Findings, references
+from levytool.reconcile.spend import Findings, at_stake, references
 from levytool.reconcile.spend_told import effect_words
 from levytool.rules.matching.lines import Lines, net_of
 
@@ -25,13 +25,15 @@ from levytool.rules.matching.lines import Lines, net_of
 class Unlike:
     """Lines of both sides that an order joins though they differ, and the id that takes the join
     back. `left_pence` is recorded less declared, `levy_effect_micropence` the levy that goes with
-    it; None where no rate is known."""
+    it; None where no rate is known. `waits`: more than is tolerated is left, and nobody says why.
+    """
 
     id: str
     declared: Lines
     recorded: Lines
     left_pence: int
     levy_effect_micropence: int | None
+    waits: bool
 
     def __str__(self) -> str:
         return f"{', '.join(self._lines())} are not alike: {', '.join(self._differing())}"
@@ -49,7 +51,8 @@ class Unlike:
         if len({line.contractor for line in lines}) > 1:
             yield "of different contractors"
         yield f"net difference {display_pence(self.left_pence)}"
-        yield f"levy effect {effect_words(self.levy_effect_micropence)}"
+        waits = ", and without a note it waits" if self.waits else ""
+        yield f"levy effect {effect_words(self.levy_effect_micropence)}{waits}"
 
 
 def what_sets_apart(matched: Findings, order: Order) -> Unlike | None:
@@ -65,8 +68,12 @@ def what_sets_apart(matched: Findings, order: Order) -> Unlike | None:
     in_one_block = len({line.block for line in (*declared, *recorded)}) == 1
     if in_one_block and abs(left_pence) <= matched.terms.tolerance_pence:
         return None
-    levy_effect = matched.levy.of_match(declared, recorded)
-    return Unlike(order.id.upper(), declared, recorded, left_pence, levy_effect)
+    known_as, levy_effect = order.id.upper(), matched.levy.of_match(declared, recorded)
+    before = matched.decisions.get(known_as)
+    said = order.note.strip() or order.reason or (before and (before.note or before.reason))
+    at_stake_pence = at_stake(declared, recorded, levy_effect)
+    waits = not said and at_stake_pence > matched.levy.book.consortium.tolerance_pence
+    return Unlike(known_as, declared, recorded, left_pence, levy_effect, waits)
 
 
 def decide_knowingly(
