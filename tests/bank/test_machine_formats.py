@@ -256,6 +256,29 @@ def test_an_ofx_correction_is_left_to_a_person(read):
     assert [item.code for item in read(text).problems] == ["correction"]
 
 
+@pytest.mark.parametrize(("pence", "told"), [(100, "in all: 1;"), (200, "in all: 0;")])
+def test_entries_of_one_fitid_are_both_taken_and_told(read, pence, told):
+    text = ofx(
+        [(day(3), 100, "A", "", "1"), (day(3), pence, "A", "", "1"), (day(4), 5, "B", "", "")]
+    )
+    file = read(text)
+    assert (file.problems, [line.amount_pence for line in file.statements[0].lines]) == (
+        (),
+        [100, pence, 5],
+    )
+    (warning,) = file.warnings
+    assert (warning.code, warning.value, told in warning.message) == (
+        "reference-repeated",
+        "1",
+        True,
+    )
+    assert text.splitlines()[warning.row - 1] == "<STMTTRN>"
+
+
+def test_entries_without_a_fitid_repeat_none(read):
+    assert read(ofx([(day(3), 100, "A", "", "")] * 2)).warnings == ()
+
+
 def test_an_ofx_entry_that_is_wrong_is_told_with_its_row(read):
     text = ofx(LINES).replace("<TRNAMT>-7.50", "<TRNAMT>seven")
     ((code, row),) = codes(read(text))

@@ -14,6 +14,7 @@ from levytool.bank.exact_amount import exact_pence
 from levytool.bank.proof import FETCH_AGAIN
 from levytool.bank.statement import GBP, BankStatement, StatedBalance, StatementLine
 from levytool.problems import Problem
+from levytool.text import counted
 
 OFX = "ofx"
 
@@ -35,8 +36,8 @@ _FOREIGN = "CURRENCY"
 """An amount that is not in the account's currency; one that was converted is `ORIGCURRENCY`."""
 
 
-def read_ofx(text: str, file: str) -> tuple[list[BankStatement], list[Problem]]:
-    """The statements of an OFX file, and what is wrong with it."""
+def read_ofx(text: str, file: str) -> tuple[list[BankStatement], list[Problem], list[Problem]]:
+    """The statements of an OFX file, what is wrong with it, and what to look at."""
     declared = _DECLARED.search(text)
     if declared is not None:
         problem = Problem(
@@ -46,12 +47,13 @@ def read_ofx(text: str, file: str) -> tuple[list[BankStatement], list[Problem]]:
             file,
             text.count("\n", 0, declared.start()) + 1,
         )
-        return [], [problem]
+        return [], [problem], []
     reader = _Reader(file)
     for row, name, value in _elements(text):
         reader.take(row, name, value)
     reader.close()
-    return reader.statements, reader.problems
+    repeated = [told for one in reader.statements for told in _repeated(one, file)]
+    return reader.statements, reader.problems, repeated
 
 
 def _elements(text: str) -> Iterator[tuple[int, str, str]]:
@@ -189,6 +191,35 @@ def _line(row: int, day: date, pence: int, entry: dict[str, str]) -> StatementLi
     return StatementLine(
         row, day, pence, ", ".join(texts), " ".join(references), entry.get("FITID", "")
     )
+
+
+def _repeated(statement: BankStatement, file: str) -> Iterator[Problem]:
+    """How many entries have the FITID of an earlier one: it should name one entry alone."""
+    earlier: dict[str, set[tuple[object, ...]]] = {}
+    repeats: list[StatementLine] = []
+    alike = 0
+    for line in statement.lines:
+        if not line.servicer_reference:
+            continue
+        same = earlier.setdefault(line.servicer_reference, set())
+        if same:
+            repeats.append(line)
+            alike += line[1:] in same
+        same.add(line[1:])
+    if repeats:
+        told = counted(len(repeats), "entry has", "entries have")
+        message = (
+            f"{told} the FITID of an earlier one, which should name one alone; alike in all: "
+            f"{alike}; each is taken"
+        )
+        hint = (
+            "look at levytool bank list; what the bank did not move twice is taken back with "
+            "levytool bank withdraw"
+        )
+        first = repeats[0]
+        yield Problem(
+            "reference-repeated", message, hint, file, first.row, "FITID", first.servicer_reference
+        )
 
 
 def _day_of(text: str) -> date | None:
