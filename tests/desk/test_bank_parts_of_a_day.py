@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from levytool.desk.bank.import_bank import import_bank
+from levytool.desk.bank.withdraw_lines import withdraw_lines
 from levytool.money import parse_pounds
 from tests.bank.exports import day, export
 from tests.bank.renderers import camt, mt940, ofx
@@ -109,6 +110,14 @@ def test_balances_that_join_nothing_are_told(fresh):
     assert bring(bank, export([A], 30_000)) == (0, 1, ["like-known"])
     # The whole day says how often each of its lines stands there.
     assert bring(bank, export([A, (day(3), 20_000, "C"), A])) == (2, 1, [])
+
+
+def test_a_day_of_which_a_line_was_withdrawn_proves_nothing(fresh):
+    bank = fresh()
+    bring(bank, camt([A, B, A]))
+    withdraw_lines(bank.books.office(today=TODAY), ["B-000002"], "wrong")
+    new, seen, said = bring(bank, export([A]))
+    assert (new, seen, "like-known" in said) == (0, 1, False)
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

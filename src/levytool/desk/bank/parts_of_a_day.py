@@ -157,6 +157,9 @@ def _held(connection: Connection, account: str, booked: date) -> _Day | None:
     lines = lines_of_days(connection, account, booked, booked)
     files = file_of_lines(connection, account, booked, booked)
     formats = file_formats(connection)
+    of_file = Counter(files[line.id] for line in lines)
+    if any(count < Counter(files.values())[file_id] for file_id, count in of_file.items()):
+        return None  # without a line that was withdrawn balances do not lead from line to line
     for line, following in zip_longest(lines, lines[1:]):
         ends = following is None or files[following.id] != files[line.id]
         if formats.get(files[line.id]) == OFX or (ends and line.balance_pence is None):
