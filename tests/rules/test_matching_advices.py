@@ -293,3 +293,13 @@ def test_an_equal_rival_makes_a_match_go_away(number, chosen, pence, by_advice):
     sure = item(999, 500)
     assert match_receipts([of_own], [own, sure], lines).matches[0].rule == "remittance-amount"
     assert match_receipts([of_own], [own, sure, item(rival, pence)], lines).matches == ()
+
+
+def test_what_one_document_has_open_is_likelier_meant_than_a_part_of_one_a_slip_away():
+    """INV-000065 is one slip from INV-000056, which has more open; INV-000012 has just that."""
+    book = [item(12, 9_720), item(56, 18_360)]
+    found = match_receipts([receipt(9_720, named=("INV-000065",))], book)
+    assert (found.matches, told(found.suggestions)) == (
+        (),
+        [("B-1", "amount", {"INV-000012": 9_720}, 0)],
+    )

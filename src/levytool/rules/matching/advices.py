@@ -167,10 +167,10 @@ def _take(receipt: OpenReceipt, open_: Open, reading: _Reading, number: str, pen
     near = [item for item in free if not number or one_slip(item.number, number)]
     fitting = [item for item in near if open_.pence[item.number] == pence]
     if not fitting and number and number not in open_.items and receipt.known_payer:
-        # Less than is open: only where no other document could be meant.
-        exactly = any(open_.pence[item.number] == pence for item in free)
+        # Less than is open: only where no other document has just that, which is likelier meant.
+        if any(open_.pence[item.number] == pence for item in free):
+            return False
         fitting = [item for item in near if 0 < pence < open_.pence[item.number]]
-        reading.certain &= not exactly
     if not fitting:
         return False
     reading.certain &= len(fitting) == 1
