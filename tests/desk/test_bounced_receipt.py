@@ -139,3 +139,25 @@ def test_money_given_back_that_says_no_such_thing_is_a_refund(bank, words):
     assert (
         _next(bank, "B-000003")[0] == "levytool bank identify B-000003 --as refund --party BROOKS"
     )
+
+
+@pytest.mark.parametrize("text", ["UNPAID DD", "BROOKS ROOFING", "RETURNED BROOKS ROOFING"])
+def test_a_receipt_that_went_back_before_anybody_placed_it_pays_nothing_by_itself(bank, text):
+    bank.bring((20, 12_000, "BROOKS ROOFING"), (BOUNCED, -12_000, text))
+    found = reconcile_bank(bank.books.office(), Asked(), apply=True)
+    assert found.matched == []
+    assert [row["receipt"] for row in found.suggestions] == ["B-000001"]
+    assert bank.open()["INV-000001"] == 12_000
+    (payment,) = found.open_payments
+    assert payment["command"].endswith("B-000002 --as contra --against B-000001 if it went back")
+
+
+@pytest.mark.parametrize(
+    ("receipt_day", "text"), [(20, "SOMEBODY ELSE"), (20, "BEECH ROOFING"), (26, "BROOKS ROOFING")]
+)
+def test_other_money_out_of_the_same_amount_casts_no_doubt(bank, receipt_day, text):
+    bank.bring((min(receipt_day, 24), 1, "EARLIER"))
+    lines = sorted([(receipt_day, 12_000, "BROOKS ROOFING"), (24, -12_000, text)])
+    bank.bring(*lines, opening_pence=1)
+    found = reconcile_bank(bank.books.office(), Asked())
+    assert [row["rule"] for row in found.matched] == ["amount"]

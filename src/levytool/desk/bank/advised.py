@@ -97,7 +97,7 @@ class Advised:
     def _only_suggested(self, match: ReceiptMatch) -> str:
         receipt, whose = self.receipt, " or ".join(sorted(self.receipt.payers))
         if receipt.disputed:
-            why = "a person has parted it or taken back what it was"
+            why = "a person has parted it or taken back what it was, or it went back, it seems"
         elif not receipt.may_be(match.payer):
             why = f"it is {whose}'s, as far as is known, and the documents are {match.payer}'s"
         elif match.rule in (MISTYPED, OWN_REFERENCE):

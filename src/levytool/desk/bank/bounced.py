@@ -12,7 +12,7 @@ from levytool.ledger.bank.bank_lines import StoredBankLine, find_lines
 from levytool.ledger.documents.allocations import cash_allocated
 from levytool.rules.document_numbers import document_numbers
 
-_WENT_BACK = re.compile(
+WENT_BACK = re.compile(
     r"\b(returned|return of|unpaid|bounced?|dishonou?red|recalled|indemnity claim)\b", re.IGNORECASE
 )
 
@@ -41,7 +41,7 @@ class AllocatedReceipts:
         ]
         numbers = document_numbers(line.text)
         found = [receipt for receipt in alike if not set(numbers).isdisjoint(receipt.documents)]
-        if not found and not numbers and _WENT_BACK.search(line.text):
+        if not found and not numbers and WENT_BACK.search(line.text):
             found = [receipt for receipt in alike if receipt.payer in named]
         return found[0] if len(found) == 1 else None
 

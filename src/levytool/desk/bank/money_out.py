@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from levytool.book.names import BankNames
 from levytool.book.records import Book, Contractor, Member
 from levytool.book.short_names import WholeNames
-from levytool.desk.bank.bounced import AllocatedReceipts
+from levytool.desk.bank.bounced import WENT_BACK, AllocatedReceipts
 from levytool.desk.bank.match_receipts import parties_named, parties_perhaps
 from levytool.desk.bank.pay_creditors import waiting_payments
 from levytool.ledger.bank.bank_lines import StoredBankLine, get_line
@@ -29,10 +29,12 @@ _OF_THE_BANK = re.compile(r"\b(charges?|fees?|commission)\b", re.IGNORECASE)
 
 
 class Way(NamedTuple):
-    """What a line may be: why, and the command that identifies it so (perhaps with words)."""
+    """What a line may be: why, and the command that identifies it so (perhaps with words).
+    `goes_back` is the receipt, nobody's yet, that the line says it takes back; '' for none."""
 
     because: str
     command: str
+    goes_back: str = ""
 
 
 class MoneyOut:
@@ -71,6 +73,7 @@ class MoneyOut:
             return Way(
                 f"it is just what {came} brought, which is nobody's",
                 f"{identify} --as contra --against {came} if it went back",
+                came if self._says_so(line, came, named) else "",
             )
         party = next(iter(named)) if len(named) == 1 else ""
         owed = f"nothing that fits is owed to {party}" if party else "it fits nothing that is owed"
@@ -149,6 +152,12 @@ class MoneyOut:
             return ""
         of = self._named(get_line(self._connection, alike[0]).text)
         return alike[0] if not named or not of or named & of else ""
+
+    def _says_so(self, line: StoredBankLine, came: str, named: frozenset[str]) -> bool:
+        """Whether a line later than the receipt says that it went back, or names its party."""
+        receipt = get_line(self._connection, came)
+        is_told = bool(WENT_BACK.search(line.text) or named & self._named(receipt.text))
+        return receipt.booked <= line.booked and is_told
 
     @cached_property
     def _of_nobody(self) -> dict[int, list[str]]:

@@ -19,7 +19,7 @@ from levytool.desk.bank.advised import Advised, OfLine, misfits_of, refused
 from levytool.desk.bank.bank_accounts import account_named
 from levytool.desk.bank.list_bank import open_pence
 from levytool.desk.bank.match_receipts import parties_named, parties_perhaps
-from levytool.desk.bank.money_out import ways
+from levytool.desk.bank.money_out import Way, ways
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
 from levytool.desk.office import Office
@@ -160,6 +160,7 @@ class _Bank:
         self._identified = identified_by_line(connection)
         unidentified = {line: self._unidentified(line) for line in found if line.amount_pence < 0}
         self._payments = {line: pence for line, pence in unidentified.items() if pence}
+        self._ways = ways(connection, self._book, self._payments)
         self._documents = {item.number: item for item in find_documents(connection)}
         self._allocated = cash_allocated(connection)
         self.receipts = self._open_receipts()
@@ -179,6 +180,7 @@ class _Bank:
         left = unallocated(self._connection)
         # What a person took back and left unknown is as one whose allocation was taken back.
         touched = lines_ever_allocated(self._connection) | lines_unknown_again(self._connection)
+        gone_back = {way.goes_back for way in self._ways.values()}
         names = BankNames(self._book)
         found = {}
         for line in self._lines.values():
@@ -197,6 +199,7 @@ class _Bank:
                 document_numbers(line.text),
                 parties_named(line.text, names),
                 disputed=line.id in touched
+                or line.number in gone_back
                 or not single
                 or _is_other(self._identified.get(line.id, [])),
                 perhaps=parties_perhaps(line.text, names),
@@ -271,7 +274,6 @@ class _Bank:
         """What stands, what is certain, what is open, what is suggested."""
         certain = {match.receipt for match in self.found.matches}
         today = self._office.acting.today
-        told = ways(self._connection, self._book, self._payments)
         return BankReconciliation(
             [*self._standing(), *(_match_row(match, CERTAIN) for match in self.found.matches)],
             [
@@ -280,7 +282,7 @@ class _Bank:
                 if receipt.number not in certain
             ],
             [
-                _payment_row(line, pence, today) | told[line.number]._asdict()
+                _payment_row(line, pence, today, self._ways[line.number])
                 for line, pence in self._payments.items()
             ],
             self._open_documents(today),
@@ -368,10 +370,13 @@ def _receipt_row(line: StoredBankLine, receipt: OpenReceipt, today: date) -> dic
     }
 
 
-def _payment_row(line: StoredBankLine, unidentified_pence: int, today: date) -> dict[str, Any]:
-    """Money out, negative, that nobody has said the purpose of."""
+def _payment_row(
+    line: StoredBankLine, unidentified_pence: int, today: date, way: Way
+) -> dict[str, Any]:
+    """Money out, negative, that nobody has said the purpose of, and what it may be."""
     open_ = format_pence(-unidentified_pence)
-    return {"payment": line.number, "open": open_, **_line_row(line, today)}
+    told = {"because": way.because, "command": way.command}
+    return {"payment": line.number, "open": open_, **_line_row(line, today), **told}
 
 
 def _line_row(line: StoredBankLine, today: date) -> dict[str, Any]:

@@ -38,8 +38,8 @@ class OpenReceipt:
 
     `payer` is whose it was identified to be, '' where nobody has; `named` are the documents that
     its text names, `parties` the parties, and `perhaps` those whose names its text may be short
-    for. `pence` is what there is to place. A person took allocations of a `disputed` one back:
-    nothing of it matches by itself again.
+    for. `pence` is what there is to place. A person took allocations of a `disputed` one back,
+    or the bank the money itself: nothing of it matches by itself.
     """
 
     number: str
