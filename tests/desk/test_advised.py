@@ -190,7 +190,7 @@ def test_what_is_read_otherwise_than_it_is_written_is_told(bank):
     ("words", "why"),
     [
         ("BEECH", "it is BEECH's, as far as is known, and the documents are BROOKS's"),
-        ("BROOKS", "a person has parted it or taken back what it was"),
+        ("BROOKS", "a person has parted it or taken back what it was, or it went back, it seems"),
     ],
 )
 def test_an_advice_that_is_only_suggested_says_why_and_how_to_follow_it(bank, words, why):
