@@ -120,6 +120,69 @@ def test_a_file_that_came_in_for_another_contractor_says_so(shell: Shell) -> Non
     assert "came in before" not in shell.done(*words, "BROOKS").err
 
 
+def test_a_return_that_comes_in_as_a_members_ledger_says_so(shell: Shell) -> None:
+    """It would agree with itself in every line, and the member's own record would be missed."""
+    file = shell.file("a.csv", *march(2))
+    shell.done("spend", "import", file, "--accept")
+    before = (
+        "warning: a.csv: the same file came in before, as what BROOKS declared on REGEN, 2014-03: "
+        "lines beside themselves always agree ('R-000001'); if this is no member's own ledger"
+    )
+    words = ("spend", "import", file, "--as", "member-ledger")
+    tried = shell.done(*words, "--dry-run").err
+    assert before in tried and "spend withdraw" not in tried
+    ran = shell.done(*words, "-O", "json")
+    assert before + ": levytool spend withdraw M-000001" in ran.err
+    assert [one["code"] for one in ran.json["warnings"]] == ["same-file"]
+    assert "came in before" not in shell.done(*words).err
+    shell.done("spend", "withdraw", "M-000001")
+    shell.done("return", "correct", "R-000001", "--nil", "--yes")
+    assert "came in before" not in shell.done(*words).err
+
+
+def test_a_file_of_many_returns_that_comes_in_as_a_ledger_is_told_once(shell: Shell) -> None:
+    lines = [*march(1), *march(1, Contractor="BEECH"), *march(1, Date="2014-04-01")]
+    file = shell.file("a.csv", *lines)
+    shell.done("spend", "import", file)
+    ran = shell.done("spend", "import", file, "--as", "member-ledger")
+    assert (
+        "a.csv: the same file came in before, as what BEECH declared on REGEN, 2014-03, and 2 "
+        "further returns: lines beside themselves always agree ('R-000001')" in ran.err
+    )
+    assert ran.err.count("came in before") == 1
+
+
+def test_a_members_ledger_that_comes_in_as_a_return_says_so(shell: Shell) -> None:
+    file = shell.file("a.csv", *march(1), *march(1, Member="ALDER"))
+    shell.done("spend", "import", file, "--as", "member-ledger")
+    before = (
+        "a.csv: the same file came in before, as a ledger of ALDER, SALIX ('M-000001'); "
+        "if that was wrong: levytool spend withdraw M-000001"
+    )
+    ran = shell.done("spend", "import", file, "-O", "json")
+    assert "warning: " + before in ran.err
+    assert [one["code"] for one in ran.json["warnings"]] == ["same-file"]
+    assert "its import warned of same-file" in shell.done("return", "accept", "R-000001").err
+    assert "the same file came in before" in shell.done("explain", "R-000001").out
+    shell.done("spend", "withdraw", "M-000001")
+    assert "the same file came in before" not in shell.done("explain", "R-000001").out
+
+
+def test_a_ledger_that_comes_in_for_another_member_says_so(shell: Shell) -> None:
+    text = "Invoice,Date,Supplier,Net\nA1,2014-03-05,BROOKS,100.00\n"
+    file = str(shell.books.file(text=text, name="a.csv"))
+    words = ("spend", "import", file, "--as", "member-ledger", "--member")
+    shell.done(*words, "SALIX")
+    before = (
+        "warning: a.csv: the same file came in before, as a ledger of SALIX ('M-000001'); "
+        "if that was wrong: levytool spend withdraw M-000001"
+    )
+    assert before in shell.done(*words, "ALDER").err
+    shell.done("spend", "withdraw", "M-000001")
+    shell.done("spend", "withdraw", "M-000002")
+    assert "came in before" not in shell.done(*words, "ALDER").err
+
+
 def test_two_sheets_of_one_workbook_are_not_the_same_file(tmp_path, monkeypatch, capsys) -> None:
     from tests.desk.spending import book_of
     from tests.intake.spend_files import write_workbook

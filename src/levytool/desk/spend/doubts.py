@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from levytool.desk.spend.import_outcome import SAME_FILE, problem_of
+from levytool.desk.spend.same_file import stands
 from levytool.desk.spend.worth_a_look import SUDDEN_CHANGE, is_sudden_of
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.returns import StoredReturn
@@ -64,8 +65,7 @@ def _is_of(
     if code == SUDDEN_CHANGE:
         return is_sudden_of(told["message"], stored)
     if code == SAME_FILE:
-        other = returns.get_return(connection, told["value"])
-        return other.state in (returns.STAGED, *returns.IN_FORCE)
+        return stands(connection, told["value"])
     return code in OF_A_FILE or told["row"] in rows
 
 

@@ -26,11 +26,8 @@ from levytool.desk.spend.declared import BookedSpend, KnownReturns, check_booked
 from levytool.desk.spend.file_lines import UNCOVERED, FileLines
 from levytool.desk.spend.foretell_levy import foretell_levy
 from levytool.desk.spend.import_outcome import ImportOptions, ImportOutcome, shared_returns
-from levytool.desk.spend.imported_before import (
-    came_in_otherwise,
-    imported_before,
-    outcome_again,
-)
+from levytool.desk.spend.imported_before import imported_before, outcome_again
+from levytool.desk.spend.same_file import came_in_otherwise
 from levytool.desk.spend.staging import (
     NO_SHARE,
     Staged,
@@ -295,7 +292,7 @@ def _store(
     outcome.net_pence -= sum(item.net_pence for item in joined)
     outcome.levy_pence = sum(item.levy_pence for item in outcome.returns)
     outcome.levy_pence -= sum(item.levy_pence for item in joined)
-    outcome.warnings += came_in_otherwise(connection, outcome, options)
+    outcome.warnings += came_in_otherwise(connection, outcome, options, dry_run=office.dry_run)
     outcome.status = "accepted" if options.accept else "staged"
     store_file(connection, office.acting, file_id, outcome, options)
     if office.dry_run:

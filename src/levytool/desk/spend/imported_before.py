@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from levytool.desk.office import Office
 from levytool.desk.spend.import_outcome import (
-    SAME_FILE,
     ImportOptions,
     ImportOutcome,
     seen_before,
@@ -20,8 +19,6 @@ from levytool.desk.spend.import_outcome import (
 from levytool.intake.options import Role
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.returns import StoredFile, StoredReturn
-from levytool.money import format_pence
-from levytool.problems import Problem
 
 DECLARATION: Role = "declaration"
 """The role of a file that holds contractors' declarations."""
@@ -64,39 +61,6 @@ def outcome_again(
             now = (stored for stored in found if stored.number in waiting)
             outcome.shared = shared_returns(connection, earlier.id, now)
     return outcome
-
-
-def came_in_otherwise(
-    connection: Connection, outcome: ImportOutcome, options: ImportOptions
-) -> list[Problem]:
-    """Warnings that the same lines are in the books as something else already: the same file came
-    in for another contractor, framework or month, and what it made still stands.
-
-    Another sheet of the same workbook is not the same lines: its rows and sum tell.
-    """
-    found = []
-    for earlier in returns.live_files(connection, outcome.sha256, options.role):
-        told = json.loads(earlier.outcome)
-        same = told["net"] == format_pence(outcome.net_pence)
-        if not same or told["rows"]["read"] != outcome.read:
-            continue
-        numbers = [returns.return_id_of(item["return"]) for item in told["returns"]]
-        standing = (returns.STAGED, *returns.IN_FORCE)
-        for stored in returns.find_returns(connection, ids=numbers, states=standing):
-            drop = f"levytool return reject {stored.number}"
-            if stored.state != returns.STAGED:
-                drop = f"levytool return correct {stored.number} --nil"
-            found.append(
-                Problem(
-                    code=SAME_FILE,
-                    message=f"the same file came in before, for {stored.contractor} on "
-                    f"{stored.framework}, {stored.period}",
-                    hint=f"if that was wrong: {drop}",
-                    file=outcome.file,
-                    value=stored.number,
-                )
-            )
-    return found
 
 
 def _write_errors(

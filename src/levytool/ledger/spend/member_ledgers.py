@@ -81,6 +81,19 @@ def get_ledger(connection: Connection, number: str) -> StoredLedger:
     return _stored(row)
 
 
+def members_of(connection: Connection, ledger_id: int) -> list[str]:
+    """The codes of the members that a ledger has lines of."""
+    return list(
+        connection.scalars(
+            text(
+                "SELECT code FROM party WHERE id IN "
+                "(SELECT member_id FROM member_line WHERE ledger_id = :id) ORDER BY code"
+            ),
+            {"id": ledger_id},
+        )
+    )
+
+
 def line_at(connection: Connection, ledger_id: int, line_no: int) -> dict[str, Any] | None:
     """A line by its ledger and number, with every column; None where there is none."""
     row = connection.execute(
