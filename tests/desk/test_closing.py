@@ -165,6 +165,7 @@ def test_the_list_of_months_says_what_each_waits_for(books):
             "unexplained_earlier": 0,
             "differences": 0,
             "not_compared": [],
+            "left_in_joins": [],
             "acts": [],
         },
         {
@@ -177,6 +178,7 @@ def test_the_list_of_months_says_what_each_waits_for(books):
             "unexplained_earlier": 1,
             "differences": 0,
             "not_compared": [],
+            "left_in_joins": [],
             "acts": [],
         },
     ]

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from levytool.cli.main import run_with
 from levytool.cli.review_texts import said_before
-from levytool.desk.month_end.close_period import close_period
+from levytool.desk.month_end.close_period import close_period, list_periods
 from levytool.desk.month_end.reconciliation_report import reconciliation_report
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.reconcile_spend import reconcile_spend
@@ -125,3 +126,36 @@ def test_a_review_and_the_report_show_what_was_joined_without_a_word(books):
     assert said_before(item.decision).startswith("joined by ann, ")
     report = report_in_sections(reconciliation_report(books.office(), MONTH))
     assert "1 of them waits for a word why" in " ".join(written(report, "text").data.split())
+
+
+def test_what_people_joined_and_explained_is_told_where_months_are_closed(books, capsys):
+    """It closes the month, and is not hidden: the amount, the levy, who said it and why."""
+    found = ids(books)
+    known_as = joined(books, note="a credit follows")
+    decide(books.office("ann"), [Order(found["amount"], "accept", note="agreed")])
+    left = {
+        "id": known_as,
+        "net_difference": "-5.00",
+        "levy_effect": "-0.0500",
+        "decided_by": "ann",
+        "reason": "",
+        "note": "a credit follows",
+    }
+    row = next(row for row in list_periods(books.office()) if row["period"] == "2014-03")
+    assert (row["differences"], row["left_in_joins"]) == (0, [left])
+    closed = close_period(books.office("ann"), MONTH.first)
+    assert (closed["state"], closed["left_in_joins"]) == ("closed", [left])
+    ledger = ["--ledger", str(books.folder / "books.db")]
+    told = (
+        "1 match that a person made and explained leaves -£5.00, levy -£0.05 in 2014-03; which: "
+        "levytool reconcile spend --period 2014-03\n"
+    )
+    for words in (
+        ["period", "close", "2014-03"],
+        ["period", "status"],
+        ["period", "status", "2014-03"],
+    ):
+        assert run_with([*ledger, *words]) == 0
+        assert told in capsys.readouterr().err
+    assert run_with([*ledger, "period", "status", "-O", "csv"]) == 0
+    assert f",{known_as} -5.00," in capsys.readouterr().out

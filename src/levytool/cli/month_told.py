@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from levytool.cli.cells import Row, cell, heading
 from levytool.cli.options import OutputFormat
+from levytool.money import display_pence, half_up, parse_pounds
 
 DONE = {"close": "closed", "reopen": "opened again"}
 
@@ -19,12 +20,15 @@ def as_read(
     if output_format is OutputFormat.JSON:
         return list(rows), ()
     if output_format is OutputFormat.CSV:
-        return [{**row, "acts": "; ".join(map(" ".join, _acts(row)))} for row in rows], ()
+        return [
+            {**row, "acts": "; ".join(map(" ".join, _acts(row))), "left_in_joins": _left(row)}
+            for row in rows
+        ], ()
     return (list(_in_full(rows)), ()) if in_full else _counts(rows)
 
 
 def _counts(rows: Sequence[Row]) -> tuple[list[Row], tuple[str, ...]]:
-    left_out = ("unexplained_earlier", "acts")
+    left_out = ("left_in_joins", "unexplained_earlier", "acts")
     counts = [
         {key: value for key, value in row.items() if key not in left_out}
         | {"not_compared": len(row["not_compared"])}
@@ -40,11 +44,38 @@ def _counts(rows: Sequence[Row]) -> tuple[list[Row], tuple[str, ...]]:
 def _in_full(rows: Sequence[Row]) -> Iterator[Row]:
     """The state and the counts, and then every act."""
     for row in rows:
-        for key, value in row.items():
+        for key, value in {**row, "left_in_joins": _left(row)}.items():
             if key != "acts":
                 yield {"what": heading(key), "told": cell(value)}
         for what, told in _acts(row):
             yield {"what": what, "told": told}
+
+
+def left_words(row: Row) -> str:
+    """What matches leave that people made and explained; '' where there is nothing to tell."""
+    left = row["left_in_joins"]
+    if not left:
+        return ""
+    net = sum(parse_pounds(item["net_difference"]) for item in left)
+    levy = half_up(sum(_hundredths(item["levy_effect"]) for item in left), 100)
+    unrated = sum(item["levy_effect"] is None for item in left)
+    without = f" (no rate is known for {unrated:,})" if unrated else ""
+    made = "1 match that a person made and explained leaves"
+    if len(left) > 1:
+        made = f"{len(left):,} matches that people made and explained leave"
+    return (
+        f"{made} {display_pence(net)}, levy {display_pence(levy)}{without} in {row['period']}; "
+        f"which: levytool reconcile spend --period {row['period']}"
+    )
+
+
+def _left(row: Row) -> str:
+    return "; ".join(f"{item['id']} {item['net_difference']}" for item in row["left_in_joins"])
+
+
+def _hundredths(levy: str | None) -> int:
+    """Hundredths of a penny of a levy to four places; of one that is not known none."""
+    return int((levy or "0.0000").replace(".", ""))
 
 
 def _last_act(row: Row) -> str:

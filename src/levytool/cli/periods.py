@@ -34,6 +34,7 @@ def close(
 ) -> None:
     """Close a month: everyone has declared, money and differences are explained, the books prove;
     then nothing posts there again. What stands in the way is listed, all of it with -O json."""
+    from levytool.cli.month_told import left_words
     from levytool.desk.month_end.close_period import close_period
     from levytool.reconcile.spend_told import not_compared_words
 
@@ -44,6 +45,8 @@ def close(
     if row["not_compared"]:
         output.say(not_compared_words(row["period"], row["not_compared"]))
         output.say("next: levytool spend import FILE --as member-ledger")
+    if words := left_words(row):
+        output.say(words)
 
 
 @contextmanager
@@ -95,7 +98,7 @@ def status(
 ) -> None:
     """List months: open or closed, their returns, what each still waits for, and who closed it or
     opened it again, when and why; one MONTH alone is told in full."""
-    from levytool.cli.month_told import as_read
+    from levytool.cli.month_told import as_read, left_words
     from levytool.desk.month_end.close_period import list_periods
 
     with office(ctx) as desk:
@@ -106,7 +109,7 @@ def status(
         empty = f"nothing is known of {month}"
     told, essential = as_read(rows, output_format, in_full=month is not None)
     output.show_rows(told, output_format, to, essential=essential, title="Periods", empty=empty)
-    for words in _waiting(rows):
+    for words in (*_waiting(rows), *filter(None, map(left_words, rows))):
         output.say(words)
 
 

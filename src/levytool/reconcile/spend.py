@@ -200,6 +200,12 @@ class SpendReconciliation:
         joined = STATUS[MATCH]
         return [d for d in self.differences if d.status == joined and d.at_stake_pence]
 
+    @property
+    def explained_joins(self) -> list[Difference]:
+        """Those of them that leave more than is tolerated, and say why: no month waits for them."""
+        left = [d for d in self.left_in_joins if d.at_stake_pence > self.tolerance_pence]
+        return [d for d in left if not self.lacks_a_word(d)]
+
     def is_compared(self, found: Difference) -> bool:
         """Whether a ledger is there to have its lines, or a person has spoken of it."""
         line = found.lines[0]

@@ -43,6 +43,19 @@ def difference_json(found: SpendReconciliation, item: Difference) -> dict[str, A
     }
 
 
+def left_json(item: Difference) -> dict[str, Any]:
+    """What a match leaves that a person made and explained, as scripts read it of a month."""
+    told, levy = item.decision, item.levy_effect_micropence
+    return {
+        "id": item.id,
+        "net_difference": format_pence(item.net_difference_pence),
+        "levy_effect": None if levy is None else format_line_levy(levy),
+        "decided_by": told.user if told else None,
+        "reason": told.reason if told else "",
+        "note": told.note if told else "",
+    }
+
+
 def suggestion_json(found: Suggested) -> dict[str, Any]:
     """A suggestion as scripts read it: `reason` says why the lines may belong together."""
     net = net_of(found.recorded) - net_of(found.declared)

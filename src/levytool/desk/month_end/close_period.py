@@ -13,7 +13,6 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked, Status, agreed_proposal, record_done
 from levytool.desk.month_end.obstacles import (
     SpendOfMonths,
-    not_compared,
     nothing_to_match,
     obstacles,
     spend_of,
@@ -32,22 +31,28 @@ from levytool.ledger.spend.returns import RECEIVED, STAGED
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
 from levytool.reconcile.spend import Findings
+from levytool.reconcile.spend_told import left_json
 
 
 def close_period(office: Office, month: Month) -> dict[str, Any]:
     """Close a month: nothing posts in it any more. Closing a closed month does nothing.
 
     Gives with it the members that sent no ledger of the month, whose declared spend is therefore
-    not compared: that explains it, since a late ledger must not hold up everyone's books. Raises
+    not compared: that explains it, since a late ledger must not hold up everyone's books; and what
+    people joined and explained, with more left than is tolerated. Raises
     RuleRefused with all that stands in the way: returns that are missing or only staged, money
     and differences nobody has explained, proofs that fail; and for a month that has not ended.
     """
     unsound = unproved(check_books(office))
     with office.writing() as connection:
         matched = None if nothing_to_match(connection) else match_books(connection)
-        without = {"not_compared": not_compared(connection, month, matched)}
+        spend = spend_of(connection, Period(month, month), matched)
+        told = {
+            "not_compared": spend.not_compared[month],
+            "left_in_joins": [left_json(item) for item in spend.explained_joins[month]],
+        }
         if month in closed_months(connection):
-            return _row(month, "closed", Status.DONE_BEFORE) | without
+            return _row(month, "closed", Status.DONE_BEFORE) | told
         if month.last_day >= office.acting.today:
             raise RuleRefused(
                 f"{month} has not ended; it can be closed from {month.plus(1).first_day} on"
@@ -57,7 +62,7 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
         if in_the_way:
             raise RuleRefused(f"{month} stays open", tuple(in_the_way))
         acts.record(connection, office.acting, CLOSE, str(month))
-    return _row(month, "closed", Status.DONE) | without
+    return _row(month, "closed", Status.DONE) | told
 
 
 def reopen_period(office: Office, month: Month, reason: str) -> dict[str, Any]:
@@ -127,7 +132,7 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
         returned = Counter(stored.period for stored in found if stored.state in RECEIVED)
         staged = Counter(stored.period for stored in found if stored.state == STAGED)
         missing: Counter[Month] = Counter()
-        spend = SpendOfMonths({}, {})
+        spend = SpendOfMonths({}, {}, {})
         lines: Counter[Month] = Counter()
         if registers.book_text(connection) is not None:
             book = book_in_force(connection)
@@ -152,6 +157,7 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
             "unexplained": lines[month],
             "differences": len(spend.unexplained.get(month, ())),
             "not_compared": list(spend.not_compared.get(month, ())),
+            "left_in_joins": [left_json(item) for item in spend.explained_joins.get(month, ())],
             "unexplained_earlier": 0 if month in closed else _before(lines, month),
             "acts": [_act(act) for act in acted if act.month == month],
         }
@@ -174,7 +180,7 @@ def _spend(
     span = ledgers_span(connection)
     months = [*returned, *(() if span is None else (span.first, span.last))]
     if not months:
-        return SpendOfMonths({}, {})
+        return SpendOfMonths({}, {}, {})
     return spend_of(connection, Period(min(months), max(months)), matched)
 
 

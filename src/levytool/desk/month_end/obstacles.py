@@ -1,6 +1,6 @@
 """What stands in the way of closing a month (domain §3.6): all of it, each with what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -164,30 +164,41 @@ def _not_explained(
 
 class SpendOfMonths(NamedTuple):
     """By month the spend differences above the tolerance that nobody has explained, as `reconcile
-    spend` has them (open, rejected and not put right, or joined without a word why), and the
-    members that are not compared."""
+    spend` has them (open, rejected and not put right, or joined without a word why), the
+    members that are not compared, and above the tolerance what people joined and explained."""
 
     unexplained: dict[Month, list[Difference]]
     not_compared: dict[Month, tuple[str, ...]]
+    explained_joins: dict[Month, list[Difference]]
 
 
 def spend_of(
     connection: Connection, period: Period, matched: Findings | None = None
 ) -> SpendOfMonths:
     """What closing the months of a period has to say of their spend."""
-    unexplained: dict[Month, list[Difference]] = {month: [] for month in period.months()}
+    months = tuple(period.months())
     if matched is None and nothing_to_match(connection):
-        declared = {month: members_declared(connection, month) for month in unexplained}
+        declared = {month: members_declared(connection, month) for month in months}
         without = {month: tuple(sorted(members)) for month, members in declared.items()}
-        return SpendOfMonths(unexplained, without)
+        return SpendOfMonths(_by_month(months, ()), without, _by_month(months, ()))
     found = reconcile_part(connection, Asked(period), matched)
-    for item in found.above_tolerance:
-        for month in {Month.parse(line.period) for line in item.lines} & unexplained.keys():
-            unexplained[month].append(item)
     without_ledger = found.not_compared()
     return SpendOfMonths(
-        unexplained, {month: tuple(without_ledger.get(str(month), ())) for month in unexplained}
+        _by_month(months, found.above_tolerance),
+        {month: tuple(without_ledger.get(str(month), ())) for month in months},
+        _by_month(months, found.explained_joins),
     )
+
+
+def _by_month(
+    months: Iterable[Month], differences: Iterable[Difference]
+) -> dict[Month, list[Difference]]:
+    """Differences by the months that they have lines in."""
+    found: dict[Month, list[Difference]] = {month: [] for month in months}
+    for item in differences:
+        for month in {Month.parse(line.period) for line in item.lines} & found.keys():
+            found[month].append(item)
+    return found
 
 
 def nothing_to_match(connection: Connection) -> bool:
