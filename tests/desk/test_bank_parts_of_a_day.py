@@ -69,6 +69,15 @@ def test_formats_may_be_mixed(fresh):
     assert bring(bank, ofx([(*A, "", "")] * 3, 30_000))[:2] == (0, 3)
 
 
+def test_a_line_is_first_looked_for_among_those_of_its_own_format(fresh):
+    """The CSV says BROOKS of a receipt that MT940 calls otherwise, and of another alike."""
+    bank = fresh()
+    bring(bank, export([A], 0))
+    assert bring(bank, mt940([A], 10_000))[:2] == (1, 0)
+    whole = mt940([A, (day(3), 10_000, "BROOKS LTD")], 0)
+    assert bring(bank, whole) == (0, 2, ["known-by-amount"])
+
+
 def test_a_file_that_repeats_the_days_end_and_goes_on_brings_what_goes_on(fresh):
     bank = fresh()
     bring(bank, export([A, B], 0))

@@ -5,7 +5,8 @@ often in the new file than in the books is new as often as that: two equal recei
 both real.
 
 1. The bank's own reference, with day and amount: its wording may have changed since.
-2. The same day, amount and texts. Two lines that the bank calls by different references are two.
+2. The same day, amount and texts, rather in a file of the same format: what is left is then of
+   another, for the third pass. Two lines that the bank calls by different references are two.
 3. The same day and amount, from a file of another format: banks word a line of a CSV export
    otherwise than in camt or MT940, and references may be missing there. The import says so.
 """
@@ -39,6 +40,11 @@ def recognise(
     free = set(range(len(known)))
     waiting = _pair(contents, waiting, known, free, _reference_key, _always)
     unnamed = frozenset(waiting)
+
+    def own_format(content: LineContent, line: KnownLine) -> bool:
+        return line.format == file_format and _not_told_apart(content, line)
+
+    waiting = _pair(contents, waiting, known, free, _content_key, own_format)
     waiting = _pair(contents, waiting, known, free, _content_key, _not_told_apart)
 
     def other_format(content: LineContent, line: KnownLine) -> bool:
