@@ -121,6 +121,15 @@ def test_balances_that_join_nothing_are_told(fresh):
     assert bring(bank, export([A, (day(3), 20_000, "C"), A])) == (2, 1, [])
 
 
+def test_pages_of_a_day_with_days_between_prove_nothing(fresh):
+    bank = fresh()
+    bring(bank, mt940([(day(3), -50, "X")], 200))
+    text = mt940([A, (day(4), 200, "C")], 150, number="1")
+    bring(bank, text + mt940([(day(3), 200, "D")], 0, number="2"))
+    whole = [(day(3), 200, "D"), (day(3), -50, "X"), A, (day(4), 200, "C")]
+    assert bring(bank, camt(whole))[:2] == (0, 4)
+
+
 def test_a_day_of_which_a_line_was_withdrawn_proves_nothing(fresh):
     bank = fresh()
     bring(bank, camt([A, B, A]))

@@ -161,7 +161,12 @@ def _held(connection: Connection, account: str, booked: date) -> _Day | None:
     if any(count < Counter(files.values())[file_id] for file_id, count in of_file.items()):
         return None  # without a line that was withdrawn balances do not lead from line to line
     for line, following in zip_longest(lines, lines[1:]):
-        ends = following is None or files[following.id] != files[line.id]
+        # A line of another day between two has the next number.
+        ends = (
+            following is None
+            or files[following.id] != files[line.id]
+            or following.id != line.id + 1
+        )
         if formats.get(files[line.id]) == OFX or (ends and line.balance_pence is None):
             return None
     openings, _beside = openings_of(lines, files)
