@@ -102,7 +102,8 @@ def _why(item: Pending) -> str:
         return f"suggested: {item.why}; a joins them, r lets them be\n"
     if item.declared and item.recorded:
         return f"joined by {item.why}\n" if item.why else "taken apart by a person\n"
-    return "no line of the other side fits; m looks for one\n"
+    alone = f"{item.why}: " if item.why else ""
+    return f"{alone}no line of the other side fits; m looks for one\n"
 
 
 def said_before(decision: Decision) -> str:

@@ -53,7 +53,8 @@ class Difference:
     """Lines that differ, or stand alone, with the reason and what it is worth.
 
     `net_difference_pence` and `levy_effect_micropence` are recorded less declared; the levy is None
-    where no rate is known. `decision` is what a person said of it last.
+    where no rate is known. `decision` is what a person said of it last; `matched_for` the other
+    member that the invoice of a lone line is matched for.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Difference:
     levy_effect_micropence: int | None
     framework: str
     decision: Decision | None = None
+    matched_for: str = ""
 
     @property
     def status(self) -> str:
@@ -250,8 +252,9 @@ class Asked:
 class Findings:
     """What matching found, with what is needed to say why: the terms, the levy, the frameworks with
     quarterly returns, the prints of the lines that the database did not settle, what people
-    decided, the twins that matched, and how many pairs the database settled by invoice number, by
-    member and period."""
+    decided, the twins that matched, how many pairs the database settled by invoice number, by
+    member and period, and which recorded lines have an invoice that is matched for another member.
+    """
 
     open: Open
     terms: Terms
@@ -263,6 +266,7 @@ class Findings:
     rejected: tuple[tuple[Decision, Lines, Lines], ...]
     twins: tuple[Collection[Twin], Collection[Twin]]
     by_invoice: Mapping[tuple[str, str], int]
+    elsewhere: Mapping[SpendLine, str]
 
     def identity(self, kind: str, declared: Lines, recorded: Lines) -> str:
         """The id of these lines together."""
@@ -449,11 +453,13 @@ def _alone(findings: Findings, line: SpendLine, *, is_declared: bool, has_twin: 
     known_as = findings.identity(DIFFERENCE, ours, theirs)
     if is_declared:
         reason, net = OVER_DECLARED, -line.net_pence
+        other = ""
     else:
         reason, net = UNDECLARED, line.net_pence
+        other = findings.elsewhere.get(line, "")
     return Difference(
         known_as,
-        DUPLICATE if has_twin else reason,
+        DUPLICATE if has_twin or other else reason,
         "",
         ours,
         theirs,
@@ -461,6 +467,7 @@ def _alone(findings: Findings, line: SpendLine, *, is_declared: bool, has_twin: 
         -line.levy_micropence if is_declared else findings.levy.of_undeclared(line),
         line.framework,
         findings.said_of(known_as, ours, theirs),
+        other,
     )
 
 

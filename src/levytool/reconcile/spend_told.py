@@ -1,7 +1,7 @@
 """The spend reconciliation as scripts, tables and an officer read it (contract, *Reconciling*)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from levytool.ledger.spend.member_ledgers import ledger_number
@@ -21,11 +21,15 @@ from levytool.rules.matching.lines import FORCED, Lines, net_of
 from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED
 from levytool.text import counted
 
+NAMED = 3
+"""How many lines of a kind a sentence names."""
+
 
 def difference_json(found: SpendReconciliation, item: Difference) -> dict[str, Any]:
     """A difference as scripts read it (contract, *Reconciling*); `compared` is false where no
     ledger is there to have its lines, `levy_effect` null where no rate is known, `waits` true where
-    nobody has explained it."""
+    nobody has explained it; `matched_for` names the other member that a duplicate's invoice is
+    matched for."""
     decision, levy = item.decision, item.levy_effect_micropence
     return {
         **_shared_json(item.id, item.reason, item.declared, item.recorded),
@@ -36,6 +40,7 @@ def difference_json(found: SpendReconciliation, item: Difference) -> dict[str, A
         "compared": found.is_compared(item),
         "status": item.status,
         "waits": found.is_waiting(item),
+        "matched_for": item.matched_for or None,
         "note": decision.note if decision else "",
         "decided_reason": (decision.reason or None) if decision else None,
         "decided_by": decision.user if decision else None,
@@ -164,6 +169,8 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         if accepted := [item for item in differences if item.status == STATUS[ACCEPT]]:
             told += f"; of these accepted {_worth(accepted, sign)}"
         yield told
+    if again := [d for d in found.differences if d.matched_for]:
+        yield again_words(again)
     if unrated := [d for d in found.differences if d.levy_effect_micropence is None]:
         net = sum(d.net_difference_pence for d in unrated)
         yield no_rate_words(len(unrated), net)
@@ -201,6 +208,17 @@ def _unsaid(ids: Collection[str]) -> str:
 def unsaid_words(count: int) -> str:
     """How many of the matches that people made leave something nobody has explained."""
     return f"{count:,} of them {'waits' if count == 1 else 'wait'} for a word why"
+
+
+def again_words(again: Sequence[Difference]) -> str:
+    """Which duplicates have an invoice that is matched for another member, the first few named."""
+    named = (
+        f"{', '.join(references(item.recorded, ledger_number))} for {item.matched_for}"
+        for item in again[:NAMED]
+    )
+    more = f" and {len(again) - NAMED:,} more" if len(again) > NAMED else ""
+    have = counted(len(again), "duplicate has", "duplicates have")
+    return f"{have} an invoice that is matched for another member: {', '.join(named)}{more}"
 
 
 def effect_words(levy_effect_micropence: int | None) -> str:
@@ -257,6 +275,7 @@ def difference_rows(found: SpendReconciliation, *, every: bool) -> list[dict[str
             "decided_at",
             "compared",
             "waits",
+            "matched_for",
         ),
         "",
     )

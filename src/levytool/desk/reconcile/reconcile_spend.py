@@ -41,6 +41,7 @@ from levytool.rules.matching.decisions import (
     sets_taken_apart,
     taken_apart,
 )
+from levytool.rules.matching.elsewhere import matched_for_another
 from levytool.rules.matching.levy_effect import LevyEffect
 from levytool.rules.matching.lines import Open, SpendLine, Terms
 from levytool.rules.matching.passes import run_passes
@@ -136,6 +137,7 @@ def match_books(connection: Connection) -> Findings:
     decided = join_decided(open_, decisions, sides)
     names = {code: contractor.name for code, contractor in book.contractors.items()}
     run_passes(open_, terms, likeness(), names)
+    beside = lines_beside(connection, open_.declared, open_.recorded)
     return Findings(
         open_,
         terms,
@@ -145,8 +147,9 @@ def match_books(connection: Connection) -> Findings:
         decisions,
         decided,
         tuple(_rejected(decisions.values(), sides)),
-        _twins(connection, open_),
+        _twins(open_, *beside),
         odd.by_invoice,
+        matched_for_another(open_.recorded, open_.matches, beside[1], terms),
     )
 
 
@@ -183,9 +186,11 @@ def _rejected(
                 yield decision, *lines
 
 
-def _twins(connection: Connection, open_: Open) -> tuple[set[Twin], set[Twin]]:
-    """What the joined lines of each side say, as far as an open line says the same."""
+def _twins(
+    open_: Open, declared: Iterable[SpendLine], recorded: Iterable[SpendLine]
+) -> tuple[set[Twin], set[Twin]]:
+    """What the joined lines of each side say; of those that the database settled, which are given,
+    as far as an open line may say the same."""
     ours = twins_of(line for match in open_.matches for line in match.declared)
     theirs = twins_of(line for match in open_.matches for line in match.recorded)
-    declared, recorded = lines_beside(connection, open_.declared, open_.recorded)
     return ours | twins_of(declared), theirs | twins_of(recorded)

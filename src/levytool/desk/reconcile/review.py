@@ -46,7 +46,8 @@ def start_review(office: Office, period: Period, member: str | None = None) -> R
             item.id,
             f"{item.reason}: {item.lines[0].member}, {item.lines[0].contractor}, "
             f"{display_pence(item.net_difference_pence)}, "
-            f"levy effect {effect_words(item.levy_effect_micropence)}",
+            f"levy effect {effect_words(item.levy_effect_micropence)}"
+            + (f"; its invoice is matched for {item.matched_for}" if item.matched_for else ""),
             _told(item.declared, item.recorded),
             frozenset(item.lines),
             item.decision,

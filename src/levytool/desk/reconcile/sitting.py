@@ -294,7 +294,7 @@ def _difference(item: Difference, today: date) -> Pending:
     return Pending(
         item.id,
         item.reason,
-        item.rule,
+        f"its invoice is matched for {item.matched_for}" if item.matched_for else item.rule,
         item.declared,
         item.recorded,
         item.net_difference_pence,

@@ -224,22 +224,27 @@ def _sum(connection: Connection, query: str, period: Period, member: str | None)
 def lines_beside(
     connection: Connection, declared: Iterable[SpendLine], recorded: Iterable[SpendLine]
 ) -> tuple[list[SpendLine], list[SpendLine]]:
-    """Lines that the exact key settled, with the member and net of a line given of their side."""
+    """Lines that the database settled, with the net of a line given of their side, and the member
+    of one that is declared, the contractor of one that is recorded."""
     parties = registers.all_codes(connection)
-    ids = registers.register(connection, registers.MEMBER).ids
+    members, contractors = (
+        registers.register(connection, kind).ids
+        for kind in (registers.MEMBER, registers.CONTRACTOR)
+    )
     odd = set(_rows(connection, "SELECT member_id, key_hash FROM odd_key"))
     day = day_column(connection, "l.date")
     sides = []
-    for lines, query in ((declared, _BESIDE_DECLARED), (recorded, _BESIDE_RECORDED)):
-        wanted = {(ids[line.member], line.net_pence) for line in lines if line.invoice}
+    ours = {(members[line.member], line.net_pence) for line in declared if line.invoice}
+    theirs = {(contractors[line.contractor], line.net_pence) for line in recorded if line.invoice}
+    for wanted, query in ((ours, _BESIDE_DECLARED), (theirs, _BESIDE_RECORDED)):
         connection.execute(text("DROP TABLE IF EXISTS lone"))
         connection.execute(
             text(
-                "CREATE TEMP TABLE lone (member_id BIGINT, net_pence BIGINT, "
-                "PRIMARY KEY (net_pence, member_id))"
+                "CREATE TEMP TABLE lone (party_id BIGINT, net_pence BIGINT, "
+                "PRIMARY KEY (net_pence, party_id))"
             )
         )
-        insert_rows(connection, "lone", ("member_id", "net_pence"), sorted(wanted))
+        insert_rows(connection, "lone", ("party_id", "net_pence"), sorted(wanted))
         rows = _rows(connection, query.format(day=day)) if wanted else []
         sides.append(
             [
@@ -255,13 +260,14 @@ def lines_beside(
 _BESIDE = (
     f"SELECT l.net_pence, {{day}}, {_TEXTS}, l.member_id, l.key_hash, {{numbers}} "
     "FROM {table} l CROSS JOIN lone o {source} "
-    "WHERE o.net_pence = l.net_pence AND o.member_id = l.member_id {only}"
+    "WHERE o.net_pence = l.net_pence AND o.party_id = {party} {only}"
 )
 _BESIDE_DECLARED = _BESIDE.format(
     day="{day}",
     numbers="l.return_id, l.line_no, r.contractor_id",
     table="declaration_line",
     source="CROSS JOIN levy_return r",
+    party="l.member_id",
     only="AND r.id = l.return_id",
 )
 _BESIDE_RECORDED = _BESIDE.format(
@@ -269,5 +275,6 @@ _BESIDE_RECORDED = _BESIDE.format(
     numbers="l.ledger_id, l.line_no, l.contractor_id",
     table="member_line",
     source="",
+    party="l.contractor_id",
     only="",
 )
