@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from levytool.cli.main import run_with
+from levytool.cli.month_told import bank_words
 from levytool.desk.month_end.close_period import close_period, list_periods, reopen_period
 from levytool.desk.month_end.first_obstacles import first_of_each
 from levytool.desk.month_end.obstacles import Obstacle
@@ -166,6 +167,7 @@ def test_the_list_of_months_says_what_each_waits_for(books):
             "differences": 0,
             "not_compared": [],
             "left_in_joins": [],
+            "bank_differs": [],
             "acts": [],
         },
         {
@@ -179,6 +181,7 @@ def test_the_list_of_months_says_what_each_waits_for(books):
             "differences": 0,
             "not_compared": [],
             "left_in_joins": [],
+            "bank_differs": [],
             "acts": [],
         },
     ]
@@ -205,7 +208,7 @@ def test_the_list_counts_what_closing_counts_lines_of_earlier_months_too(
     told += ", 2014-06 4, 2014-07 4, 2014-08 4, 2014-09 4, and 2 later months;"
     assert told in capsys.readouterr().err
     assert run_with([*ledger, "period", "status", "-O", "csv"]) == 0
-    assert capsys.readouterr().out.splitlines()[0].endswith(",unexplained_earlier,acts")
+    assert capsys.readouterr().out.splitlines()[0].endswith(",unexplained_earlier,bank_differs,acts")
 
 
 def test_earlier_lines_are_not_told_of_a_closed_month(books):
@@ -455,3 +458,18 @@ def test_a_month_that_never_was_closed_is_not_opened_again(books, capsys):
     assert reopen_period(books.office("ada"), MARCH, "late")["status"] == "done"
     # The same again is a repeat.
     assert reopen_period(books.office("ada"), MARCH, "late")["status"] == "done-before"
+
+
+def test_a_month_that_the_banks_balance_keeps_open_says_so(books):
+    """Closing refuses over it, so the list of what each month waits for has it too."""
+    bank = Bank(books)
+    bank.bring((20, 12_000, "A"), (21, 100, "B"))
+    bank.bring((27, 5_000, "C"), opening_pence=99_999)
+    (row,) = list_periods(books.office())
+    (apart,) = row["bank_differs"]
+    assert (apart["account"], apart["on"]) == ("main", "2014-03-27")
+    assert (apart["books"], apart["bank"], apart["missing"]) == ("171.00", "1049.99", "878.99")
+    assert list(bank_words([row])) == [
+        "by 2014-03-27 the books have £171.00 in main, the bank says £1,049.99: it keeps 2014-03 "
+        "open; why that may be: levytool period close 2014-03 --dry-run"
+    ]

@@ -21,14 +21,14 @@ def as_read(
         return list(rows), ()
     if output_format is OutputFormat.CSV:
         return [
-            {**row, "acts": "; ".join(map(" ".join, _acts(row))), "left_in_joins": _left(row)}
+            {**_in_words(row), "acts": "; ".join(map(" ".join, _acts(row)))}
             for row in rows
         ], ()
     return (list(_in_full(rows)), ()) if in_full else _counts(rows)
 
 
 def _counts(rows: Sequence[Row]) -> tuple[list[Row], tuple[str, ...]]:
-    left_out = ("left_in_joins", "unexplained_earlier", "acts")
+    left_out = ("left_in_joins", "unexplained_earlier", "bank_differs", "acts")
     counts = [
         {key: value for key, value in row.items() if key not in left_out}
         | {"not_compared": len(row["not_compared"])}
@@ -44,7 +44,7 @@ def _counts(rows: Sequence[Row]) -> tuple[list[Row], tuple[str, ...]]:
 def _in_full(rows: Sequence[Row]) -> Iterator[Row]:
     """The state and the counts, and then every act."""
     for row in rows:
-        for key, value in {**row, "left_in_joins": _left(row)}.items():
+        for key, value in _in_words(row).items():
             if key != "acts":
                 yield {"what": heading(key), "told": cell(value)}
         for what, told in _acts(row):
@@ -67,6 +67,28 @@ def left_words(row: Row) -> str:
         f"{made} {display_pence(net)}, levy {display_pence(levy)}{without} in {row['period']}; "
         f"which: levytool reconcile spend --period {row['period']}"
     )
+
+
+def bank_words(rows: Sequence[Row]) -> Iterator[str]:
+    """Bank accounts that hold other than the books have: of each the first month that it keeps
+    open."""
+    told = set()
+    for row in rows:
+        for one in row["bank_differs"]:
+            if one["account"] not in told:
+                told.add(one["account"])
+                books, bank = (display_pence(parse_pounds(one[key])) for key in ("books", "bank"))
+                yield (
+                    f"by {one['on']} the books have {books} in {one['account']}, the bank says "
+                    f"{bank}: it keeps {row['period']} open; why that may be: levytool period "
+                    f"close {row['period']} --dry-run"
+                )
+
+
+def _in_words(row: Row) -> Row:
+    """A month whose lists are told in words."""
+    apart = "; ".join(f"{one['account']} {one['missing']}" for one in row["bank_differs"])
+    return {**row, "left_in_joins": _left(row), "bank_differs": apart}
 
 
 def _left(row: Row) -> str:

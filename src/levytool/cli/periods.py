@@ -98,7 +98,7 @@ def status(
 ) -> None:
     """List months: open or closed, their returns, what each still waits for, and who closed it or
     opened it again, when and why; one MONTH alone is told in full."""
-    from levytool.cli.month_told import as_read, left_words
+    from levytool.cli.month_told import as_read, bank_words, left_words
     from levytool.desk.month_end.close_period import list_periods
 
     with office(ctx) as desk:
@@ -109,7 +109,8 @@ def status(
         empty = f"nothing is known of {month}"
     told, essential = as_read(rows, output_format, in_full=month is not None)
     output.show_rows(told, output_format, to, essential=essential, title="Periods", empty=empty)
-    for words in (*_waiting(rows), *filter(None, map(left_words, rows))):
+    apart = bank_words([row for row in rows if row["state"] == "open"])
+    for words in (*_waiting(rows), *apart, *filter(None, map(left_words, rows))):
         output.say(words)
 
 

@@ -13,6 +13,7 @@ from levytool.desk.book_in_force import book_in_force
 from levytool.desk.four_eyes import Asked, Status, agreed_proposal, record_done
 from levytool.desk.month_end.obstacles import (
     SpendOfMonths,
+    balances_apart,
     nothing_to_match,
     obstacles,
     spend_of,
@@ -22,12 +23,14 @@ from levytool.desk.month_end.obstacles import (
 from levytool.desk.office import Office
 from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.desk.returns.list_returns import find_owed
+from levytool.ledger.bank.bank_balances import BankBalance
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.closing import CLOSE, REOPEN, MonthAct, closed_months, month_acts
 from levytool.ledger.parties import registers
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.covered import ledgers_span
 from levytool.ledger.spend.returns import RECEIVED, STAGED
+from levytool.money import format_pence
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
 from levytool.reconcile.spend import Findings
@@ -121,6 +124,7 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
     booked in it and the spend differences that nobody has explained, as `close_period` counts them
     and `reconcile spend`; and the members whose declared spend is not compared. Closing counts the
     lines of earlier months too (`unexplained_earlier`), which stand under their own months.
+    `bank_differs` are the bank accounts that by its end hold other than the books have.
 
     `acts` are who closed it and opened it again, when and why, and who waits for a second person.
     Books that began in the middle have the last month before them too, which is closed for good.
@@ -134,6 +138,7 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
         missing: Counter[Month] = Counter()
         spend = SpendOfMonths({}, {}, {})
         lines: Counter[Month] = Counter()
+        tolerance = 0
         if registers.book_text(connection) is not None:
             book = book_in_force(connection)
             owed = find_owed(book, found, None, office.acting.today, closed.until)
@@ -144,9 +149,10 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
             lines = Counter(Month.of(line.booked) for line, _rest in waiting)
         before = () if closed.until is None else (closed.until,)
         acted = month_acts(connection)
-    differences = [month for month, found in spend.unexplained.items() if found]
-    known = {*returned, *missing, *lines, *differences, *closed.closed, *before}
-    shown = sorted(known.union(act.month for act in acted))
+        differences = [month for month, found in spend.unexplained.items() if found]
+        known = {*returned, *missing, *lines, *differences, *closed.closed, *before}
+        shown = sorted(known.union(act.month for act in acted))
+        apart = {month: balances_apart(connection, tolerance, month) for month in shown}
     return [
         {
             "period": str(month),
@@ -159,10 +165,22 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
             "not_compared": list(spend.not_compared.get(month, ())),
             "left_in_joins": [left_json(item) for item in spend.explained_joins.get(month, ())],
             "unexplained_earlier": 0 if month in closed else _before(lines, month),
+            "bank_differs": [_apart(one) for one in apart[month]],
             "acts": [_act(act) for act in acted if act.month == month],
         }
         for month in shown
     ]
+
+
+def _apart(found: BankBalance) -> dict[str, str]:
+    """A bank account that differs, with the day as at which it does."""
+    return {
+        "account": found.account,
+        "on": found.on.isoformat(),
+        "books": format_pence(found.books_pence),
+        "bank": format_pence(found.bank_pence),
+        "missing": format_pence(found.missing_pence),
+    }
 
 
 def _act(act: MonthAct) -> dict[str, str]:

@@ -14,7 +14,7 @@ from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import DECIDE
 from levytool.desk.reconcile.reconcile_spend import reconcile_part
 from levytool.desk.returns.list_returns import find_owed, looked_at
-from levytool.ledger.bank.bank_balances import bank_balances
+from levytool.ledger.bank.bank_balances import BankBalance, bank_balances
 from levytool.ledger.bank.bank_lines import StoredBankLine, find_lines, identified_by_line
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.closing import closed_months
@@ -119,9 +119,16 @@ def _not_in_the_books(
     connection: Connection, tolerance_pence: int, month: Month
 ) -> Iterator[Problem]:
     """Bank accounts that by the end of the month hold other than what their lines come to."""
-    for found in bank_balances(connection, month.last_day):
-        if abs(found.missing_pence) > tolerance_pence:
-            yield bank_differs(connection, found)
+    for found in balances_apart(connection, tolerance_pence, month):
+        yield bank_differs(connection, found)
+
+
+def balances_apart(
+    connection: Connection, tolerance_pence: int, month: Month
+) -> list[BankBalance]:
+    """Bank accounts that by the end of a month differ from the bank by more than is tolerated."""
+    found = bank_balances(connection, month.last_day)
+    return [one for one in found if abs(one.missing_pence) > tolerance_pence]
 
 
 def _not_explained(
