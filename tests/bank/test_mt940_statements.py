@@ -140,3 +140,14 @@ def test_without_the_extra_an_mt940_file_says_what_to_install(read, monkeypatch)
 def test_lines_above_the_first_statement_do_not_matter(read):
     text = "TESTGB2L\r\n940\r\nTESTGB2L\r\n" + mt940([(day(3), 5, "x")])
     assert only(read(text)).lines[0].row == 8
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_blank_lines_before_the_first_tag_or_a_header_cost_no_time(read, ends):
+    """Where a run of line ends could be divided in any way, looking for `:20:` never ended."""
+    statement = mt940([(day(3), 5, "x")], 500)
+    assert read(ends * 1_000 + statement).format == "mt940"
+    exported = f"Account export{ends * 1_000}Date,Description,Amount{ends}03/03/2014,x,0.05{ends}"
+    file = read(exported)
+    assert file.format in ("", "csv")
+    assert [line.amount_pence for item in file.statements for line in item.lines] in ([5], [])

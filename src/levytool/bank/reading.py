@@ -29,7 +29,7 @@ FORMATS = "camt.052, camt.053 or camt.054, MT940, OFX, or CSV"
 
 _ROWS_AT_ONCE = 10_000
 _OFX_HEAD = re.compile(rb"(?:OFXHEADER|<OFX|(?:<\?[^>]*>\s*)+<OFX|.*<\?OFX)", re.DOTALL | re.I)
-_MT940_HEAD = re.compile(rb"(?:\{1:|(?:[^\n]*[\r\n]+){0,9}?:20:)")
+_MT940_HEAD = re.compile(rb"(?:\{1:|(?:[^\r\n]*+[\r\n]++){0,9}?:20:)")
 _MARKUP = re.compile(rb"<(?:\?xml|!|[A-Za-z])")
 _WORKBOOK = re.compile(rb"PK\x03\x04|\xd0\xcf\x11\xe0")
 _HEAD_BYTES = 4096
