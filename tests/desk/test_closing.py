@@ -208,7 +208,8 @@ def test_the_list_counts_what_closing_counts_lines_of_earlier_months_too(
     told += ", 2014-06 4, 2014-07 4, 2014-08 4, 2014-09 4, and 2 later months;"
     assert told in capsys.readouterr().err
     assert run_with([*ledger, "period", "status", "-O", "csv"]) == 0
-    assert capsys.readouterr().out.splitlines()[0].endswith(",unexplained_earlier,bank_differs,acts")
+    heads = capsys.readouterr().out.splitlines()[0].split(",")
+    assert heads[-3:] == ["unexplained_earlier", "bank_differs", "acts"]
 
 
 def test_earlier_lines_are_not_told_of_a_closed_month(books):
