@@ -169,8 +169,12 @@ def withdraw(
 ) -> None:
     """Take a wrong file of a member's ledger back: its lines count no longer, and the file may be
     imported again."""
+    from levytool.desk.spend.ledger_of_closed import taken_back
     from levytool.desk.spend.member_ledgers import withdraw_ledger
 
     with office(ctx, dry_run=dry_run) as desk:
-        rows = withdraw_ledger(desk, number, reason)
-    output.show_rows(rows, output_format, to, title="Members' ledgers")
+        (row,) = withdraw_ledger(desk, number, reason)
+    columns = [name for name in row if not name.startswith("closed")]
+    output.show_rows([row], output_format, to, columns=columns, title="Members' ledgers")
+    if words := taken_back(row["closed_lines"], row["closed"]):
+        output.warn(words)

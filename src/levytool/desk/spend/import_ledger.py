@@ -26,6 +26,7 @@ from levytool.desk.spend.import_spend import (
     still_so,
     store_file,
 )
+from levytool.desk.spend.ledger_of_closed import came_late, lines_in_closed
 from levytool.desk.spend.same_file import came_in_otherwise
 from levytool.intake.reading import SpendFile
 from levytool.ledger.parties import registers
@@ -91,6 +92,7 @@ def _store(
         outcome.ledger = ledger_number(number)
         runs = recording.runs(number, kept)
         member_ledgers.store_member_lines(connection, runs, count=len(lines))
+        outcome.warnings += came_late(lines_in_closed(connection, number), outcome.file)
     outcome.warnings += came_in_otherwise(connection, outcome, options, dry_run=office.dry_run)
     store_file(connection, office.acting, file_id, outcome, options)
     if office.dry_run:

@@ -18,7 +18,10 @@ Status = Literal["staged", "accepted", "rejected", "seen-before", "dry-run"]
 SAME_FILE = "same-file"
 """The warning that the same file came in before, as something else."""
 
-FORETOLD = frozenset({"period-closed", SAME_FILE})
+CLOSED_MONTH = "closed-month"
+"""The warning that lines of a member's ledger are of closed months."""
+
+FORETOLD = frozenset({"period-closed", SAME_FILE, CLOSED_MONTH})
 """Warnings of how the books stood when a file came in: where it would post, and what else they
 had of it."""
 

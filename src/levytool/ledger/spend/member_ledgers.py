@@ -94,6 +94,15 @@ def members_of(connection: Connection, ledger_id: int) -> list[str]:
     )
 
 
+def lines_by_month(connection: Connection, ledger_id: int) -> dict[str, int]:
+    """How many lines a ledger has of each month."""
+    rows = connection.execute(
+        text("SELECT period, COUNT(*) FROM member_line WHERE ledger_id = :id GROUP BY period"),
+        {"id": ledger_id},
+    )
+    return {str(period): int(lines) for period, lines in rows}
+
+
 def line_at(connection: Connection, ledger_id: int, line_no: int) -> dict[str, Any] | None:
     """A line by its ledger and number, with every column; None where there is none."""
     row = connection.execute(
