@@ -63,8 +63,8 @@ def test_several_closed_months_are_named_together(closed):
 
 def test_what_is_taken_back_of_a_closed_month_is_told(closed, capsys):
     words = (
-        "1 line is of 2014-03, which is closed: nothing is posted there, but what was filed may have had it"
-        + TO_DO.format("2014-03")
+        "1 line is of 2014-03, which is closed: nothing is posted there, but what was filed may "
+        "have had it" + TO_DO.format("2014-03")
     )
     command = ["--ledger", str(closed.path), "spend", "withdraw", "M-000001"]
     for option in (["--dry-run"], ["-O", "csv"]):

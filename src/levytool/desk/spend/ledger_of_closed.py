@@ -40,7 +40,8 @@ def taken_back(count: int, months: Sequence[str]) -> str:
     """What it means that lines of closed months are taken back; '' where none are."""
     if not months:
         return ""
-    return f"{_which(count, months)}, but what was filed may have had {_them(count)}; {_what_now(months)}"
+    had = f"but what was filed may have had {_them(count)}"
+    return f"{_which(count, months)}, {had}; {_what_now(months)}"
 
 
 def _which(count: int, months: Sequence[str]) -> str:
