@@ -13,6 +13,7 @@ from levytool.desk.levy import line_hashes
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.spend.member_ledgers import withdraw_ledger
 from levytool.ledger.spend import spend_sides
+from levytool.periods import Month
 from tests.desk.reconciling import reconcile, record, told
 from tests.desk.spending import FLAT, Spending, book_of, framework
 
@@ -138,6 +139,18 @@ def test_another_month_is_timing_and_the_rate_then_is_its_effect(spending):
     assert told(in_april) == told(found)
     assert in_april["matched"]["count"] == 0
     assert in_april["undeclared"]["count"] == 0
+
+
+@pytest.mark.parametrize("invoice", ["A1", "INV-A 1"])
+def test_what_is_declared_late_and_dated_alike_is_no_difference(spending, invoice):
+    """It owes the same levy, and is told where it was declared, whoever joined it."""
+    books = spending()
+    books.accepted({}, period=Month(2014, 4))
+    record(books, {"Invoice": invoice})
+    months = [reconcile(books, month) for month in ("2014-03", "2014-04")]
+    assert [month["differences"] for month in months] == [[], []]
+    assert [month["matched"]["net"] for month in months] == ["0.00", "100.00"]
+    assert [month["recorded"]["net"] for month in months] == ["100.00", "0.00"]
 
 
 def test_days_within_a_quarter_are_no_timing_where_returns_are_quarterly(spending):
