@@ -13,7 +13,7 @@ from levytool.desk.month_end.reconciliation_report import reconciliation_report
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused
 from tests.bank.exports import day
-from tests.bank.renderers import camt, camt_statement, ofx
+from tests.bank.renderers import camt, camt_statement, mt940, ofx
 from tests.desk.banked import Bank, received_book
 from tests.desk.consortium import Books
 
@@ -75,7 +75,7 @@ def test_a_statement_of_lines_that_a_report_brought_states_its_balance_all_the_s
     assert _told(bank) == []
     bring("statement", camt(lines, 1_000))
     made_of = "stated balance 13.00 less 10.00 held before"
-    assert _told(bank) == [("Bank, main, 2014-03-04", "3.00", "3.00", "0.00", made_of)]
+    assert _told(bank) == [("Bank, main, 2014-03-31", "3.00", "3.00", "0.00", made_of)]
     bring("report of later", camt(later, message="camt.052", balances=()))
     bring("statement of later", camt(later, 1_750))
     assert [row[1:4] for row in _told(bank)] == [("10.00", "14.50", "-4.50")]
@@ -112,7 +112,7 @@ def test_the_last_page_of_a_day_states_its_balance_wherever_it_stands_in_the_fil
     path.write_text(camt(*pages[0]).replace(camt_statement(*pages[0]), first + second))
     assert _codes(import_bank(bank.books.office(), path)) == ["held-before"]
     made_of = "stated balance 22.00 less 10.00 held before"
-    assert _told(bank) == [("Bank, main, 2014-03-03", "12.00", "12.00", "0.00", made_of)]
+    assert _told(bank) == [("Bank, main, 2014-03-31", "12.00", "12.00", "0.00", made_of)]
     bank.bring((4, 25, "D"), opening_pence=2_200)
     assert [row[1:4] for row in _told(bank)] == [("12.25", "12.25", "0.00")]
 
@@ -246,3 +246,61 @@ def test_an_entry_booked_back_on_the_second_of_two_pages_is_no_money_from_before
     path.write_text(camt(*pages[0]).replace(camt_statement(*pages[0]), first + second))
     assert _codes(import_bank(bank.books.office(), path)) == []
     assert [row[1:] for row in _told(bank)] == [("11.00", "11.00", "0.00", "stated balance")]
+
+
+def _bring_text(bank, name, text):
+    path = bank.books.folder / name
+    path.write_text(text)
+    outcome = import_bank(bank.books.office(), path)
+    assert outcome.problems == []
+    return _codes(outcome)
+
+
+PENDING = "Date,Description,Amount\n03/03/2014,A,5.00\n28/03/2014,B PENDING,7.00\n"
+BOOKED = camt([(day(3), 500, "A", ""), (day(26), 700, "B", "")])
+
+
+@pytest.mark.parametrize("pending_first", [True, False])
+def test_a_statement_says_all_that_was_booked_up_to_the_day_of_its_closing(bank, pending_first):
+    """What the books have after its last line, and the statement has not, is a difference."""
+    codes = []
+    for name in ("pending", "booked") if pending_first else ("booked", "pending"):
+        codes = _bring_text(bank, name, PENDING if name == "pending" else BOOKED)
+    assert "bank-differs" in codes
+    (told,) = _told(bank)
+    assert told[:4] == ("Bank, main, 2014-03-31", "19.00", "12.00", "7.00")
+    (problem,) = banks_beside(bank.books.office())[1]
+    assert "came before in other words" in problem.hint
+
+
+def test_a_month_without_lines_is_stated_too(bank):
+    bank.bring((3, 500, "A"))
+    _bring_text(bank, "pending", PENDING)
+    assert [row[3] for row in _told(bank)] == ["0.00"]
+    codes = _bring_text(bank, "quiet", camt([], opening_pence=500))
+    assert codes == ["bank-differs"]
+
+
+@pytest.mark.parametrize("late_first", [True, False])
+def test_a_statement_that_goes_on_where_another_ends_may_have_lines_of_days_before(
+    bank, late_first
+):
+    """The first is dated the 31st; the bank books the 30th into the next one."""
+    files = [
+        ("march", camt([(day(3), 500, "A", "")])),
+        ("next", camt([(day(30), 700, "B", "")], 500)),
+    ]
+    for name, text in reversed(files) if late_first else files:
+        _bring_text(bank, name, text)
+    (told,) = _told(bank)
+    assert told[1:4] == ("12.00", "12.00", "0.00")
+
+
+@pytest.mark.parametrize("written", [camt, mt940])
+@pytest.mark.parametrize("order", [*permutations((3, 10, 20))])
+def test_the_order_of_a_statements_entries_does_not_matter(bank, written, order):
+    entries = [(day(n), n * 100, f"L{n}", "") for n in order]
+    assert _bring_text(bank, "any", written(entries)) == []
+    assert [row[1:4] for row in _told(bank)] == [("33.00", "33.00", "0.00")]
+    assert _bring_text(bank, "next", written([(day(21), 100, "N", "")], 3_300)) == []
+    assert [row[1:4] for row in _told(bank)] == [("34.00", "34.00", "0.00")]

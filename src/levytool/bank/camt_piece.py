@@ -1,6 +1,8 @@
 """What a part of a camt file tells of one statement, and the statement its pieces make."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from xml.etree.ElementTree import Element
 
 from levytool.bank.camt_entry import EntryFacts, EntryReader, note_currency, plain_text
@@ -26,6 +28,7 @@ class StatementPiece:
     entries: list[EntryFacts] = field(default_factory=list)
     lines: list[StatementLine] = field(default_factory=list)
     balances: dict[str, list[int]] = field(default_factory=dict)
+    until: date | None = None
 
     def read(self, statement: Element, entries: EntryReader) -> None:
         """Take in an element's children; what is wrong goes to the problems of `entries`."""
@@ -53,6 +56,7 @@ class StatementPiece:
         """Take in what the next part of the file tells of the same statement."""
         self.number, self.account = self.number or later.number, self.account or later.account
         self.currencies |= later.currencies
+        self.until = later.until or self.until
         self.lines += later.lines
         for code, pence in later.balances.items():
             self.balances.setdefault(code, []).extend(pence)
@@ -62,7 +66,7 @@ class StatementPiece:
         # The first currency that is not sterling stands for all: any has the file refused.
         currency = next(iter(self.currencies), GBP)
         lines = tuple(self.lines)
-        return BankStatement(self.account, lines, self._ends(), currency, self.number)
+        return BankStatement(self.account, lines, self._ends(), currency, self.number, self.until)
 
     def _of_account(self, account: Element) -> None:
         currency = _text(account, "Ccy")
@@ -81,6 +85,8 @@ class StatementPiece:
         pence = exact_pence(text)
         if pence is not None:
             self.balances.setdefault(code, []).append(sign * pence)
+            if code == _CLOSING:
+                self.until = _day(_child(balance, "Dt"))
         elif code in (*_OPENING, _CLOSING, _INTERIM):
             message = f"the balance {code} is no amount in pounds and pence"
             problem = Problem("not-a-number", message, FETCH_AGAIN, entries.file, None, "Bal", text)
@@ -115,6 +121,14 @@ def _tag(beside: Element, name: str) -> str:
 
 def _child(parent: Element, name: str) -> Element | None:
     return parent.find(_tag(parent, name))
+
+
+def _day(told: Element | None) -> date | None:
+    """The day of a balance, of which it may tell the time too; None where it is no day."""
+    written = "" if told is None else _text(told, "Dt") or _text(told, "DtTm")
+    with suppress(ValueError):
+        return date.fromisoformat(written[:10])
+    return None
 
 
 def _text(parent: Element, name: str) -> str:

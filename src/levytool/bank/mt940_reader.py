@@ -167,7 +167,13 @@ class _Statement:
             balances=tuple(self._balances(facts, len(lines))),
             currency=self._currency(facts),
             number=number,
+            until=self._until(facts),
         )
+
+    def _until(self, facts: Mapping[str, Any]) -> date | None:
+        """The day of its closing balance; a page's is none yet."""
+        day = facts[_CLOSING[0]].date if facts.get(_CLOSING[0]) is not None else None
+        return None if day is None else date(day.year, day.month, day.day)
 
     def _currency(self, facts: Mapping[str, Any]) -> str:
         """What the balances are in; one that is not sterling stands for all."""

@@ -56,7 +56,8 @@ class BankStatement:
 
     `account` is what the file calls the account, '' where it names none. `balances` are in order:
     an opening balance stands after no line, a closing one after the last, running ones between.
-    `number` is what the bank calls the statement, '' where it has no name.
+    `number` is what the bank calls the statement, '' where it has no name; `until` is the day that
+    its closing balance is of, where it says so: perhaps later than its last line.
     """
 
     account: str
@@ -64,6 +65,7 @@ class BankStatement:
     balances: tuple[StatedBalance, ...] = ()
     currency: str = GBP
     number: str = ""
+    until: date | None = None
 
     @property
     def net_pence(self) -> int:

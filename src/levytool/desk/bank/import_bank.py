@@ -23,6 +23,7 @@ from levytool.desk.bank.overlapping import in_booked_order, repeated_lines
 from levytool.desk.bank.parts_of_a_day import balances_before, told_apart
 from levytool.desk.bank.pay_creditors import waiting_payments
 from levytool.desk.bank.recognise_lines import recognise
+from levytool.desk.bank.restated_balances import restated_by, stated_later
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
 from levytool.desk.office import Office
@@ -177,13 +178,12 @@ def _store(
     names = dict.fromkeys(account.name for account in accounts)
     stood, gapped = balances_of(connection, names), set[str]()
     for account in dict.fromkeys(accounts):
-        own = in_booked_order(
-            [
-                statement
-                for statement, its_account in zip(file.statements, accounts, strict=True)
-                if its_account == account
-            ]
-        )
+        told = [
+            statement
+            for statement, its_account in zip(file.statements, accounts, strict=True)
+            if its_account == account
+        ]
+        own = in_booked_order(told)
         again = repeated_lines(own, file.format)
         lines = _told_once(own, again, account.name)
         outcome.warnings += _overlap(file.name, account.name, again)
@@ -193,7 +193,7 @@ def _store(
         if gaps:
             gapped.add(account.name)
         outcome.warnings += gaps
-        restated += _restated(account.name, own, fresh)
+        restated += [*restated_by(account.name, own, fresh), *stated_later(account.name, told)]
         new += fresh
     outcome.warnings += _yet_to_come(file.name, new, office.acting.today)
     outcome.new, outcome.seen = len(new), file.rows - len(new)
@@ -205,29 +205,15 @@ def _store(
         matches, undecided = _match(connection, office, stored)
         outcome.matched = [item.as_json() for item in matches if not item.unplaced]
         outcome.undecided = [*undecided, *(item.unplaced for item in matches if item.unplaced)]
-    told = {
+    facts = {
         "sha256": file.sha256,
         "role": BANK,
         "constants": "",
         "name": file.name,
         "outcome": json.dumps(outcome.as_json() | {"restated": restated}, ensure_ascii=False),
     }
-    returns.add_file(connection, office.acting, file_id, told)
+    returns.add_file(connection, office.acting, file_id, facts)
     outcome.warnings += told_after_import(connection, file.name, names, stood, gapped)
-
-
-def _restated(
-    account: str, statements: Sequence[BankStatement], fresh: Sequence[NewBankLine]
-) -> list[dict[str, Any]]:
-    """The closing balances that no new line carries into the books, with their days: an earlier
-    file, of a report without balances perhaps, brought the line that they stand after."""
-    rows = {line.row for line in fresh}
-    return [
-        {"account": account, "on": last.booked.isoformat(), "pence": pence}
-        for statement in statements
-        for last, pence in zip(statement.lines[-1:], statement.balances_after[-1:], strict=True)
-        if pence is not None and last.row not in rows
-    ]
 
 
 def _gaps(

@@ -7,9 +7,10 @@ statement over months that overlap) is laid beside it as if it had come in a fil
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from itertools import accumulate
-from operator import itemgetter
+from itertools import accumulate, pairwise
+from operator import attrgetter, itemgetter
 
 from levytool.bank.statement import BankStatement
 from levytool.desk.bank.recognise_lines import recognise
@@ -42,12 +43,24 @@ def repeated_lines(statements: Sequence[BankStatement], file_format: str) -> dic
 
 def in_booked_order(statements: Sequence[BankStatement]) -> list[BankStatement]:
     """The statements of an account that have lines, as the bank made them, whichever way their
-    pages lie in the file: the last line of a day is then the one whose balance is the day's."""
+    pages lie in the file, and their lines: the last line of a day is then the one whose balance is
+    the day's."""
+    statements = [_by_day(statement) for statement in statements]
     dated: list[tuple[date, int]] = []
     for run in _runs(statements):
         days = accumulate((_first_day(statements[place]) for place in run), max)
         dated += zip(days, run, strict=True)
     return [statements[place] for _day, place in sorted(dated, key=itemgetter(0))]
+
+
+def _by_day(statement: BankStatement) -> BankStatement:
+    """A statement that states balances before and after all its lines only, with these by day: the
+    last one is then of its last day, in whatever order the bank wrote them."""
+    lines, ends = statement.lines, {0, len(statement.lines)}
+    in_order = all(line.booked <= later.booked for line, later in pairwise(lines))
+    if in_order or not statement.balances or any(b.after not in ends for b in statement.balances):
+        return statement
+    return replace(statement, lines=tuple(sorted(lines, key=attrgetter("booked"))))
 
 
 def _key(content: LineContent) -> tuple[object, ...]:

@@ -7,18 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from itertools import accumulate, groupby
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, text
 
-from levytool.ledger.bank.bank_lines import (
-    RestatedBalance,
-    StoredBankLine,
-    file_formats,
-    lines_of_days,
-    restated_balances,
-)
+from levytool.ledger.bank.bank_lines import StoredBankLine, lines_of_days
+from levytool.ledger.bank.files_told import FileTold, RestatedBalance, files_told
 from levytool.ledger.bank.withdrawals import standing
 from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
@@ -63,9 +59,7 @@ def bank_balances(
     An account whose statements give no balances is left out: nothing proves it. An OFX file's
     balance may be of the day it was fetched, whatever days its lines are of, so it counts as none.
     """
-    formats = file_formats(connection)
-    ofx = frozenset(file_id for file_id, name in formats.items() if name == OFX)
-    restated = [item for item in restated_balances(connection, asked) if item.format != OFX]
+    files = files_told(connection, asked)
     stands = standing(connection, asked)
     if accounts is None:
         query = text("SELECT DISTINCT account FROM bank_line ORDER BY account")
@@ -78,8 +72,7 @@ def bank_balances(
                 until or date.max,
                 asked,
                 stands,
-                ofx,
-                [item for item in restated if item.account == account],
+                files,
             )
         )
         for account in accounts
@@ -95,19 +88,46 @@ class _StatedDay(NamedTuple):
     sum_pence: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Lines:
-    """An account's lines that count: `stands` is the SQL condition that one is not withdrawn. What
-    files of `ofx` state counts as nothing; `restated` are balances that a later file stated for
-    days where there were lines already."""
+    """An account's lines that count: `stands` is the SQL condition that one is not withdrawn.
+    `files` are all statement files; what OFX states counts as nothing."""
 
     connection: Connection
     account: str
     until: date
     asked: AsKnown
     stands: str
-    ofx: frozenset[int]
-    restated: Sequence[RestatedBalance]
+    files: Sequence[FileTold]
+
+    @cached_property
+    def ofx(self) -> frozenset[int]:
+        """The numbers of OFX files."""
+        return frozenset(file.file_id for file in self.files if file.format == OFX)
+
+    @cached_property
+    def restated(self) -> list[RestatedBalance]:
+        """Balances that no line carries: a later file stated them for days where there were lines
+        already, or a statement for a day after its last line."""
+        return [
+            item
+            for file in self.files
+            for item in file.restated
+            if file.format != OFX and item.account == self.account and not self._goes_on(file, item)
+        ]
+
+    def _goes_on(self, own: FileTold, item: RestatedBalance) -> bool:
+        """Whether a statement of another file that begins with the balance has lines of days up to
+        it: some banks date a statement later than they book into it."""
+        follow = [
+            str(file.file_id)
+            for file in self.files
+            if file.file_id != own.file_id and item.pence in file.openings
+        ]
+        if item.after is None or not follow:
+            return False
+        within = f"b.booked BETWEEN '{item.after}' AND :day AND b.file_id IN ({', '.join(follow)})"
+        return self._tell("MIN(b.id)", within, item.on)[0] is not None
 
     def first_day(self) -> date | None:
         """The day of the first line; None where there is none."""
@@ -119,8 +139,13 @@ class _Lines:
         without = ", ".join(map(str, sorted(self.ofx))) or "0"
         told = f"b.balance_pence IS NOT NULL AND b.file_id NOT IN ({without})"
         days = {day_of(day) for day in self._tell("MIN(b.booked), MAX(b.booked)", told) if day}
-        later = {item.on for item in self.restated if item.on <= self.until}
-        return sorted(days | {day for day in later if self._tell("MIN(b.id)", _ON, day)[0]})
+        later = {item for item in self.restated if item.on <= self.until}
+        return sorted(days | {item.on for item in later if self._is_looked_at(item)})
+
+    def _is_looked_at(self, item: RestatedBalance) -> bool:
+        """Whether there are lines that a balance can be laid beside."""
+        within = _ON if item.after is None else "b.booked <= :day"
+        return self._tell("MIN(b.id)", within, item.on)[0] is not None
 
     def sum_before(self, day: date) -> int:
         """What the lines of the days before come to."""
@@ -140,9 +165,12 @@ class _Lines:
         """What was stated on a day. A day without a balance after its last line has what a later
         file stated."""
         lines, _files = self.of_days(day, day)
-        if lines and lines[-1].balance_pence is None:
-            pence = next((item.pence for item in self.restated if item.on == day), None)
-            lines[-1] = replace(lines[-1], balance_pence=pence)
+        later = [item.pence for item in self.restated if item.on == day]
+        if not lines:
+            pence = self.sum_before(day)
+            return _StatedDay(tuple((stated, pence) for stated in later), pence)
+        if later and lines[-1].balance_pence is None:
+            lines[-1] = replace(lines[-1], balance_pence=later[0])
         amounts = (line.amount_pence for line in lines)
         sums = list(accumulate(amounts, initial=self.sum_before(day)))
         stated = tuple(

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from levytool.ledger.bank.withdrawals import standing, withdrawn_by, withdrawn_files
+from levytool.ledger.bank.withdrawals import standing, withdrawn_by
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
 from levytool.ledger.database.days import day_of
@@ -191,31 +191,6 @@ def file_formats(connection: Connection) -> dict[int, str]:
         int(file_id): json.loads(outcome).get("format") or ""
         for file_id, outcome in connection.execute(query)
     }
-
-
-class RestatedBalance(NamedTuple):
-    """A closing balance of a statement whose last line an earlier file had brought."""
-
-    account: str
-    on: date
-    pence: int
-    format: str
-
-
-def restated_balances(connection: Connection, asked: AsKnown = NOW) -> list[RestatedBalance]:
-    """Closing balances that no line carries, in the order of their files, of those known then; a
-    file that was withdrawn states none."""
-    known = asked.known("imported_at")
-    query = text(f"SELECT id, outcome FROM import_file WHERE role = 'bank' AND {known} ORDER BY id")
-    gone = withdrawn_files(connection, asked)
-    told = [
-        json.loads(outcome) for file_id, outcome in connection.execute(query) if file_id not in gone
-    ]
-    return [
-        RestatedBalance(item["account"], day_of(item["on"]), item["pence"], file["format"] or "")
-        for file in told
-        for item in file.get("restated", ())
-    ]
 
 
 _SELECT = (

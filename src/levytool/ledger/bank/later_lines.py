@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from levytool.ledger.bank.bank_lines import line_number
+from levytool.ledger.bank.files_told import files_told
 from levytool.ledger.bank.withdrawals import standing
 from levytool.ledger.database.days import day_of
 
@@ -21,7 +22,8 @@ class LaterLines(NamedTuple):
 
 
 class _Span(NamedTuple):
-    """A file, and the first and last day of the lines it brought."""
+    """A file, and the first and last day of what it tells: of the lines it brought, or the later
+    one of a balance it states."""
 
     file_id: int
     name: str
@@ -49,7 +51,15 @@ def _spans(connection: Connection, account: str) -> list[_Span]:
         f"AND {standing(connection)} GROUP BY f.id, f.name ORDER BY f.id"
     )
     rows = connection.execute(query, {"account": account})
-    return [_Span(row[0], row[1], day_of(row[2]), day_of(row[3])) for row in rows]
+    until = {
+        file.file_id: max(
+            (item.on for item in file.restated if item.account == account), default=date.min
+        )
+        for file in files_told(connection)
+    }
+    return [
+        _Span(row[0], row[1], day_of(row[2]), max(day_of(row[3]), until[row[0]])) for row in rows
+    ]
 
 
 def _lines(
