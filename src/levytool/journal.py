@@ -76,9 +76,10 @@ class Transfer:
 class Entry(NamedTuple):
     """What one event posts. `reference` names what it belongs to: a document, a scheme, a return.
 
-    `effective` lies in the posting period; `reporting_period` is the month the spend belongs to,
-    where there is one. `facts_digest` is a SHA-256 (hex) of sub-ledger facts the entry stands
-    for, so that the hash chain covers them too. `reverses` is the entry this one undoes.
+    `effective` lies in the posting period; `reporting_period` is the month that the spend belongs
+    to, or a bank line that came after its month was closed, where there is one. `facts_digest` is a
+    SHA-256 (hex) of sub-ledger facts the entry stands for, so that the hash chain covers them too.
+    `reverses` is the entry this one undoes.
     """
 
     kind: str

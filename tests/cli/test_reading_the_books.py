@@ -105,7 +105,7 @@ def test_the_journal_has_two_rows_a_transfer_and_goes_by_effective_month(kept: S
     rows = kept.done("ledger", "journal", "-O", "json").json
     assert list(rows[0]) == [
         "entry", "posted", "effective", "period", "kind", "narrative", "account", "dimension",
-        "debit", "credit", "hash",
+        "debit", "credit", "hash", "reporting_period",
     ]  # fmt: skip
     assert [(row["entry"], row["effective"], row["account"], row["debit"]) for row in rows] == [
         (1, "2014-03-31", "1100", "10.00"),

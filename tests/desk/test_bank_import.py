@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from levytool.desk.audit.read_ledger import list_journal
 from levytool.desk.bank.import_bank import import_bank
 from levytool.ledger.journal.entries import entries_by_id
 from levytool.problems import UsageError
@@ -205,10 +206,14 @@ def test_a_line_of_a_closed_month_posts_in_the_next_open_one(bank):
     bank.books.close("2014-03")
     bank.bring((20, INVOICE, "INV-000001"))
     with bank.books.reading() as connection:
-        posted = [
-            entry.effective.isoformat() for entry in entries_by_id(connection, (2, 3, 4)).values()
-        ]
-    assert posted == ["2014-04-01"] * 3
+        entries = entries_by_id(connection, (2, 3, 4))
+    assert [entry.effective.isoformat() for entry in entries.values()] == ["2014-04-01"] * 3
+    # The line's own month is its tag; what it pays has that of the document.
+    tags = {str(row["reporting_period"]) for row in list_journal(bank.books.office())}
+    assert str(entries[2].reporting_period) == "2014-03"
+    assert tags <= {"2014-03", "None"}
+    bank.bring((date(2014, 4, 2), 500, "SOMEBODY"), opening_pence=INVOICE)
+    assert [row["reporting_period"] for row in list_journal(bank.books.office())][-1] is None
 
 
 ACCOUNTS = (

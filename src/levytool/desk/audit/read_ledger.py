@@ -60,7 +60,11 @@ def _amounts(debit_pence: int, credit_pence: int) -> dict[str, str]:
 def list_journal(
     office: Office, period: Period | None = None, asked: AsKnown = NOW
 ) -> Iterator[dict[str, Any]]:
-    """Every posting, two rows a transfer, all or of the months the effective dates lie in."""
+    """Every posting, two rows a transfer, all or of the months the effective dates lie in.
+
+    `reporting_period` is the month that an entry belongs to, where it is tagged with one: of what
+    came late an earlier one than its `period`.
+    """
     with office.reading() as connection:
         for row in journal_rows(connection, period, asked):
             amount = format_pence(row.amount_pence)
@@ -84,4 +88,5 @@ def list_journal(
                     "debit": debit,
                     "credit": credit,
                     "hash": row.hash,
+                    "reporting_period": row.reporting_period,
                 }

@@ -36,6 +36,7 @@ from levytool.ledger.journal.posting import post
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.returns import StoredFile
 from levytool.money import display_pence, format_pence
+from levytool.periods import Month
 from levytool.problems import Problem
 from levytool.processes import collector_at_rest
 from levytool.rules.dates import bank_date
@@ -396,7 +397,8 @@ def _post_lines(
     Those are the ones that name documents or pay what is due: of a large statement, few.
     """
     closed = closed_months(connection)
-    days = {booked: bank_date(booked, closed) for booked in {line.booked for line in new}}
+    posted = {booked: bank_date(booked, closed) for booked in {line.booked for line in new}}
+    days = {booked: (day, _own_month(booked, day)) for booked, day in posted.items()}
     runs = (new[first : first + _LINES_AT_ONCE] for first in range(0, len(new), _LINES_AT_ONCE))
     return [
         line
@@ -405,12 +407,18 @@ def _post_lines(
     ]
 
 
+def _own_month(booked: date, posted: date) -> Month | None:
+    """The month of a line that came after it was closed: the tag of its entry in a later one."""
+    month = Month.of(booked)
+    return None if month == Month.of(posted) else month
+
+
 def _post_run(
     connection: Connection,
     office: Office,
     file_id: int,
     new: Sequence[NewBankLine],
-    days: Mapping[date, date],
+    days: Mapping[date, tuple[date, Month | None]],
     due_pence: Container[int],
 ) -> list[StoredBankLine]:
     first_id = bank_lines.allot_lines(connection, len(new))
@@ -418,9 +426,9 @@ def _post_run(
         bank_line(
             # By position: a statement has a hundred thousand of them.
             Occasion(
-                days[line.booked],
+                days[line.booked][0],
                 bank_lines.line_number(line_id),
-                None,
+                days[line.booked][1],
                 line.description,
                 line.digest,
             ),
@@ -442,7 +450,7 @@ def _post_run(
             line.description,
             line.reference,
             entry_id,
-            days[line.booked],
+            days[line.booked][0],
         )
         for line_id, (line, entry_id) in enumerate(zip(new, ids, strict=True), first_id)
         if may_name_documents(f"{line.description}|{line.reference}")

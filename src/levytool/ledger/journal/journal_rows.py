@@ -18,8 +18,9 @@ def journal_rows(
     yield from connection.execute(
         text(
             "SELECT e.id, e.posted, e.effective, e.period, e.kind, e.narrative, e.hash, "
-            "t.debit_account, t.debit_dimension, t.credit_account, t.credit_dimension, "
-            "t.amount_pence FROM journal_entry e JOIN journal_transfer t "
+            "e.reporting_period, t.debit_account, t.debit_dimension, "
+            "t.credit_account, t.credit_dimension, t.amount_pence "
+            "FROM journal_entry e JOIN journal_transfer t "
             f"ON t.entry_id = e.id WHERE {asked.entry()} {of_period} ORDER BY e.id, t.position"
         ),
         values,
