@@ -65,7 +65,13 @@ def test_the_last_month_before_the_books_is_listed_as_closed(shell):
         "unexplained_earlier": 0,
         "differences": 0,
         "not_compared": [],
+        "never_compared": {
+            "count": 0,
+            "net": "0.00",
+            "accepted": {"count": 0, "net": "0.00"},
+        },
         "left_in_joins": [],
+        "bank_differs": [],
         "acts": [],
     }
     assert [row["state"] for row in listed[1:]] == ["open"] * (len(listed) - 1)

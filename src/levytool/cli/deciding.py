@@ -1,7 +1,8 @@
 """What a person decides, as the command line or a filled-in list says it."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,21 @@ def closed_decided(rows: Sequence[Mapping[str, Any]]) -> str:
         f"{told}, but {wait} for an explanation there now: decide anew, or open the month: "
         f"levytool period reopen {closed[0]} --reason WHY"
     )
+
+
+def never_compared_accepted(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Of whom lines were accepted that no ledger lies beside, and how many."""
+    alone = Counter(
+        (row["never_compared"]["member"], row["never_compared"]["period"])
+        for row in rows
+        if row["never_compared"]
+    )
+    for (member, period), count in sorted(alone.items()):
+        was = "line of {} was" if count == 1 else "lines of {} were"
+        yield (
+            f"{count:,} accepted {was.format(member)} never compared: it sent no ledger of "
+            f"{period}; import it: levytool spend import FILE --as member-ledger"
+        )
 
 
 def _order(

@@ -21,14 +21,13 @@ def as_read(
         return list(rows), ()
     if output_format is OutputFormat.CSV:
         return [
-            {**_in_words(row), "acts": "; ".join(map(" ".join, _acts(row)))}
-            for row in rows
+            {**_in_words(row), "acts": "; ".join(map(" ".join, _acts(row)))} for row in rows
         ], ()
     return (list(_in_full(rows)), ()) if in_full else _counts(rows)
 
 
 def _counts(rows: Sequence[Row]) -> tuple[list[Row], tuple[str, ...]]:
-    left_out = ("left_in_joins", "unexplained_earlier", "bank_differs", "acts")
+    left_out = ("never_compared", "left_in_joins", "unexplained_earlier", "bank_differs", "acts")
     counts = [
         {key: value for key, value in row.items() if key not in left_out}
         | {"not_compared": len(row["not_compared"])}
@@ -69,6 +68,14 @@ def left_words(row: Row) -> str:
     )
 
 
+def uncompared_words(rows: Sequence[Row]) -> str:
+    """How much of the over-declared of months no ledger lies beside, and of it was accepted."""
+    from levytool.reconcile.never_compared import NeverCompared, never_compared_words, sums_told
+
+    sums = (sums_told(row["never_compared"]) for row in rows)
+    return never_compared_words(NeverCompared(*map(sum, zip(*sums, strict=True))))
+
+
 def bank_words(rows: Sequence[Row]) -> Iterator[str]:
     """Bank accounts that hold other than the books have: of each the first month that it keeps
     open."""
@@ -88,7 +95,8 @@ def bank_words(rows: Sequence[Row]) -> Iterator[str]:
 def _in_words(row: Row) -> Row:
     """A month whose lists are told in words."""
     apart = "; ".join(f"{one['account']} {one['missing']}" for one in row["bank_differs"])
-    return {**row, "left_in_joins": _left(row), "bank_differs": apart}
+    alone = uncompared_words([row]) if row["not_compared"] else ""
+    return {**row, "never_compared": alone, "left_in_joins": _left(row), "bank_differs": apart}
 
 
 def _left(row: Row) -> str:

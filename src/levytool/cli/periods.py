@@ -34,7 +34,7 @@ def close(
 ) -> None:
     """Close a month: everyone has declared, money and differences are explained, the books prove;
     then nothing posts there again. What stands in the way is listed, all of it with -O json."""
-    from levytool.cli.month_told import left_words
+    from levytool.cli.month_told import left_words, uncompared_words
     from levytool.desk.month_end.close_period import close_period
     from levytool.reconcile.spend_told import not_compared_words
 
@@ -43,7 +43,8 @@ def close(
         row = close_period(desk, month_of(month))
     show_act(row, output_format, to, columns=("period", "state", "status"))
     if row["not_compared"]:
-        output.say(not_compared_words(row["period"], row["not_compared"]))
+        members = not_compared_words(row["period"], row["not_compared"])
+        output.say(f"{members}; {uncompared_words([row])}")
         output.say("next: levytool spend import FILE --as member-ledger")
     if words := left_words(row):
         output.say(words)
@@ -129,11 +130,13 @@ def _waiting(rows: Sequence[Row]) -> Iterator[str]:
             "bank lines of earlier months, unexplained, keep a month open too: "
             f"{_first_months(earlier)}; all: levytool bank list --open"
         )
-    without = [row["period"] for row in rows if row["not_compared"]]
-    if without:
+    if without := [row for row in rows if row["not_compared"]]:
+        from levytool.cli.month_told import uncompared_words
+
         yield (
             "not compared, as no ledger of the month was imported: members with declared spend; "
-            f"who: levytool reconcile spend --period {without[0]}"
+            f"{uncompared_words(without)}; who: levytool reconcile spend --period "
+            f"{without[0]['period']}"
         )
     for row in rows:
         for act in row["acts"]:

@@ -113,7 +113,8 @@ def _show_matches(
 
 def _refuse_waiting(found: "SpendReconciliation") -> None:
     """Say that differences wait for an explanation, else that members wait to be compared."""
-    count, without = len(found.waiting), len({member for _month, member in found.no_ledger})
+    late = [item for item in found.left_out if found.waits_for_ledger(item)]
+    count, without = len(found.waiting), len({item.lines[0].member for item in late})
     if count:
         wait = counted(count, "difference waits", "differences wait")
         raise DifferencesFound(f"{wait} for an explanation{_within_tolerance(found)}")
@@ -194,7 +195,7 @@ def decide(
     to: Output = None,
 ) -> None:
     """Say what a difference is: accept, reject, join with another, note; or take that back."""
-    from levytool.cli.deciding import closed_decided, orders_of
+    from levytool.cli.deciding import closed_decided, never_compared_accepted, orders_of
     from levytool.desk.reconcile.unlike import decide_knowingly
 
     chosen = {"accept": accept, "reject": reject, "undo": undo, "match": match is not None}
@@ -208,6 +209,8 @@ def decide(
         rows, output_format, to, columns=columns, title="Decided", empty="nothing to decide"
     )
     if words := closed_decided(rows):
+        output.warn(words)
+    for words in never_compared_accepted(rows):
         output.warn(words)
     for lines in unlike:
         take_back = f"levytool reconcile decide {lines.id} --undo"

@@ -29,7 +29,8 @@ class Item:
 
     `net_pence` is recorded less declared, `levy_micropence` the levy on that at the rate in force;
     None where no rate is known.
-    `waits`: nobody has explained it; `is_left`: a person joined it, and something is left.
+    `waits`: nobody has explained it; `is_left`: a person joined it, and something is left;
+    `is_compared`: not alone for want of a member's ledger.
     `decided_reason` is what a person says is behind it. The `reason` of a suggestion is why it was
     made.
     """
@@ -50,16 +51,15 @@ class Item:
     waits: bool
     is_left: bool
     decided_reason: str = ""
-
-    @property
-    def is_compared(self) -> bool:
-        """Whether a ledger lies beside it, or a person has spoken of it: else it waits for that."""
-        return self.waits or self.status != OPEN
+    is_compared: bool = True
 
     @property
     def standing(self) -> str:
-        """Its status, as a report tells it beside how many wait."""
-        return self.status if self.is_compared else NOT_COMPARED
+        """Its status, as a report tells it beside how many wait: what people say of a line that no
+        ledger lies beside compares nothing."""
+        if self.is_compared:
+            return self.status
+        return NOT_COMPARED if self.status == OPEN else f"{self.status}, {NOT_COMPARED}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,12 @@ def items_of(found: SpendReconciliation) -> tuple[tuple[Item, ...], tuple[Item, 
     waiting = {difference.id for difference in found.waiting}
     left = {difference.id for difference in found.left_in_joins}
     differences = tuple(
-        replace(_difference(item), waits=item.id in waiting, is_left=item.id in left)
+        replace(
+            _difference(item),
+            waits=item.id in waiting,
+            is_left=item.id in left,
+            is_compared=found.is_compared(item),
+        )
         for item in found.differences
     )
     suggestions = tuple(

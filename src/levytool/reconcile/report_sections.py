@@ -9,7 +9,7 @@ from levytool.reconcile.report import Item, ReconciliationReport, levy_pence
 from levytool.reconcile.report_bank import AS_NOW, bank_section
 from levytool.reconcile.spend import Matched
 from levytool.reconcile.spend_told import no_rate_words, not_compared_words, unsaid_words
-from levytool.rules.matching.decisions import OPEN
+from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
 from levytool.rules.matching.reasons import REASONS, UNDECLARED
 from levytool.statements.sections import (
     Column,
@@ -108,7 +108,14 @@ def _held(told: ReconciliationReport) -> str:
     if alone := told.not_compared:
         said += (
             f" Of the over-declared {display_pence(-sum(item.net_pence for item in alone))} in "
-            f"{counted(len(alone), 'line')} is not compared: no ledger of the month was imported."
+            f"{counted(len(alone), 'line')} is not compared: no ledger of the month was imported"
+        )
+        accepted = [item for item in alone if item.status == STATUS[ACCEPT]]
+        said += (
+            f", though {display_pence(-_net(accepted))} of it in "
+            f"{counted(len(accepted), 'line')} is accepted."
+            if accepted
+            else "."
         )
     if left := told.left_in_joins:
         said += (

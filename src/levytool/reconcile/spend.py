@@ -149,7 +149,7 @@ class SpendReconciliation:
     suggestions: list[Suggested] = field(default_factory=list)
     sums_left: list[SumLeft] = field(default_factory=list)
     no_ledger: frozenset[tuple[str, str]] = frozenset()
-    """Where declared lines stand alone, undecided, since no ledger reaches into them: month,
+    """Where declared lines stand alone and no ledger reaches, whatever was decided of them: month,
     member."""
     tolerance_pence: int = 0
     """What may be at stake in a difference that a month is closed over: the book's."""
@@ -170,7 +170,7 @@ class SpendReconciliation:
         that a person joined without saying why. What has no ledger to lie beside waits for that,
         not for an explanation."""
         unexplained = found.status in (OPEN, STATUS[REJECT]) or self.lacks_a_word(found)
-        return unexplained and self.is_compared(found)
+        return unexplained and not self.waits_for_ledger(found)
 
     def lacks_a_word(self, found: Difference) -> bool:
         """Whether a person joined lines with more at stake between them than is tolerated, and gave
@@ -209,10 +209,13 @@ class SpendReconciliation:
         return [d for d in left if not self.lacks_a_word(d)]
 
     def is_compared(self, found: Difference) -> bool:
-        """Whether a ledger is there to have its lines, or a person has spoken of it."""
+        """Whether a ledger is there to have its lines. To accept them compares nothing."""
         line = found.lines[0]
-        alone = found.reason == OVER_DECLARED and found.status == OPEN
-        return not (alone and (line.period, line.member) in self.no_ledger)
+        return found.reason != OVER_DECLARED or (line.period, line.member) not in self.no_ledger
+
+    def waits_for_ledger(self, found: Difference) -> bool:
+        """Whether it is not compared and nobody has decided about it: there is nothing to yet."""
+        return found.status == OPEN and not self.is_compared(found)
 
     @property
     def left_out(self) -> list[Difference]:

@@ -7,6 +7,11 @@ from typing import Any
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.money import display_line_levy, display_pence, format_line_levy, format_pence
+from levytool.reconcile.never_compared import (
+    never_compared,
+    never_compared_json,
+    never_compared_words,
+)
 from levytool.reconcile.spend import (
     Difference,
     Matched,
@@ -27,9 +32,9 @@ NAMED = 3
 
 def difference_json(found: SpendReconciliation, item: Difference) -> dict[str, Any]:
     """A difference as scripts read it (contract, *Reconciling*); `compared` is false where no
-    ledger is there to have its lines, `levy_effect` null where no rate is known, `waits` true where
-    nobody has explained it; `matched_for` names the other member that a duplicate's invoice is
-    matched for."""
+    ledger is there to have its lines, decided or not, `levy_effect` null where no rate is known,
+    `waits` true where nobody has explained it; `matched_for` names the other member that a
+    duplicate's invoice is matched for."""
     decision, levy = item.decision, item.levy_effect_micropence
     return {
         **_shared_json(item.id, item.reason, item.declared, item.recorded),
@@ -114,6 +119,7 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
         "declared": {"count": found.declared.lines, "net": format_pence(found.declared.net_pence)},
         "recorded": {"count": found.recorded.lines, "net": format_pence(found.recorded.net_pence)},
         "not_compared": sorted({member for _month, member in found.no_ledger}),
+        "never_compared": never_compared_json(never_compared(found.left_out)),
         "sums_left_open": [
             {
                 "declared": references(item.declared, return_number),
@@ -249,12 +255,11 @@ def not_compared_words(month: str, members: Collection[str]) -> str:
 
 
 def _not_compared(found: SpendReconciliation) -> Iterator[str]:
-    """How much of what is over-declared waits for a ledger, and whose."""
+    """How much of what is over-declared lies beside no ledger, and whose."""
     left_out = found.left_out
     for month, members in found.not_compared().items():
         own = [item for item in left_out if item.lines[0].period == month]
-        net = display_pence(-sum(item.net_difference_pence for item in own))
-        yield f"{not_compared_words(month, members)}; {len(own):,} of the over-declared, {net}"
+        yield f"{not_compared_words(month, members)}; {never_compared_words(never_compared(own))}"
 
 
 def difference_rows(found: SpendReconciliation, *, every: bool) -> list[dict[str, Any]]:
@@ -262,7 +267,7 @@ def difference_rows(found: SpendReconciliation, *, every: bool) -> list[dict[str
     Without `every`, lines of members that sent no ledger are left out: there is nothing to decide
     yet."""
     waiting = {"decision": "", "match": ""}
-    listed = [item for item in found.differences if every or found.is_compared(item)]
+    listed = [item for item in found.differences if every or not found.waits_for_ledger(item)]
     rows = [difference_json(found, item) | waiting for item in listed]
     blank = dict.fromkeys(
         (

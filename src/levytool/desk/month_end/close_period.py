@@ -33,6 +33,7 @@ from levytool.ledger.spend.returns import RECEIVED, STAGED
 from levytool.money import format_pence
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
+from levytool.reconcile.never_compared import NeverCompared, never_compared_json
 from levytool.reconcile.spend import Findings
 from levytool.reconcile.spend_told import left_json
 
@@ -41,10 +42,11 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
     """Close a month: nothing posts in it any more. Closing a closed month does nothing.
 
     Gives with it the members that sent no ledger of the month, whose declared spend is therefore
-    not compared: that explains it, since a late ledger must not hold up everyone's books; and what
-    people joined and explained, with more left than is tolerated. Raises
-    RuleRefused with all that stands in the way: returns that are missing or only staged, money
-    and differences nobody has explained, proofs that fail; and for a month that has not ended.
+    not compared: that explains it, since a late ledger must not hold up everyone's books; how much
+    that is, and of it accepted (`never_compared`); and what people joined and explained, with more
+    left than is tolerated. Raises RuleRefused with all that stands in the way: returns that are
+    missing or only staged, money and differences nobody has explained, proofs that fail; and for a
+    month that has not ended.
     """
     unsound = unproved(check_books(office))
     with office.writing() as connection:
@@ -52,6 +54,7 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
         spend = spend_of(connection, Period(month, month), matched)
         told = {
             "not_compared": spend.not_compared[month],
+            "never_compared": never_compared_json(spend.never_compared[month]),
             "left_in_joins": [left_json(item) for item in spend.explained_joins[month]],
         }
         if month in closed_months(connection):
@@ -136,7 +139,7 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
         returned = Counter(stored.period for stored in found if stored.state in RECEIVED)
         staged = Counter(stored.period for stored in found if stored.state == STAGED)
         missing: Counter[Month] = Counter()
-        spend = SpendOfMonths({}, {}, {})
+        spend = SpendOfMonths({}, {}, {}, {})
         lines: Counter[Month] = Counter()
         tolerance = 0
         if registers.book_text(connection) is not None:
@@ -163,6 +166,7 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
             "unexplained": lines[month],
             "differences": len(spend.unexplained.get(month, ())),
             "not_compared": list(spend.not_compared.get(month, ())),
+            "never_compared": never_compared_json(spend.never_compared.get(month, NeverCompared())),
             "left_in_joins": [left_json(item) for item in spend.explained_joins.get(month, ())],
             "unexplained_earlier": 0 if month in closed else _before(lines, month),
             "bank_differs": [_apart(one) for one in apart[month]],
@@ -198,7 +202,7 @@ def _spend(
     span = ledgers_span(connection)
     months = [*returned, *(() if span is None else (span.first, span.last))]
     if not months:
-        return SpendOfMonths({}, {}, {})
+        return SpendOfMonths({}, {}, {}, {})
     return spend_of(connection, Period(min(months), max(months)), matched)
 
 

@@ -21,9 +21,11 @@ from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.covered import ledgers_span, members_declared
 from levytool.ledger.spend.returns import STAGED
+from levytool.ledger.spend.spend_sides import declared_sum
 from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem
+from levytool.reconcile.never_compared import NeverCompared, never_compared
 from levytool.reconcile.spend import Asked, Difference, Findings
 from levytool.rules.matching.decisions import MATCH, REJECT, STATUS
 
@@ -72,8 +74,8 @@ def obstacles(
 def not_compared(
     connection: Connection, month: Month, matched: Findings | None = None
 ) -> tuple[str, ...]:
-    """Members whose declared spend of a month nobody recorded or decided about, and that sent no
-    ledger reaching into it: those that `reconcile spend` names. `matched` as above."""
+    """Members whose declared spend of a month nobody recorded, and that sent no ledger reaching
+    into it: those that `reconcile spend` names. `matched` as above."""
     return spend_of(connection, Period(month, month), matched).not_compared[month]
 
 
@@ -123,9 +125,7 @@ def _not_in_the_books(
         yield bank_differs(connection, found)
 
 
-def balances_apart(
-    connection: Connection, tolerance_pence: int, month: Month
-) -> list[BankBalance]:
+def balances_apart(connection: Connection, tolerance_pence: int, month: Month) -> list[BankBalance]:
     """Bank accounts that by the end of a month differ from the bank by more than is tolerated."""
     found = bank_balances(connection, month.last_day)
     return [one for one in found if abs(one.missing_pence) > tolerance_pence]
@@ -172,11 +172,13 @@ def _not_explained(
 class SpendOfMonths(NamedTuple):
     """By month the spend differences above the tolerance that nobody has explained, as `reconcile
     spend` has them (open, rejected and not put right, or joined without a word why), the
-    members that are not compared, and above the tolerance what people joined and explained."""
+    members that are not compared, above the tolerance what people joined and explained, and how
+    much is not compared."""
 
     unexplained: dict[Month, list[Difference]]
     not_compared: dict[Month, tuple[str, ...]]
     explained_joins: dict[Month, list[Difference]]
+    never_compared: dict[Month, NeverCompared]
 
 
 def spend_of(
@@ -187,14 +189,26 @@ def spend_of(
     if matched is None and nothing_to_match(connection):
         declared = {month: members_declared(connection, month) for month in months}
         without = {month: tuple(sorted(members)) for month, members in declared.items()}
-        return SpendOfMonths(_by_month(months, ()), without, _by_month(months, ()))
+        return SpendOfMonths(
+            _by_month(months, ()),
+            without,
+            _by_month(months, ()),
+            {month: _all_declared(connection, month) for month in months},
+        )
     found = reconcile_part(connection, Asked(period), matched)
     without_ledger = found.not_compared()
     return SpendOfMonths(
         _by_month(months, found.above_tolerance),
         {month: tuple(without_ledger.get(str(month), ())) for month in months},
         _by_month(months, found.explained_joins),
+        {month: never_compared(own) for month, own in _by_month(months, found.left_out).items()},
     )
+
+
+def _all_declared(connection: Connection, month: Month) -> NeverCompared:
+    """What is declared of a month, where no ledger is there and nobody has decided anything."""
+    declared = declared_sum(connection, Period(month, month), None)
+    return NeverCompared(declared.lines, declared.net_pence)
 
 
 def _by_month(

@@ -16,6 +16,7 @@ from levytool.desk.reconcile.decisions import DECIDE, decisions_in_force, facts_
 from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.closing import closed_months
+from levytool.ledger.spend.covered import members_covered
 from levytool.ledger.spend.line_months import months_of_lines
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
@@ -65,7 +66,8 @@ def decide(
     office: Office, orders: Sequence[Order], matched: Findings | None = None
 ) -> list[dict[str, Any]]:
     """Keep decisions, all of them or none. One that stands already is not kept again. `closed` has
-    the closed months whose lines a new one is about: it posts nothing there, and they stay closed.
+    the closed months whose lines a new one is about: it posts nothing there, and they stay closed;
+    `never_compared` the month and member of a line newly accepted that no ledger lies beside.
 
     `matched` are the books as they were matched before, where they were. Raises UsageError for an
     id that is not there, and for lines that cannot be joined; of a list InputRejected, with every
@@ -88,6 +90,8 @@ def decide(
                     if closed and row["status"] == "done" and decision.verb != NOTE:
                         months = _months_of(connection, decision)
                         row["closed"] = [str(month) for month in months if month in closed]
+                    if row["status"] == "done" and decision.verb == ACCEPT:
+                        row["never_compared"] = known.without_ledger(decision)
                     rows.append(row)
             except UsageError as refusal:
                 if order.stands_in is None:
@@ -172,6 +176,8 @@ class _Known:
         self._by_id: dict[str, tuple[Lines, Lines]] | None = None
         self._places: tuple[dict[tuple[int, int], SpendLine], ...] = ()
         self._met: set[str] = set()
+        self._by_print: Mapping[Print, SpendLine] | None = None
+        self._covered: dict[str, frozenset[str]] = {}
 
     def meet(self, subject: str, order: Order) -> None:
         """Look at something. What was decided before in the same list may be another thing since:
@@ -193,6 +199,24 @@ class _Known:
         """Whether anything was ever decided under an id."""
         assert self._connection is not None  # else the books were matched before
         return bool(acts.acts_of(self._connection, DECIDE, subject))
+
+    def without_ledger(self, decision: Decision) -> dict[str, str] | None:
+        """The month and member of a declared line that is alone and that no ledger reaches."""
+        if decision.recorded or len(decision.declared) != 1:
+            return None
+        (told,) = decision.declared
+        if self._by_print is None:
+            self._by_print = {said: line for line, said in self.matched.prints[0].items()}
+        line = self._by_print.get(told)
+        if line is None:
+            return None
+        assert self._connection is not None  # who decides has a ledger open
+        if line.period not in self._covered:
+            month = Month.parse(line.period)
+            self._covered[line.period] = members_covered(self._connection, month)
+        if line.member in self._covered[line.period]:
+            return None
+        return {"period": line.period, "member": line.member}
 
     def listed_as(self, reference: str) -> str:
         """The id that a line is listed under. Raises UsageError."""
@@ -421,4 +445,5 @@ def _row(office: Office, subject: str, verb: str, note: str, *, done: bool) -> d
         "decided_by": office.acting.user,
         "status": "done" if done else "done-before",
         "closed": [],
+        "never_compared": None,
     }

@@ -29,7 +29,6 @@ from levytool.reconcile.spend import (
 from levytool.reconcile.spend_matches import Joined, joined_in
 from levytool.rules.levy import rate_changes
 from levytool.rules.matching.decisions import (
-    OPEN,
     REJECT,
     SUGGESTION,
     Decision,
@@ -111,8 +110,7 @@ def _without_ledger(
     connection: Connection, found: SpendReconciliation
 ) -> frozenset[tuple[str, str]]:
     """Months and members with declared lines alone, and no ledger that reaches into the month."""
-    undecided = [item for item in found.of(OVER_DECLARED) if item.status == OPEN]
-    alone = {(item.lines[0].period, item.lines[0].member) for item in undecided}
+    alone = {(item.lines[0].period, item.lines[0].member) for item in found.of(OVER_DECLARED)}
     covered = {
         month: members_covered(connection, Month.parse(month)) for month in {m for m, _ in alone}
     }
