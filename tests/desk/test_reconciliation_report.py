@@ -15,6 +15,7 @@ from levytool.desk.month_end.close_period import close_period
 from levytool.desk.month_end.reconciliation_report import reconciliation_report
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.reconcile_spend import reconcile_spend
+from levytool.desk.reconcile.sitting import begin_sitting
 from levytool.periods import Month, parse_period
 from levytool.reconcile.report_sections import report_in_sections
 from levytool.reconcile.spend_told import as_json, summary
@@ -365,6 +366,27 @@ def test_undeclared_credits_take_nothing_off_what_is_at_risk(spending):
     assert ["Levy at risk", 5.9] in [row[:2] for row in rows.to_python()]
     assert re.search(r"Levy at risk +£5\.90\n", forms["text"])
     assert "£5.90" in forms["html"]
+
+
+def test_levy_at_risk_is_one_sum_wherever_it_is_called_that(spending):
+    """The tables have the credits taken off, and say so; the review's top line has what the
+    headline has."""
+    books = spending()
+    books.accepted({})
+    record(books, {}, {"Invoice": "B8", "Net": "590.00"}, {"Invoice": "C1", "Net": "-910.00"})
+    statement = report_in_sections(report(books))
+    page = written(statement, "text").data
+    assert [line.split() for line in re.findall(r"(?i)levy at risk.*", page)] == [
+        ["Levy", "at", "risk", "£5.90"]
+    ]
+    (table,) = (part.tables[0] for part in statement.sections if part.key == "contractors")
+    assert [(column.key, column.label) for column in table.columns[-2:]] == [
+        ("undeclared", "Undeclared, credits off"),
+        ("levy_at_risk", "Levy on it, credits off"),
+    ]
+    assert table.caption == "Differences by contractor, most levy on the undeclared first"
+    sitting = begin_sitting(books.office(), parse_period("2014-03"))
+    assert (sitting.at_risk_pence, sitting.undeclared_pence) == (590, 590)
 
 
 def test_the_words_of_a_reconciliation_tell_undeclared_credits_apart(spending):

@@ -1,15 +1,15 @@
 """The reconciliation report told in sections, from which every form is written once."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Iterable
 
 from levytool.money import display_pence
 from levytool.reconcile.report import Item, ReconciliationReport, levy_pence
 from levytool.reconcile.report_bank import AS_NOW, bank_section
+from levytool.reconcile.report_sums import contractors, reasons
 from levytool.reconcile.spend import Matched
 from levytool.reconcile.spend_told import no_rate_words, not_compared_words, unsaid_words
-from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
+from levytool.rules.matching.decisions import ACCEPT, STATUS
 from levytool.rules.matching.reasons import REASONS, UNDECLARED
 from levytool.statements.sections import (
     Column,
@@ -19,20 +19,12 @@ from levytool.statements.sections import (
     Section,
     Statement,
     Table,
-    Value,
 )
 from levytool.statements.values import Recipient
 from levytool.text import counted, sentence
 
 ITEMS_SHOWN = 400
 """Differences that a page lists; the other forms have them all."""
-
-_SUMS = (
-    Column("differences", "Items", "count", sums=True),
-    Column("waiting", "Waiting", "count", sums=True),
-    Column("net_difference", "Difference", "money", sums=True),
-)
-_EFFECT = Column("levy_effect", "Levy effect", "levy", sums=True)
 
 
 def report_in_sections(told: ReconciliationReport) -> Statement:
@@ -57,8 +49,8 @@ def report_in_sections(told: ReconciliationReport) -> Statement:
         held=_held(told),
         sections=(
             _spend(told),
-            _contractors(told),
-            _reasons(told),
+            contractors(told),
+            reasons(told),
             _items(told),
             _suggestions(told),
             _judgements(told),
@@ -205,105 +197,6 @@ def _joined(key: str, how: str, found: Matched) -> tuple[Named, ...]:
             f"{key}_recorded", f"Recorded and {how}", (found.recorded_lines, found.recorded_pence)
         ),
     )
-
-
-def _reasons(told: ReconciliationReport) -> Section:
-    table = Table(
-        "by_reason",
-        "Differences by reason: recorded less declared, and the levy on it",
-        (Column("reason", "Reason", place="name"), *_SUMS, _EFFECT),
-        _summed(told.differences, lambda item: (item.reason,), _reason_order),
-        "Reasons",
-        total="All differences",
-    )
-    return Section("reasons", "By reason", (table, _by_decision(told)))
-
-
-def _by_decision(told: ReconciliationReport) -> Table:
-    """What the reasons come to as people have decided; no row where nobody has."""
-    is_decided = any(item.status != OPEN or item.decided_reason for item in told.differences)
-    items = sorted(told.differences, key=lambda item: (item.standing, item.decided_reason))
-    return Table(
-        "by_decision",
-        "The same by what was decided, and by the reason that people gave",
-        (
-            Column("reason", "Reason", place="name"),
-            Column("status", "Status", place="small"),
-            Column("decided_reason", "Reason given", place="small"),
-            *_SUMS,
-            _EFFECT,
-        ),
-        _summed(
-            items if is_decided else (),
-            lambda item: (item.reason, item.standing, item.decided_reason),
-            _reason_order,
-        ),
-        "Decided",
-        total="All differences",
-    )
-
-
-def _reason_order(row: tuple[Value, ...]) -> tuple[int, str]:
-    reason = str(row[0])
-    return (REASONS.index(reason) if reason in REASONS else len(REASONS), reason)
-
-
-def _contractors(told: ReconciliationReport) -> Section:
-    names = dict(told.names)
-
-    def at_risk_first(row: tuple[Value, ...]) -> tuple[int, str]:
-        at_risk = row[-1]
-        return (-at_risk if isinstance(at_risk, int) else 0, str(row[1]))
-
-    table = Table(
-        "by_contractor",
-        "Differences by contractor, most levy at risk first",
-        (
-            Column("contractor_name", "Contractor", place="name"),
-            Column("contractor", "Code", place="small"),
-            *_SUMS,
-            replace(_EFFECT, place="data"),
-            Column("undeclared", "Undeclared", "money", sums=True),
-            Column("levy_at_risk", "Levy at risk", "levy", sums=True),
-        ),
-        _summed(
-            told.differences,
-            lambda item: (names.get(item.contractor, item.contractor), item.contractor),
-            at_risk_first,
-            with_undeclared=True,
-        ),
-        "Contractors",
-        total="All contractors",
-    )
-    return Section("contractors", "By contractor", (table,), nothing="Nothing differs.")
-
-
-def _summed(
-    items: Iterable[Item],
-    named: Callable[[Item], tuple[str, ...]],
-    order: Callable[[tuple[Value, ...]], tuple[int, str]],
-    *,
-    with_undeclared: bool = False,
-) -> tuple[tuple[Value, ...], ...]:
-    """Items summed by what they are named, a row for each."""
-    groups: dict[tuple[str, ...], list[Item]] = defaultdict(list)
-    for item in items:
-        groups[named(item)].append(item)
-    rows: list[tuple[Value, ...]] = []
-    for name, own in groups.items():
-        lacking = [item for item in own if item.reason == UNDECLARED]
-        waiting = sum(item.waits for item in own)
-        sums = (len(own), waiting, *_worth(own), *(_worth(lacking) if with_undeclared else ()))
-        rows.append((*name, *sums))
-    return tuple(sorted(rows, key=order))
-
-
-def _worth(items: Collection[Item]) -> tuple[int, int | None]:
-    """What items differ by, in pence, and the levy on it, in micropence, as far as a rate is known;
-    None where it is for none of them."""
-    levies = [item.levy_micropence for item in items if item.levy_micropence is not None]
-    levy = sum(levies) if levies or not items else None
-    return sum(item.net_pence for item in items), levy
 
 
 def _items(told: ReconciliationReport) -> Section:

@@ -76,8 +76,8 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What waits in a period. `at_risk_pence` is the levy on undeclared spend that nobody has
-    explained, of `undeclared_pence` on all of it; `effect_pence` the levy of all that waits.
+    """What waits in a period. `at_risk_pence` is the levy on undeclared invoices that nobody has
+    explained, of `undeclared_pence` on all of them; `effect_pence` the levy of all that waits.
     `tried` is what a dry run decided before, with the books as they were matched then."""
 
     asked: Asked
@@ -276,6 +276,8 @@ def _sitting(
 ) -> Sitting:
     today = office.acting.today
     waiting = found.waiting
+    # Credits take nothing off what is at risk, as in the report's headline.
+    at_risk = [item for item in found.of(UNDECLARED) if item.net_difference_pence >= 0]
     return Sitting(
         asked,
         matched,
@@ -284,8 +286,8 @@ def _sitting(
             *(_difference(item, today) for item in waiting),
             *(_suggestion(item, matched, today) for item in found.suggestions),
         ),
-        levy_pence([item for item in waiting if item.reason == UNDECLARED]),
-        levy_pence(found.of(UNDECLARED)),
+        levy_pence([item for item in at_risk if found.is_waiting(item)]),
+        levy_pence(at_risk),
         levy_pence(waiting),
     )
 
