@@ -379,7 +379,7 @@ def test_levy_at_risk_is_one_sum_wherever_it_is_called_that(spending):
     assert [line.split() for line in re.findall(r"(?i)levy at risk.*", page)] == [
         ["Levy", "at", "risk", "£5.90"]
     ]
-    (table,) = (part.tables[0] for part in statement.sections if part.key == "contractors")
+    (table,) = (part.parts[0] for part in statement.sections if part.key == "contractors")
     assert [(column.key, column.label) for column in table.columns[-2:]] == [
         ("undeclared", "Undeclared, credits off"),
         ("levy_at_risk", "Levy on it, credits off"),
