@@ -96,6 +96,7 @@ def proved(books):
         open_net = sum(Decimal(row[f"{side}_net"]) for row in alone)
         nets = [Decimal(found[key][matched_net]) for key in ("matched", "matched_by_person")]
         assert sum(nets) + open_net == Decimal(found[side]["net"])
+    assert_told_sums_add_up(found)
     made = Counter(row["rule"] == "a person" for row in joined if row["declared"])
     assert found["matched_by_person"]["count"] == made[True]
     assert found["matched"]["count"] == made[False] + settled
@@ -112,6 +113,17 @@ def proved(books):
         net = sum(Decimal(row[f"{side}_net"]) for row in of_side if row["reason"] == reason)
         assert net == Decimal(found[total]["net"])
     return found
+
+
+def assert_told_sums_add_up(found):
+    """What the headline names comes to all of each side."""
+    for side, net, alone in (
+        ("declared", "net", "over_declared"),
+        ("recorded", "recorded_net", "undeclared"),
+    ):
+        kinds = "matched", "matched_by_person", "rejected", "duplicates"
+        told = sum(Decimal(found[key][net]) for key in kinds) + Decimal(found[alone]["net"])
+        assert told == Decimal(found[side]["net"])
 
 
 def taken(books, recorded, act, verb, *picks):

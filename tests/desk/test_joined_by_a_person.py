@@ -59,10 +59,15 @@ def test_what_rules_joined_and_what_people_joined_are_counted_apart(books):
 
 
 def test_the_headline_and_the_report_tell_them_apart_too(books):
-    assert "matched 2: £140.00 declared" in summary(reconcile_spend(books.office(), MONTH))
+    assert "matched 2: £140.00 declared, £141.00 recorded" in summary(
+        reconcile_spend(books.office(), MONTH)
+    )
     joined(books)
     said = list(summary(reconcile_spend(books.office(), MONTH)))
-    assert "matched 2: £140.00 declared; joined by a person 1: £70.00" in said
+    assert (
+        "matched 2: £140.00 declared, £141.00 recorded; joined by a person 1: £70.00 declared, "
+        "£65.00 recorded"
+    ) in said
     report = report_in_sections(reconciliation_report(books.office(), MONTH))
     told = json.loads(written(report, "json").data)["spend"]
     assert (told["matched_lines"], told["matched"]) == (2, "140.00")

@@ -14,6 +14,7 @@ from levytool.ledger.spend.returns import return_number
 from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Month, Period
 from levytool.problems import Problem
+from levytool.reconcile.set_apart import duplicates, rejected_pairs
 from levytool.reconcile.spend import Difference, Matched, SpendReconciliation, references
 from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
 from levytool.rules.matching.lines import Lines, net_of
@@ -151,8 +152,8 @@ class MonthState:
 
 @dataclass(frozen=True, slots=True)
 class SpendSums:
-    """What each side comes to in lines and pence, and what of it rules joined, and what people;
-    `by_rule` counts the matches of both."""
+    """What each side comes to in lines and pence, and what of it rules joined, and what people,
+    what people rejected, and what stands twice; `by_rule` counts the matches of both."""
 
     declared_lines: int
     declared_pence: int
@@ -160,6 +161,8 @@ class SpendSums:
     recorded_pence: int
     matched: Matched
     by_person: Matched
+    rejected: Matched
+    duplicates: Matched
     by_rule: tuple[tuple[str, int], ...]
 
 
@@ -245,6 +248,8 @@ def spend_sums(found: SpendReconciliation) -> SpendSums:
         found.recorded.net_pence,
         found.matched,
         found.by_person,
+        rejected_pairs(found),
+        duplicates(found),
         tuple(sorted((rule, count) for rule, count in found.by_rule.items() if count)),
     )
 

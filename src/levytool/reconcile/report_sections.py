@@ -10,7 +10,7 @@ from levytool.reconcile.report_sums import contractors, reasons
 from levytool.reconcile.spend import Matched
 from levytool.reconcile.spend_told import no_rate_words, not_compared_words, unsaid_words
 from levytool.rules.matching.decisions import ACCEPT, STATUS
-from levytool.rules.matching.reasons import REASONS, UNDECLARED
+from levytool.rules.matching.reasons import OVER_DECLARED, REASONS, UNDECLARED
 from levytool.statements.sections import (
     Column,
     Figure,
@@ -166,10 +166,18 @@ def _spend(told: ReconciliationReport) -> Section:
             ),
             Named("recorded", "Recorded by members", (sums.recorded_lines, sums.recorded_pence)),
             *_joined("matched", "matched", sums.matched),
-            *(
-                ()
-                if sums.by_person == Matched()
-                else _joined("matched_by_person", "joined by a person", sums.by_person)
+            *_joined("matched_by_person", "joined by a person", sums.by_person),
+            *_joined("rejected", "rejected, to be put right", sums.rejected),
+            *_joined("duplicates", "there twice", sums.duplicates),
+            Named(
+                "over_declared",
+                "Declared, and recorded by no member",
+                (len(told.of(OVER_DECLARED)), -_net(told.of(OVER_DECLARED))),
+            ),
+            Named(
+                "undeclared",
+                "Recorded, and declared by nobody",
+                (len(told.of(UNDECLARED)), told.undeclared_pence),
             ),
         ),
         "Spend",
@@ -190,7 +198,10 @@ def _spend(told: ReconciliationReport) -> Section:
 
 
 def _joined(key: str, how: str, found: Matched) -> tuple[Named, ...]:
-    """What was joined of either side."""
+    """What was joined of either side, or else set apart; no row where that is nothing, but for
+    what is matched."""
+    if found == Matched() and key != "matched":
+        return ()
     return (
         Named(key, f"Declared and {how}", (found.declared_lines, found.declared_pence)),
         Named(

@@ -12,6 +12,7 @@ from levytool.reconcile.never_compared import (
     never_compared_json,
     never_compared_words,
 )
+from levytool.reconcile.set_apart import duplicates, rejected_pairs
 from levytool.reconcile.spend import (
     Difference,
     Matched,
@@ -115,6 +116,8 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
         "undeclared": _total(found.of(UNDECLARED), 1),
         "over_declared": _total(found.of(OVER_DECLARED), -1),
         "matched_by_person": _matched_json(found.by_person),
+        "rejected": _matched_json(rejected_pairs(found)),
+        "duplicates": _matched_json(duplicates(found)),
         "undeclared_credits": _total(_credits(found.of(UNDECLARED)), 1),
         "declared": {"count": found.declared.lines, "net": format_pence(found.declared.net_pence)},
         "recorded": {"count": found.recorded.lines, "net": format_pence(found.recorded.net_pence)},
@@ -160,12 +163,7 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         f"{counted(declared.lines, 'line')}, recorded "
         f"{display_pence(recorded.net_pence)} in {recorded.lines:,}"
     )
-    matched, by_person = found.matched, found.by_person
-    joined = f"matched {matched.count:,}: {display_pence(matched.declared_pence)} declared"
-    if by_person != Matched():
-        by_hand = display_pence(by_person.declared_pence)
-        joined += f"; joined by a person {by_person.count:,}: {by_hand}"
-    yield joined
+    yield "; ".join(_sides(found))
     for reason, sign in ((UNDECLARED, 1), (OVER_DECLARED, -1)):
         differences = found.of(reason)
         told = f"{reason} {_worth(differences, sign)}"
@@ -201,6 +199,20 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         yield "next: levytool reconcile decide ID --accept, or levytool reconcile review"
     if found.left_out:
         yield "next: levytool spend import FILE --as member-ledger; -O csv lists what waits for it"
+
+
+def _sides(found: SpendReconciliation) -> Iterator[str]:
+    """What was matched, joined, rejected and doubled, of both sides: with what is over-declared it
+    is all that is declared, with what is undeclared all that is recorded."""
+    for what, sums in (
+        ("matched", found.matched),
+        ("joined by a person", found.by_person),
+        ("rejected", rejected_pairs(found)),
+        ("duplicates", duplicates(found)),
+    ):
+        if what == "matched" or sums != Matched():
+            declared, recorded = map(display_pence, (sums.declared_pence, sums.recorded_pence))
+            yield f"{what} {sums.count:,}: {declared} declared, {recorded} recorded"
 
 
 def _unsaid(ids: Collection[str]) -> str:
