@@ -342,7 +342,6 @@ HOSTILE = "ev\x1b[31mRED\x07\x9b2J\u202etxt"
         lambda text: output.show_text("\n".join(pairs([(text, text)]))),
         lambda text: output.show_text("\n".join(table((text, text), [(text, text)]))),
     ],
-    ids=str,
 )
 def test_nothing_that_is_printed_for_people_is_obeyed_by_a_terminal(
     printed: Callable[[str], object],
