@@ -368,6 +368,36 @@ def test_undeclared_credits_take_nothing_off_what_is_at_risk(spending):
     assert "£5.90" in forms["html"]
 
 
+def test_over_declared_credits_are_told_apart_from_invoices(spending):
+    """An invoice and a credit of one size that no member has are not nothing."""
+    books = spending()
+    books.accepted({}, {"Invoice": "B8", "Net": "590.00"}, {"Invoice": "C1", "Net": "-590.00"})
+    record(books, {})
+    found = reconcile_spend(books.office(), parse_period("2014-03"))
+    apart = "invoices 1: £590.00, levy £5.90, credits 1: -£590.00, levy -£5.90"
+    assert f"over-declared 2: £0.00, levy £0.00; of these {apart}" in list(summary(found))
+    credits = as_json(found)["over_declared_credits"]
+    assert credits == {"count": 1, "net": "-590.00", "levy": "-5.90"}
+    statement = report_in_sections(report(books))
+    assert [(figure.label, figure.pence) for figure in statement.key_figures[2:5]] == [
+        ("Over-declared credits", -59_000),
+        ("Over-declared, credits taken off", 0),
+        ("Over-declared spend", 59_000),
+    ]
+    (reasons,) = (part for part in statement.sections if part.key == "reasons")
+    assert reasons.after == (f"Of the over-declared: {apart}.",)
+
+
+def test_the_headline_has_what_is_over_declared(spending):
+    books = spending()
+    books.accepted({}, {"Invoice": "B8", "Net": "590.00"})
+    record(books, {})
+    (figure,) = report_in_sections(report(books)).key_figures[2:3]
+    assert (figure.key, figure.label, figure.pence) == (
+        ("over_declared_net", "Over-declared spend", 59_000)
+    )
+
+
 def test_levy_at_risk_is_one_sum_wherever_it_is_called_that(spending):
     """The tables have the credits taken off, and say so; the review's top line has what the
     headline has."""

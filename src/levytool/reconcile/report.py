@@ -18,7 +18,7 @@ from levytool.reconcile.set_apart import duplicates, rejected_pairs
 from levytool.reconcile.spend import Difference, Matched, SpendReconciliation, references
 from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
 from levytool.rules.matching.lines import Lines, net_of
-from levytool.rules.matching.reasons import UNDECLARED
+from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED
 from levytool.statements.values import Issuer
 
 NOT_COMPARED = "not compared"
@@ -207,6 +207,16 @@ class ReconciliationReport:
     def undeclared_credits(self) -> tuple[Item, ...]:
         """The credits among the undeclared. They take nothing off what is at risk on the others."""
         return tuple(item for item in self.of(UNDECLARED) if item.net_pence < 0)
+
+    @property
+    def over_declared_credits(self) -> tuple[Item, ...]:
+        """The credits among the over-declared: declared, and recorded by no member."""
+        return tuple(item for item in self.of(OVER_DECLARED) if item.net_pence > 0)
+
+    @property
+    def over_declared_invoices(self) -> tuple[Item, ...]:
+        """The over-declared without their credits."""
+        return tuple(item for item in self.of(OVER_DECLARED) if item.net_pence <= 0)
 
     @property
     def undeclared_invoices(self) -> tuple[Item, ...]:

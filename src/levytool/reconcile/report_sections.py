@@ -44,6 +44,7 @@ def report_in_sections(told: ReconciliationReport) -> Statement:
         key_figures=(
             Figure("declared_net", "Declared by contractors", told.spend.declared_pence),
             Figure("recorded_net", "Recorded by members", told.spend.recorded_pence),
+            *_over_declared(told),
             *_at_risk(told),
         ),
         held=_held(told),
@@ -58,6 +59,18 @@ def report_in_sections(told: ReconciliationReport) -> Statement:
             _controls(told),
             _months(told),
         ),
+    )
+
+
+def _over_declared(told: ReconciliationReport) -> tuple[Figure, ...]:
+    """What no member recorded. Its credits stand apart too: a sum with them may be nothing."""
+    net, credits = -_net(told.of(OVER_DECLARED)), told.over_declared_credits
+    if not credits:
+        return (Figure("over_declared_net", "Over-declared spend", net),)
+    return (
+        Figure("over_declared_credits", "Over-declared credits", -_net(credits)),
+        Figure("over_declared_net", "Over-declared, credits taken off", net),
+        Figure("over_declared_invoices", "Over-declared spend", -_net(told.over_declared_invoices)),
     )
 
 

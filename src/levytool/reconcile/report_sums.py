@@ -1,12 +1,13 @@
 """What differs, summed by contractor, by reason and by what was decided, as the report has it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 
-from levytool.reconcile.report import Item, ReconciliationReport
+from levytool.money import display_pence
+from levytool.reconcile.report import Item, ReconciliationReport, levy_pence
 from levytool.rules.matching.decisions import OPEN
-from levytool.rules.matching.reasons import REASONS, UNDECLARED
+from levytool.rules.matching.reasons import OVER_DECLARED, REASONS, UNDECLARED
 from levytool.statements.sections import Column, Section, Table, Value
 
 _SUMS = (
@@ -27,7 +28,22 @@ def reasons(told: ReconciliationReport) -> Section:
         "Reasons",
         total="All differences",
     )
-    return Section("reasons", "By reason", (table, _by_decision(told)))
+    return Section("reasons", "By reason", (table, _by_decision(told)), after=tuple(_netted(told)))
+
+
+def _netted(told: ReconciliationReport) -> Iterator[str]:
+    """Which reasons have invoices and credits in one sum, and what each comes to."""
+    for reason, sign, invoices, credits in (
+        (UNDECLARED, 1, told.undeclared_invoices, told.undeclared_credits),
+        (OVER_DECLARED, -1, told.over_declared_invoices, told.over_declared_credits),
+    ):
+        if credits:
+            apart = ", ".join(
+                f"{what} {len(items):,}: {display_pence(sign * sum(i.net_pence for i in items))}, "
+                f"levy {display_pence(sign * levy_pence(items))}"
+                for what, items in (("invoices", invoices), ("credits", credits))
+            )
+            yield f"Of the {reason}: {apart}."
 
 
 def _by_decision(told: ReconciliationReport) -> Table:

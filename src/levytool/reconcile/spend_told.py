@@ -118,7 +118,8 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
         "matched_by_person": _matched_json(found.by_person),
         "rejected": _matched_json(rejected_pairs(found)),
         "duplicates": _matched_json(duplicates(found)),
-        "undeclared_credits": _total(_credits(found.of(UNDECLARED)), 1),
+        "undeclared_credits": _total(_credits(found.of(UNDECLARED), 1), 1),
+        "over_declared_credits": _total(_credits(found.of(OVER_DECLARED), -1), -1),
         "declared": {"count": found.declared.lines, "net": format_pence(found.declared.net_pence)},
         "recorded": {"count": found.recorded.lines, "net": format_pence(found.recorded.net_pence)},
         "not_compared": sorted({member for _month, member in found.no_ledger}),
@@ -150,9 +151,10 @@ def _total(differences: Collection[Difference], sign: int) -> dict[str, Any]:
     }
 
 
-def _credits(differences: Collection[Difference]) -> list[Difference]:
-    """Those that take something off: they put nothing at risk."""
-    return [item for item in differences if item.net_difference_pence < 0]
+def _credits(differences: Collection[Difference], sign: int) -> list[Difference]:
+    """Those of undeclared (`sign` 1) or over-declared lines (-1) that take something off: they put
+    nothing at risk, and take nothing off what the others are."""
+    return [item for item in differences if sign * item.net_difference_pence < 0]
 
 
 def summary(found: SpendReconciliation) -> Iterator[str]:
@@ -167,9 +169,9 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
     for reason, sign in ((UNDECLARED, 1), (OVER_DECLARED, -1)):
         differences = found.of(reason)
         told = f"{reason} {_worth(differences, sign)}"
-        if reason == UNDECLARED and (credits := _credits(differences)):
-            invoices = [item for item in differences if item.net_difference_pence >= 0]
-            told += f"; of these invoices {_worth(invoices, 1)}, credits {_worth(credits, 1)}"
+        if credits := _credits(differences, sign):
+            invoices = [item for item in differences if item not in credits]
+            told += f"; of these invoices {_worth(invoices, sign)}, credits {_worth(credits, sign)}"
         if accepted := [item for item in differences if item.status == STATUS[ACCEPT]]:
             told += f"; of these accepted {_worth(accepted, sign)}"
         yield told
