@@ -456,7 +456,7 @@ def test_a_note_without_words_is_refused_in_a_list_too(sides):
     ran = sides.run("reconcile", "decide", "--from", "list.csv")
     assert ran.code == 3
     assert ran.errors == [
-        f"error: list.csv:2 [id]: a note on {known_as} without words says nothing; write a note or "
+        f"error: list.csv:2 [note]: a note on {known_as} without words says nothing; write a note or "
         "a reason, or undo what was decided"
     ]
 

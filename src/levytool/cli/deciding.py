@@ -6,19 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from levytool.desk.reconcile.decide import VERBS, Order
+from levytool.desk.reconcile.decide import Order
+from levytool.desk.reconcile.said_in_list import PASSED_OVER
 from levytool.intake.container import DELIMITERS
 from levytool.intake.encoding import NotText, find_encoding
 from levytool.intake.neutral import restored
-from levytool.problems import InputRejected, Problem, UsageError
+from levytool.problems import InputRejected, UsageError
 from levytool.rules.matching.decisions import REJECT, UNDO
 from levytool.text import counted
 
 NEEDED = frozenset({"id", "decision"})
 """The columns without which a list says nothing."""
-
-SKIP = "skip"
-"""Nothing is decided: the same as leaving the row blank."""
 
 
 def orders_of(
@@ -96,8 +94,8 @@ def _order(
 def _orders_from(path: Path) -> list[Order]:
     """The decisions that a list has: `reconcile spend -O csv` with its column `decision` filled in.
 
-    Rows whose decision is blank or `skip` are passed over. Raises InputRejected with everything
-    wrong.
+    Rows whose decision is blank or `skip` are passed over. Raises InputRejected for what is no such
+    list; what is wrong in a row is told with all the rest, when it is decided.
     """
     try:
         with path.open(encoding=find_encoding(path), newline="") as file:
@@ -111,31 +109,15 @@ def _orders_from(path: Path) -> list[Order]:
             f"{path.name} has no columns id and decision; take the list from: "
             "levytool reconcile spend -O csv"
         )
-    orders, problems = [], []
+    orders = []
     for number, row in enumerate(rows, 2):
         verb = (row["decision"] or "").strip().lower()
-        if verb in ("", SKIP):
+        if verb in ("", PASSED_OVER):
             continue
         others = tuple((row.get("match") or "").replace(",", " ").split())
-        if verb not in VERBS:
-            problems.append(
-                Problem(
-                    "unknown-decision",
-                    "this is no decision",
-                    f"write one of {', '.join((*VERBS, SKIP))}, or leave it blank",
-                    path.name,
-                    number,
-                    "decision",
-                    verb,
-                )
-            )
-        else:
-            note = str(restored(row.get("note") or ""))
-            reason = (row.get("decided_reason") or "").strip()
-            place = path.name, number
-            orders.append(Order(row["id"] or "", verb, others, note, reason, place))
-    if problems:
-        raise InputRejected("nothing was decided", tuple(problems))
+        note = str(restored(row.get("note") or ""))
+        reason = (row.get("decided_reason") or "").strip()
+        orders.append(Order(row["id"] or "", verb, others, note, reason, (path.name, number)))
     return orders
 
 

@@ -14,6 +14,13 @@ from sqlalchemy import Connection
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decisions import DECIDE, decisions_in_force, facts_of
 from levytool.desk.reconcile.reconcile_spend import match_books
+from levytool.desk.reconcile.said_in_list import (
+    Misplaced,
+    contradictions,
+    faults_of,
+    no_reason,
+    problem_of,
+)
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.spend.covered import members_covered
@@ -21,7 +28,7 @@ from levytool.ledger.spend.line_months import months_of_lines
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.periods import Month
-from levytool.problems import InputRejected, Problem, UsageError
+from levytool.problems import InputRejected, UsageError
 from levytool.reconcile.spend import Findings, listed_as, references
 from levytool.reconcile.spend_matches import lines_by_id
 from levytool.rules.matching.decisions import (
@@ -40,8 +47,6 @@ from levytool.rules.matching.decisions import (
 )
 from levytool.rules.matching.lines import Lines, SpendLine, place
 from levytool.rules.matching.reasons import REASONS
-
-VERBS = (ACCEPT, REJECT, MATCH, NOTE, UNDO)
 
 _LINE = re.compile(r"([RM])-(\d+)/(\d+)")
 
@@ -77,8 +82,13 @@ def decide(
         standing = decisions_in_force(connection)
         known = _Known(connection, matched)
         closed = closed_months(connection)
-        rows, problems = [], []
+        rows: list[dict[str, Any]] = []
+        at_odds = dict(contradictions(orders))
+        problems = []
         for order in orders:
+            if faults := [*faults_of(order, at_odds.get(order))]:
+                problems += faults
+                continue
             try:
                 subject = _subject(known, standing, order)
                 known.meet(subject, order)
@@ -96,7 +106,7 @@ def decide(
             except UsageError as refusal:
                 if order.stands_in is None:
                     raise
-                problems.append(_of_row(order, *order.stands_in, refusal))
+                problems.append(problem_of(order, refusal))
         if problems:
             raise InputRejected("nothing was decided", tuple(problems))
         return rows
@@ -134,11 +144,12 @@ def _decided(
     if order.restored is not None:
         return order.restored
     if order.reason and order.reason not in REASONS:
-        raise UsageError(f"{order.reason!r} is no reason; say one of: {', '.join(REASONS)}")
+        raise no_reason(order.reason)
     if order.verb == NOTE and not (order.note.strip() or order.reason):
-        raise UsageError(
+        raise Misplaced(
             f"a note on {subject} without words says nothing; write a note or a reason, or undo "
-            "what was decided"
+            "what was decided",
+            "note",
         )
     before = standing.get(subject)
     if before is not None and order.verb in (UNDO, NOTE):
@@ -152,12 +163,6 @@ def _decided(
     decision = _decision(known, order, subject, before)
     _refuse_joined_twice(known.matched, decision, standing)
     return decision
-
-
-def _of_row(order: Order, file: str, row: int, refusal: UsageError) -> Problem:
-    message, _, hint = str(refusal).partition("; ")
-    value = "" if order.id in message else order.id
-    return Problem("unknown-decision", message, hint, file, row, "id", value)
 
 
 def taking_back(known_as: str, before: Decision | None) -> list[Order]:
@@ -325,14 +330,15 @@ def _of_lines(known: _Known, order: Order, known_as: str) -> Decision:
         _refuse_a_choice(known.matched, known_as, declared, recorded)
     named = [(declared, recorded)]
     if order.verb == MATCH:
-        named += [known.lines(other.upper()) for other in order.others]
+        named += [_partner(known, other) for other in order.others]
     declared, recorded = (
         tuple(dict.fromkeys(line for sides in named for line in sides[side])) for side in (0, 1)
     )
     if order.verb == MATCH and not (declared and recorded):
-        raise UsageError(
+        raise Misplaced(
             f"{known_as} has lines of one side only; name what it belongs to: "
-            "--match with a difference of the other side, or its line"
+            "--match with a difference of the other side, or its line",
+            "match",
         )
     prints = known.matched.prints
     whole = _prints(prints, declared, recorded)
@@ -345,6 +351,14 @@ def _of_lines(known: _Known, order: Order, known_as: str) -> Decision:
         others=_named(order),
         parts=tuple(part for part in together if part != whole),
     )
+
+
+def _partner(known: _Known, other: str) -> tuple[Lines, Lines]:
+    """The lines of what something is joined with. Raises UsageError."""
+    try:
+        return known.lines(other.upper())
+    except UsageError as refusal:
+        raise Misplaced(str(refusal), "match") from None
 
 
 def _together(findings: Findings, declared: Lines, recorded: Lines) -> bool:
