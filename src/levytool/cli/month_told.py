@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from levytool.cli.cells import Row, cell, heading
 from levytool.cli.options import OutputFormat
 from levytool.money import display_pence, half_up, parse_pounds
+from levytool.text import counted
 
 DONE = {"close": "closed", "reopen": "opened again"}
 
@@ -59,9 +60,11 @@ def left_words(row: Row) -> str:
     levy = half_up(sum(_hundredths(item["levy_effect"]) for item in left), 100)
     unrated = sum(item["levy_effect"] is None for item in left)
     without = f" (no rate is known for {unrated:,})" if unrated else ""
-    made = "1 match that a person made and explained leaves"
-    if len(left) > 1:
-        made = f"{len(left):,} matches that people made and explained leave"
+    made = counted(
+        len(left),
+        "match that a person made and explained leaves",
+        "matches that people made and explained leave",
+    )
     return (
         f"{made} {display_pence(net)}, levy {display_pence(levy)}{without} in {row['period']}; "
         f"which: levytool reconcile spend --period {row['period']}"
