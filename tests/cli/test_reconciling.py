@@ -456,11 +456,17 @@ def test_a_note_without_words_is_refused_in_a_list_too(sides):
     ran = sides.run("reconcile", "decide", "--from", "list.csv")
     assert ran.code == 3
     assert ran.errors == [
-        f"error: list.csv:2 [note]: a note on {known_as} without words says nothing; write a note or "
-        "a reason, or undo what was decided"
+        f"error: list.csv:2 [note]: a note on {known_as} without words says nothing; write a note "
+        "or a reason, or undo what was decided"
     ]
 
 
 def test_without_a_terminal_a_review_points_to_the_list(sides):
     ran = sides.run("reconcile", "review", "--period", "2014-03")
     assert ran.code == 2 and "decide --from" in ran.err
+
+
+def test_what_is_filled_in_stands_where_scripts_look_for_it(sides):
+    """New columns go before the status: what is said of a row stands behind it, to the end."""
+    listed = sides.run("reconcile", "spend", "--period", "2014-03", "-O", "csv").out.splitlines()[0]
+    assert listed.endswith(",status,note,decided_reason,decided_by,decided_at,decision,match")

@@ -10,7 +10,7 @@ from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from levytool.desk.month_end.reconciliation_report import reconciliation_report
@@ -56,7 +56,23 @@ STEPS = st.lists(
 )
 
 
+A1 = {
+    "Invoice": "A1", "Date": "2014-03-05", "Member": "SALIX", "Framework": "REGEN",
+    "Contractor": "BROOKS",
+}  # fmt: skip
+
+
 @settings(max_examples=20)
+@example(
+    # What a person joins with a pair and takes back leaves the pair together.
+    [A1 | {"Net": "100.00"}, A1 | {"Net": "60.00"}],
+    [
+        A1 | {"Net": "100.00"},
+        A1 | {"Net": "100.00", "Date": "2014-03-09"},
+        A1 | {"Net": "103.00"},
+    ],
+    [("rejoin", "accept", 0, 1, 0)],
+)
 @given(LINES, LINES, STEPS)
 def test_after_any_decisions_every_line_is_once_matched_or_listed(declared, recorded, steps):
     with tempfile.TemporaryDirectory() as folder:

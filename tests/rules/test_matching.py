@@ -287,7 +287,7 @@ def test_within_the_window_or_taken_apart_no_number_is_suggested():
     run_passes(near, Terms())
     assert (len(near.matches), near.suggestions) == (1, [])
     for window_days in (35, 3):
-        apart = Open([ours], [theirs], frozenset({(place(ours), place(theirs))}))
+        apart = Open([ours], [theirs], {(place(ours), place(theirs)): True})
         run_passes(apart, Terms(window_days=window_days))
         assert (apart.matches, apart.suggestions) == ([], [])
 

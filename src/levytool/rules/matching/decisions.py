@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from levytool.rules.matching.lines import (
     FORCED,
+    Apart,
     Lines,
     Open,
     Said,
@@ -140,16 +141,15 @@ class Sides:
     recorded: Mapping[Print, SpendLine]
 
 
-def taken_apart(
-    decisions: Mapping[str, Decision], sides: Sides, terms: Terms
-) -> frozenset[tuple[tuple[int, int], tuple[int, int]]]:
+def taken_apart(decisions: Mapping[str, Decision], sides: Sides, terms: Terms) -> Apart:
     """Pairs of lines that a person does not want joined. What was together before a person joined
-    it with more is not among them: to reject the join gives it back.
+    it with more is not among them: to reject the join gives it back, and keeps nothing else apart
+    (False).
 
     Where a rule had joined the two, neither pairs with a duplicate of the other: it says the same,
     and would be found anew. Of a suggested sum only the set was rejected (`sets_taken_apart`).
     """
-    apart: set[tuple[SpendLine, SpendLine]] = set()
+    apart: dict[tuple[SpendLine, SpendLine], bool] = {}
     for decision in decisions.values():
         if decision.verb != REJECT or lines_of(decision, sides) is None:
             continue
@@ -161,10 +161,10 @@ def taken_apart(
             for one, other in product(decision.declared, decision.recorded)
             if (one, other) not in together
         }
-        apart |= pairs
+        apart |= {pair: apart.get(pair, False) or not decision.others for pair in pairs}
         if not (decision.others or decision.subject.startswith(SUGGESTION)):
-            apart |= set(_with_duplicates(pairs, sides))
-    return frozenset((place(one), place(other)) for one, other in apart)
+            apart |= dict.fromkeys(_with_duplicates(pairs, sides), True)
+    return {(place(one), place(other)): said for (one, other), said in apart.items()}
 
 
 def sets_taken_apart(

@@ -18,6 +18,7 @@ from levytool.rules.matching.lines import (
     SpendLine,
     Terms,
     net_of,
+    place,
     same_call_off,
     same_framework,
     within,
@@ -294,17 +295,20 @@ def _not_taken_apart(
     open_: Open, pairs: Sequence[tuple[SpendLine, SpendLine]]
 ) -> Sequence[tuple[SpendLine, SpendLine]]:
     """The pairs that no person took apart. Where one did, neither line pairs with that member's
-    next line of the number: it says the same, and would be found anew."""
+    next line of the number: it says the same, and would be found anew. Not where people had joined
+    the two: what there was without them is given back."""
     if not open_.apart:
         return pairs
     apart = set()
     for one, other in pairs:
-        if not open_.may_join(one, other):
+        if open_.apart.get((place(one), place(other))):
             apart |= {(one, other.member), (other, one.member)}
     return [
         (one, other)
         for one, other in pairs
-        if (one, other.member) not in apart and (other, one.member) not in apart
+        if open_.may_join(one, other)
+        and (one, other.member) not in apart
+        and (other, one.member) not in apart
     ]
 
 

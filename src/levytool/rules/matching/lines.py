@@ -6,8 +6,9 @@ that say the same it makes no difference which is taken.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from levytool.book.records import fold
@@ -98,18 +99,24 @@ class Terms:
     vat_rates_ppm: tuple[int, ...] = (200_000,)
 
 
+Apart = Mapping[tuple[tuple[int, int], tuple[int, int]], bool]
+"""Pairs of line keys that a person has taken apart (see `Open`)."""
+
+
 class Open:
     """The lines of both sides that are not joined yet, in the order of what they say.
 
-    `apart` are pairs of line keys (see `place`) that a person has taken apart; `apart_sets` what
-    the lines of both sides say (see `says`) of sets that are not one thing, whatever their pairs.
+    `apart` are pairs of line keys (see `place`) that a person has taken apart: True where a rule
+    had brought them together, False where people had joined them and took that back. `apart_sets`
+    are what the lines of both sides say (see `says`) of sets that are not one thing, whatever their
+    pairs.
     """
 
     def __init__(
         self,
         declared: Iterable[SpendLine],
         recorded: Iterable[SpendLine],
-        apart: frozenset[tuple[tuple[int, int], tuple[int, int]]] = frozenset(),
+        apart: Apart = MappingProxyType({}),
         apart_sets: frozenset[tuple[Said, Said]] = frozenset(),
     ) -> None:
         self.declared = dict.fromkeys(sorted(declared))
