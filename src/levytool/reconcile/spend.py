@@ -8,6 +8,7 @@ is never undeclared in its own.
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from levytool.ledger.spend.spend_sides import SideSum
 from levytool.money import MICROPENCE_PER_PENNY, half_up
@@ -133,7 +134,7 @@ class Matched:
         self.recorded_pence += net_of(recorded)
 
 
-@dataclass(slots=True)
+@dataclass
 class SpendReconciliation:
     """A period's part. Sums are of the period's own lines. `matched` is what rules joined, with a
     difference or without, `by_person` what people did; `by_rule` counts the matches of both."""
@@ -160,7 +161,7 @@ class SpendReconciliation:
         """The differences of one reason."""
         return [found for found in self.differences if found.reason == reason]
 
-    @property
+    @cached_property
     def waiting(self) -> list[Difference]:
         """Differences that nobody has explained."""
         return [found for found in self.differences if self.is_waiting(found)]
@@ -180,12 +181,12 @@ class SpendReconciliation:
             return False
         return found.at_stake_pence > self.tolerance_pence
 
-    @property
+    @cached_property
     def above_tolerance(self) -> list[Difference]:
         """What waits with more at stake than is tolerated: no month of it closes (domain §3.6)."""
         return [d for d in self.waiting if d.at_stake_pence > self.tolerance_pence]
 
-    @property
+    @cached_property
     def keeping_open(self) -> list[Difference]:
         """What of it has a line in a month of the period that is open. What comes up in a closed
         month leaves it closed."""

@@ -170,7 +170,7 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         differences = found.of(reason)
         told = f"{reason} {_worth(differences, sign)}"
         if credits := _credits(differences, sign):
-            invoices = [item for item in differences if item not in credits]
+            invoices = [item for item in differences if sign * item.net_difference_pence >= 0]
             told += f"; of these invoices {_worth(invoices, sign)}, credits {_worth(credits, sign)}"
         if accepted := [item for item in differences if item.status == STATUS[ACCEPT]]:
             told += f"; of these accepted {_worth(accepted, sign)}"
