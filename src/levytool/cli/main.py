@@ -72,7 +72,7 @@ app.command(epilog="Example: levytool demo --into demo")(demo.demo)
 TYPED_BEFORE_TAB = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
 """Where bash, and the other shells, put the command line that a TAB is to complete."""
 
-COLLECT_AFTER = 200_000
+COLLECT_AFTER = 1_000_000
 """New values after which Python's collector of cycles looks at them; its own is 700."""
 
 

@@ -141,6 +141,8 @@ def _within_tolerance(found: "SpendReconciliation") -> str:
     if kept:
         keep = "keeps" if len(kept) == 1 else "keep"
         told, tolerance = f"; {len(kept):,} of them {keep} the month open, above {tolerance}", "it"
+    if len(kept) == len(above):
+        return told
     ids = {item.id for item in kept}
     late = [item for item in above if item.id not in ids]
     return f"{told}{_in_closed_months(found, late, tolerance)}"

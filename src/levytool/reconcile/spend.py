@@ -190,6 +190,8 @@ class SpendReconciliation:
     def keeping_open(self) -> list[Difference]:
         """What of it has a line in a month of the period that is open. What comes up in a closed
         month leaves it closed."""
+        if not self.closed:
+            return self.above_tolerance
         return [d for d in self.above_tolerance if not self.months_of(d) <= self.closed]
 
     def months_of(self, found: Difference) -> set[str]:
