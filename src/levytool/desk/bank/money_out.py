@@ -71,9 +71,9 @@ class MoneyOut:
             return Way("it calls itself a charge of the bank", f"{identify} --as charge")
         if came := self._came_in(pence, named):
             return Way(
-                f"it is just what {came} brought, which is nobody's",
-                f"{identify} --as contra --against {came} if it went back",
-                came if self._says_so(line, came, named) else "",
+                f"it is just what {came.number} brought, which is nobody's",
+                f"{identify} --as contra --against {came.number} if it went back",
+                came.number if self._says_so(line, came, named) else "",
             )
         party = next(iter(named)) if len(named) == 1 else ""
         owed = f"nothing that fits is owed to {party}" if party else "it fits nothing that is owed"
@@ -145,17 +145,19 @@ class MoneyOut:
             f"levytool bank identify {line.number} --as refund --party {shlex.quote(payer)}",
         )
 
-    def _came_in(self, pence: int, named: frozenset[str]) -> str:
+    def _came_in(self, pence: int, named: frozenset[str]) -> StoredBankLine | None:
         """The one line of money in that is nobody's, of just this and of no other party."""
         alike = self._of_nobody.get(pence, [])
         if len(alike) != 1:
-            return ""
-        of = self._named(get_line(self._connection, alike[0]).text)
-        return alike[0] if not named or not of or named & of else ""
+            return None
+        receipt = get_line(self._connection, alike[0])
+        of = self._named(receipt.text)
+        return receipt if not named or not of or named & of else None
 
-    def _says_so(self, line: StoredBankLine, came: str, named: frozenset[str]) -> bool:
+    def _says_so(
+        self, line: StoredBankLine, receipt: StoredBankLine, named: frozenset[str]
+    ) -> bool:
         """Whether a line later than the receipt says that it went back, or names its party."""
-        receipt = get_line(self._connection, came)
         is_told = bool(WENT_BACK.search(line.text) or named & self._named(receipt.text))
         return receipt.booked <= line.booked and is_told
 
