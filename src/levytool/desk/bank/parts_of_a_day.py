@@ -23,11 +23,8 @@ from levytool.bank.ofx_reader import OFX
 from levytool.bank.statement import BankStatement
 from levytool.desk.bank.recognise_lines import Recognised
 from levytool.ledger.bank.bank_balances import file_of_lines, openings_of
-from levytool.ledger.bank.bank_lines import (
-    NewBankLine,
-    file_formats,
-    lines_of_days,
-)
+from levytool.ledger.bank.bank_lines import NewBankLine, lines_of_days
+from levytool.ledger.bank.files_told import file_formats
 
 _SUMS_AT_MOST = 10_000
 """Beyond so many balances that a day may have passed through, any may have been one of them."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from levytool.ledger.bank.files_told import file_formats
 from levytool.ledger.bank.withdrawals import standing, withdrawn_by
 from levytool.ledger.database import series
 from levytool.ledger.database.bulk import insert_rows
@@ -182,15 +183,6 @@ def known_lines(connection: Connection, account: str, first: date, last: date) -
     return [
         KnownLine(LineContent(day_of(row[0]), *row[1:5]), formats.get(row[5], "")) for row in rows
     ]
-
-
-def file_formats(connection: Connection) -> dict[int, str]:
-    """The format of each statement file, as its import told it."""
-    query = text("SELECT id, outcome FROM import_file WHERE role = 'bank'")
-    return {
-        int(file_id): json.loads(outcome).get("format") or ""
-        for file_id, outcome in connection.execute(query)
-    }
 
 
 _SELECT = (

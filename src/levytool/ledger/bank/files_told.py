@@ -1,4 +1,5 @@
-"""What statement files said of balances that no line of the books carries."""
+"""What the imports of statement files told: their formats, and balances that no line of the books
+carries."""
 
 import json
 from collections.abc import Mapping
@@ -52,6 +53,11 @@ def files_told(connection: Connection, asked: AsKnown = NOW) -> list[FileTold]:
             file = file._replace(restated=(), openings=frozenset())
         found.append(file)
     return found
+
+
+def file_formats(connection: Connection) -> dict[int, str]:
+    """The format of each statement file, by its number."""
+    return {file.file_id: file.format for file in files_told(connection)}
 
 
 def _restated(item: Mapping[str, Any]) -> RestatedBalance:
