@@ -255,9 +255,13 @@ def test_what_one_side_has_twice_is_a_duplicate(spending):
     assert found["over_declared"]["count"] == 0
 
 
-def test_an_invoice_recorded_again_later_is_a_duplicate_too(spending):
-    found = sides(spending(), [{}], [{}, {"Date": "2014-03-19", "Invoice": "a 1"}])
-    assert told(found) == [("duplicate", [], ["M-000001/2"], "100.00", "1.0000")]
+@pytest.mark.parametrize("net", ["100.00", "-100.00", "0.01", "-1310.72", "9999999999.99"])
+def test_an_invoice_recorded_again_later_is_a_duplicate_too(spending, net):
+    """Of any net, below nothing or however large: the pair is settled by the database, and its
+    lines are looked for among all that are."""
+    line = {"Net": net}
+    found = sides(spending(), [line], [line, line | {"Date": "2014-03-19", "Invoice": "a 1"}])
+    assert [row[:4] for row in told(found)] == [("duplicate", [], ["M-000001/2"], net)]
     assert found["undeclared"]["count"] == 0
 
 

@@ -213,8 +213,10 @@ class SpendReconciliation:
 
     def is_compared(self, found: Difference) -> bool:
         """Whether a ledger is there to have its lines. To accept them compares nothing."""
-        line = found.lines[0]
-        return found.reason != OVER_DECLARED or (line.period, line.member) not in self.no_ledger
+        if found.reason != OVER_DECLARED or not self.no_ledger:
+            return True
+        line = found.declared[0]
+        return (line.period, line.member) not in self.no_ledger
 
     def waits_for_ledger(self, found: Difference) -> bool:
         """Whether it is not compared and nobody has decided about it: there is nothing to yet."""

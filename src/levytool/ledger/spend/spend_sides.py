@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from levytool.ledger.database.bulk import insert_rows
+from levytool.ledger.database.bulk import insert_rows, is_sqlite
 from levytool.ledger.database.days import day_column
 from levytool.ledger.parties import registers
 from levytool.ledger.spend.spend_keys import (
@@ -19,6 +19,10 @@ from levytool.ledger.spend.spend_keys import (
 )
 from levytool.periods import Period
 from levytool.rules.matching.lines import SpendLine, net_of
+
+NET_ENDS = 1 << 17
+"""How many ends of nets are told apart: their last 17 bits, about which SQLite and Python agree for
+negative nets too."""
 
 _TEXTS = "l.invoice, l.call_off, l.description, l.credits, l.lot, l.kept"
 
@@ -99,11 +103,13 @@ def _settled_alike(
     return ours - net_of(declared) == theirs - net_of(recorded)
 
 
-def _rows(connection: Connection, query: str) -> list[tuple[Any, ...]]:
+def _rows(
+    connection: Connection, query: str, values: tuple[bytes, ...] = ()
+) -> list[tuple[Any, ...]]:
     """What a query finds, as the driver gives it: thousands of rows at once."""
     cursor: Any = connection.connection.cursor()
     try:
-        cursor.execute(query)
+        cursor.execute(query, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
     finally:
@@ -245,7 +251,7 @@ def lines_beside(
             )
         )
         insert_rows(connection, "lone", ("party_id", "net_pence"), sorted(wanted))
-        rows = _rows(connection, query.format(day=day)) if wanted else []
+        rows = _found_beside(connection, query.format(day=day), wanted) if wanted else []
         sides.append(
             [
                 _line(row, parties[row[8]], parties[row[12]], "", "")
@@ -254,6 +260,23 @@ def lines_beside(
             ]
         )
     return sides[0], sides[1]
+
+
+def _found_beside(
+    connection: Connection, query: str, wanted: Iterable[tuple[int, int]]
+) -> list[tuple[Any, ...]]:
+    """What a query of `_BESIDE` finds for these parties and nets.
+
+    SQLite looks every stored line up in `lone`, which takes twice as long as to read it. A byte for
+    each end of a net, set for the ends of those wanted, first rules nearly all of them out.
+    """
+    if not is_sqlite(connection):
+        return _rows(connection, query)
+    ends = bytearray(NET_ENDS)
+    for _party, net_pence in wanted:
+        ends[net_pence % NET_ENDS] = 1
+    may_be = f" AND substr(?, 1 + (l.net_pence & {NET_ENDS - 1}), 1) = x'01'"
+    return _rows(connection, query + may_be, (bytes(ends),))
 
 
 # CROSS JOIN holds SQLite to this order: each stored line is looked up among the lone ones.

@@ -176,7 +176,7 @@ def says(lines: Iterable[SpendLine]) -> Said:
 
 def net_of(lines: Iterable[SpendLine]) -> int:
     """What lines sum to, in pence."""
-    return sum(line.net_pence for line in lines)
+    return sum([line.net_pence for line in lines])
 
 
 def same_framework(declared: SpendLine, recorded: SpendLine) -> bool:
