@@ -359,6 +359,26 @@ def test_a_script_joins_what_is_not_alike_and_is_told(unlike):
     assert "warning" not in unlike.done(*words).err, "nothing was joined now"
 
 
+def test_a_join_that_takes_anothers_apart_says_so(unlike):
+    """Ann has joined P77 with Q5. Who joins Q5 with another invoice takes hers apart."""
+    more = unlike.file("more.csv", {"Invoice": "P78", "Net": "500.00"})
+    unlike.done("spend", "import", more, "--accept", "--supplement")
+    whole = unlike.file("whole.csv", {"Invoice": "Q7", "Net": "1.00", "Member": "SALIX"})
+    unlike.done("spend", "import", whole, "--as", "member-ledger")
+    unlike.done("reconcile", "decide", "R-000001/1", "--match", "M-000001/2")
+    again = unlike.done("reconcile", "decide", "R-000002/1", "--match", "M-000001/2").err
+    assert (
+        "warning: joined, though ann joined some of these lines with others as R-000001/1, which "
+        "comes apart; to take it back: levytool reconcile decide R-000002/1 --undo\n"
+    ) in again
+    assert spend(unlike).json["matched_by_person"]["count"] == 1
+    # Named with all that she joined, nothing comes apart.
+    unlike.done("reconcile", "decide", "R-000002/1", "--undo")
+    words = ("reconcile", "decide", "M-000002/1", "--match", "R-000001/1", "M-000001/2", "--note",
+             "one job")  # fmt: skip
+    assert "comes apart" not in unlike.done(*words).err
+
+
 def test_a_review_goes_on_after_what_it_does_not_understand(sides):
     ran = answering(sides, "x", "m D-NOTHING", "w whim", "r not levyable", "q")
     assert "say a, r, m, w, n, s, u or q" in ran.err

@@ -1,6 +1,6 @@
 """What sets lines apart that a person is about to join."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,17 @@ from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence
 from levytool.reconcile.spend import Findings, at_stake, references
 from levytool.reconcile.spend_told import effect_words
-from levytool.rules.matching.lines import Lines, net_of
+from levytool.rules.matching.decisions import Decision
+from levytool.rules.matching.lines import Lines, SpendLine, net_of
 
 
 @dataclass(frozen=True, slots=True)
 class Unlike:
-    """Lines of both sides that an order joins though they differ, and the id that takes the join
-    back. `left_pence` is recorded less declared, `levy_effect_micropence` the levy that goes with
-    it; None where no rate is known. `waits`: more than is tolerated is left, and nobody says why.
+    """Lines of both sides that an order joins though they differ, or though a person had joined one
+    of them with another, and the id that takes the join back. `left_pence` is recorded less
+    declared, `levy_effect_micropence` the levy that goes with it; None where no rate is known.
+    `waits`: more than is tolerated is left, and nobody says why. `takes_apart` are the joins that
+    stand no more.
     """
 
     id: str
@@ -33,10 +36,19 @@ class Unlike:
     recorded: Lines
     left_pence: int
     levy_effect_micropence: int | None
+    differ: bool
     waits: bool
+    takes_apart: tuple[Decision, ...] = ()
 
     def __str__(self) -> str:
-        return f"{', '.join(self._lines())} are not alike: {', '.join(self._differing())}"
+        return "; ".join(self._said())
+
+    def _said(self) -> Iterator[str]:
+        if self.differ:
+            yield f"{', '.join(self._lines())} are not alike: {', '.join(self._differing())}"
+        for join in self.takes_apart:
+            joined = f"{join.user} joined some of these lines with others"
+            yield f"{joined} as {join.subject}, which comes apart"
 
     def _lines(self) -> Iterator[str]:
         for side, numbered in ((self.declared, return_number), (self.recorded, ledger_number)):
@@ -56,24 +68,37 @@ class Unlike:
 
 
 def what_sets_apart(matched: Findings, order: Order) -> Unlike | None:
-    """Lines of several members or contractors, or with nets further apart than `match_tolerance`,
-    that an order joins; None where it joins nothing or what agrees.
+    """Lines of several members or contractors, with nets further apart than `match_tolerance`, or
+    of what a person joined otherwise, that an order joins; None where it joins nothing or what
+    agrees.
 
     Raises UsageError for what is not there.
     """
     declared, recorded = lines_named(matched, order)
     if not (declared and recorded):
         return None
-    left_pence = net_of(recorded) - net_of(declared)
+    known_as, left_pence = order.id.upper(), net_of(recorded) - net_of(declared)
     in_one_block = len({line.block for line in (*declared, *recorded)}) == 1
-    if in_one_block and abs(left_pence) <= matched.terms.tolerance_pence:
+    differ = not in_one_block or abs(left_pence) > matched.terms.tolerance_pence
+    takes_apart = tuple(_taken_apart(matched, known_as, {*declared, *recorded}))
+    if not (differ or takes_apart):
         return None
-    known_as, levy_effect = order.id.upper(), matched.levy.of_match(declared, recorded)
+    levy_effect = matched.levy.of_match(declared, recorded)
     before = matched.decisions.get(known_as)
     said = order.note.strip() or order.reason or (before and (before.note or before.reason))
     at_stake_pence = at_stake(declared, recorded, levy_effect)
     waits = not said and at_stake_pence > matched.levy.book.consortium.tolerance_pence
-    return Unlike(known_as, declared, recorded, left_pence, levy_effect, waits)
+    return Unlike(known_as, declared, recorded, left_pence, levy_effect, differ, waits, takes_apart)
+
+
+def _taken_apart(
+    matched: Findings, known_as: str, named: Collection[SpendLine]
+) -> Iterator[Decision]:
+    """What people joined and of which only some lines are named: the last word on a line counts."""
+    for sides, decision in matched.decided.items():
+        own = {line for side in sides for line in side}
+        if decision.subject != known_as and own.intersection(named) and own.difference(named):
+            yield decision
 
 
 def decide_knowingly(
