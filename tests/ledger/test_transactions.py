@@ -112,6 +112,18 @@ def test_who_waits_too_long_is_told_to_try_again(
     ledger.close()
 
 
+def test_a_full_disk_is_told_and_leaves_the_books_as_they_were(tmp_path: Path) -> None:
+    full, _made = create_ledger(str(tmp_path / "books.db"))
+    told = r"no room is left on the disk of .*books\.db, and nothing was stored; make room"
+    with pytest.raises(LevytoolError, match=told), full.writing() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 4}")
+        for number in range(10_000):
+            acts.record(connection, ACTING, "test", f"act {number}")
+    assert _subjects(full) == []
+    full.close()
+
+
 def test_a_writer_whose_ledger_was_migrated_meanwhile_stops(ledger: Ledger) -> None:
     with ledger.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

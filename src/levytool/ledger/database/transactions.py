@@ -23,6 +23,7 @@ BUSY_TIMEOUT_MS = 30_000
 
 _TOO_LARGE = "22003"
 _LOCK_NOT_AVAILABLE = "55P03"
+_DISK_FULL = "53100"
 _OVERTAKEN = ("40001", "40P01")
 """Serialization failure and deadlock: what stands in the way has nothing to do with levytool."""
 
@@ -118,6 +119,12 @@ def _refusal(error: Exception, place: str) -> LevytoolError | None:
     locked = isinstance(cause, sqlite3.OperationalError) and "locked" in str(cause)
     if locked or state == _LOCK_NOT_AVAILABLE:
         return RuleRefused(f"{place} is being written by someone else; try again in a moment")
+    full = isinstance(cause, sqlite3.OperationalError) and "disk is full" in str(cause)
+    if full or state == _DISK_FULL:
+        return LevytoolError(
+            f"no room is left on the disk of {place}, and nothing was stored; make room, then give "
+            "the command again"
+        )
     if state in _OVERTAKEN:
         return RuleRefused(
             f"another transaction on {place} stood in the way, and nothing was stored; "
