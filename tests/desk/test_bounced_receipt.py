@@ -152,6 +152,17 @@ def test_a_receipt_that_went_back_before_anybody_placed_it_pays_nothing_by_itsel
     assert payment["command"].endswith("B-000002 --as contra --against B-000001 if it went back")
 
 
+def test_a_receipt_that_went_back_a_month_later_is_not_certain_in_its_own_month(bank):
+    bank.bring((20, 12_000, "BROOKS ROOFING"), (date(2014, 4, 2), -12_000, "UNPAID BROOKS ROOFING"))
+    for period in ("2014-03", "2014-03..2014-04"):
+        asked = Asked(period=parse_period(period))
+        found = reconcile_bank(bank.books.office(), asked, apply=True)
+        assert found.matched == []
+        assert [row["receipt"] for row in found.suggestions] == ["B-000001"]
+    march = reconcile_bank(bank.books.office(), Asked(period=parse_period("2014-03")))
+    assert march.open_payments == []
+
+
 @pytest.mark.parametrize(
     ("receipt_day", "text"), [(20, "SOMEBODY ELSE"), (20, "BEECH ROOFING"), (26, "BROOKS ROOFING")]
 )

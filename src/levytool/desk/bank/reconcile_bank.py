@@ -41,7 +41,7 @@ from levytool.ledger.documents.documents import StoredDocument, find_documents
 from levytool.ledger.documents.own_making import replaced
 from levytool.ledger.journal import acts
 from levytool.money import display_pence, format_pence
-from levytool.periods import Period
+from levytool.periods import Month, Period
 from levytool.problems import InputRejected, UsageError
 from levytool.rules.document_numbers import document_numbers
 from levytool.rules.matching.open_items import (
@@ -56,6 +56,8 @@ MATCH_ACT = "bank match"
 """Keeps the rule of a match that the line's own text does not tell."""
 
 BY_HAND = "by-hand"
+
+LAST_MONTH = Month(9999, 12)
 
 CERTAIN = "certain"
 """State of a match that is not in the books yet, unlike one that is allocated."""
@@ -158,9 +160,9 @@ class _Bank:
         found = find_lines(connection, account=asked.account, booked=asked.period)
         self._lines = {line.number: line for line in found if line.amount_pence > 0}
         self._identified = identified_by_line(connection)
-        unidentified = {line: self._unidentified(line) for line in found if line.amount_pence < 0}
-        self._payments = {line: pence for line, pence in unidentified.items() if pence}
-        self._ways = ways(connection, self._book, self._payments)
+        self._payments = self._unidentified_payments(found)
+        later = self._payments_later(asked)
+        self._ways = ways(connection, self._book, self._payments | later)
         self._documents = {item.number: item for item in find_documents(connection)}
         self._allocated = cash_allocated(connection)
         self.receipts = self._open_receipts()
@@ -174,6 +176,22 @@ class _Bank:
         )
         # What does not fit as it is written may yet be told by the rules.
         self.remarks = advised.remarks(self.found) if advised else ()
+
+    def _unidentified_payments(self, lines: Iterable[StoredBankLine]) -> dict[StoredBankLine, int]:
+        """Money out of which some has no purpose yet, and how much of it."""
+        payments = {line: self._unidentified(line) for line in lines if line.amount_pence < 0}
+        return {line: pence for line, pence in payments.items() if pence}
+
+    def _payments_later(self, asked: Asked) -> dict[StoredBankLine, int]:
+        """Money out of the months after the period, of just what a receipt of it brought: a later
+        month's line may say that it went back."""
+        if asked.period is None:
+            return {}
+        after = Period(asked.period.last.plus(1), LAST_MONTH)
+        brought = {line.amount_pence for line in self._lines.values()}
+        lines = find_lines(self._connection, account=asked.account, booked=after)
+        payments = self._unidentified_payments(lines)
+        return {line: pence for line, pence in payments.items() if pence in brought}
 
     def _open_receipts(self) -> dict[str, OpenReceipt]:
         """What of each line is not placed: unidentified, or left of a payer's receipt."""
