@@ -152,6 +152,21 @@ def test_the_columns_that_were_recognised_are_told(shell: Shell) -> None:
     )
 
 
+def test_the_columns_that_were_not_read_are_told(shell: Shell) -> None:
+    """Also where the sheet has a column that nothing is said of, and one without a name."""
+    line = {"Site": "Mill Fold", "": "x", "Invoice": None, "Our Inv No": "B1"}
+    ran = shell.done("spend", "import", shell.file("a.csv", line))
+    assert "invoice from 'Our Inv No'" in ran.err
+    assert "; not read: 'Site'\n" in ran.err and "no column is taken" not in ran.err
+    ran = shell.done("spend", "import", shell.file("b.csv", {"Invoice": None, "Papers": "B1"}))
+    assert "; not read: 'Papers'\n" in ran.err
+    told = "no column is taken for the invoice number; where one that is not read has it, a layout"
+    assert f"warning: b.csv: {told} in the book says so\n" in ran.err
+    assert "no column" not in shell.done(
+        "spend", "import", shell.file("c.csv", {"Invoice": None, "Net": "7.00"})
+    ).err
+
+
 def test_many_warnings_of_one_kind_are_summed_up_and_json_has_them_all(shell: Shell) -> None:
     lines = [{"Invoice": f"I{n}", "Net": "1.005"} for n in range(6)]
     file = shell.file("a.csv", *lines, *lines[:5])

@@ -101,6 +101,11 @@ def remarks(outcome: ImportOutcome, options: ImportOptions) -> Iterator[str]:
             f"{outcome.file}: it names its suppliers, as a member's own ledger does; if it is one, "
             f"{first}import it with --as member-ledger"
         )
+    if outcome.not_read and outcome.layout is None and "invoice" not in outcome.columns:
+        yield (
+            f"{outcome.file}: no column is taken for the invoice number; where one that is not "
+            "read has it, a layout in the book says so"
+        )
     yield from _shared(outcome, options)
     days, count = outcome.days_outside, _data_rows(outcome)
     rows = counted(count, "row")

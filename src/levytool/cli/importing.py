@@ -109,7 +109,8 @@ def _say(office: Office, outcome: ImportOutcome, options: ImportOptions) -> None
     read_as = ", ".join(f"{target} from {header!r}" for target, header in outcome.columns.items())
     if read_as:
         how = f"layout {outcome.layout}" if outcome.layout else "columns recognised"
-        output.say(f"{outcome.file}: {how}: {read_as}")
+        left = f"; not read: {', '.join(map(repr, outcome.not_read))}" if outcome.not_read else ""
+        output.say(f"{outcome.file}: {how}: {read_as}{left}")
     if outcome.status != "rejected":
         counts = (
             f"{counted(outcome.read, 'row')} read, {outcome.accepted:,} taken, "

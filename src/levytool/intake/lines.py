@@ -52,11 +52,12 @@ class Findings:
     `read` counts every row but the header's own; `skipped` those that are `blank` (below the
     header), `title` (above it, or repeating it) or `total`; `rejected_rows` the distinct rows
     with at least one problem. `rounded` lists rows whose amount had more than two decimals.
-    `columns` maps targets to the headers they were read from.
+    `columns` maps targets to the headers they were read from; `not_read` are the other headers.
     """
 
     layout: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
+    not_read: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     read: int = 0
     skipped: Counter[str] = field(default_factory=Counter)

@@ -59,6 +59,14 @@ class Plan:
         """Targets and the headers they are read from, as the output shows them."""
         return {target: self.header.title(index) for target, index in self.columns.items()}
 
+    def titles_not_read(self) -> tuple[str, ...]:
+        """The names of columns that nothing is read from."""
+        read = {*self.columns.values(), *self.kept.values(), *self.bases.values()}
+        read |= set(self.passed_over.values())
+        return tuple(
+            name for index, name in enumerate(self.header.names) if name and index not in read
+        )
+
 
 def make_plan(
     header: Header, sample: Sequence[Row], options: ReadOptions, book: Book, names: Names

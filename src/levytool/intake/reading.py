@@ -162,7 +162,7 @@ class SpendFile:
     def _read(self, opened: OpenedSheet, names: Names) -> Iterator[LineChunk]:
         plan, findings, file = opened.plan, self.findings, self.path.name
         self.header = opened.header
-        findings.columns = plan.titles()
+        findings.columns, findings.not_read = plan.titles(), plan.titles_not_read()
         findings.header = opened.header.names
         lookups = Lookups(plan, self.book, names, self.options)
         rows = RowReader(

@@ -68,7 +68,8 @@ _SPOKEN: Mapping[str, tuple[str, ...]] = {
         "document no", "document ref", "transaction no", "transaction ref", "transaction id",
         "transaction", "voucher no", "valuation no", "application no", "application",
         "certificate no",
-        "ref", "ref no", "document", "our ref", "your ref",
+        "our invoice no", "our invoice", "your invoice no", "your invoice", "their invoice no",
+        "their invoice", "ref", "ref no", "document", "our ref", "your ref",
     ),
     "credits": (
         "credits", "credits invoice", "credits invoice no", "original invoice",

@@ -85,7 +85,8 @@ class ImportOutcome:
     lie outside the period they are declared for, of those too that the books refused;
     `accepted_now` the returns that a file seen before had staged and that are accepted now;
     `shared` those of its returns that other files' lines are in too; `says_again` what has lines
-    that it says again and can be dropped, each with whether it is for another period.
+    that it says again and can be dropped, each with whether it is for another period; `not_read`
+    are the headers of columns that nothing is read from.
     """
 
     file: str
@@ -111,6 +112,7 @@ class ImportOutcome:
     accepted_now: tuple[str, ...] = ()
     shared: tuple[SharedReturn, ...] = ()
     says_again: dict[str, bool] = field(default_factory=dict)
+    not_read: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on (contract, *Importing spend*)."""

@@ -381,6 +381,7 @@ def outcome_of(found: ReadFile, booked: BookedSpend, options: ImportOptions) -> 
         status="staged",
         layout=findings.layout,
         columns=findings.columns,
+        not_read=findings.not_read,
         read=findings.read,
         rejected=len(bad_rows),
         skipped=findings.skipped.total(),
