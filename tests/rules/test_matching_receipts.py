@@ -42,6 +42,9 @@ BOOK = [
 ]
 
 
+BROOKS_OWES = [(one.number, one.pence) for one in BOOK if one.payer == "BROOKS"]
+
+
 @pytest.mark.parametrize(
     ("given_", "rule", "documents", "left"),
     [
@@ -175,6 +178,24 @@ def test_credits_do_not_outweigh_a_name_or_a_slip_that_denies_the_payer():
             {"INV-000004": 119_997},
             0,
         ),
+        (
+            receipt(213_337, payer="", perhaps=frozenset({"BROOKS"})),
+            "account-cleared",
+            dict(BROOKS_OWES),
+            0,
+        ),
+        (
+            receipt(213_337, payer="", perhaps=frozenset({"BEECH", "BROOKS"})),
+            "account-cleared",
+            dict(BROOKS_OWES),
+            0,
+        ),
+        (
+            receipt(103_344, payer="", perhaps=frozenset({"BEECH", "BROOKS"})),
+            "sum",
+            {"INV-000002": 70_003, "INV-000003": 33_341},
+            0,
+        ),
     ],
 )
 def test_what_is_not_certain_is_suggested(given_, rule, documents, left):
@@ -196,6 +217,24 @@ def test_what_is_not_certain_is_suggested(given_, rule, documents, left):
 def test_of_some_receipts_nothing_is_known(given_):
     found = match_receipts([given_], BOOK)
     assert (found.matches, found.suggestions) == ((), ())
+
+
+def test_what_two_payers_in_short_may_have_paid_is_nobodys():
+    twins = [
+        item(f"INV-00000{number}", pence, payer)
+        for payer, numbers in (("BEECH", (1, 2)), ("BROOKS", (3, 4)))
+        for number, pence in zip(numbers, (7_152, 8_640), strict=True)
+    ]
+    either = receipt(15_792, payer="", perhaps=frozenset({"BEECH", "BROOKS"}))
+    assert match_receipts([either], twins).suggestions == ()
+
+
+def test_a_payer_in_short_is_suggested_no_sum_that_chance_may_have_made():
+    items = [
+        item(f"INV-00000{n}", pence * 10_000, day=n) for n, pence in enumerate((1, 2, 3, 4, 9))
+    ]
+    found = match_receipts([receipt(50_000, payer="", perhaps=frozenset({"BROOKS"}))], items)
+    assert [match.rule for match in found.suggestions] == ["part-payment"]
 
 
 def test_of_two_equal_documents_the_older_is_paid_first():

@@ -7,6 +7,7 @@ Receipts go by day and number, documents by day and number, so that ties end the
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 
 from levytool.rules.matching.advices import (
     by_mistyped_number,
@@ -244,6 +245,21 @@ def by_short_name(receipt: OpenReceipt, open_: Open, remitted: Remitted) -> Foun
     return match, certain and _as_written(receipt, remitted, match)
 
 
+def by_doubtful_payer(receipt: OpenReceipt, open_: Open, remitted: Remitted) -> Found:
+    """Of the payers that it may be of, by its text, just one owes just this in all, or else in a
+    sum that chance hardly makes: a suggestion, since the payer is only perhaps."""
+    if receipt.known_payer:
+        return NOTHING
+    for rule in (by_account, by_sum):
+        tried = [
+            rule(replace(receipt, payer=payer), open_, remitted) for payer in sorted(receipt.payers)
+        ]
+        fitting = [match for match, certain in tried if match is not None and certain]
+        if fitting:
+            return (fitting[0] if len(fitting) == 1 else None), False
+    return NOTHING
+
+
 def by_part(receipt: OpenReceipt, open_: Open, _remitted: Remitted) -> Found:
     """The payer, or the only one whose name the text may be short for, paid less or more than it
     owes: a suggestion, oldest document first."""
@@ -286,4 +302,4 @@ _CERTAIN: tuple[Rule, ...] = (
 _ALONE = (by_number_less_credits, by_mistyped_number, by_own_reference, by_short_name)
 """Rules that are certain only of documents that no other receipt would go to by them."""
 
-_SUGGESTING: tuple[Rule, ...] = (by_part, by_amount_alone)
+_SUGGESTING: tuple[Rule, ...] = (by_doubtful_payer, by_part, by_amount_alone)
