@@ -229,11 +229,23 @@ def test_an_advice_of_more_than_was_paid_is_refused(bank):
 def test_a_small_difference_is_written_off_by_two_people(bank):
     bank.bring((20, 5_998, "BROOKS"))
     told = allocate_and_write_off(bank.books.office("ann", TODAY), "B-000001", ["INV-000002"])
-    assert (bank.open()["INV-000002"], told.said[-1]) == (2, "INV-000002: write-off proposed")
+    proposed = (
+        "INV-000002: to write off £0.02 is proposed; it is done once another user gives the same "
+        "command"
+    )
+    assert (bank.open()["INV-000002"], told.said[-2:]) == (2, ("INV-000002: £59.98", proposed))
     with pytest.raises(RuleRefused, match="a second person"):
         allocate_and_write_off(bank.books.office("ann", TODAY), "B-000001", ["INV-000002"])
-    allocate_and_write_off(bank.books.office("tom", TODAY), "B-000001", ["INV-000002"])
-    assert bank.open()["INV-000002"] == 0
+    told = allocate_and_write_off(bank.books.office("tom", TODAY), "B-000001", ["INV-000002"])
+    assert (bank.open()["INV-000002"], told.said) == (0, ("INV-000002: £0.02 is written off",))
+    told = allocate_and_write_off(bank.books.office("ann", TODAY), "B-000001", ["INV-000002"])
+    assert told.said == ("B-000001 is allocated so already; nothing to do",)
+
+
+def test_a_difference_of_what_was_allocated_before_is_only_proposed(bank):
+    bank.bring((20, 5_998, "BROOKS INV-000002"))
+    told = allocate_and_write_off(bank.books.office("ann", TODAY), "b-1", ["INV-000002"])
+    assert [one.partition(" is ")[0] for one in told.said] == ["INV-000002: to write off £0.02"]
 
 
 def test_a_difference_above_the_tolerance_is_no_small_one(bank):

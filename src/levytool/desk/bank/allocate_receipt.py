@@ -10,6 +10,7 @@ from levytool.desk.bank.identify_line import UNKNOWN
 from levytool.desk.bank.list_bank import Told, bank_rows, line_rows, open_pence
 from levytool.desk.bank.match_receipts import TO_DECIDE, match_by_number, parties_named
 from levytool.desk.book_in_force import book_in_force
+from levytool.desk.four_eyes import Status
 from levytool.desk.given import positive_pence
 from levytool.desk.levy.allocating import Allocating, OpenDocument
 from levytool.desk.levy.list_documents import document_row
@@ -30,7 +31,7 @@ from levytool.problems import RuleRefused, UsageError
 from levytool.rules.document_numbers import document_numbers
 from levytool.text import printable
 
-_ALREADY = "{} is allocated so already; nothing to do"
+_ALREADY = "is allocated so already; nothing to do"
 
 
 def allocate_any(
@@ -68,7 +69,7 @@ def allocate_and_write_off(
         inner = replace(office, trial=connection)
         told = allocate_any(inner, what, documents, amount_pence)
         most = book_in_force(connection).consortium.match_tolerance_pence
-        said = list(told.said)
+        given_up = list[str]()
         for number in dict.fromkeys(documents):
             document = get_document(connection, number)
             if document.outstanding_pence > most:
@@ -79,8 +80,21 @@ def allocate_and_write_off(
                 )
             if document.sign > 0 and document.outstanding_pence:
                 done = write_off(inner, document.number, None, f"difference of {what.upper()}")
-                said.append(f"{document.number}: write-off {done['status']}")
-        return Told(told.rows, tuple(said))
+                given_up.append(_given_up(document, done["status"]))
+        # That all was allocated before is no answer to what this call does.
+        said = [one for one in told.said if not (given_up and one.endswith(_ALREADY))]
+        return Told(told.rows, (*said, *given_up))
+
+
+def _given_up(document: StoredDocument, status: str) -> str:
+    """What became of the write-off of what is open on a document."""
+    pence = display_pence(document.outstanding_pence)
+    if status == Status.PROPOSED:
+        return (
+            f"{document.number}: to write off {pence} is proposed; it is done once another user "
+            "gives the same command"
+        )
+    return f"{document.number}: {pence} is written off"
 
 
 def _is_document(what: str) -> bool:
@@ -109,7 +123,7 @@ def allocate_receipt(
         payer = _one_payer(stored)
         standing = live_allocations(connection, line_id=line.id)
         if amount_pence is not None and _did_this(standing, stored, amount_pence):
-            return Told(line_rows(connection, number), (_ALREADY.format(line.number),))
+            return Told(line_rows(connection, number), (f"{line.number} {_ALREADY}",))
         allocating = Allocating(connection, office.acting, book_in_force(connection))
         whose = _identify_rest(connection, office, allocating, line, payer)
         opened = allocating.documents(stored)
@@ -117,7 +131,7 @@ def allocate_receipt(
         if not _can_settle(line, opened, left, amount_pence):
             if not {item.document_id for item in standing} & {item.id for item in stored}:
                 raise _nothing_left(line, opened, left)
-            return Told(line_rows(connection, number), (_ALREADY.format(line.number),))
+            return Told(line_rows(connection, number), (f"{line.number} {_ALREADY}",))
         placed = allocating.allocate(line, opened, office.acting.today, amount_pence)
         allocating.finish()
         said = [f"{item.document}: {display_pence(item.pence)}" for item in placed]
