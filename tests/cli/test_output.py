@@ -410,6 +410,28 @@ def test_what_a_review_tells_breaks_between_words_at_a_terminal(
     assert max(map(len, lines)) <= 80
 
 
+def test_what_is_said_breaks_between_words_and_never_within_a_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = at_terminal(monkeypatch)
+    monkeypatch.setattr(sys, "stderr", screen)
+    command = 'levytool reconcile decide D-PPF5KKCSWY3Q --match M-000001/2 --note "one job, in two"'
+    told = f"undeclared 2: £2,200.00, levy £44.00; of these invoices 1: £2,500.00; {command}"
+    output.say(told)
+    output.warn(f"{told}; and so on")
+    output.show_error(LevytoolError(told))
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue()).splitlines()
+    assert lines == [
+        "undeclared 2: £2,200.00, levy £44.00; of these invoices 1: £2,500.00;",
+        command,
+        "warning: undeclared 2: £2,200.00, levy £44.00; of these invoices 1: £2,500.00;",
+        f"{command};",
+        "and so on",
+        "error: undeclared 2: £2,200.00, levy £44.00; of these invoices 1: £2,500.00;",
+        command,
+    ]
+
+
 @pytest.mark.parametrize("width", [79, 80, 90, 100])
 def test_a_heading_that_may_wrap_gives_way_before_any_figure(
     width: int, monkeypatch: pytest.MonkeyPatch

@@ -200,7 +200,8 @@ def is_json(output_format: OutputFormat | None) -> bool:
 
 def say(message: str) -> None:
     """A word to the person, on standard error, so that it never mixes with a document."""
-    sys.stderr.write(_styled(printable_lines(message), "2", sys.stderr) + "\n")
+    told = _folded(printable_lines(message), sys.stderr)
+    sys.stderr.write(_styled(told, "2", sys.stderr) + "\n")
 
 
 def show_step(what: str) -> None:
@@ -219,17 +220,21 @@ def show_command(command: str, note: str) -> None:
 
 def warn(message: str) -> None:
     """A warning on standard error."""
-    sys.stderr.write(_styled("warning: ", "33", sys.stderr) + printable_lines(message) + "\n")
+    _tell("warning: ", "33", printable_lines(message))
 
 
 def show_error(error: LevytoolError) -> None:
     """One line a problem on standard error; an error without problems is one line."""
     lines = [str(problem) for problem in error.problems] or [str(error)]
-    prefix = _styled("error: ", "1;31", sys.stderr)
     for line in lines:
-        sys.stderr.write(prefix + " ".join(printable(line).split()) + "\n")
+        _tell("error: ", "1;31", " ".join(printable(line).split()))
     if error.problems and str(error):
         say(str(error))
+
+
+def _tell(what: str, style: str, message: str) -> None:
+    told = _folded(what + message, sys.stderr)
+    sys.stderr.write(_styled(what, style, sys.stderr) + told.removeprefix(what) + "\n")
 
 
 def can_ask() -> bool:
@@ -272,8 +277,9 @@ def _put(question: str) -> None:
 
 
 def _folded(text: str, stream: IO[str]) -> str:
-    """Text that at a terminal breaks between words, with room for a blank at its end; a line's
-    indent is that of what it runs over into too."""
+    """Text that at a terminal breaks between words, with room for a blank at its end, and never
+    within a command, so that it can be copied; a line's indent is that of what it runs over into
+    too."""
     if not is_terminal(stream):
         return text
     from rich.console import Console
@@ -282,8 +288,20 @@ def _folded(text: str, stream: IO[str]) -> str:
     folded: list[str] = []
     for line in text.split("\n"):
         indent = " " * (len(line) - len(line.lstrip()))
-        folded += wrap(line, width, subsequent_indent=indent, break_on_hyphens=False) or [""]
-    return "\n".join(folded)
+        held = _COMMAND.sub(lambda command: command[0].replace(" ", _HOLDS), line)
+        folded += wrap(
+            held,
+            width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    return "\n".join(folded).replace(_HOLDS, " ")
+
+
+_COMMAND = re.compile(r"""levytool (?:"[^"]*"|'[^']*'|[^;,…])+""")
+_HOLDS = "\0"
+"""Stands for a blank that no line breaks at; nothing that is printed has one of its own."""
 
 
 @contextmanager

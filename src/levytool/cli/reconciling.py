@@ -136,7 +136,8 @@ def _within_tolerance(found: "SpendReconciliation") -> str:
         return ""
     tolerance = f"the tolerance of {display_pence(found.tolerance_pence)}"
     if not above:
-        return f"; within {tolerance} they keep no month open"
+        keep = "it keeps" if len(waiting) == 1 else "they keep"
+        return f"; within {tolerance} {keep} no month open"
     told = ""
     if kept:
         keep = "keeps" if len(kept) == 1 else "keep"
