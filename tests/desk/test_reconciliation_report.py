@@ -16,6 +16,7 @@ from levytool.desk.month_end.reconciliation_report import reconciliation_report
 from levytool.desk.reconcile.decide import Order, decide
 from levytool.desk.reconcile.reconcile_spend import reconcile_spend
 from levytool.desk.reconcile.sitting import begin_sitting
+from levytool.money import display_pence
 from levytool.periods import Month, parse_period
 from levytool.reconcile.report_sections import report_in_sections
 from levytool.reconcile.spend_told import as_json, summary
@@ -340,32 +341,60 @@ def test_both_sides_foot_in_lines_as_in_pounds(spending):
     assert (told["spend"]["matched_lines"], told["spend"]["matched_recorded_lines"]) == (2, 3)
 
 
-def test_undeclared_credits_take_nothing_off_what_is_at_risk(spending):
+CREDITED = [
+    # A credit of another invoice declares nothing; one of the invoice itself takes its levy off.
+    ({"Invoice": "C1", "Net": "-910.00"}, "-320.00", "-3.20", "-910.00", "-9.10", "5.90"),
+    ({"Invoice": "b-8", "Net": "-910.00"}, "-320.00", "-3.20", "-910.00", "-9.10", "0.00"),
+    ({"Invoice": "B8", "Net": "-590.00"}, "0.00", "0.00", "-590.00", "-5.90", "0.00"),
+    (
+        {"Invoice": "C1", "Credits": "B8", "Net": "-150.00"},
+        *("440.00", "4.40", "-150.00", "-1.50", "4.40"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("credit", "net", "levy", "credits", "on_credits", "at_risk"), CREDITED)
+def test_a_credit_takes_off_what_is_at_risk_of_its_own_invoice_alone_in_every_form(
+    spending, credit, net, levy, credits, on_credits, at_risk
+):
     books = spending()
     books.accepted({})
-    record(
-        books,
-        {},
-        {"Invoice": "B8", "Net": "590.00"},
-        {"Invoice": "C1", "Net": "-910.00"},
-    )
+    record(books, {}, {"Invoice": "B8", "Net": "590.00"}, credit)
     statement = report_in_sections(report(books))
     told = said(statement)
-    assert (told["undeclared_net"], told["levy_at_risk"]) == ("-320.00", "-3.20")
+    assert (told["undeclared_net"], told["undeclared_levy"]) == (net, levy)
     assert (told["undeclared_invoices"], told["undeclared_invoices_levy"]) == ("590.00", "5.90")
-    assert (told["undeclared_credits"], told["undeclared_credits_levy"]) == ("-910.00", "-9.10")
+    assert (told["undeclared_credits"], told["undeclared_credits_levy"]) == (credits, on_credits)
+    assert told["levy_at_risk"] == at_risk
     head = [(figure.label, figure.pence) for figure in statement.key_figures[-2:]]
-    assert head == [("Undeclared spend", 59_000), ("Levy at risk", 590)]
+    assert head == [("Undeclared spend", 59_000), ("Levy at risk", pence(at_risk))]
     assert statement.held.startswith(
         "1 recorded line has no declaration: £590.00 of spend, and £5.90 of levy at the rates in "
-        "force; 1 credit has none either: -£910.00, levy -£9.10. With credits taken off it is "
-        "-£320.00, levy -£3.20. 2 of 2 differences to be explained."
+        f"force; 1 credit has none either: {pounds(credits)}, levy {pounds(on_credits)}. With "
+        f"credits taken off it is {pounds(net)}, levy {pounds(levy)}; invoice by invoice, each "
+        f"with its own credits taken off, {pounds(at_risk)} of levy is at risk. 2 of 2"
     )
     forms = {form: written(statement, form).data for form in FORMS}
     rows = CalamineWorkbook.from_filelike(io.BytesIO(forms["xlsx"])).get_sheet_by_name("Statement")
-    assert ["Levy at risk", 5.9] in [row[:2] for row in rows.to_python()]
-    assert re.search(r"Levy at risk +£5\.90\n", forms["text"])
-    assert "£5.90" in forms["html"]
+    assert ["Levy at risk", float(at_risk)] in [row[:2] for row in rows.to_python()]
+    assert re.search(rf"Levy at risk +£{at_risk}\n", forms["text"])
+    assert f"£{at_risk}" in forms["html"]
+    cells = list(csv.DictReader(io.StringIO(forms["csv"])))
+    (by_contractor,) = (row["levy_at_risk"] for row in cells if row["section"] == "by_contractor")
+    assert by_contractor == f"{at_risk}00"
+    found = reconcile_spend(books.office(), parse_period("2014-03"))
+    assert as_json(found)["levy_at_risk"] == at_risk
+    (words,) = (text for text in summary(found) if text.startswith("undeclared 2"))
+    assert words.endswith(f"; levy at risk £{at_risk}")
+    assert begin_sitting(books.office(), parse_period("2014-03")).undeclared_pence == pence(at_risk)
+
+
+def pence(text):
+    return round(Decimal(text) * 100)
+
+
+def pounds(text):
+    return display_pence(pence(text))
 
 
 def test_over_declared_credits_are_told_apart_from_invoices(spending):
@@ -399,22 +428,20 @@ def test_the_headline_has_what_is_over_declared(spending):
 
 
 def test_levy_at_risk_is_one_sum_wherever_it_is_called_that(spending):
-    """The tables have the credits taken off, and say so; the review's top line has what the
-    headline has."""
+    """The page, its table and the review's top line have what the headline has; the table's spend
+    has the credits taken off, and says so."""
     books = spending()
     books.accepted({})
     record(books, {}, {"Invoice": "B8", "Net": "590.00"}, {"Invoice": "C1", "Net": "-910.00"})
     statement = report_in_sections(report(books))
     page = written(statement, "text").data
-    assert [line.split() for line in re.findall(r"(?i)levy at risk.*", page)] == [
-        ["Levy", "at", "risk", "£5.90"]
-    ]
+    assert re.findall(r"Levy at risk +(£.*)", page) == ["£5.90"]
     (table,) = (part.parts[0] for part in statement.sections if part.key == "contractors")
     assert [(column.key, column.label) for column in table.columns[-2:]] == [
         ("undeclared", "Undeclared, credits off"),
-        ("levy_at_risk", "Levy on it, credits off"),
+        ("levy_at_risk", "Levy at risk"),
     ]
-    assert table.caption == "Differences by contractor, most levy on the undeclared first"
+    assert [row[-2:] for row in table.rows] == [(-32_000, 590_000_000)]
     sitting = begin_sitting(books.office(), parse_period("2014-03"))
     assert (sitting.at_risk_pence, sitting.undeclared_pence) == (590, 590)
 
@@ -426,7 +453,7 @@ def test_the_words_of_a_reconciliation_tell_undeclared_credits_apart(spending):
     found = reconcile_spend(books.office(), parse_period("2014-03"))
     assert (
         "undeclared 2: -£320.00, levy -£3.20; of these invoices 1: £590.00, levy £5.90, "
-        "credits 1: -£910.00, levy -£9.10"
+        "credits 1: -£910.00, levy -£9.10; levy at risk £5.90"
     ) in list(summary(found))
     told = as_json(found)
     assert told["undeclared"] == {"count": 2, "net": "-320.00", "levy": "-3.20"}

@@ -14,6 +14,7 @@ from levytool.ledger.spend.returns import return_number
 from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Month, Period
 from levytool.problems import Problem
+from levytool.reconcile.at_risk import at_risk_pence, levies_at_risk
 from levytool.reconcile.set_apart import duplicates, rejected_pairs
 from levytool.reconcile.spend import Difference, Matched, SpendReconciliation, references
 from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
@@ -29,7 +30,7 @@ class Item:
     """A difference, or a suggestion that waits: `declared` and `recorded` name its lines.
 
     `net_pence` is recorded less declared, `levy_micropence` the levy on that at the rate in force;
-    None where no rate is known.
+    None where no rate is known; `at_risk_micropence` what of it is at risk, of an undeclared line.
     `waits`: nobody has explained it; `is_left`: a person joined it, and something is left;
     `is_compared`: not alone for want of a member's ledger.
     `decided_reason` is what a person says is behind it. The `reason` of a suggestion is why it was
@@ -53,6 +54,7 @@ class Item:
     is_left: bool
     decided_reason: str = ""
     is_compared: bool = True
+    at_risk_micropence: int | None = None
 
     @property
     def standing(self) -> str:
@@ -67,7 +69,8 @@ class Item:
 class Judgement:
     """What a person said of a difference or suggestion, and when (UTC); `stands`: it counts.
 
-    `reason` is what the person found behind it, where that is not what the rules say.
+    `reason` is what the person found behind it, where that is not what the rules say; `became` what
+    a later word made of it, or what the last one has come to: a difference may be there no more.
     """
 
     id: str
@@ -77,6 +80,7 @@ class Judgement:
     reason: str
     note: str
     stands: bool
+    became: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +204,12 @@ class ReconciliationReport:
 
     @property
     def at_risk_pence(self) -> int:
-        """The report's headline: levy on undeclared spend, rounded once."""
-        return levy_pence(self.of(UNDECLARED))
+        """The report's headline: levy on undeclared spend, invoice by invoice, rounded once."""
+        return at_risk_pence(item.at_risk_micropence for item in self.of(UNDECLARED))
 
     @property
     def undeclared_credits(self) -> tuple[Item, ...]:
-        """The credits among the undeclared. They take nothing off what is at risk on the others."""
+        """The credits among the undeclared. Each is taken off what is at risk of its invoice."""
         return tuple(item for item in self.of(UNDECLARED) if item.net_pence < 0)
 
     @property
@@ -268,12 +272,14 @@ def items_of(found: SpendReconciliation) -> tuple[tuple[Item, ...], tuple[Item, 
     """The differences and the suggestions of a reconciliation, in its order."""
     waiting = {difference.id for difference in found.waiting}
     left = {difference.id for difference in found.left_in_joins}
+    at_risk = levies_at_risk(found)
     differences = tuple(
         replace(
             _difference(item),
             waits=item.id in waiting,
             is_left=item.id in left,
             is_compared=found.is_compared(item),
+            at_risk_micropence=at_risk.get(item.id),
         )
         for item in found.differences
     )

@@ -77,20 +77,19 @@ def _over_declared(told: ReconciliationReport) -> tuple[Figure, ...]:
 def _at_risk(told: ReconciliationReport) -> tuple[Figure, ...]:
     """The headline. Where credits are undeclared too they stand apart: a sum with them would say
     that less is at risk than is, or nothing."""
-    net, levy = told.undeclared_pence, told.at_risk_pence
+    net, levy = told.undeclared_pence, levy_pence(told.of(UNDECLARED))
     credits, invoices = told.undeclared_credits, told.undeclared_invoices
+    at_risk = Figure("levy_at_risk", "Levy at risk", told.at_risk_pence)
     if not credits:
-        return (
-            Figure("undeclared_net", "Undeclared spend", net),
-            Figure("levy_at_risk", "Levy at risk", levy),
-        )
+        return Figure("undeclared_net", "Undeclared spend", net), at_risk
     return (
         Figure("undeclared_credits", "Undeclared credits", _net(credits)),
         Figure("undeclared_credits_levy", "Levy on these credits", levy_pence(credits)),
         Figure("undeclared_net", "Undeclared, credits taken off", net),
-        Figure("levy_at_risk", "Levy on it, credits taken off", levy),
+        Figure("undeclared_levy", "Levy on it, credits taken off", levy),
+        Figure("undeclared_invoices_levy", "Levy on undeclared spend", levy_pence(invoices)),
         Figure("undeclared_invoices", "Undeclared spend", _net(invoices)),
-        Figure("undeclared_invoices_levy", "Levy at risk", levy_pence(invoices)),
+        at_risk,
     )
 
 
@@ -134,7 +133,8 @@ def _held(told: ReconciliationReport) -> str:
 
 
 def _credits(told: ReconciliationReport) -> str:
-    """The credits among the undeclared, and what is left where they are taken off."""
+    """The credits among the undeclared, what is left where they are taken off, and what is at risk,
+    where each is taken off its own invoice."""
     credits = told.undeclared_credits
     if not credits:
         return ""
@@ -142,7 +142,9 @@ def _credits(told: ReconciliationReport) -> str:
     return (
         f"; {len(credits):,} {have} none either: {display_pence(_net(credits))}, levy "
         f"{display_pence(levy_pence(credits))}. With credits taken off it is "
-        f"{display_pence(told.undeclared_pence)}, levy {display_pence(told.at_risk_pence)}"
+        f"{display_pence(told.undeclared_pence)}, levy "
+        f"{display_pence(levy_pence(told.of(UNDECLARED)))}; invoice by invoice, each with its own "
+        f"credits taken off, {display_pence(told.at_risk_pence)} of levy is at risk"
     )
 
 
@@ -287,7 +289,7 @@ def _suggestions(told: ReconciliationReport) -> Section:
 def _judgements(told: ReconciliationReport) -> Section:
     table = Table(
         "decisions",
-        "Who decided what, and when (UTC); what was taken back too",
+        "Who decided what, and when (UTC), what was taken back too; and what came of it",
         (
             Column("id", "Item", place="name"),
             Column("decided_at", "At"),
@@ -296,11 +298,13 @@ def _judgements(told: ReconciliationReport) -> Section:
             Column("reason", "Reason", place="small"),
             Column("note", "Note"),
             Column("stands", "Stands"),
+            Column("became", "Now", place="small"),
         ),
         tuple(
             (
                 *(made.id, made.at, made.user, made.verb, made.reason, made.note),
                 "yes" if made.stands else "no",
+                made.became,
             )
             for made in told.judgements
         ),

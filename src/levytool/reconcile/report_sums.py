@@ -1,7 +1,7 @@
 """What differs, summed by contractor, by reason and by what was decided, as the report has it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from levytool.money import display_pence
@@ -77,12 +77,9 @@ def _reason_order(row: tuple[Value, ...]) -> tuple[int, str]:
 
 def contractors(told: ReconciliationReport) -> Section:
     """The differences by contractor, and what of them is undeclared. Where there are credits among
-    it the words say that they are taken off: the headline's levy at risk is without them."""
+    it the words say that they are taken off: of the levy at risk only on their own invoices."""
     names = dict(told.names)
-    undeclared, at_risk, by = "Undeclared", "Levy at risk", "levy at risk"
-    if told.undeclared_credits:
-        undeclared, at_risk = "Undeclared, credits off", "Levy on it, credits off"
-        by = "levy on the undeclared"
+    undeclared = "Undeclared, credits off" if told.undeclared_credits else "Undeclared"
 
     def at_risk_first(row: tuple[Value, ...]) -> tuple[int, str]:
         levy = row[-1]
@@ -90,14 +87,14 @@ def contractors(told: ReconciliationReport) -> Section:
 
     table = Table(
         "by_contractor",
-        f"Differences by contractor, most {by} first",
+        "Differences by contractor, most levy at risk first",
         (
             Column("contractor_name", "Contractor", place="name"),
             Column("contractor", "Code", place="small"),
             *_SUMS,
             replace(_EFFECT, place="data"),
             Column("undeclared", undeclared, "money", sums=True),
-            Column("levy_at_risk", at_risk, "levy", sums=True),
+            Column("levy_at_risk", "Levy at risk", "levy", sums=True),
         ),
         _summed(
             told.differences,
@@ -126,14 +123,19 @@ def _summed(
     for name, own in groups.items():
         lacking = [item for item in own if item.reason == UNDECLARED]
         waiting = sum(item.waits for item in own)
-        sums = (len(own), waiting, *_worth(own), *(_worth(lacking) if with_undeclared else ()))
-        rows.append((*name, *sums))
+        net, levy = _net(own), _summed_levy(item.levy_micropence for item in own)
+        at_risk = _summed_levy(item.at_risk_micropence for item in lacking)
+        sums = (len(own), waiting, net, levy)
+        rows.append((*name, *sums, *((_net(lacking), at_risk) if with_undeclared else ())))
     return tuple(sorted(rows, key=order))
 
 
-def _worth(items: Collection[Item]) -> tuple[int, int | None]:
-    """What items differ by, in pence, and the levy on it, in micropence, as far as a rate is known;
-    None where it is for none of them."""
-    levies = [item.levy_micropence for item in items if item.levy_micropence is not None]
-    levy = sum(levies) if levies or not items else None
-    return sum(item.net_pence for item in items), levy
+def _net(items: Iterable[Item]) -> int:
+    return sum(item.net_pence for item in items)
+
+
+def _summed_levy(levies: Iterable[int | None]) -> int | None:
+    """Levies in micropence, as far as a rate is known; None where it is for none of them."""
+    of_all = list(levies)
+    known = [levy for levy in of_all if levy is not None]
+    return sum(known) if known or not of_all else None

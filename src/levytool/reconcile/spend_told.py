@@ -7,6 +7,7 @@ from typing import Any
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.money import display_line_levy, display_pence, format_line_levy, format_pence
+from levytool.reconcile.at_risk import at_risk_pence, levies_at_risk
 from levytool.reconcile.never_compared import (
     never_compared,
     never_compared_json,
@@ -113,6 +114,7 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
         },
         "differences": [difference_json(found, item) for item in found.differences],
         "suggestions": [suggestion_json(item) for item in found.suggestions],
+        "levy_at_risk": format_pence(at_risk_pence(levies_at_risk(found).values())),
         "undeclared": _total(found.of(UNDECLARED), 1),
         "over_declared": _total(found.of(OVER_DECLARED), -1),
         "matched_by_person": _matched_json(found.by_person),
@@ -152,8 +154,8 @@ def _total(differences: Collection[Difference], sign: int) -> dict[str, Any]:
 
 
 def _credits(differences: Collection[Difference], sign: int) -> list[Difference]:
-    """Those of undeclared (`sign` 1) or over-declared lines (-1) that take something off: they put
-    nothing at risk, and take nothing off what the others are."""
+    """Those of undeclared (`sign` 1) or over-declared lines (-1) that take something off: of what
+    is at risk only on their own invoice (see `levies_at_risk`)."""
     return [item for item in differences if sign * item.net_difference_pence < 0]
 
 
@@ -172,6 +174,9 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
         if credits := _credits(differences, sign):
             invoices = [item for item in differences if sign * item.net_difference_pence >= 0]
             told += f"; of these invoices {_worth(invoices, sign)}, credits {_worth(credits, sign)}"
+            if reason == UNDECLARED:
+                at_risk = at_risk_pence(levies_at_risk(found).values())
+                told += f"; levy at risk {display_pence(at_risk)}"
         if accepted := [item for item in differences if item.status == STATUS[ACCEPT]]:
             told += f"; of these accepted {_worth(accepted, sign)}"
         yield told

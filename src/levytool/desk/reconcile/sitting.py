@@ -19,6 +19,7 @@ from levytool.ledger.spend.line_rows import FileRow, declared_rows, recorded_row
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.periods import Period
+from levytool.reconcile.at_risk import at_risk_pence, levies_at_risk
 from levytool.reconcile.spend import (
     Asked,
     Difference,
@@ -36,7 +37,6 @@ from levytool.rules.matching.decisions import (
     offers_a_choice,
 )
 from levytool.rules.matching.lines import Lines, SpendLine, net_of, place
-from levytool.rules.matching.reasons import UNDECLARED
 
 SUGGESTED = "suggestion"
 
@@ -76,8 +76,8 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What waits in a period. `at_risk_pence` is the levy on undeclared invoices that nobody has
-    explained, of `undeclared_pence` on all of them; `effect_pence` the levy of all that waits.
+    """What waits in a period. `at_risk_pence` is the levy at risk on what nobody has
+    explained, of `undeclared_pence` in all; `effect_pence` the levy of all that waits.
     `tried` is what a dry run decided before, with the books as they were matched then."""
 
     asked: Asked
@@ -276,8 +276,7 @@ def _sitting(
 ) -> Sitting:
     today = office.acting.today
     waiting = found.waiting
-    # Credits take nothing off what is at risk, as in the report's headline.
-    at_risk = [item for item in found.of(UNDECLARED) if item.net_difference_pence >= 0]
+    at_risk = levies_at_risk(found)
     return Sitting(
         asked,
         matched,
@@ -286,8 +285,8 @@ def _sitting(
             *(_difference(item, today) for item in waiting),
             *(_suggestion(item, matched, today) for item in found.suggestions),
         ),
-        levy_pence([item for item in at_risk if found.is_waiting(item)]),
-        levy_pence(at_risk),
+        at_risk_pence(at_risk.get(item.id) for item in waiting),
+        at_risk_pence(at_risk.values()),
         levy_pence(waiting),
     )
 
