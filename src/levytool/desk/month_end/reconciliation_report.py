@@ -14,9 +14,9 @@ from levytool.desk.bank.reconcile_bank import Asked as AskedOfBank
 from levytool.desk.bank.reconcile_bank import BankReconciliation, reconcile_bank
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.issuer import issuer_of
+from levytool.desk.month_end.judgements import judgements
 from levytool.desk.month_end.obstacles import not_compared, obstacles, unproved
 from levytool.desk.office import Office
-from levytool.desk.reconcile.decisions import decisions_in_force, list_decisions
 from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_part
 from levytool.ledger.bank.bank_balances import bank_balances
 from levytool.ledger.journal.closing import closed_months, month_acts
@@ -27,7 +27,6 @@ from levytool.problems import Problem
 from levytool.reconcile.report import (
     CertainMatch,
     Control,
-    Judgement,
     MonthState,
     OpenLine,
     ReconciliationReport,
@@ -35,7 +34,7 @@ from levytool.reconcile.report import (
     items_of,
     spend_sums,
 )
-from levytool.reconcile.spend import Asked, Findings, SpendReconciliation
+from levytool.reconcile.spend import Asked, Findings
 
 NOT_ENDED = "not ended"
 
@@ -58,7 +57,7 @@ def reconciliation_report(office: Office, period: Period) -> ReconciliationRepor
             spend=spend_sums(found),
             differences=differences,
             suggestions=suggestions,
-            judgements=tuple(_judgements(looking, connection, matched, found)),
+            judgements=tuple(judgements(connection, matched, found)),
             certain=tuple(_certain(bank)),
             receipts=_lines(bank.open_receipts, "receipt", period.last.last_day),
             payments=_lines(bank.open_payments, "payment", period.last.last_day),
@@ -69,31 +68,6 @@ def reconciliation_report(office: Office, period: Period) -> ReconciliationRepor
                 for month in period.months()
             ),
         )
-
-
-def _judgements(
-    office: Office, connection: Connection, matched: Findings, found: SpendReconciliation
-) -> Iterator[Judgement]:
-    """Every decision about lines of the period, in the order they were made."""
-    asked = Asked(found.period)
-    ours, theirs = (
-        {told for line, told in side.items() if asked.has(line)} for side in matched.prints
-    )
-    subjects = {item.id for item in found.differences} | {item.id for item in found.suggestions}
-    for subject, made in decisions_in_force(connection).items():
-        if not (ours.isdisjoint(made.declared) and theirs.isdisjoint(made.recorded)):
-            subjects.add(subject)
-    for row in list_decisions(office):
-        if row["id"] in subjects:
-            yield Judgement(
-                row["id"],
-                f"{row['decided_at'][:19]}Z",
-                row["decided_by"],
-                row["decision"],
-                row["reason"],
-                row["note"],
-                row["stands"],
-            )
 
 
 def _certain(bank: BankReconciliation) -> Iterator[CertainMatch]:

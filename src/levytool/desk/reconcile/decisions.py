@@ -20,15 +20,7 @@ def decisions_in_force(connection: Connection) -> dict[str, Decision]:
 def list_decisions(office: Office) -> list[dict[str, Any]]:
     """Every decision that was ever made, those taken back too, in order."""
     with office.reading() as connection:
-        made = [_decision(act) for act in acts.acts_of(connection, DECIDE)]
-        standing = decisions_in_force(connection)
-    said_at = {decision.subject: decision.at for decision in standing.values()}
-    # By its place: on a day that is set, several decisions have the same moment.
-    last = {
-        decision.subject: place
-        for place, decision in enumerate(made)
-        if decision.at == said_at.get(decision.subject) and decision.verb != UNDO
-    }
+        made = decisions_made(connection)
     return [
         {
             "id": decision.subject,
@@ -37,10 +29,23 @@ def list_decisions(office: Office) -> list[dict[str, Any]]:
             "reason": decision.reason,
             "decided_by": decision.user,
             "decided_at": decision.at,
-            "stands": last.get(decision.subject) == place,
+            "stands": stands,
         }
-        for place, decision in enumerate(made)
+        for decision, stands in made
     ]
+
+
+def decisions_made(connection: Connection) -> list[tuple[Decision, bool]]:
+    """Every decision that was ever made, in order, and whether it is the one that stands."""
+    made = [_decision(act) for act in acts.acts_of(connection, DECIDE)]
+    said_at = {decision.subject: decision.at for decision in in_force(made).values()}
+    # By its place: on a day that is set, several decisions have the same moment.
+    last = {
+        decision.subject: place
+        for place, decision in enumerate(made)
+        if decision.at == said_at.get(decision.subject) and decision.verb != UNDO
+    }
+    return [(decision, last.get(decision.subject) == at) for at, decision in enumerate(made)]
 
 
 def facts_of(decision: Decision) -> dict[str, Any]:
