@@ -43,8 +43,8 @@ from levytool.rules.matching.reasons import (
     REASONS,
     UNDECLARED,
     Twin,
+    duplicates_of,
     reason_of,
-    twin_of,
     twins_of,
 )
 
@@ -315,12 +315,13 @@ def reconciled(
         {*findings.twins[0], *twins_of(line for item in apart for line in item.declared)},
         {*findings.twins[1], *twins_of(line for item in apart for line in item.recorded)},
     )
-    found.differences += [
-        _alone(findings, line, is_declared=is_declared, has_twin=twin_of(line) in known)
-        for side, known, is_declared in zip(left, twins, (True, False), strict=True)
-        for line in side
-        if asked.has(line)
-    ]
+    for side, known, is_declared in zip(left, twins, (True, False), strict=True):
+        again = duplicates_of(side, known)
+        found.differences += [
+            _alone(findings, line, is_declared=is_declared, is_again=line in again)
+            for line in side
+            if asked.has(line)
+        ]
     found.differences.sort(key=_in_order)
     found.suggestions = [
         Suggested(
@@ -455,7 +456,7 @@ def _rejected(
     )
 
 
-def _alone(findings: Findings, line: SpendLine, *, is_declared: bool, has_twin: bool) -> Difference:
+def _alone(findings: Findings, line: SpendLine, *, is_declared: bool, is_again: bool) -> Difference:
     """A line without a counterpart: declared or recorded twice, or by one side only."""
     ours, theirs = ((line,), ()) if is_declared else ((), (line,))
     known_as = findings.identity(DIFFERENCE, ours, theirs)
@@ -467,7 +468,7 @@ def _alone(findings: Findings, line: SpendLine, *, is_declared: bool, has_twin: 
         other = findings.elsewhere.get(line, "")
     return Difference(
         known_as,
-        DUPLICATE if has_twin or other else reason,
+        DUPLICATE if is_again or other else reason,
         "",
         ours,
         theirs,

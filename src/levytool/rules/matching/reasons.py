@@ -1,11 +1,12 @@
 """Why the two sides differ (domain §3.6)."""
 
 from collections.abc import Collection, Iterable
+from itertools import chain
 
 from levytool.rules.matching.amounts import less_retention, with_vat
 from levytool.rules.matching.invoices import invoice_key
 from levytool.rules.matching.levy_effect import LevyEffect
-from levytool.rules.matching.lines import CREDIT, Match, SpendLine, Terms, net_of
+from levytool.rules.matching.lines import CREDIT, Match, SpendLine, Terms, net_of, says
 
 AMOUNT = "amount"
 TIMING = "timing"
@@ -93,3 +94,33 @@ def twin_of(line: SpendLine) -> Twin | None:
 def twins_of(lines: Iterable[SpendLine]) -> set[Twin]:
     """What duplicates of these lines would have."""
     return {twin for line in lines if (twin := twin_of(line)) is not None}
+
+
+def duplicates_of(alone: Iterable[SpendLine], known: Collection[Twin]) -> set[SpendLine]:
+    """Which lines without a counterpart, of one side, are there twice: those with a twin among what
+    is `known`, which has one, and those that another file (return or ledger) has too.
+
+    Equal lines of one file can all be real. So an invoice keeps the lines of the file that has most
+    of it; of several such files, those that say the earlier days, whichever file came first.
+    """
+    found = set()
+    by_twin: dict[Twin, list[SpendLine]] = {}
+    for line in alone:
+        twin = twin_of(line)
+        if twin in known:
+            found.add(line)
+        elif twin is not None:
+            by_twin.setdefault(twin, []).append(line)
+    for lines in by_twin.values():
+        if len(lines) > 1:
+            found.update(_of_further_files(lines))
+    return found
+
+
+def _of_further_files(lines: Iterable[SpendLine]) -> Iterable[SpendLine]:
+    """Lines of one twin without those of the file that keeps it."""
+    files: dict[int, list[SpendLine]] = {}
+    for line in lines:
+        files.setdefault(line.number, []).append(line)
+    _kept, *further = sorted(files.items(), key=lambda item: (-len(item[1]), says(item[1]), item))
+    return chain.from_iterable(own for _number, own in further)

@@ -1,0 +1,44 @@
+"""An invoice that nobody has a counterpart of, in two files of one side, is there once."""
+
+import pytest
+
+from tests.desk.reconciling import reconcile, record, told
+
+
+@pytest.mark.parametrize(
+    "again",
+    [{"Date": "2014-03-19"}, {"Invoice": "p 09"}, {"Date": "2014-05-30"}, {"Description": "Roof"}],
+)
+def test_what_two_ledgers_have_and_nobody_declared_is_at_risk_once(spending, again):
+    """However the second spells it, on whichever day. Two equal lines of one ledger are both real,
+    and what the other has of them is of the two."""
+    books = spending()
+    record(books, {"Invoice": "P/9"}, {"Invoice": "Q1"}, {"Invoice": "Q1"})
+    record(books, {"Invoice": "P/9"} | again, {"Invoice": "Q1", "Date": "2014-03-01"})
+    found = reconcile(books, "2014-03..2014-05")
+    reasons = [(row["reason"], *row["recorded"]) for row in found["differences"]]
+    assert sorted(reasons) == [
+        *(("duplicate", f"M-000002/{row}") for row in (1, 2)),
+        *(("undeclared", f"M-000001/{row}") for row in (1, 2, 3)),
+    ]
+    assert found["undeclared"] == {"count": 3, "net": "300.00", "levy": "3.00"}
+    assert found["levy_at_risk"] == "3.00"
+    assert found["duplicates"] == {"count": 2, "net": "0.00", "recorded_net": "200.00"}
+
+
+def test_a_month_tells_the_duplicate_of_a_line_in_another_month(spending):
+    books = spending()
+    record(books, {"Invoice": "P/9", "Date": "2014-04-02"})
+    record(books, {"Invoice": "P/9"})
+    assert [row[0] for row in told(reconcile(books, "2014-03"))] == ["undeclared"]
+    assert [row[0] for row in told(reconcile(books, "2014-04"))] == ["duplicate"]
+
+
+def test_what_two_returns_declare_and_nobody_has_is_over_declared_once(spending):
+    books = spending()
+    books.accepted({"Invoice": "P/9"})
+    books.accepted({"Invoice": "p 09", "Date": "2014-03-19"}, supplement=True)
+    assert told(reconcile(books)) == [
+        ("over-declared", ["R-000001/1"], [], "-100.00", "-1.0000"),
+        ("duplicate", ["R-000002/1"], [], "-100.00", "-1.0000"),
+    ]
