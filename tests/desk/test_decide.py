@@ -53,7 +53,7 @@ def test_a_decision_is_taken_back_by_a_later_one(books):
     assert row(books, "over-declared")["status"] == "rejected"
     say(books, known_as, "accept")
     assert row(books, "over-declared")["status"] == "accepted"
-    say(books, known_as, "undo")
+    decide(books.office(), [Order(known_as, "undo", wholly=True)])
     assert row(books, "over-declared")["status"] == "open"
     stood = [(made["decision"], made["stands"]) for made in list_decisions(books.office())]
     assert [verb for verb, _ in stood] == ["reject", "accept", "undo"]
@@ -108,7 +108,7 @@ def test_what_a_person_joined_stays_joined_when_its_difference_is_accepted(books
     assert found["matched_by_person"]["count"] == 1
     assert found["undeclared"]["count"] == found["over_declared"]["count"] == 0
     assert say(books, undeclared["id"], "accept", note="their number")["status"] == "done-before"
-    say(books, undeclared["id"], "undo")
+    decide(books.office(), [Order(undeclared["id"], "undo", wholly=True)])
     assert sorted(item["status"] for item in reconcile(books)["differences"]) == ["open"] * 3
 
 

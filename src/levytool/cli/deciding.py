@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from levytool.intake.container import DELIMITERS
 from levytool.intake.encoding import NotText, find_encoding
 from levytool.intake.neutral import restored
 from levytool.problems import InputRejected, UsageError
-from levytool.rules.matching.decisions import REJECT, UNDO
+from levytool.rules.matching.decisions import NOTE, REJECT, STATUS, UNDO
 from levytool.text import counted
 
 NEEDED = frozenset({"id", "decision"})
@@ -26,14 +27,33 @@ def orders_of(
     others: Sequence[str],
     note: str,
     reason: str,
+    *,
+    wholly: bool = False,
 ) -> list[Order]:
     """What was said: by a list, or of one thing. Raises UsageError where it is neither or both, and
     InputRejected."""
+    if wholly and not chosen["undo"]:
+        raise UsageError("--all goes with --undo: it takes back all that was decided about an ID")
     if path is None:
-        return [_order(known_as, chosen, others, note, reason)]
+        return [replace(_order(known_as, chosen, others, note, reason), wholly=wholly)]
     if known_as or any(chosen.values()) or note or reason:
         raise UsageError("the list says what is decided in each row: give --from FILE by itself")
     return _orders_from(path)
+
+
+def stands_again(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What stands again of things whose last word was taken back, and how to take back that too."""
+    for row in rows:
+        if row["restored"] is None:
+            continue
+        of, verb, note = row["id"], row["restored"]["decision"], row["restored"]["note"]
+        before = "has its note again" if verb == NOTE else f"is {STATUS[verb]} again"
+        said = f" ({note})" if note else ""
+        done = "" if row["status"] == "done" else " since the last word was taken back"
+        yield (
+            f"{of} {before}{said}, as before{done}; to take back all that was decided about it: "
+            f"levytool reconcile decide {of} --undo --all"
+        )
 
 
 def closed_decided(rows: Sequence[Mapping[str, Any]]) -> str:

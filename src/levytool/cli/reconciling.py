@@ -188,7 +188,12 @@ def decide(
     reason: Annotated[
         str, typer.Option(metavar="REASON", help="what is behind it, if not what was found")
     ] = "",
-    undo: Annotated[bool, typer.Option("--undo", help="take the decision back")] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="take the last word back; what stood before stands again")
+    ] = False,
+    wholly: Annotated[
+        bool, typer.Option("--all", help="with --undo: all that was decided about it")
+    ] = False,
     from_file: Annotated[
         Path | None,
         typer.Option("--from", metavar="FILE.csv", exists=True, help="a list, filled in"),
@@ -199,19 +204,26 @@ def decide(
     to: Output = None,
 ) -> None:
     """Say what a difference is: accept, reject, join with another, note; or take that back."""
-    from levytool.cli.deciding import closed_decided, never_compared_accepted, orders_of
+    from levytool.cli.deciding import (
+        closed_decided,
+        never_compared_accepted,
+        orders_of,
+        stands_again,
+    )
     from levytool.desk.reconcile.unlike import decide_knowingly
 
     chosen = {"accept": accept, "reject": reject, "undo": undo, "match": match is not None}
     named = (() if match is None else (match,)) + tuple(others or ())
     with refusal_told(output_format, to):
-        orders = orders_of(from_file, known_as, chosen, named, note, reason)
+        orders = orders_of(from_file, known_as, chosen, named, note, reason, wholly=wholly)
         with office(ctx, dry_run=dry_run) as desk:
             rows, unlike = decide_knowingly(desk, orders)
     columns = ("id", "decision", "note", "decided_by", "status")
     output.show_rows(
         rows, output_format, to, columns=columns, title="Decided", empty="nothing to decide"
     )
+    for words in stands_again(rows):
+        output.say(words)
     if words := closed_decided(rows):
         output.warn(words)
     for words in never_compared_accepted(rows):

@@ -3,7 +3,6 @@
 A decision is one more act, never an edit: the last one on a difference counts.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -12,8 +11,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from levytool.desk.office import Office
-from levytool.desk.reconcile.decisions import DECIDE, decisions_in_force, facts_of
-from levytool.desk.reconcile.reconcile_spend import match_books
+from levytool.desk.reconcile.decisions import (
+    DECIDE,
+    GIVEN_BACK,
+    decisions_in_force,
+    facts_of,
+    stood_before,
+    was_given_back,
+)
+from levytool.desk.reconcile.known_lines import LINE, Known
 from levytool.desk.reconcile.said_in_list import (
     Misplaced,
     contradictions,
@@ -22,15 +28,13 @@ from levytool.desk.reconcile.said_in_list import (
     problem_of,
 )
 from levytool.ledger.journal import acts
-from levytool.ledger.journal.closing import closed_months
-from levytool.ledger.spend.covered import members_covered
+from levytool.ledger.journal.closing import ClosedMonths, closed_months
 from levytool.ledger.spend.line_months import months_of_lines
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.periods import Month
 from levytool.problems import InputRejected, UsageError
-from levytool.reconcile.spend import Findings, listed_as, references
-from levytool.reconcile.spend_matches import lines_by_id
+from levytool.reconcile.spend import Findings, references
 from levytool.rules.matching.decisions import (
     ACCEPT,
     DIFFERENCE,
@@ -45,10 +49,8 @@ from levytool.rules.matching.decisions import (
     joins,
     offers_a_choice,
 )
-from levytool.rules.matching.lines import Lines, SpendLine, place
+from levytool.rules.matching.lines import Lines, SpendLine
 from levytool.rules.matching.reasons import REASONS
-
-_LINE = re.compile(r"([RM])-(\d+)/(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Order:
     """What a person says of a difference or suggestion: `others` are what it is joined with,
     differences or lines (`R-000001/17`), `reason` what is behind it, if not what was found;
     `stands_in` is the file and row of the list that says it, where one does; `restored` is what
-    stood before and is kept again just as it was."""
+    stood before and is kept again just as it was. `wholly`: an undo takes back all that was decided
+    about it, not only the last word."""
 
     id: str
     verb: str
@@ -65,6 +68,7 @@ class Order:
     reason: str = ""
     stands_in: tuple[str, int] | None = None
     restored: Decision | None = None
+    wholly: bool = False
 
 
 def decide(
@@ -72,7 +76,8 @@ def decide(
 ) -> list[dict[str, Any]]:
     """Keep decisions, all of them or none. One that stands already is not kept again. `closed` has
     the closed months whose lines a new one is about: it posts nothing there, and they stay closed;
-    `never_compared` the month and member of a line newly accepted that no ledger lies beside.
+    `never_compared` the month and member of a line newly accepted that no ledger lies beside;
+    `restored` what stands again, since the last word alone was taken back.
 
     `matched` are the books as they were matched before, where they were. Raises UsageError for an
     id that is not there, and for lines that cannot be joined; of a list InputRejected, with every
@@ -80,7 +85,7 @@ def decide(
     """
     with office.writing() as connection:
         standing = decisions_in_force(connection)
-        known = _Known(connection, matched)
+        known = Known(connection, matched)
         closed = closed_months(connection)
         rows: list[dict[str, Any]] = []
         at_odds = dict(contradictions(orders))
@@ -90,19 +95,7 @@ def decide(
                 problems += faults
                 continue
             try:
-                subject = _subject(known, standing, order)
-                known.meet(subject, order)
-                decision = _decided(known, standing, order, subject)
-                if decision is None:
-                    rows.append(_nothing_to_undo(connection, office, subject))
-                else:
-                    row = _keep(connection, office, standing, decision)
-                    if closed and row["status"] == "done" and decision.verb != NOTE:
-                        months = _months_of(connection, decision)
-                        row["closed"] = [str(month) for month in months if month in closed]
-                    if row["status"] == "done" and decision.verb == ACCEPT:
-                        row["never_compared"] = known.without_ledger(decision)
-                    rows.append(row)
+                rows.append(_acted(office, known, standing, closed, order))
             except UsageError as refusal:
                 if order.stands_in is None:
                     raise
@@ -112,14 +105,78 @@ def decide(
         return rows
 
 
-def _subject(known: "_Known", standing: Mapping[str, Decision], order: Order) -> str:
+def _acted(
+    office: Office,
+    known: Known,
+    standing: dict[str, Decision],
+    closed: ClosedMonths,
+    order: Order,
+) -> dict[str, Any]:
+    """Keep what one order says, and tell what became of it. Raises UsageError."""
+    connection = known.connection
+    subject = _subject(known, standing, order)
+    looks_up = order.restored is None and order.verb not in (UNDO, NOTE)
+    known.meet(subject, looks_up=looks_up)
+    if order.verb == UNDO and not order.wholly and was_given_back(connection, subject):
+        # The same command again: to take back what it gave back would be another thing.
+        row = _row(office, subject, UNDO, "", done=False)
+        return row | {"restored": _told(standing.get(subject))}
+    decision = _decided(known, standing, order, subject)
+    if decision is None:
+        return _nothing_to_undo(connection, office, subject)
+    again = _stands_again(known, standing, order, subject)
+    row = _keep(connection, office, standing, decision)
+    if again is not None:
+        _keep(connection, office, standing, again, given_back=True)
+        row["restored"] = _told(again)
+    if row["status"] == "done" and decision.verb != NOTE and closed:
+        row["closed"] = [str(m) for m in _months_of(connection, decision) if m in closed]
+    if row["status"] == "done" and decision.verb == ACCEPT:
+        row["never_compared"] = known.without_ledger(decision)
+    return row
+
+
+def _stands_again(
+    known: Known, standing: Mapping[str, Decision], order: Order, subject: str
+) -> Decision | None:
+    """What stood before the last word, which an undo takes back; None where nothing did. Of lines
+    that somebody joined otherwise since, only the note is left: to give the join back would undo
+    that one."""
+    if order.verb != UNDO or order.wholly or subject not in standing:
+        return None
+    before = stood_before(known.connection, subject)
+    if before is None or not joins(before):
+        return _if_said(before)
+    ours, theirs = set(before.declared), set(before.recorded)
+    for other in standing.values():
+        if other.subject == subject or not joins(other):
+            continue
+        if ours.isdisjoint(other.declared) and theirs.isdisjoint(other.recorded):
+            continue
+        if _as_it_stands(known.matched, other) == other:
+            return _if_said(replace(before, verb=NOTE, others=(), parts=()))
+    return before
+
+
+def _if_said(before: Decision | None) -> Decision | None:
+    """What a note without words leaves is nothing."""
+    empty = before is not None and before.verb == NOTE and not (before.note or before.reason)
+    return None if empty else before
+
+
+def _told(decision: Decision | None) -> dict[str, str] | None:
+    """What stands, for people and scripts."""
+    return None if decision is None else {"decision": decision.verb, "note": decision.note}
+
+
+def _subject(known: Known, standing: Mapping[str, Decision], order: Order) -> str:
     """What an order is about.
 
     Raises UsageError for a line's reference, unless it names what a person joined by it: a line may
     be listed as another thing by each decision, and to say one twice must decide one thing.
     """
     said = order.id.upper()
-    if order.verb == MATCH or _LINE.fullmatch(said) is None:
+    if order.verb == MATCH or LINE.fullmatch(said) is None:
         return said
     before = standing.get(said)
     again = order.verb == UNDO or (before and order.verb == before.verb == REJECT)
@@ -135,7 +192,7 @@ def _subject(known: "_Known", standing: Mapping[str, Decision], order: Order) ->
 
 
 def _decided(
-    known: "_Known", standing: Mapping[str, Decision], order: Order, subject: str
+    known: Known, standing: Mapping[str, Decision], order: Order, subject: str
 ) -> Decision | None:
     """What is to be kept of an order; None where there is nothing to take back.
 
@@ -167,91 +224,8 @@ def _decided(
 
 def taking_back(known_as: str, before: Decision | None) -> list[Order]:
     """The orders that take the last word on something back, so that the one `before` stands."""
-    undo = Order(known_as, UNDO)
-    if before is None or (before.verb == NOTE and not (before.note or before.reason)):
-        return [undo]
-    return [undo, Order(known_as, before.verb, restored=before)]
-
-
-class _Known:
-    """The lines that ids and references name, looked up once for all orders."""
-
-    def __init__(self, connection: Connection | None, matched: Findings | None) -> None:
-        self._connection, self._matched = connection, matched
-        self._by_id: dict[str, tuple[Lines, Lines]] | None = None
-        self._places: tuple[dict[tuple[int, int], SpendLine], ...] = ()
-        self._met: set[str] = set()
-        self._by_print: Mapping[Print, SpendLine] | None = None
-        self._covered: dict[str, frozenset[str]] = {}
-
-    def meet(self, subject: str, order: Order) -> None:
-        """Look at something. What was decided before in the same list may be another thing since:
-        then the books are matched again before its lines are looked up."""
-        looks_up = order.restored is None and order.verb not in (UNDO, NOTE)
-        if looks_up and subject in self._met:
-            self._matched = self._by_id = None
-            self._met.clear()
-        self._met.add(subject)
-
-    @property
-    def matched(self) -> Findings:
-        if self._matched is None:
-            assert self._connection is not None  # else the books were matched before
-            self._matched = match_books(self._connection)
-        return self._matched
-
-    def was_decided(self, subject: str) -> bool:
-        """Whether anything was ever decided under an id."""
-        assert self._connection is not None  # else the books were matched before
-        return bool(acts.acts_of(self._connection, DECIDE, subject))
-
-    def without_ledger(self, decision: Decision) -> dict[str, str] | None:
-        """The month and member of a declared line that is alone and that no ledger reaches."""
-        if decision.recorded or len(decision.declared) != 1:
-            return None
-        (told,) = decision.declared
-        if self._by_print is None:
-            self._by_print = {said: line for line, said in self.matched.prints[0].items()}
-        line = self._by_print.get(told)
-        if line is None:
-            return None
-        assert self._connection is not None  # who decides has a ledger open
-        if line.period not in self._covered:
-            month = Month.parse(line.period)
-            self._covered[line.period] = members_covered(self._connection, month)
-        if line.member in self._covered[line.period]:
-            return None
-        return {"period": line.period, "member": line.member}
-
-    def listed_as(self, reference: str) -> str:
-        """The id that a line is listed under. Raises UsageError."""
-        declared, recorded = self.lines(reference)
-        return listed_as(self.matched, *declared, *recorded, is_declared=bool(declared))
-
-    def lines(self, reference: str) -> tuple[Lines, Lines]:
-        """The lines of both sides. Raises UsageError."""
-        if self._by_id is None:
-            self._by_id = lines_by_id(self.matched)
-            self._places = tuple(
-                {place(line): line for line in side} for side in self.matched.prints
-            )
-        line = _LINE.fullmatch(reference)
-        if line is None and reference in self._by_id:
-            return self._by_id[reference]
-        if line is None:
-            kind = "suggestion" if reference.startswith(SUGGESTION) else "difference"
-            raise UsageError(
-                f"there is no {kind} {reference!r}; {DIFFERENCE}-… and {SUGGESTION}-… stand in: "
-                "levytool reconcile spend"
-            )
-        is_declared = line[1] == "R"
-        found = self._places[0 if is_declared else 1].get((int(line[2]), int(line[3])))
-        if found is None:
-            raise UsageError(
-                f"{reference} is not among the lines that differ or stand alone; "
-                "see: levytool reconcile spend"
-            )
-        return ((found,), ()) if is_declared else ((), (found,))
+    undo, again = Order(known_as, UNDO, wholly=True), _if_said(before)
+    return [undo] if again is None else [undo, Order(known_as, again.verb, restored=again)]
 
 
 def _as_it_stands(matched: Findings, before: Decision) -> Decision:
@@ -297,7 +271,7 @@ def _named(order: Order) -> tuple[str, ...]:
     return tuple(sorted(other.upper() for other in order.others))
 
 
-def _decision(known: _Known, order: Order, known_as: str, before: Decision | None) -> Decision:
+def _decision(known: Known, order: Order, known_as: str, before: Decision | None) -> Decision:
     """What is kept of an order. What a person joined stays one thing when it is accepted or
     rejected, and what was noted before goes on to count. Once rejected it is one thing no more: its
     id is that of what it was joined from."""
@@ -324,7 +298,7 @@ def _said_with(before: Decision, order: Order) -> Decision:
     )
 
 
-def _of_lines(known: _Known, order: Order, known_as: str) -> Decision:
+def _of_lines(known: Known, order: Order, known_as: str) -> Decision:
     declared, recorded = known.lines(known_as)
     if order.verb == ACCEPT and known_as.startswith(SUGGESTION):
         _refuse_a_choice(known.matched, known_as, declared, recorded)
@@ -353,7 +327,7 @@ def _of_lines(known: _Known, order: Order, known_as: str) -> Decision:
     )
 
 
-def _partner(known: _Known, other: str) -> tuple[Lines, Lines]:
+def _partner(known: Known, other: str) -> tuple[Lines, Lines]:
     """The lines of what something is joined with. Raises UsageError."""
     try:
         return known.lines(other.upper())
@@ -424,7 +398,7 @@ def lines_named(matched: Findings, order: Order) -> tuple[Lines, Lines]:
     """
     if not order_joins(order):
         return (), ()
-    known = _Known(None, matched)
+    known = Known(None, matched)
     named = [known.lines(each.upper()) for each in (order.id, *order.others)]
     declared, recorded = (
         tuple(dict.fromkeys(line for sides in named for line in sides[side])) for side in (0, 1)
@@ -438,7 +412,12 @@ def order_joins(order: Order) -> bool:
 
 
 def _keep(
-    connection: Connection, office: Office, standing: dict[str, Decision], decision: Decision
+    connection: Connection,
+    office: Office,
+    standing: dict[str, Decision],
+    decision: Decision,
+    *,
+    given_back: bool = False,
 ) -> dict[str, Any]:
     """Store a decision unless it stands already, and say what became of it."""
     before = standing.pop(decision.subject, None)
@@ -447,7 +426,8 @@ def _keep(
     now = after.get(decision.subject)
     same = before is not None and now is not None and facts_of(before) == facts_of(now)
     if not same:
-        acts.record(connection, office.acting, DECIDE, decision.subject, facts_of(decision))
+        facts = facts_of(decision) | ({GIVEN_BACK: True} if given_back else {})
+        acts.record(connection, office.acting, DECIDE, decision.subject, facts)
     return _row(office, decision.subject, decision.verb, decision.note, done=not same)
 
 
@@ -460,4 +440,5 @@ def _row(office: Office, subject: str, verb: str, note: str, *, done: bool) -> d
         "status": "done" if done else "done-before",
         "closed": [],
         "never_compared": None,
+        "restored": None,
     }

@@ -10,6 +10,8 @@ from levytool.ledger.journal.acts import StoredAct
 from levytool.rules.matching.decisions import UNDO, Decision, Print, in_force
 
 DECIDE = "reconcile decide"
+GIVEN_BACK = "given_back"
+"""The fact of a decision that stood before and stands again, since the one after it was undone."""
 
 
 def decisions_in_force(connection: Connection) -> dict[str, Decision]:
@@ -46,6 +48,29 @@ def decisions_made(connection: Connection) -> list[tuple[Decision, bool]]:
         if decision.at == said_at.get(decision.subject) and decision.verb != UNDO
     }
     return [(decision, last.get(decision.subject) == at) for at, decision in enumerate(made)]
+
+
+def stood_before(connection: Connection, subject: str) -> Decision | None:
+    """What stood before the last word on something; None where nothing did, or nothing stands.
+
+    Who takes a word back says again what stood before it, which is told by its facts.
+    """
+    stood: list[Decision] = []
+    left: list[Decision] = []
+    for decision in (_decision(act) for act in acts.acts_of(connection, DECIDE, subject)):
+        if decision.verb == UNDO:
+            stood, left = [], stood[:-1]
+            continue
+        now = in_force((*stood[-1:], decision))[subject]
+        again = left and facts_of(left[-1]) == facts_of(now)
+        stood, left = [*(left[:-1] if again else stood), now], []
+    return stood[-2] if len(stood) > 1 else None
+
+
+def was_given_back(connection: Connection, subject: str) -> bool:
+    """Whether the last word on something is what an undo gave back."""
+    said = acts.acts_of(connection, DECIDE, subject)
+    return bool(said) and GIVEN_BACK in said[-1].facts
 
 
 def facts_of(decision: Decision) -> dict[str, Any]:
