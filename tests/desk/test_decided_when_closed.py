@@ -43,6 +43,38 @@ def test_a_decision_of_a_closed_month_that_is_taken_back_is_told(tmp_path, capsy
     assert ("is closed" in err, json.loads(out)[0]["closed"]) == (False, [])
 
 
+def test_what_matches_by_now_does_not_wait_once_its_acceptance_is_taken_back(tmp_path, capsys):
+    books = Spending(tmp_path, book_of())
+    books.accepted({})
+    record(books, {"Date": "2014-04-02", "Net": "700.00", "Invoice": "Z1"})
+    (row,) = reconcile(books)["differences"]
+    decide(books.office(), [Order(row["id"], "accept", (), "agreed by phone")])
+    close_period(books.office(), MARCH)
+    record(books, {})
+    undo = ["--ledger", str(books.path), "reconcile", "decide", row["id"], "--undo"]
+    told = "2014-03 is closed and nothing is posted there, and nothing of this waits for"
+    for option in ("--dry-run", "--yes"):
+        assert run_with([*undo, option, "-O", "json"]) == 0
+        out, err = capsys.readouterr()
+        assert told in err and "reopen" not in err
+        assert json.loads(out)[0]["waits"] == []
+
+
+def test_a_match_of_a_closed_month_that_is_taken_back_names_what_waits(tmp_path, capsys):
+    books = Spending(tmp_path, book_of())
+    books.accepted({})
+    record(books, {"Net": "700.00", "Invoice": "Z1"})
+    ids = {row["reason"]: row["id"] for row in reconcile(books)["differences"]}
+    joining = Order("R-000001/1", "match", (ids["undeclared"],), "one job")
+    decide(books.office(), [joining])
+    close_period(books.office(), MARCH)
+    undo = ["--ledger", str(books.path), "reconcile", "decide", "R-000001/1", "--undo"]
+    assert run_with([*undo, "-O", "json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)[0]["waits"] == [ids["over-declared"], ids["undeclared"]]
+    assert "but 2 differences wait for an explanation there now" in err
+
+
 def test_a_decision_made_of_a_closed_month_is_told(tmp_path, capsys):
     books, known_as = _filed(tmp_path)
     record(books, {"Invoice": "Z9"})

@@ -63,12 +63,15 @@ def closed_decided(rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
     of = ", ".join(closed)
     told = f"{of} {'is' if len(closed) == 1 else 'are'} closed and nothing is posted there"
-    taken = [row["id"] for row in rows if row["closed"] and row["decision"] in (UNDO, REJECT)]
+    taken = [row for row in rows if row["closed"] and row["decision"] in (UNDO, REJECT)]
+    waits = sorted({known_as for row in taken for known_as in row["waits"]})
     if not taken:
         return f"{told}: what was filed did not have this decision"
-    wait = f"{taken[0]} waits"
-    if len(taken) > 1:
-        wait = counted(len(taken), "difference waits", "differences wait")
+    if not waits:
+        return f"{told}, and nothing of this waits for an explanation there now"
+    wait = f"{waits[0]} waits"
+    if len(waits) > 1:
+        wait = counted(len(waits), "difference waits", "differences wait")
     return (
         f"{told}, but {wait} for an explanation there now: decide anew, or open the month: "
         f"levytool period reopen {closed[0]} --reason WHY"

@@ -13,6 +13,7 @@ from levytool.desk.reconcile.decide import (
     says_again,
 )
 from levytool.desk.reconcile.reconcile_spend import match_books
+from levytool.desk.reconcile.waits_in_closed import waits_in_closed
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence
@@ -104,10 +105,19 @@ def _taken_apart(
 def decide_knowingly(
     office: Office, orders: Sequence[Order]
 ) -> tuple[list[dict[str, Any]], list[Unlike]]:
-    """Keep decisions as `decide` does, and tell what they join now that is not alike.
+    """Keep decisions as `decide` does, and tell what they join now that is not alike; `waits` has
+    the ids that wait for an explanation in a closed month since something was taken back.
 
     Raises what `decide` raises.
     """
+    with office.trying_several() as desk:
+        rows, unlike = _decided(desk, orders)
+        with desk.reading() as connection:
+            waits = waits_in_closed(connection, rows)
+    return [row | {"waits": waits.get(row["id"], [])} for row in rows], unlike
+
+
+def _decided(office: Office, orders: Sequence[Order]) -> tuple[list[dict[str, Any]], list[Unlike]]:
     if not any(map(order_joins, orders)):
         return decide(office, orders), []
     with office.reading() as connection:
