@@ -10,7 +10,7 @@ from levytool.rules.matching.lines import EXACT, INVOICE, Open, SpendLine, Terms
 from levytool.rules.matching.passes import run_passes
 
 FIRST = date(2025, 3, 1)
-NETS = st.sampled_from([10_000, 12_000, 9_500, 10_001, 4_000, 6_000, -2_000, 8_000, 0, 30_000])
+NETS = st.sampled_from([10_000, 12_000, 9_500, 10_001, 4_000, 6_000, -2_000, 8_000, 0, 500])
 
 
 @st.composite

@@ -5,18 +5,21 @@ the other's one nearest, and where nothing they say contradicts it; else it is s
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 
 from levytool.money import PPM_PER_UNIT, half_up
 from levytool.rules.matching.invoices import invoice_key, other_invoice
 from levytool.rules.matching.lines import (
     AMOUNT,
+    INVOICE,
     RETENTION,
     VAT,
+    Match,
     Open,
     SpendLine,
     Terms,
+    net_of,
     same_call_off,
     same_framework,
     within,
@@ -50,6 +53,46 @@ def join_vat(open_: Open, terms: Terms) -> None:
 def join_retention(open_: Open, terms: Terms) -> None:
     """Pass 5: the member recorded the amount less a retention."""
     _join_nearest(open_, terms, RETENTION, less_retention)
+
+
+def join_releases(open_: Open, terms: Terms) -> None:
+    """Add to a pair of which a retention was held back the one recorded line of its invoice that is
+    just that, on whatever day: it was released then. Of what nobody took apart."""
+    held = [
+        (position, match)
+        for position, match in enumerate(open_.matches)
+        if match.rule in (INVOICE, RETENTION) and is_held_back(match, terms)
+    ]
+    of_invoice: dict[tuple[object, ...], list[SpendLine]] = {}
+    for line in open_.recorded if held else ():
+        of_invoice.setdefault((line.block, invoice_key(line.invoice)), []).append(line)
+    for position, match in held:
+        lines = (*match.declared, *match.recorded)
+        released = [
+            line
+            for key in {invoice_key(line.invoice) for line in lines} - {()}
+            for line in of_invoice.get((lines[0].block, key), ())
+            if line in open_.recorded
+            and abs(match.net_difference_pence + line.net_pence) <= terms.tolerance_pence
+            and all(open_.may_join(one, line) for one in match.declared)
+        ]
+        if len(released) == 1:
+            del open_.recorded[released[0]]
+            recorded = tuple(sorted((*match.recorded, *released)))
+            open_.matches[position] = match._replace(recorded=recorded)
+
+
+def is_held_back(match: Match, terms: Terms) -> bool:
+    """Whether what the member recorded is what was declared less a usual retention."""
+    return explains(less_retention(net_of(match.declared)), match, terms)
+
+
+def explains(amounts: Iterable[int], match: Match, terms: Terms) -> bool:
+    """Whether a match has one of these amounts recorded, and not just what was declared."""
+    recorded, tolerance = net_of(match.recorded), terms.tolerance_pence
+    return abs(match.net_difference_pence) > tolerance and any(
+        abs(recorded - amount) <= tolerance for amount in amounts
+    )
 
 
 def with_vat(net_pence: int, terms: Terms) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from levytool.rules.matching.amounts import join_amounts, join_retention, join_vat
+from levytool.rules.matching.amounts import join_amounts, join_releases, join_retention, join_vat
 from levytool.rules.matching.invoices import (
     join_credits,
     join_invoices,
@@ -17,11 +17,13 @@ PASSES: tuple[Callable[[Open, Terms], None], ...] = (
     lambda open_, _terms: join_exact(open_),
     join_invoices,
     join_credits,
+    join_releases,
     join_other_member,
     join_amounts,
     join_sums,
     join_vat,
     join_retention,
+    join_releases,
 )
 
 MOST_FOR_ONE_LINE = 3

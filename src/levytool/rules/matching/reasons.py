@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from itertools import chain
 
-from levytool.rules.matching.amounts import less_retention, with_vat
+from levytool.rules.matching.amounts import explains, is_held_back, with_vat
 from levytool.rules.matching.invoices import invoice_key
 from levytool.rules.matching.levy_effect import LevyEffect
 from levytool.rules.matching.lines import CREDIT, Match, SpendLine, Terms, net_of, says
@@ -66,18 +66,11 @@ def reason_of(
 
 
 def _amount_reason(match: Match, terms: Terms) -> str:
-    declared, recorded = net_of(match.declared), net_of(match.recorded)
     if match.rule == CREDIT:
         return CREDIT_NOTE
-    for reason, amounts in (
-        (VAT, with_vat(declared, terms)),
-        (RETENTION, less_retention(declared)),
-    ):
-        if any(abs(recorded - amount) <= terms.tolerance_pence for amount in amounts) and (
-            abs(recorded - declared) > terms.tolerance_pence
-        ):
-            return reason
-    return AMOUNT
+    if explains(with_vat(net_of(match.declared), terms), match, terms):
+        return VAT
+    return RETENTION if is_held_back(match, terms) else AMOUNT
 
 
 def _period(day: str, quarterly: bool) -> str:
