@@ -10,6 +10,7 @@ from levytool.desk.audit.reconcile_ledger import banks_beside
 from levytool.desk.bank.import_bank import import_bank
 from levytool.desk.month_end.close_period import close_period
 from levytool.desk.month_end.reconciliation_report import reconciliation_report
+from levytool.ledger.bank.bank_balances import bank_balances
 from levytool.periods import Month, parse_period
 from levytool.problems import RuleRefused
 from tests.bank.exports import day
@@ -160,6 +161,35 @@ def test_statements_of_a_day_come_in_any_order(bank, order):
     assert _told(bank) == [("Bank, main, 2014-03-03", "20.00", "20.00", "0.00", made_of)]
     if order == tuple(range(len(PAGES))):
         assert [_codes(outcome) for outcome in warned] == [["held-before"], [], [], []]
+
+
+PIECES = (
+    (0, ((3, -300, "A"),)),
+    (-300, ((3, 200, "B"), (3, 100, "C"))),
+    (0, ((4, 100, "D"), (5, 50, "E"))),
+    (150, ((5, -70, "F"),)),
+    (80, ((5, 70, "G"), (6, 5, "H"))),
+)
+"""Statements cut in the middle of a day, the first of which comes to nothing."""
+
+
+@pytest.mark.parametrize("order", list(permutations(range(len(PIECES))))[::7])
+def test_statements_cut_in_the_middle_of_a_day_come_in_any_order(bank, order):
+    """They read as money held before, and as a difference that no statement could mend."""
+    for n in order:
+        bank.bring(*PIECES[n][1], opening_pence=PIECES[n][0])
+    assert _told(bank) == [("Bank, main, 2014-03-06", "1.55", "1.55", "0.00", "stated balance")]
+    with bank.books.reading() as connection:
+        (by_the_fifth,) = bank_balances(connection, date(2014, 3, 5))
+    assert (by_the_fifth.on.day, by_the_fifth.books_pence) == (5, 150)
+    assert by_the_fifth.missing_pence == by_the_fifth.before_pence == 0
+
+
+@pytest.mark.parametrize("left_out", range(1, len(PIECES) - 1))
+def test_a_statement_that_is_left_out_between_them_is_a_difference(bank, left_out):
+    for n in (*range(left_out + 1, len(PIECES)), *range(left_out)):
+        bank.bring(*PIECES[n][1], opening_pence=PIECES[n][0])
+    assert [row[3] for row in _told(bank)] != ["0.00"]
 
 
 def test_two_statements_of_a_day_in_the_wrong_order_leave_nothing_between_them(bank):

@@ -20,16 +20,20 @@ from levytool.desk.bank.bank_accounts import account_named, accounts_of
 from levytool.desk.bank.expected_payments import expected_payments
 from levytool.desk.bank.match_receipts import Match, match_by_number
 from levytool.desk.bank.overlapping import in_booked_order, repeated_lines
-from levytool.desk.bank.parts_of_a_day import balances_before, told_apart
+from levytool.desk.bank.parts_of_a_day import (
+    balances_before,
+    openings_of,
+    told_apart,
+)
 from levytool.desk.bank.pay_creditors import waiting_payments
 from levytool.desk.bank.recognise_lines import recognise
-from levytool.desk.bank.restated_balances import restated_by, stated_later
+from levytool.desk.bank.statement_spans import spans_of
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
 from levytool.desk.office import Office
 from levytool.ledger.bank import bank_lines
-from levytool.ledger.bank.bank_balances import file_of_lines, openings_of
 from levytool.ledger.bank.bank_lines import NewBankLine, StoredBankLine
+from levytool.ledger.bank.files_told import SPANS
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.journal.opened import opened_until
 from levytool.ledger.journal.posting import post
@@ -175,9 +179,10 @@ def _store(
     match: bool,
 ) -> None:
     new: list[NewBankLine] = []
-    restated: list[dict[str, Any]] = []
+    spans: list[dict[str, Any]] = []
     names = dict.fromkeys(account.name for account in accounts)
     stood, gapped = balances_of(connection, names), set[str]()
+    opened = opened_until(connection)
     for account in dict.fromkeys(accounts):
         told = [
             statement
@@ -194,7 +199,8 @@ def _store(
         if gaps:
             gapped.add(account.name)
         outcome.warnings += gaps
-        restated += [*restated_by(account.name, own, fresh), *stated_later(account.name, told)]
+        if file.format != OFX:
+            spans += spans_of(account.name, told, None if opened is None else opened.last_day)
         new += fresh
     outcome.warnings += _yet_to_come(file.name, new, office.acting.today)
     outcome.new, outcome.seen = len(new), file.rows - len(new)
@@ -211,7 +217,7 @@ def _store(
         "role": BANK,
         "constants": "",
         "name": file.name,
-        "outcome": json.dumps(outcome.as_json() | {"restated": restated}, ensure_ascii=False),
+        "outcome": json.dumps(outcome.as_json() | {SPANS: spans}, ensure_ascii=False),
     }
     returns.add_file(connection, office.acting, file_id, facts)
     outcome.warnings += told_after_import(connection, file.name, names, stood, gapped)
@@ -264,7 +270,7 @@ def _closing_before(connection: Connection, statement: BankStatement, account: s
     if statement.opening_pence in {line.balance_pence for line in day}:
         return statement.opening_pence
     if last.booked == statement.lines[-1].booked:
-        files = file_of_lines(connection, account, last.booked, last.booked)
+        files = bank_lines.file_of_lines(connection, account, last.booked, last.booked)
         begun, _beside = openings_of(day, files)
         if statement.closing_pence in begun:
             return statement.opening_pence

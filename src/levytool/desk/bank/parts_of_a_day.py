@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -22,8 +22,12 @@ from sqlalchemy import Connection
 from levytool.bank.ofx_reader import OFX
 from levytool.bank.statement import BankStatement
 from levytool.desk.bank.recognise_lines import Recognised
-from levytool.ledger.bank.bank_balances import file_of_lines, openings_of
-from levytool.ledger.bank.bank_lines import NewBankLine, lines_of_days
+from levytool.ledger.bank.bank_lines import (
+    NewBankLine,
+    StoredBankLine,
+    file_of_lines,
+    lines_of_days,
+)
 from levytool.ledger.bank.files_told import file_formats
 
 _SUMS_AT_MOST = 10_000
@@ -194,3 +198,18 @@ def _stretches(lines: Sequence[NewBankLine], before: Mapping[int, int]) -> list[
         stretches[-1].append(at)
         ends = begins + line.amount_pence
     return stretches
+
+
+def openings_of(day: Sequence[StoredBankLine], files: Mapping[int, int]) -> tuple[list[int], int]:
+    """The balances that runs of lines of one file, up to a stated balance, begin with; and the sum
+    of the lines that no balance follows."""
+    openings, beside = list[int](), 0
+    for _file, own in groupby(day, lambda line: files[line.id]):
+        run = 0
+        for line in own:
+            run += line.amount_pence
+            if line.balance_pence is not None:
+                openings.append(line.balance_pence - run)
+                run = 0
+        beside += run
+    return openings, beside

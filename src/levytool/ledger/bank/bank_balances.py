@@ -1,20 +1,20 @@
 """The bank's own balance beside 1200 (domain §3.6: bank = statement's closing balance).
 
-The database adds the lines up; only those of the days that tell are read, of however many.
+The database adds the lines up; none is read, of however many.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import accumulate, groupby
+from itertools import product
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, text
 
-from levytool.ledger.bank.bank_lines import StoredBankLine, lines_of_days
-from levytool.ledger.bank.files_told import FileTold, RestatedBalance, files_told
+from levytool.ledger.bank.files_told import FileTold, UndatedStatement, files_told
+from levytool.ledger.bank.statement_chain import End, Span, beginning, ending
 from levytool.ledger.bank.withdrawals import standing
 from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
@@ -65,33 +65,24 @@ def bank_balances(
         query = text("SELECT DISTINCT account FROM bank_line ORDER BY account")
         accounts = [str(name) for name in connection.scalars(query)]
     found = (
-        _balance(
-            _Lines(
-                connection,
-                account,
-                until or date.max,
-                asked,
-                stands,
-                files,
-            )
-        )
+        _balance(_Account(connection, account, until or date.max, asked, stands, files))
         for account in accounts
     )
     return [balance for balance in found if balance is not None]
 
 
-class _StatedDay(NamedTuple):
-    """Each balance stated on a day, with what the lines up to it come to, and what they come to by
-    the end of the day."""
+class _Brought(NamedTuple):
+    """How many lines of an account a file brought that stand, and their first and last day."""
 
-    balances: tuple[tuple[int, int], ...]
-    sum_pence: int
+    lines: int
+    first: date
+    last: date
 
 
 @dataclass(frozen=True)
-class _Lines:
-    """An account's lines that count: `stands` is the SQL condition that one is not withdrawn.
-    `files` are all statement files; what OFX states counts as nothing."""
+class _Account:
+    """An account's lines that count, and its statements: `stands` is the SQL condition that a line
+    is not withdrawn. `files` are all statement files; what OFX states counts as nothing."""
 
     connection: Connection
     account: str
@@ -101,175 +92,204 @@ class _Lines:
     files: Sequence[FileTold]
 
     @cached_property
-    def ofx(self) -> frozenset[int]:
-        """The numbers of OFX files."""
-        return frozenset(file.file_id for file in self.files if file.format == OFX)
+    def spans(self) -> list[Span]:
+        """The statements that state balances, in the order they came. One of which every line is
+        withdrawn states none."""
+        found = list[Span]()
+        for file in self.files:
+            if file.format != OFX:
+                found += file.spans.get(self.account, ())
+                found += (span for one in file.undated for span in self._dated(file, one))
+        query = text(
+            "SELECT DISTINCT b.file_id FROM bank_line b WHERE b.account = :account "
+            f"AND NOT ({self.stands})"
+        )
+        if self.stands == "1 = 1":
+            return found
+        touched = set(self.connection.scalars(query, {"account": self.account}))
+        left = ((self._left(one) if one.file_id in touched else one) for one in found)
+        return [span for span in left if span is not None]
+
+    def _left(self, span: Span) -> Span | None:
+        """What a statement is without the lines of it that are withdrawn: it begins or ends with
+        one that stands, if it brought them all."""
+        query = text(
+            f"SELECT b.id, b.booked, b.amount_pence, {self.stands} FROM bank_line b{self._joined} "
+            "WHERE b.account = :account AND b.booked BETWEEN :first AND :last "
+            f"AND {self.asked.known('e.posted')} AND {_of_rows(span)} ORDER BY b.id"
+        )
+        values = {"first": span.first.isoformat(), "last": span.last.isoformat()}
+        brought = self.connection.execute(query, {"account": self.account, **values}).all()
+        stand = [at for at, (*_line, stands) in enumerate(brought) if stands]
+        if not stand:
+            return None if brought else span
+        if len(brought) < span.lines:
+            return span
+        head, tail = brought[: stand[0]], brought[stand[-1] + 1 :]
+        return span._replace(
+            opening_pence=span.opening_pence + sum(line[2] for line in head),
+            closing_pence=span.closing_pence - sum(line[2] for line in tail),
+            first=min(day_of(brought[at][1]) for at in stand),
+            last=max(day_of(brought[at][1]) for at in stand),
+            lines=span.lines - len(head) - len(tail),
+            until=None if tail else span.until,
+        )
+
+    def _dated(self, file: FileTold, one: UndatedStatement) -> Iterator[Span]:
+        """A statement with the days of the file's lines, and of its balance that none carries."""
+        brought = self.of_files.get(file.file_id)
+        on = None if one.until is None else day_of(one.until)
+        if self.account not in one.accounts or (brought is None and on is None):
+            return
+        if len(one.accounts) > 1:
+            own = f"b.file_id = {file.file_id} AND b.balance_pence = {one.closing_pence}"
+            if self._tell("MIN(b.id)", own)[0] is None:
+                return
+        first, last = (on, on) if brought is None else (brought.first, brought.last)
+        amounts = one.opening_pence, one.closing_pence
+        yield Span(file.file_id, *amounts, cast(date, first), cast(date, last), one.lines, on)
 
     @cached_property
-    def restated(self) -> list[RestatedBalance]:
-        """Balances that no line carries: a later file stated them for days where there were lines
-        already, or a statement for a day after its last line."""
-        return [
-            item
-            for file in self.files
-            for item in file.restated
-            if file.format != OFX and item.account == self.account and not self._goes_on(file, item)
-        ]
-
-    def _goes_on(self, own: FileTold, item: RestatedBalance) -> bool:
-        """Whether a statement of another file that begins with the balance has lines of days up to
-        it: some banks date a statement later than they book into it."""
-        follow = [
-            str(file.file_id)
-            for file in self.files
-            if file.file_id != own.file_id and item.pence in file.openings
-        ]
-        if item.after is None or not follow:
-            return False
-        within = f"b.booked BETWEEN '{item.after}' AND :day AND b.file_id IN ({', '.join(follow)})"
-        return self._tell("MIN(b.id)", within, item.on)[0] is not None
-
-    def first_day(self) -> date | None:
-        """The day of the first line; None where there is none."""
-        (found,) = self._tell("MIN(b.booked)")
-        return day_of(found) if found else None
-
-    def stated_days(self) -> list[date]:
-        """Days that the bank stated a balance for, the first and the last among them."""
-        without = ", ".join(map(str, sorted(self.ofx))) or "0"
-        told = f"b.balance_pence IS NOT NULL AND b.file_id NOT IN ({without})"
-        days = {day_of(day) for day in self._tell("MIN(b.booked), MAX(b.booked)", told) if day}
-        later = {item for item in self.restated if item.on <= self.until}
-        return sorted(days | {item.on for item in later if self._is_looked_at(item)})
-
-    def _is_looked_at(self, item: RestatedBalance) -> bool:
-        """Whether there are lines that a balance can be laid beside."""
-        within = _ON if item.after is None else "b.booked <= :day"
-        return self._tell("MIN(b.id)", within, item.on)[0] is not None
-
-    def sum_before(self, day: date) -> int:
-        """What the lines of the days before come to."""
-        total = "CAST(COALESCE(SUM(b.amount_pence), 0) AS BIGINT)"
-        return cast(int, self._tell(total, "b.booked < :day", day)[0])
-
-    def of_days(self, first: date, last: date) -> tuple[list[StoredBankLine], dict[int, int]]:
-        """The lines of these days with the balances that files state after them, and their files,
-        in the order they came in."""
-        files = file_of_lines(self.connection, self.account, first, last)
-        return [
-            replace(line, balance_pence=None) if files[line.id] in self.ofx else line
-            for line in lines_of_days(self.connection, self.account, first, last, self.asked)
-        ], files
-
-    def stated_of(self, day: date) -> _StatedDay:
-        """What was stated on a day. A day without a balance after its last line has what a later
-        file stated."""
-        lines, _files = self.of_days(day, day)
-        later = [item.pence for item in self.restated if item.on == day]
-        if not lines:
-            pence = self.sum_before(day)
-            return _StatedDay(tuple((stated, pence) for stated in later), pence)
-        if later and lines[-1].balance_pence is None:
-            lines[-1] = replace(lines[-1], balance_pence=later[0])
-        amounts = (line.amount_pence for line in lines)
-        sums = list(accumulate(amounts, initial=self.sum_before(day)))
-        stated = tuple(
-            (line.balance_pence, so_far)
-            for line, so_far in zip(lines, sums[1:], strict=True)
-            if line.balance_pence is not None
-        )
-        return _StatedDay(stated, sums[-1])
-
-    def _tell(self, what: str, where: str = "1 = 1", day: date | None = None) -> Sequence[Any]:
-        known = self.asked.known("e.posted")
-        joined = " JOIN journal_entry e ON e.id = b.entry_id" if self.asked.known_on else ""
+    def of_files(self) -> dict[int, _Brought]:
+        """What each file brought."""
         query = text(
-            f"SELECT {what} FROM bank_line b{joined} WHERE b.account = :account "
-            f"AND b.booked <= :until AND {known} AND {self.stands} AND {where}"
+            "SELECT b.file_id, COUNT(*), MIN(b.booked), MAX(b.booked) FROM bank_line b"
+            f"{self._joined} WHERE b.account = :account AND {self._count} GROUP BY b.file_id"
         )
-        values = {"account": self.account, "until": self.until.isoformat()}
-        if day is not None:
-            values["day"] = day.isoformat()
+        rows = self.connection.execute(query, {"account": self.account})
+        return {row[0]: _Brought(row[1], day_of(row[2]), day_of(row[3])) for row in rows}
+
+    @property
+    def each_line_once(self) -> bool:
+        """Whether each line stands in one statement that states balances, and no other."""
+        told = dict.fromkeys((file.file_id for file in self.files), 0)
+        for span in self.spans:
+            told[span.file_id] += span.lines
+        lines = {file_id: self.of_files[file_id].lines for file_id in self.of_files}
+        return all(lines.get(file_id, 0) == told[file_id] for file_id in told)
+
+    def end(self) -> End | None:
+        """What the statements end with, up to `until`; one that it cuts, after its lines."""
+        found = ending(self.spans, self.until)
+        cut = [one for one in self.spans if one.lines and one.first <= self.until < one.last]
+        if not cut:
+            return found
+        stated = f"b.balance_pence IS NOT NULL AND NOT {_of_files(self.ofx)}"
+        (last,) = self._tell("MAX(b.booked)", stated)
+        days = ([found.day] if found else []) + ([day_of(last)] if last else [])
+        day = max(days, default=date.min)
+        so_far = tuple(
+            one.opening_pence + self.sum_of(f"b.booked <= '{day}' AND {_of_rows(one)}")
+            for one in cut
+            if one.first <= day
+        )
+        if not so_far:
+            return found
+        query = text(
+            "SELECT b.balance_pence FROM bank_line b WHERE b.account = :account "
+            f"AND b.booked = '{day}' AND {stated} AND {self.stands} ORDER BY b.id DESC"
+        )
+        of_lines = self.connection.scalars(query, {"account": self.account})
+        of_others = found.possible if found and found.day == day else ()
+        return End(day, so_far[:1], tuple(dict.fromkeys((*so_far, *of_others, *of_lines))))
+
+    @cached_property
+    def ofx(self) -> list[int]:
+        """The numbers of OFX files."""
+        return [file.file_id for file in self.files if file.format == OFX]
+
+    def unstated(self, day: date) -> list[int]:
+        """What the lines of a day may come to that stand in no statement: those of all files
+        without balances, or of one."""
+        stating = {span.file_id for span in self.spans}
+        silent = [file.file_id for file in self.files if file.file_id not in stating]
+        query = text(
+            f"SELECT b.file_id, {_SUM} FROM bank_line b{self._joined} WHERE b.account = :account "
+            f"AND b.booked = :day AND {self._count} AND {_of_files(silent)} GROUP BY b.file_id"
+        )
+        rows = self.connection.execute(query, {"account": self.account, "day": day.isoformat()})
+        sums = [int(pence) for _file, pence in rows]
+        return [pence for pence in dict.fromkeys([sum(sums), *sums]) if pence]
+
+    def sum_of(self, where: str) -> int:
+        """What the lines come to that a condition is true of."""
+        return cast(int, self._tell(_SUM, where)[0])
+
+    def sums(self, first: date, last: date) -> tuple[int, int] | None:
+        """What the lines before one day and those up to another come to; None without lines."""
+        before = f"COUNT(*), {_SUM.replace('b.amount_pence', _BEFORE)}, {_SUM}"
+        days = {"first": first.isoformat(), "last": last.isoformat()}
+        count, earlier, total = self._tell(before, "b.booked <= :last", days)
+        return (earlier, total) if count else None
+
+    def _tell(
+        self, what: str, where: str, days: Mapping[str, str] = MappingProxyType({})
+    ) -> Sequence[Any]:
+        query = text(
+            f"SELECT {what} FROM bank_line b{self._joined} WHERE b.account = :account "
+            f"AND b.booked <= :until AND {self._count} AND {where}"
+        )
+        values = {"account": self.account, "until": self.until.isoformat(), **days}
         return self.connection.execute(query, values).one()
 
+    @property
+    def _joined(self) -> str:
+        return " JOIN journal_entry e ON e.id = b.entry_id" if self.asked.known_on else ""
 
-_ON = "b.booked = :day"
-
-
-def _before(lines: _Lines, first_day: date, first_stated: date, stated: _StatedDay) -> int:
-    """What an account held before its first line, given the first day that has a balance."""
-    before = _held_before(lines, first_day, first_day)
-    if before is None and len(stated.balances) > 1 and first_stated > first_day:
-        # Two statements end on it: an entry of the second may be booked before the first.
-        before = _held_before(lines, first_day, first_stated)
-    pence, so_far = stated.balances[0]
-    return pence - so_far if before is None else before
+    @property
+    def _count(self) -> str:
+        return f"{self.asked.known('e.posted')} AND {self.stands}"
 
 
-def _held_before(lines: _Lines, first: date, last: date) -> int | None:
-    """What an account held before its first line, as the lines up to a day, `last`, tell; None
-    where the order of import has to.
-
-    Statements of that day may have come in any order. The first is the one whose opening and
-    all those lines come to a balance stated for it, and rather one that no other leads
-    to. Where a longer one came in later, the lines beside what was there may come before it.
-    """
-    day, files = lines.of_days(first, last)
-    pence = sum(line.amount_pence for line in day)
-    openings, beside = openings_of(day, files)
-    closings = [line.balance_pence for line in day if line.balance_pence is not None]
-    nothing_leads_to = set(Counter(openings) - Counter(closings))
-    stated = {closing - pence for closing in closings}
-    later = {item.pence - pence for item in lines.restated if item.on == last}
-    for found in (
-        nothing_leads_to & stated,
-        stated.intersection(openings),
-        later.intersection(opening - beside for opening in openings),
-    ):
-        if len(found) == 1:
-            return found.pop()
-    return None
+_SUM = "CAST(COALESCE(SUM(b.amount_pence), 0) AS BIGINT)"
+_BEFORE = "CASE WHEN b.booked < :first THEN b.amount_pence ELSE 0 END"
 
 
-def openings_of(day: Sequence[StoredBankLine], files: Mapping[int, int]) -> tuple[list[int], int]:
-    """The balances that runs of lines of one file, up to a stated balance, begin with; and the sum
-    of the lines that no balance follows."""
-    openings, beside = list[int](), 0
-    for _file, own in groupby(day, lambda line: files[line.id]):
-        run = 0
-        for line in own:
-            run += line.amount_pence
-            if line.balance_pence is not None:
-                openings.append(line.balance_pence - run)
-                run = 0
-        beside += run
-    return openings, beside
+def _of_files(file_ids: Iterable[int]) -> str:
+    """The SQL condition that a line came in one of these files."""
+    return f"b.file_id IN ({', '.join(map(str, file_ids)) or '0'})"
 
 
-def _balance(lines: _Lines) -> BankBalance | None:
+def _of_rows(span: Span) -> str:
+    """The SQL condition that a line came in a statement: as far as is known which rows it has."""
+    first, last = span.rows
+    rows = f" AND b.row_no BETWEEN {first} AND {last}" if last else ""
+    return f"{_of_files([span.file_id])}{rows}"
+
+
+def _balance(account: _Account) -> BankBalance | None:
     """The account's balance at its last stated one.
 
-    Files may state several balances for a day: where one of them is the day's last, it is it.
+    Where each line stands in one statement, the statements tell what they begin and end with. Else
+    any that begins or ends there may be it, and lines of files that state nothing may come before
+    the first on its day, or after the last: it is what agrees.
     """
-    first_day, days = lines.first_day(), lines.stated_days()
-    if first_day is None or not days:
+    begin, end = beginning(account.spans), account.end()
+    if begin is None or end is None:
         return None
-    first, last = days[0], days[-1]
-    first_stated = lines.stated_of(first)
-    before = _before(lines, first_day, first, first_stated)
-    stated = first_stated if last == first else lines.stated_of(last)
-    if stated.sum_pence in {pence - before for pence, _sum in stated.balances}:
-        return BankBalance(lines.account, last, stated.sum_pence, stated.sum_pence, before)
-    last_pence, last_sum = stated.balances[-1]
-    return BankBalance(lines.account, last, last_sum, last_pence - before, before)
+    sums = account.sums(begin.day, end.day)
+    if sums is None:
+        return None
+    earlier, total = sums
+    befores = [opening - earlier for opening in begin.sure]
+    closings = [(closing, total) for closing in end.sure]
+    if not _agreeing(befores, closings) and not account.each_line_once:
+        befores = [pence - earlier for pence in begin.possible]
+        befores += [b - pence for pence in account.unstated(begin.day) for b in befores]
+        closings = [(closing, total) for closing in end.possible]
+        if not end.whole_day:
+            asides = account.unstated(end.day)
+            closings += [(c, total - pence) for pence in asides for c in end.possible]
+    before, (closing, books) = _agreeing(befores, closings) or (befores[0], closings[0])
+    return BankBalance(account.account, end.day, books, closing - before, before)
 
 
-def file_of_lines(connection: Connection, account: str, first: date, last: date) -> dict[int, int]:
-    """The number of the file that each line of an account came in, of those booked these days."""
-    query = text(
-        "SELECT id, file_id FROM bank_line "
-        "WHERE account = :account AND booked BETWEEN :first AND :last"
-    )
-    days = {"first": first.isoformat(), "last": last.isoformat()}
-    rows = connection.execute(query, {"account": account, **days})
-    return {int(line_id): int(file_id) for line_id, file_id in rows}
+def _agreeing(
+    befores: Sequence[int], closings: Sequence[tuple[int, int]]
+) -> tuple[int, tuple[int, int]] | None:
+    """What an account held before and a closing balance, with the sum of the lines that lead to
+    it, of those that agree; None where none do."""
+    for before, (closing, pence) in product(befores, closings):
+        if before + pence == closing:
+            return before, (closing, pence)
+    return None

@@ -245,6 +245,17 @@ def lines_of_days(
     return [_stored(row) for row in connection.execute(query, {"account": account, **days})]
 
 
+def file_of_lines(connection: Connection, account: str, first: date, last: date) -> dict[int, int]:
+    """The number of the file that each line of an account came in, of those booked these days."""
+    query = text(
+        "SELECT id, file_id FROM bank_line "
+        "WHERE account = :account AND booked BETWEEN :first AND :last"
+    )
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    rows = connection.execute(query, {"account": account, **days})
+    return {int(line_id): int(file_id) for line_id, file_id in rows}
+
+
 def get_line(connection: Connection, number: str) -> StoredBankLine:
     """The bank line of that number, withdrawn or not. Raises UsageError when there is none."""
     line_id = line_id_of(number)

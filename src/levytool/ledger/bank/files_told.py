@@ -1,58 +1,56 @@
-"""What the imports of statement files told: their formats, and balances that no line of the books
-carries."""
+"""What the imports of statement files told: their formats, and their statements."""
 
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from levytool.ledger.bank.statement_chain import Span
 from levytool.ledger.bank.withdrawals import withdrawn_files
 from levytool.ledger.database.days import day_of
 from levytool.ledger.journal.as_known import NOW, AsKnown
 from levytool.money import parse_pounds
 
+SPANS = "spans"
+"""Where an import keeps its statements, account by account, with their days."""
 
-class RestatedBalance(NamedTuple):
-    """A closing balance of a statement whose last line an earlier file had brought, or of a day
-    after its last line: `after` is then the day of that line, or the first day there is."""
 
-    account: str
-    on: date
-    pence: int
-    after: date | None = None
+class UndatedStatement(NamedTuple):
+    """A statement as imports kept it before they kept its days: a file had the accounts of all its
+    statements. `until` is the day that its closing balance is of, where no line carries it."""
+
+    accounts: frozenset[str]
+    opening_pence: int
+    closing_pence: int
+    lines: int
+    until: str | None
 
 
 class FileTold(NamedTuple):
-    """A statement file: its format, the closing balances no line carries, and what its statements
-    open with, in pence."""
+    """A statement file: its format, and the statements that state balances, by account."""
 
     file_id: int
     format: str
-    restated: tuple[RestatedBalance, ...]
-    openings: frozenset[int]
+    spans: Mapping[str, Sequence[Span]]
+    undated: tuple[UndatedStatement, ...] = ()
 
 
 def files_told(connection: Connection, asked: AsKnown = NOW) -> list[FileTold]:
-    """The files that were known then, in order. One that was withdrawn states nothing."""
+    """The files that were known then, in order. One that was withdrawn states nothing, and one
+    that was imported again states it once."""
     known = asked.known("imported_at")
-    query = text(f"SELECT id, outcome FROM import_file WHERE role = 'bank' AND {known} ORDER BY id")
+    query = text(
+        f"SELECT id, sha256, outcome FROM import_file WHERE role = 'bank' AND {known} ORDER BY id"
+    )
+    rows = [tuple(row) for row in connection.execute(query)]
     gone = withdrawn_files(connection, asked)
-    found = []
-    for file_id, outcome in connection.execute(query):
-        told = json.loads(outcome)
-        openings = (item["opening"] for item in told["statements"])
-        file = FileTold(
-            int(file_id),
-            told["format"] or "",
-            tuple(map(_restated, told.get("restated", ()))),
-            frozenset(parse_pounds(opening) for opening in openings if opening is not None),
-        )
-        if file_id in gone:
-            file = file._replace(restated=(), openings=frozenset())
-        found.append(file)
-    return found
+    states = {sha256: file_id for file_id, sha256, _outcome in rows if file_id not in gone}
+    return [
+        _told(file_id, json.loads(outcome), states=states.get(sha256) == file_id)
+        for file_id, sha256, outcome in rows
+    ]
 
 
 def file_formats(connection: Connection) -> dict[int, str]:
@@ -60,8 +58,36 @@ def file_formats(connection: Connection) -> dict[int, str]:
     return {file.file_id: file.format for file in files_told(connection)}
 
 
-def _restated(item: Mapping[str, Any]) -> RestatedBalance:
-    after = None
-    if "after" in item:
-        after = date.min if item["after"] is None else day_of(item["after"])
-    return RestatedBalance(item["account"], day_of(item["on"]), item["pence"], after)
+def _told(file_id: int, told: Mapping[str, Any], *, states: bool) -> FileTold:
+    file = FileTold(file_id, told["format"] or "", {})
+    if not states:
+        return file
+    if SPANS not in told:
+        return file._replace(undated=tuple(_undated(told)))
+    spans = defaultdict[str, list[Span]](list)
+    for item in told[SPANS]:
+        until = item["until"]
+        span = Span(
+            file_id,
+            item["opening"],
+            item["closing"],
+            day_of(item["first"]),
+            day_of(item["last"]),
+            item["lines"],
+            None if until is None else day_of(until),
+            (item["rows"][0], item["rows"][1]),
+        )
+        spans[item["account"]].append(span)
+    return file._replace(spans=spans)
+
+
+def _undated(told: Mapping[str, Any]) -> Iterator[UndatedStatement]:
+    accounts = frozenset((told["account"] or "").split(", "))
+    later = {item["pence"]: item["on"] for item in told.get("restated", ())}
+    for item in told["statements"]:
+        if item["opening"] is None or item["closing"] is None:
+            continue
+        closing = parse_pounds(item["closing"])
+        yield UndatedStatement(
+            accounts, parse_pounds(item["opening"]), closing, item["entries"], later.get(closing)
+        )

@@ -52,9 +52,7 @@ def _spans(connection: Connection, account: str) -> list[_Span]:
     )
     rows = connection.execute(query, {"account": account})
     until = {
-        file.file_id: max(
-            (item.on for item in file.restated if item.account == account), default=date.min
-        )
+        file.file_id: max((span.stated for span in file.spans.get(account, ())), default=date.min)
         for file in files_told(connection)
     }
     return [
