@@ -1,6 +1,7 @@
 """What a person decides, as the command line or a filled-in list says it."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +16,8 @@ from levytool.intake.neutral import restored
 from levytool.problems import InputRejected, UsageError
 from levytool.rules.matching.decisions import NOTE, REJECT, STATUS, UNDO
 from levytool.text import counted
+
+_IDS = re.compile(r"[^\s,;]+")
 
 NEEDED = frozenset({"id", "decision"})
 """The columns without which a list says nothing."""
@@ -117,7 +120,7 @@ def _order(
 def _orders_from(path: Path) -> list[Order]:
     """The decisions that a list has: `reconcile spend -O csv` with its column `decision` filled in.
 
-    Rows whose decision is blank or `skip` are passed over. Raises InputRejected for what is no such
+    Rows that say `skip` or nothing are passed over. Raises InputRejected for what is no such
     list; what is wrong in a row is told with all the rest, when it is decided.
     """
     try:
@@ -132,16 +135,23 @@ def _orders_from(path: Path) -> list[Order]:
             f"{path.name} has no columns id and decision; take the list from: "
             "levytool reconcile spend -O csv"
         )
-    orders = []
-    for number, row in enumerate(rows, 2):
-        verb = (row["decision"] or "").strip().lower()
-        if verb in ("", PASSED_OVER):
-            continue
-        others = tuple((row.get("match") or "").replace(",", " ").split())
-        note = str(restored(row.get("note") or ""))
-        reason = (row.get("decided_reason") or "").strip()
-        orders.append(Order(row["id"] or "", verb, others, note, reason, (path.name, number)))
-    return orders
+    said = (_said_in(row, (path.name, number)) for number, row in enumerate(rows, 2))
+    return [order for order in said if order is not None]
+
+
+def _said_in(row: Mapping[str, str | None], stands_in: tuple[str, int]) -> Order | None:
+    """What one row says; None for nothing. The list goes out with what is noted already, so that of
+    a row without a decision only what is new is said; what `match` names is told as wrong there."""
+    verb = (row["decision"] or "").strip().lower()
+    others = tuple(_IDS.findall(row.get("match") or ""))
+    note = str(restored(row.get("note") or ""))
+    reason = (row.get("decided_reason") or "").strip()
+    is_blank = not verb
+    if is_blank and not others and (note.strip() or reason):
+        verb = NOTE
+    if verb == PASSED_OVER or not (verb or others):
+        return None
+    return Order(row["id"] or "", verb, others, note, reason, stands_in, if_new=is_blank)
 
 
 def _delimiter(header: str) -> str:

@@ -59,7 +59,7 @@ class Order:
     differences or lines (`R-000001/17`), `reason` what is behind it, if not what was found;
     `stands_in` is the file and row of the list that says it, where one does; `restored` is what
     stood before and is kept again just as it was. `wholly`: an undo takes back all that was decided
-    about it, not only the last word."""
+    about it, not only the last word; `if_new`: a note is said only where nobody said it before."""
 
     id: str
     verb: str
@@ -69,6 +69,7 @@ class Order:
     stands_in: tuple[str, int] | None = None
     restored: Decision | None = None
     wholly: bool = False
+    if_new: bool = False
 
 
 def decide(

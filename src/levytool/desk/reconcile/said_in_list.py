@@ -1,8 +1,11 @@
 """What is wrong in the rows of a list of decisions, apart from what the books say."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
+from levytool.desk.reconcile.decisions import decisions_made
 from levytool.problems import Problem, UsageError
 from levytool.rules.matching.decisions import ACCEPT, MATCH, NOTE, REJECT, UNDO
 from levytool.rules.matching.reasons import REASONS
@@ -39,7 +42,17 @@ def faults_of(order: "Order", at_odds: Problem | None) -> Iterator[Problem]:
         return
     if at_odds is not None:
         yield at_odds
-    if order.verb not in VERBS:
+    if order.others and order.verb in set(VERBS) - {MATCH} | {""}:
+        said = f"with {order.verb}" if order.verb else "without a decision"
+        yield Problem(
+            "unknown-decision",
+            f"ids to match stand here {said}",
+            "write match in the column decision, or leave this blank",
+            *order.stands_in,
+            "match",
+            " ".join(order.others),
+        )
+    elif order.verb not in VERBS:
         known = ", ".join((*VERBS, PASSED_OVER))
         yield Problem(
             "unknown-decision",
@@ -51,6 +64,31 @@ def faults_of(order: "Order", at_odds: Problem | None) -> Iterator[Problem]:
         )
     if order.reason and order.reason not in REASONS:
         yield problem_of(order, no_reason(order.reason))
+
+
+def without_old_notes(connection: Connection, orders: Sequence["Order"]) -> list["Order"]:
+    """Orders without the notes that are said only where they are new, and that somebody said of the
+    same before: they stood in the list as it went out, or were taken back since."""
+    if not any(order.if_new for order in orders):
+        return list(orders)
+    said: dict[str, tuple[set[str], set[str]]] = {}
+    for decision, _stands in decisions_made(connection):
+        notes, reasons = said.setdefault(decision.subject, ({""}, {""}))
+        notes.add(_in_one_line(decision.note))
+        reasons.add(decision.reason)
+    return [order for order in orders if not (order.if_new and _is_old(order, said))]
+
+
+def _is_old(order: "Order", said: Mapping[str, tuple[set[str], set[str]]]) -> bool:
+    if order.others:
+        return False
+    notes, reasons = said.get(order.id.upper(), ({""}, {""}))
+    return _in_one_line(order.note) in notes and order.reason in reasons
+
+
+def _in_one_line(note: str) -> str:
+    """A spreadsheet may break lines otherwise than they were."""
+    return " ".join(note.split())
 
 
 def no_reason(said: str) -> Misplaced:

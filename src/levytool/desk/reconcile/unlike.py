@@ -13,6 +13,7 @@ from levytool.desk.reconcile.decide import (
     says_again,
 )
 from levytool.desk.reconcile.reconcile_spend import match_books
+from levytool.desk.reconcile.said_in_list import without_old_notes
 from levytool.desk.reconcile.waits_in_closed import waits_in_closed
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
@@ -111,7 +112,9 @@ def decide_knowingly(
     Raises what `decide` raises.
     """
     with office.trying_several() as desk:
-        rows, unlike = _decided(desk, orders)
+        with desk.reading() as connection:
+            said = without_old_notes(connection, orders)
+        rows, unlike = _decided(desk, said)
         with desk.reading() as connection:
             waits = waits_in_closed(connection, rows)
     return [row | {"waits": waits.get(row["id"], [])} for row in rows], unlike
