@@ -12,7 +12,6 @@ from levytool.money import PPM_PER_UNIT, half_up
 from levytool.rules.matching.invoices import invoice_key, other_invoice
 from levytool.rules.matching.lines import (
     AMOUNT,
-    INVOICE,
     RETENTION,
     VAT,
     Match,
@@ -55,13 +54,13 @@ def join_retention(open_: Open, terms: Terms) -> None:
     _join_nearest(open_, terms, RETENTION, less_retention)
 
 
-def join_releases(open_: Open, terms: Terms) -> None:
-    """Add to a pair of which a retention was held back the one recorded line of its invoice that is
-    just that, on whatever day: it was released then. Of what nobody took apart."""
+def join_releases(open_: Open, terms: Terms, rule: str) -> None:
+    """Add to a pair of a rule of which a retention was held back the one recorded line of its
+    invoice that is just that, on whatever day: it was released then. Of what nobody took apart."""
     held = [
         (position, match)
         for position, match in enumerate(open_.matches)
-        if match.rule in (INVOICE, RETENTION) and is_held_back(match, terms)
+        if match.rule == rule and is_held_back(match, terms)
     ]
     of_invoice: dict[tuple[object, ...], list[SpendLine]] = {}
     for line in open_.recorded if held else ():

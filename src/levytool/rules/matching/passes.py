@@ -10,20 +10,29 @@ from levytool.rules.matching.invoices import (
     suggest_invoices,
 )
 from levytool.rules.matching.likeness import Likeness, suggest_alike, suggest_names
-from levytool.rules.matching.lines import SUM, Open, SpendLine, Suggestion, Terms, join_exact
+from levytool.rules.matching.lines import (
+    INVOICE,
+    RETENTION,
+    SUM,
+    Open,
+    SpendLine,
+    Suggestion,
+    Terms,
+    join_exact,
+)
 from levytool.rules.matching.sums import MANY_SETS, join_sums, suggest_sums
 
 PASSES: tuple[Callable[[Open, Terms], None], ...] = (
     lambda open_, _terms: join_exact(open_),
     join_invoices,
     join_credits,
-    join_releases,
+    lambda open_, terms: join_releases(open_, terms, INVOICE),
     join_other_member,
     join_amounts,
     join_sums,
     join_vat,
     join_retention,
-    join_releases,
+    lambda open_, terms: join_releases(open_, terms, RETENTION),
 )
 
 MOST_FOR_ONE_LINE = 3
