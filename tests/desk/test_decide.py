@@ -376,6 +376,18 @@ def test_what_is_not_there_is_refused(books, known_as, verb, others, said):
     assert books.dump() == before
 
 
+def test_lines_of_one_side_that_explain_each_other_are_to_be_accepted(spending):
+    made = spending()
+    made.accepted({})
+    record(made, {"Invoice": "B9", "Net": "440.00"}, {"Invoice": "B9R", "Net": "-440.00"})
+    ids = {found["invoice"]: found["id"] for found in reconcile(made)["differences"]}
+    ways = [f"levytool reconcile decide {ids[one]} --accept --note WHY" for one in ("B9", "B9R")]
+    for partner in (ids["B9R"], "M-000001/2"):
+        with pytest.raises(UsageError, match="have lines of one side only") as refusal:
+            say(made, ids["B9"], "match", partner)
+        assert str(refusal.value).endswith(f"accept each and say why: {' and '.join(ways)}")
+
+
 def test_several_orders_are_kept_together_or_not_at_all(books):
     undeclared = row(books, "undeclared")["id"]
     before = books.dump()

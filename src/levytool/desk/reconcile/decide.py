@@ -310,11 +310,7 @@ def _of_lines(known: Known, order: Order, known_as: str) -> Decision:
         tuple(dict.fromkeys(line for sides in named for line in sides[side])) for side in (0, 1)
     )
     if order.verb == MATCH and not (declared and recorded):
-        raise Misplaced(
-            f"{known_as} has lines of one side only; name what it belongs to: "
-            "--match with a difference of the other side, or its line",
-            "match",
-        )
+        raise _of_one_side(known, known_as, order.others)
     prints = known.matched.prints
     whole = _prints(prints, declared, recorded)
     decision = Decision(known_as, order.verb, *whole, order.note.strip(), reason=order.reason)
@@ -326,6 +322,28 @@ def _of_lines(known: Known, order: Order, known_as: str) -> Decision:
         others=_named(order),
         parts=tuple(part for part in together if part != whole),
     )
+
+
+def _of_one_side(known: Known, known_as: str, others: Sequence[str]) -> Misplaced:
+    """The refusal to join what has nothing on the other side, with the way out where lines explain
+    each other, as an invoice and its reversal do. Raises UsageError for a line that is not there.
+    """
+    words = (
+        f"{known_as} has lines of one side only; name what it belongs to: "
+        "--match with a difference of the other side, or its line"
+    )
+    if others:
+        named = [known_as, *(other.upper() for other in others)]
+        listed = dict.fromkeys(
+            known.listed_as(one) if LINE.fullmatch(one) else one for one in named
+        )
+        first, *rest = (f"levytool reconcile decide {one} --accept --note WHY" for one in listed)
+        words = (
+            f"{known_as} and what it is to be matched with have lines of one side only; name what "
+            "they belong to on the other side; or, where they explain each other, as an invoice "
+            f"and its reversal, accept each and say why: {' and '.join([first, *rest])}"
+        )
+    return Misplaced(words, "match")
 
 
 def _partner(known: Known, other: str) -> tuple[Lines, Lines]:
