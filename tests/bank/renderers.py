@@ -130,7 +130,7 @@ def _mt940_balance(pence, currency):
     return f"{mark}140331{currency}{format_pence(abs(pence)).replace('.', ',')}"
 
 
-def ofx(lines, closing_pence=0, *, version=1, currency="GBP"):
+def ofx(lines, closing_pence=0, *, version=1, currency="GBP", as_of="20140331"):
     """A statement of lines (day, pence, name, text, bank's reference)."""
     end = (lambda tag: "") if version == 1 else (lambda tag: f"</{tag}>")
     head = (
@@ -164,7 +164,7 @@ def ofx(lines, closing_pence=0, *, version=1, currency="GBP"):
         + entries
         + "</BANKTRANLIST>\n<LEDGERBAL>\n"
         + leaf("BALAMT", format_pence(closing_pence))
-        + leaf("DTASOF", "20140331")
+        + leaf("DTASOF", as_of)
         + "</LEDGERBAL>\n</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n"
     )
 

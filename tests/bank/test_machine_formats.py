@@ -251,6 +251,24 @@ def test_the_text_of_an_ofx_element_is_whole_however_it_is_written(read, written
     assert line.description == f"BROOKS, {read_as}"
 
 
+@pytest.mark.parametrize(
+    ("range_ends", "as_of", "until"),
+    [
+        ("", "20140304", None),
+        ("", "20140305", date(2014, 3, 5)),
+        ("20140331", "20140331235959", None),
+        ("20140331", "20140401000000[0:GMT]", date(2014, 4, 1)),
+        ("20140331", "soon", None),
+    ],
+)
+def test_an_ofx_balance_of_the_day_of_the_download_is_told_from_a_closing_one(
+    read, range_ends, as_of, until
+):
+    text = ofx([(day(3), 5, "x", "", "1"), (day(4), 6, "y", "", "2")], 11, as_of=as_of)
+    text = text.replace("<BANKTRANLIST>", f"<BANKTRANLIST>\n<DTEND>{range_ends}")
+    assert only(read(text)).until == until
+
+
 def test_an_ofx_correction_is_left_to_a_person(read):
     text = ofx(LINES).replace("<FITID>REF-3", "<FITID>REF-3\n<CORRECTFITID>REF-1")
     assert [item.code for item in read(text).problems] == ["correction"]

@@ -7,7 +7,7 @@ declaration of entities is refused.
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from levytool.bank.exact_amount import exact_pence
@@ -82,6 +82,8 @@ class _Draft:
     account: list[str] = field(default_factory=list)
     lines: list[StatementLine] = field(default_factory=list)
     balance: str = ""
+    range_ends: str = ""
+    balance_of: str = ""
 
 
 class _Reader:
@@ -122,8 +124,12 @@ class _Reader:
             draft.currency = value.upper()
         elif self._within in _ACCOUNTS and name in ("BANKID", "ACCTID"):
             draft.account.append(value)
+        elif name == "DTEND":
+            draft.range_ends = value
         elif self._within == _BALANCE and name == "BALAMT":
             draft.balance = value
+        elif self._within == _BALANCE and name == "DTASOF":
+            draft.balance_of = value
 
     def close(self) -> None:
         """The file ends. What is open then was cut off: SGML too closes its aggregates."""
@@ -148,9 +154,8 @@ class _Reader:
             else:
                 balances = (StatedBalance(len(draft.lines), pence, 0),)
         account = " ".join(draft.account)
-        self.statements.append(
-            BankStatement(account, tuple(draft.lines), balances, draft.currency or GBP)
-        )
+        told = BankStatement(account, tuple(draft.lines), balances, draft.currency or GBP)
+        self.statements.append(replace(told, until=_later(draft)))
 
     def _end_entry(self, draft: _Draft) -> None:
         entry, self._entry = self._entry, None
@@ -183,6 +188,13 @@ class _Reader:
     def _refuse(self, code: str, row: int, column: str, value: str, message: str) -> None:
         place = row or None
         self.problems.append(Problem(code, message, FETCH_AGAIN, self._file, place, column, value))
+
+
+def _later(draft: _Draft) -> date | None:
+    """The day of a balance that is later than what the statement has: that of the download."""
+    day, range_ends = _day_of(draft.balance_of), _day_of(draft.range_ends)
+    days = [line.booked for line in draft.lines] + ([range_ends] if range_ends else [])
+    return day if day and days and day > max(days) else None
 
 
 def _line(row: int, day: date, pence: int, entry: dict[str, str]) -> StatementLine:

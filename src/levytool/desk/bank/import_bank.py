@@ -19,14 +19,11 @@ from levytool.desk.bank.balances_told import balances_of, of_another_account, to
 from levytool.desk.bank.bank_accounts import account_named, accounts_of
 from levytool.desk.bank.expected_payments import expected_payments
 from levytool.desk.bank.match_receipts import Match, match_by_number
+from levytool.desk.bank.new_lines import NewLines, new_lines
 from levytool.desk.bank.overlapping import in_booked_order, repeated_lines
-from levytool.desk.bank.parts_of_a_day import (
-    balances_before,
-    openings_of,
-    told_apart,
-)
+from levytool.desk.bank.parts_of_a_day import openings_of
 from levytool.desk.bank.pay_creditors import waiting_payments
-from levytool.desk.bank.recognise_lines import recognise
+from levytool.desk.bank.perhaps_held import perhaps_held
 from levytool.desk.bank.statement_spans import spans_of
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.levy.allocating import Allocating
@@ -179,6 +176,7 @@ def _store(
     match: bool,
 ) -> None:
     new: list[NewBankLine] = []
+    by_account: list[tuple[list[BankStatement], NewLines]] = []
     spans: list[dict[str, Any]] = []
     names = dict.fromkeys(account.name for account in accounts)
     stood, gapped = balances_of(connection, names), set[str]()
@@ -193,21 +191,26 @@ def _store(
         again = repeated_lines(own, file.format)
         lines = _told_once(own, again, account.name)
         outcome.warnings += _overlap(file.name, account.name, again)
-        fresh = _new_lines(connection, file, lines, own, again, account.name, outcome)
-        all_new = len(fresh) == len(lines)
+        fresh = new_lines(connection, file, lines, own, again, account.name)
+        outcome.warnings += fresh.warnings
+        all_new = len(fresh.lines) == len(lines)
         gaps = _gaps(connection, file.name, own, again, account.name, all_new=all_new)
         if gaps:
             gapped.add(account.name)
         outcome.warnings += gaps
-        if file.format != OFX:
-            spans += spans_of(account.name, told, None if opened is None else opened.last_day)
-        new += fresh
+        # An OFX balance of a later day, that of the download, is none of its lines'.
+        stating = [one for one in told if file.format != OFX or one.until is None]
+        spans += spans_of(account.name, stating, None if opened is None else opened.last_day)
+        new += fresh.lines
+        by_account.append((own, fresh))
     outcome.warnings += _yet_to_come(file.name, new, office.acting.today)
     outcome.new, outcome.seen = len(new), file.rows - len(new)
     file_id = returns.allot_file(connection)
     waiting = waiting_payments(connection)
     stored = _post_lines(connection, office, file_id, new, {item.pence for item in waiting})
     outcome.payments = expected_payments(book_in_force(connection), waiting, stored)
+    for own, fresh in by_account:
+        outcome.warnings += perhaps_held(connection, file, file_id, own, fresh)
     if match:
         matches, undecided = _match(connection, office, stored)
         outcome.matched = [item.as_json() for item in matches if not item.unplaced]
@@ -312,83 +315,6 @@ def _yet_to_come(file: str, new: Iterable[NewBankLine], today: date) -> list[Pro
     message = f"{counted(len(days), 'line')} booked after today, the last on {max(days)}"
     hint = "look whether the bank writes the day or the month first"
     return [Problem("date-to-come", message, hint, file=file)]
-
-
-def _new_lines(
-    connection: Connection,
-    file: StatementFile,
-    lines: list[NewBankLine],
-    statements: Sequence[BankStatement],
-    again: Collection[int],
-    account: str,
-    outcome: BankImport,
-) -> list[NewBankLine]:
-    """The lines of an account that no earlier file brought, in their order."""
-    lines = _after_opening(connection, file, lines, account, outcome)
-    if not lines:
-        return []
-    days = [line.booked for line in lines]
-    known = bank_lines.known_lines(connection, account, min(days), max(days))
-    if not known:
-        return lines
-    found = recognise([line.content for line in lines], file.format, known)
-    if found.by_content and file.format != OFX:
-        before = balances_before(statements, again)
-        apart = told_apart(connection, lines, before, found)
-        outcome.warnings += _like_known(file.name, account, len(apart.doubtful))
-        found = recognise([line.content for line in lines], file.format, known, apart.others)
-    if found.by_day_and_amount:
-        outcome.warnings.append(
-            Problem(
-                "known-by-amount",
-                f"{counted(found.by_day_and_amount, 'line')} of {account} came before in a file of "
-                "another format, with the same day and amount and in other words: left out",
-                "look at levytool bank list if two payments of one day and amount were meant",
-                file=file.name,
-            )
-        )
-    return [lines[position] for position in found.new]
-
-
-def _like_known(file: str, account: str, count: int) -> list[Problem]:
-    """Says how many lines were left out that the balances contradict to be those in the books."""
-    if not count:
-        return []
-    message = (
-        f"{counted(count, f'line of {account} is', f'lines of {account} are')} like one of the day "
-        "in the books, and the balances tell otherwise: left out"
-    )
-    hint = (
-        "import a statement of the whole day: an equal line counts as often as it stands there, "
-        "whatever came before"
-    )
-    return [Problem("like-known", message, hint, file=file)]
-
-
-def _after_opening(
-    connection: Connection,
-    file: StatementFile,
-    lines: list[NewBankLine],
-    account: str,
-    outcome: BankImport,
-) -> list[NewBankLine]:
-    """The lines booked after the books were opened: those before are in the balance brought in."""
-    opened = opened_until(connection)
-    if opened is None:
-        return lines
-    later = [line for line in lines if line.booked > opened.last_day]
-    if len(later) < len(lines):
-        outcome.warnings.append(
-            Problem(
-                "before-opening",
-                f"{counted(len(lines) - len(later), 'line')} of {account} booked by "
-                f"{opened.last_day}: "
-                "in the balance that was brought in, so left out",
-                "nothing, if that balance was the bank's own",
-                file=file.name,
-            )
-        )
-    return later
 
 
 def _post_lines(

@@ -21,11 +21,13 @@ from levytool.ledger.bank.bank_lines import KnownLine, LineContent
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """Positions of the lines that are new, and of those known by what they say and not by the
-    bank's own reference; how many of these day and amount alone told."""
+    bank's own reference; how many of these day and amount alone told; the known lines that are none
+    of the file's."""
 
     new: tuple[int, ...]
     by_content: frozenset[int]
     by_day_and_amount: int
+    left: tuple[KnownLine, ...]
 
 
 def recognise(
@@ -55,7 +57,10 @@ def recognise(
     before = len(waiting)
     waiting = _pair(contents, waiting, known, free, _day_and_amount, other_format)
     return Recognised(
-        tuple(sorted([*waiting, *others])), unnamed.difference(waiting), before - len(waiting)
+        tuple(sorted([*waiting, *others])),
+        unnamed.difference(waiting),
+        before - len(waiting),
+        tuple(known[place] for place in sorted(free)),
     )
 
 

@@ -45,10 +45,12 @@ class LineContent(NamedTuple):
 
 
 class KnownLine(NamedTuple):
-    """A line that an earlier file brought, with the format of that file."""
+    """A line that an earlier file brought, with the format of that file; 0 stands for the id of one
+    that is not stored yet."""
 
     content: LineContent
     format: str
+    line_id: int = 0
 
 
 class NewBankLine(NamedTuple):
@@ -173,7 +175,7 @@ def known_lines(connection: Connection, account: str, first: date, last: date) -
     """The account's lines that were booked in these days, in the order they came; one that is
     withdrawn may come again."""
     query = text(
-        "SELECT booked, amount_pence, description, reference, servicer_reference, file_id "
+        "SELECT booked, amount_pence, description, reference, servicer_reference, file_id, id "
         "FROM bank_line b WHERE account = :account AND booked BETWEEN :first AND :last "
         f"AND {standing(connection)} ORDER BY id"
     )
@@ -181,7 +183,8 @@ def known_lines(connection: Connection, account: str, first: date, last: date) -
     rows = connection.execute(query, {"account": account, **days}).all()
     formats = file_formats(connection) if rows else {}
     return [
-        KnownLine(LineContent(day_of(row[0]), *row[1:5]), formats.get(row[5], "")) for row in rows
+        KnownLine(LineContent(day_of(row[0]), *row[1:5]), formats.get(row[5], ""), row[6])
+        for row in rows
     ]
 
 
@@ -254,6 +257,12 @@ def file_of_lines(connection: Connection, account: str, first: date, last: date)
     days = {"first": first.isoformat(), "last": last.isoformat()}
     rows = connection.execute(query, {"account": account, **days})
     return {int(line_id): int(file_id) for line_id, file_id in rows}
+
+
+def ids_by_row(connection: Connection, file_id: int) -> dict[int, int]:
+    """The id of each line that a file brought, by its row there."""
+    query = text("SELECT row_no, id FROM bank_line WHERE file_id = :file")
+    return {int(row): int(line_id) for row, line_id in connection.execute(query, {"file": file_id})}
 
 
 def get_line(connection: Connection, number: str) -> StoredBankLine:
