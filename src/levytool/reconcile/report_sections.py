@@ -231,7 +231,7 @@ def _items(told: ReconciliationReport) -> Section:
         "Every difference: recorded less declared, and the levy on it",
         (
             Column("id", "Item", place="name"),
-            Column("reason", "Reason", place="group"),
+            Column("reason", "Reason", "reason", place="group"),
             Column("contractor", "Contractor", place="small"),
             Column("member", "Member", place="small"),
             Column("invoice", "Invoice"),

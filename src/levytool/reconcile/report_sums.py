@@ -23,7 +23,7 @@ def reasons(told: ReconciliationReport) -> Section:
     table = Table(
         "by_reason",
         "Differences by reason: recorded less declared, and the levy on it",
-        (Column("reason", "Reason", place="name"), *_SUMS, _EFFECT),
+        (Column("reason", "Reason", "reason", place="name"), *_SUMS, _EFFECT),
         _summed(told.differences, lambda item: (item.reason,), _reason_order),
         "Reasons",
         total="All differences",
@@ -54,7 +54,7 @@ def _by_decision(told: ReconciliationReport) -> Table:
         "by_decision",
         "The same by what was decided, and by the reason that people gave",
         (
-            Column("reason", "Reason", place="name"),
+            Column("reason", "Reason", "reason", place="name"),
             Column("status", "Status", place="small"),
             Column("decided_reason", "Reason given", place="small"),
             *_SUMS,

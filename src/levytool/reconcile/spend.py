@@ -39,6 +39,7 @@ from levytool.rules.matching.lines import (
 )
 from levytool.rules.matching.reasons import (
     DUPLICATE,
+    NOTHING,
     OVER_DECLARED,
     REASONS,
     UNDECLARED,
@@ -400,7 +401,7 @@ def _take(found: SpendReconciliation, findings: Findings, asked: Asked, match: M
     found.differences.append(
         Difference(
             known_as,
-            reason or "none",
+            reason or NOTHING,
             match.rule,
             match.declared,
             match.recorded,

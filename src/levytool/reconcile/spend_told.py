@@ -25,7 +25,7 @@ from levytool.reconcile.spend import (
 from levytool.reconcile.spend_matches import Joined
 from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
 from levytool.rules.matching.lines import FORCED, Lines, net_of
-from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED
+from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED, reason_words
 from levytool.text import counted
 
 NAMED = 3
@@ -210,7 +210,8 @@ def summary(found: SpendReconciliation) -> Iterator[str]:
 
 def _sides(found: SpendReconciliation) -> Iterator[str]:
     """What was matched, joined, rejected and doubled, of both sides: with what is over-declared it
-    is all that is declared, with what is undeclared all that is recorded."""
+    is all that is declared, with what is undeclared all that is recorded. The lines of a side are
+    told where they are not as many as what they make up."""
     for what, sums in (
         ("matched", found.matched),
         ("joined by a person", found.by_person),
@@ -219,7 +220,14 @@ def _sides(found: SpendReconciliation) -> Iterator[str]:
     ):
         if what == "matched" or sums != Matched():
             declared, recorded = map(display_pence, (sums.declared_pence, sums.recorded_pence))
-            yield f"{what} {sums.count:,}: {declared} declared, {recorded} recorded"
+            lines, others = sums.declared_lines, sums.recorded_lines
+            if {lines, others} <= {0, sums.count}:
+                yield f"{what} {sums.count:,}: {declared} declared, {recorded} recorded"
+            else:
+                yield (
+                    f"{what} {sums.count:,}: {declared} declared in {counted(lines, 'line')}, "
+                    f"{recorded} recorded in {others:,}"
+                )
 
 
 def _unsaid(ids: Collection[str]) -> str:
@@ -283,11 +291,13 @@ def _not_compared(found: SpendReconciliation) -> Iterator[str]:
 
 def difference_rows(found: SpendReconciliation, *, every: bool) -> list[dict[str, Any]]:
     """Differences and suggestions as rows of a table; what a person fills in stands last, blank.
-    Without `every`, lines of members that sent no ledger are left out: there is nothing to decide
-    yet."""
+    Without `every`, as people read them, lines of members that sent no ledger are left out: there
+    is nothing to decide yet."""
     waiting = {"decision": "", "match": ""}
     listed = [item for item in found.differences if every or not found.waits_for_ledger(item)]
     rows = [difference_json(found, item) | waiting for item in listed]
+    if not every:
+        rows = [row | {"reason": reason_words(row["reason"])} for row in rows]
     blank = dict.fromkeys(
         (
             "framework",

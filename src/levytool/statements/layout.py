@@ -162,8 +162,9 @@ def _groups(
     for title, group in groupby(rows, key=lambda row: row[outer]):
         own = tuple(group)
         small = str(own[0][outer - 1]) if code.place == "data" else ""
-        head = _level(str(title), table.sums(own), columns)
-        yield Row(Cell(str(title), small), head.cells, "group")
+        named = words.value_words(title, table.columns[outer])
+        head = _level(named, table.sums(own), columns)
+        yield Row(Cell(named, small), head.cells, "group")
         for subtitle, within in groupby(own, key=lambda row: [row[place] for place in inner]):
             said = " · ".join(str(part) for part in subtitle if part)
             if said:

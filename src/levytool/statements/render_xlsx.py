@@ -20,7 +20,16 @@ from levytool.periods import Month
 from levytool.statements import words
 from levytool.statements.colour import light_palette
 from levytool.statements.said import plain, said
-from levytool.statements.sections import Column, Grid, Number, Statement, Table, Value, ValueKind
+from levytool.statements.sections import (
+    TEXTS,
+    Column,
+    Grid,
+    Number,
+    Statement,
+    Table,
+    Value,
+    ValueKind,
+)
 from levytool.text import neutral
 
 TITLE_ROWS = 3
@@ -45,7 +54,6 @@ LINE_POINTS = 15
 
 NARROWEST, WIDEST = 8, 40
 """The least and the most characters that a column is wide; longer text takes several lines."""
-_TEXTS: tuple[ValueKind, ...] = ("text", "texts")
 _SUMS = ("money", "levy", "count")
 
 
@@ -92,7 +100,7 @@ class _Looks:
             if kind in _NUMBERS and role in ("line", "total", "level"):
                 side = "right" if _is_right(kind) else "left"
                 facts |= {"num_format": _NUMBERS[kind], "align": side}
-            if kind in _TEXTS and role == "line":
+            if kind in TEXTS and role == "line":
                 facts |= {"text_wrap": True}
             if role == "head":
                 side = "right" if _is_right(kind) else "left"
@@ -334,7 +342,7 @@ def _wide(column: Column, values: Iterable[Value]) -> int:
 
 
 def _text(value: Value, column: Column) -> str:
-    found = plain(value, column.kind)
+    found = None if column.kind == "reason" else plain(value, column.kind)
     if isinstance(found, list):
         return ", ".join(found)
     return words.value_words(value, column) if found is None else str(found)

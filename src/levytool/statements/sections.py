@@ -26,11 +26,12 @@ ValueKind = Literal[
     "months",
     "rates",
     "return-state",
+    "reason",
 ]
 """What a value is: `money` is pence, `levy` an exact levy in micropence, shown to four places;
 `overdue` are days past due, which a page leaves out of what is not yet due."""
 
-TEXTS: tuple[ValueKind, ...] = ("text", "texts")
+TEXTS: tuple[ValueKind, ...] = ("text", "texts", "reason")
 """The kinds of a value that are words."""
 
 Number = int | Fraction

@@ -9,6 +9,7 @@ from typing import Literal
 from levytool.book.records import FundedOn
 from levytool.money import display_line_levy, display_pence
 from levytool.periods import Month, Period
+from levytool.rules.matching.reasons import reason_words
 from levytool.rules.opportunities import format_exact
 from levytool.statements.said import format_rates
 from levytool.statements.sections import Column, Statement, Value
@@ -297,4 +298,6 @@ def value_words(value: Value, column: Column) -> str:
             return ", ".join(map(str, value))
         case str() if column.kind == "return-state":
             return return_words(value)
+        case str() if column.kind == "reason":
+            return reason_words(value)
     return value

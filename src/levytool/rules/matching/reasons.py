@@ -19,6 +19,9 @@ DUPLICATE = "duplicate"
 UNDECLARED = "undeclared"
 OVER_DECLARED = "over-declared"
 
+NOTHING = "none"
+"""What stands for a reason where a person joined lines that do not differ."""
+
 REASONS = (
     UNDECLARED,
     OVER_DECLARED,
@@ -76,6 +79,11 @@ def _amount_reason(match: Match, terms: Terms) -> str:
 def _period(day: str, quarterly: bool) -> str:
     year, month = day[:4], int(day[5:7])
     return f"{year}-Q{(month + 2) // 3}" if quarterly else day[:7]
+
+
+def reason_words(reason: str) -> str:
+    """A reason as people read it."""
+    return "joined, no difference" if reason == NOTHING else reason
 
 
 def twin_of(line: SpendLine) -> Twin | None:
