@@ -16,6 +16,7 @@ from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.reconcile.at_risk import at_risk_pence, levies_at_risk
 from levytool.reconcile.set_apart import duplicates, rejected_pairs
+from levytool.reconcile.since_closing import Moved
 from levytool.reconcile.spend import Difference, Matched, SpendReconciliation, references
 from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
 from levytool.rules.matching.lines import Lines, net_of
@@ -23,6 +24,7 @@ from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED
 from levytool.statements.values import Issuer
 
 NOT_COMPARED = "not compared"
+CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class MonthState:
-    """Whether a month is closed, by whom and when; else all that stands in the way.
+    """Whether a month is closed, by whom and when; and all that stands in the way: of a closed one,
+    what is unexplained there now. `since` are the sums that changed since it was closed.
 
     `not_compared` are members with declared spend that sent no ledger of the month, so that it lies
     beside nothing. `acts` are who closed it and opened it again.
@@ -152,6 +155,12 @@ class MonthState:
     in_the_way: tuple[Problem, ...] = ()
     not_compared: tuple[str, ...] = ()
     acts: tuple[MonthAct, ...] = ()
+    since: tuple[Moved, ...] = ()
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether a closed month is not what was filed when it was closed."""
+        return self.state == CLOSED and bool(self.since or self.in_the_way)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from levytool.money import display_pence
 from levytool.reconcile.report import Item, ReconciliationReport, levy_pence
 from levytool.reconcile.report_bank import AS_NOW, bank_section
+from levytool.reconcile.report_months import months_section
 from levytool.reconcile.report_sums import contractors, reasons
 from levytool.reconcile.spend import Matched
 from levytool.reconcile.spend_told import no_rate_words, not_compared_words, unsaid_words
@@ -57,7 +58,7 @@ def report_in_sections(told: ReconciliationReport) -> Statement:
             _judgements(told),
             bank_section(told),
             _controls(told),
-            _months(told),
+            months_section(told),
         ),
     )
 
@@ -129,6 +130,8 @@ def _held(told: ReconciliationReport) -> str:
         )
         if unsaid := sum(item.waits for item in left):
             said = f"{said[:-1]}; {unsaid_words(unsaid)}."
+    if changed := [str(month.month) for month in told.months if month.has_changed]:
+        said += f" What was filed when {', '.join(changed)} was closed has changed: see Closing."
     return said
 
 
@@ -342,76 +345,4 @@ def _controls(told: ReconciliationReport) -> Section:
         "Control accounts beside their items",
         (table,),
         notes=(AS_NOW,),
-    )
-
-
-def _months(told: ReconciliationReport) -> Section:
-    states = Table(
-        "months",
-        "Whether the months are closed",
-        (
-            Column("period", "Month", "month", place="name"),
-            Column("state", "State"),
-            Column("closed_by", "Closed by"),
-            Column("closed_at", "Closed at (UTC)"),
-            Column("in_the_way", "In the way", "count"),
-            Column("not_compared", "Members without a ledger", "texts", place="data"),
-        ),
-        tuple(
-            (
-                *(item.month, item.state, item.closed_by, item.closed_at),
-                *(len(item.in_the_way), item.not_compared),
-            )
-            for item in told.months
-        ),
-        "Months",
-    )
-    in_the_way = Table(
-        "in_the_way",
-        "What stands in the way of closing",
-        (
-            Column("what", "What", place="name"),
-            Column("period", "Month", "month", "group" if len(told.months) > 1 else "data"),
-            Column("next", "What to do", place="small"),
-            Column("code", "Kind", place="data"),
-        ),
-        tuple(
-            (problem.message, month.month, problem.hint, problem.code)
-            for month in told.months
-            for problem in month.in_the_way
-        ),
-        "In the way",
-        shown=ITEMS_SHOWN,
-    )
-    without = tuple(
-        sentence(not_compared_words(str(month.month), month.not_compared))
-        for month in told.months
-        if month.not_compared
-    )
-    return Section("months", "Closing", (states, _closings(told), in_the_way), after=without)
-
-
-def _closings(told: ReconciliationReport) -> Table:
-    return Table(
-        "closings",
-        "Who closed the months and opened them again, who asked for that, when (UTC) and why",
-        (
-            Column("period", "Month", "month", place="name"),
-            Column("act", "Act"),
-            Column("status", "Status", place="small"),
-            Column("user", "By"),
-            Column("at", "At", place="small"),
-            Column("proposed_by", "Proposed by"),
-            Column("proposed_at", "Proposed at", place="small"),
-            Column("reason", "Why"),
-        ),
-        tuple(
-            (
-                *(act.month, act.act, act.status, act.user, act.at),
-                *(act.proposed_by, act.proposed_at, act.reason),
-            )
-            for month in told.months
-            for act in month.acts
-        ),
-        "Closings",
     )

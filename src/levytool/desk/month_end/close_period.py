@@ -21,7 +21,7 @@ from levytool.desk.month_end.obstacles import (
     unproved,
 )
 from levytool.desk.office import Office
-from levytool.desk.reconcile.reconcile_spend import match_books
+from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_part
 from levytool.desk.returns.list_returns import find_owed
 from levytool.ledger.bank.bank_balances import BankBalance
 from levytool.ledger.journal import acts
@@ -30,12 +30,18 @@ from levytool.ledger.parties import registers
 from levytool.ledger.spend import returns
 from levytool.ledger.spend.covered import ledgers_span
 from levytool.ledger.spend.returns import RECEIVED, STAGED
+from levytool.ledger.spend.spend_sides import declared_sum
 from levytool.money import format_pence
 from levytool.periods import Month, Period
 from levytool.problems import RuleRefused
 from levytool.reconcile.never_compared import NeverCompared, never_compared_json
+from levytool.reconcile.since_closing import Total, totals_of, totals_without_ledgers
+from levytool.reconcile.spend import Asked as SpendAsked
 from levytool.reconcile.spend import Findings
 from levytool.reconcile.spend_told import left_json
+
+TOTALS = "totals"
+"""The fact of a closing that says what the month's spend came to then."""
 
 
 def close_period(office: Office, month: Month) -> dict[str, Any]:
@@ -67,8 +73,26 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
         in_the_way = obstacles(connection, office, book, month, matched) + unsound
         if in_the_way:
             raise RuleRefused(f"{month} stays open", tuple(in_the_way))
-        acts.record(connection, office.acting, CLOSE, str(month))
+        kept = {TOTALS: _totals(connection, month, matched)}
+        acts.record(connection, office.acting, CLOSE, str(month), kept)
     return _row(month, "closed", Status.DONE) | told
+
+
+def totals_kept(connection: Connection, month: Month) -> dict[str, list[int]]:
+    """Lines and pence of what a month came to when it was last closed; none that earlier versions
+    closed."""
+    kept: dict[str, list[int]] = acts.acts_of(connection, CLOSE, str(month))[-1].facts.get(
+        TOTALS, {}
+    )
+    return kept
+
+
+def _totals(connection: Connection, month: Month, matched: Findings | None) -> dict[str, Total]:
+    """What the month's spend comes to, to be told apart later from what it comes to then."""
+    only = Period(month, month)
+    if matched is None:
+        return totals_without_ledgers(declared_sum(connection, only, None))
+    return totals_of(reconcile_part(connection, SpendAsked(only), matched))
 
 
 def reopen_period(office: Office, month: Month, reason: str) -> dict[str, Any]:

@@ -54,18 +54,21 @@ def obstacles(
     book: Book,
     month: Month,
     matched: Findings | None = None,
+    *,
+    own_lines: bool = False,
 ) -> list[Problem]:
     """What keeps a month open beside the proofs: returns that are missing or only staged, and
     above the book's tolerance money that no statement brought, money and spend differences that
     nobody has explained.
 
-    `matched` saves matching the spend once more, where that is done already.
+    `matched` saves matching the spend once more, where that is done already. `own_lines`: of bank
+    lines only those booked in the month, as a list of months counts them; else earlier ones too.
     """
     tolerance = book.consortium.tolerance_pence
     return [
         *_staged(connection, month),
         *_missing(connection, office, book, month),
-        *_unexplained(connection, tolerance, month),
+        *_unexplained(connection, tolerance, month, own_lines=own_lines),
         *_not_in_the_books(connection, tolerance, month),
         *_not_explained(connection, month, matched),
     ]
@@ -103,10 +106,12 @@ def _missing(connection: Connection, office: Office, book: Book, month: Month) -
         )
 
 
-def _unexplained(connection: Connection, tolerance_pence: int, month: Month) -> Iterator[Problem]:
+def _unexplained(
+    connection: Connection, tolerance_pence: int, month: Month, *, own_lines: bool
+) -> Iterator[Problem]:
     """Bank lines booked by the end of the month with more in suspense than is tolerated."""
     for line, rest in unexplained_lines(connection, tolerance_pence):
-        if line.booked <= month.last_day:
+        if line.booked <= month.last_day and (not own_lines or line.booked >= month.first_day):
             yield Obstacle(
                 "not-identified",
                 f"nobody has said what {display_pence(rest)} of {line.number} is ({line.booked}, "

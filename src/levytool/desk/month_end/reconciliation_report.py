@@ -14,6 +14,7 @@ from levytool.desk.bank.reconcile_bank import Asked as AskedOfBank
 from levytool.desk.bank.reconcile_bank import BankReconciliation, reconcile_bank
 from levytool.desk.book_in_force import book_in_force
 from levytool.desk.issuer import issuer_of
+from levytool.desk.month_end.close_period import totals_kept
 from levytool.desk.month_end.judgements import judgements
 from levytool.desk.month_end.obstacles import not_compared, obstacles, unproved
 from levytool.desk.office import Office
@@ -25,6 +26,7 @@ from levytool.money import parse_pounds
 from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.reconcile.report import (
+    CLOSED,
     CertainMatch,
     Control,
     MonthState,
@@ -34,6 +36,7 @@ from levytool.reconcile.report import (
     items_of,
     spend_sums,
 )
+from levytool.reconcile.since_closing import moved, totals_of
 from levytool.reconcile.spend import Asked, Findings
 
 NOT_ENDED = "not ended"
@@ -139,14 +142,28 @@ def _controls(connection: Connection) -> Iterator[Control]:
 def month_state(
     connection: Connection, office: Office, month: Month, matched: Findings, unsound: list[Problem]
 ) -> MonthState:
-    """Whether a month is closed, and if not what its closing waits for; and who acted on it."""
+    """Whether a month is closed, and what has changed there since, or if not what its closing waits
+    for; and who acted on it. Of months before these books nothing was filed here."""
     acted = tuple(act for act in month_acts(connection) if act.month == month)
     without = not_compared(connection, month, matched)
-    if month in closed_months(connection):
-        closings = [act for act in acted if act.act == "close"]
-        by, at = (closings[-1].user, closings[-1].at) if closings else ("", "")
-        return MonthState(month, "closed", by, at, (), without, acted)
-    in_the_way = obstacles(connection, office, book_in_force(connection), month, matched)
+    is_closed = month in closed_months(connection)
+    closings = [act for act in acted if act.act == "close"]
+    if is_closed and not closings:
+        return MonthState(month, CLOSED, not_compared=without, acts=acted)
+    book = book_in_force(connection)
+    in_the_way = tuple(obstacles(connection, office, book, month, matched, own_lines=is_closed))
+    if is_closed:
+        now = totals_of(reconcile_part(connection, Asked(Period(month, month)), matched))
+        return MonthState(
+            month,
+            CLOSED,
+            closings[-1].user,
+            closings[-1].at,
+            in_the_way,
+            without,
+            acted,
+            moved(totals_kept(connection, month), now),
+        )
     return MonthState(
         month,
         "open" if month.last_day < office.acting.today else NOT_ENDED,
