@@ -9,7 +9,7 @@ from levytool.reconcile.report_bank import AS_NOW, bank_section
 from levytool.reconcile.report_months import months_section
 from levytool.reconcile.report_sums import contractors, reasons
 from levytool.reconcile.spend import Matched
-from levytool.reconcile.spend_told import no_rate_words, not_compared_words, unsaid_words
+from levytool.reconcile.spend_told import no_rate_words, unsaid_words
 from levytool.rules.matching.decisions import ACCEPT, STATUS
 from levytool.rules.matching.reasons import OVER_DECLARED, REASONS, UNDECLARED
 from levytool.statements.sections import (
