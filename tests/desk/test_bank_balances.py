@@ -192,6 +192,25 @@ def test_a_statement_that_is_left_out_between_them_is_a_difference(bank, left_ou
     assert [row[3] for row in _told(bank)] != ["0.00"]
 
 
+def test_a_statement_that_goes_on_after_the_day_counts_all_its_lines_by_then(bank):
+    """A line of it came before in a file without balances."""
+    _bring_text(bank, "plain", "Date,Description,Amount\n30/03/2014,A,5.00\n")
+    bank.bring((30, 500, "A"), (31, 70, "B"), (date(2014, 4, 2), 9, "C"), opening_pence=20)
+    with bank.books.reading() as connection:
+        (by_march,) = bank_balances(connection, date(2014, 3, 31))
+    assert (by_march.on.day, by_march.bank_pence, by_march.before_pence) == (31, 590, 20)
+    assert by_march.missing_pence == 0
+
+
+@pytest.mark.parametrize("order", list(permutations(range(len(PIECES))))[::11])
+def test_statements_that_came_before_imports_kept_their_days_chain_too(bank, order, monkeypatch):
+    """Each has the days of its file's lines."""
+    monkeypatch.setattr("levytool.desk.bank.import_bank.SPANS", "unknown")
+    for n in order:
+        bank.bring(*PIECES[n][1], opening_pence=PIECES[n][0])
+    assert [row[3] for row in _told(bank)] == ["0.00"]
+
+
 def test_two_statements_of_a_day_in_the_wrong_order_leave_nothing_between_them(bank):
     second = bank.bring(*PAGES[1][1], opening_pence=1_000)
     first = bank.bring(*PAGES[0][1], opening_pence=0)

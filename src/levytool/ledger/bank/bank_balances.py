@@ -178,11 +178,7 @@ class _Account:
         (last,) = self._tell("MAX(b.booked)", stated)
         days = ([found.day] if found else []) + ([day_of(last)] if last else [])
         day = max(days, default=date.min)
-        so_far = tuple(
-            one.opening_pence + self.sum_of(f"b.booked <= '{day}' AND {_of_rows(one)}")
-            for one in cut
-            if one.first <= day
-        )
+        so_far = tuple(self._at_end_of(day, one) for one in cut if one.first <= day)
         if not so_far:
             return found
         query = text(
@@ -192,6 +188,13 @@ class _Account:
         of_lines = self.connection.scalars(query, {"account": self.account})
         of_others = found.possible if found and found.day == day else ()
         return End(day, so_far[:1], tuple(dict.fromkeys((*so_far, *of_others, *of_lines))))
+
+    def _at_end_of(self, day: date, span: Span) -> int:
+        """The balance of a statement after a day within it."""
+        if span.by_day:
+            return max(item for item in span.by_day if item[0] <= day)[1]
+        lines = f"b.booked <= '{day}' AND {_of_rows(span)}"
+        return span.opening_pence + cast(int, self._tell(_SUM, lines)[0])
 
     @cached_property
     def ofx(self) -> list[int]:
@@ -210,10 +213,6 @@ class _Account:
         rows = self.connection.execute(query, {"account": self.account, "day": day.isoformat()})
         sums = [int(pence) for _file, pence in rows]
         return [pence for pence in dict.fromkeys([sum(sums), *sums]) if pence]
-
-    def sum_of(self, where: str) -> int:
-        """What the lines come to that a condition is true of."""
-        return cast(int, self._tell(_SUM, where)[0])
 
     def sums(self, first: date, last: date) -> tuple[int, int] | None:
         """What the lines before one day and those up to another come to; None without lines."""

@@ -76,6 +76,7 @@ def _told(file_id: int, told: Mapping[str, Any], *, states: bool) -> FileTold:
             item["lines"],
             None if until is None else day_of(until),
             (item["rows"][0], item["rows"][1]),
+            tuple((day_of(day), pence) for day, pence in item["by_day"]),
         )
         spans[item["account"]].append(span)
     return file._replace(spans=spans)

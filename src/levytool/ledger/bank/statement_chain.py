@@ -27,6 +27,7 @@ class Span(NamedTuple):
     lines: int
     until: date | None = None
     rows: tuple[int, int] = (0, 0)
+    by_day: tuple[tuple[date, int], ...] = ()
 
     @property
     def begins(self) -> date:
