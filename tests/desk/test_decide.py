@@ -467,6 +467,16 @@ def test_no_line_is_joined_twice_by_what_was_matched_before(overlapping):
     assert reconcile(books)["matched_by_person"]["count"] == 1
 
 
+def test_what_takes_a_join_back_takes_its_acceptance_too(overlapping):
+    books, _first, second = overlapping
+    with books.office().reading() as connection:
+        matched = match_books(connection)
+    joining = Order("R-000001/1", "match", ("M-000001/1",), "one job")
+    decide(books.office(), [joining, Order("R-000001/1", "accept")], matched)
+    with pytest.raises(UsageError, match="decide R-000001/1 --undo --all"):
+        decide(books.office(), [Order(second, "accept")], matched)
+
+
 def test_a_later_word_about_lines_that_were_joined_still_counts(overlapping):
     """Read anew, the pair is one difference, and may be joined otherwise."""
     books, first, _second = overlapping

@@ -82,6 +82,18 @@ def test_what_a_later_word_made_of_a_decision_is_filed(books):
     ]
 
 
+def test_what_stands_again_is_told_beside_what_was_taken_back(books):
+    known_as = alone(books)
+    for verb in ("reject", "accept", "undo"):
+        say(books, known_as, verb)
+    assert filed(books) == [
+        ("reject", "no", "accepted instead by eve, 2014-04-10"),
+        ("accept", "no", "taken back by eve, 2014-04-10"),
+        ("undo", "no", "rejected since by eve, 2014-04-10"),
+        ("reject", "yes", "rejected"),
+    ]
+
+
 def test_what_was_joined_and_taken_back_is_told_by_the_ids_that_wait(books):
     record(books, {"Invoice": "B8", "Net": "900.00"})
     by_reason = {row["reason"]: row["id"] for row in reconcile(books)["differences"]}

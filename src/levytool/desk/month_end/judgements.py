@@ -36,7 +36,7 @@ def judgements(
     became: list[str] = []
     for decision, _stands in reversed(chosen):
         since = later.setdefault(decision.subject, [])
-        became.append(_followed(since) or told.now(decision))
+        became.append(_followed(decision, since) or told.now(decision))
         since.insert(0, decision)
     for (decision, stands), now in zip(chosen, reversed(became), strict=True):
         yield Judgement(
@@ -51,13 +51,13 @@ def judgements(
         )
 
 
-def _followed(since: Sequence[Decision]) -> str:
+def _followed(decision: Decision, since: Sequence[Decision]) -> str:
     """What a later word on the same made of a decision; a note goes with it and leaves it so."""
-    for decision in since:
-        if decision.verb != NOTE:
-            undone = decision.verb == UNDO
-            act = "taken back" if undone else f"{STATUS[decision.verb]} instead"
-            return f"{act} by {decision.user}, {decision.at[:10]}"
+    for later in since:
+        if later.verb != NOTE:
+            how = "since" if decision.verb == UNDO else "instead"
+            act = "taken back" if later.verb == UNDO else f"{STATUS[later.verb]} {how}"
+            return f"{act} by {later.user}, {later.at[:10]}"
     return "see the note after it" if since else ""
 
 

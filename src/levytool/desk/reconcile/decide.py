@@ -400,9 +400,12 @@ def _refuse_joined_twice(
             both = set(prints).intersection(taken)
             if both:
                 twice = tuple(sorted(line for line, told in lines.items() if told in both))
+                # An acceptance of what a join leaves stands above the join.
+                is_above = other.verb == ACCEPT and bool(other.others)
                 raise UsageError(
                     f"{references(twice, numbered)[0]} is joined by {subject} already; take that "
                     f"back first: levytool reconcile decide {subject} --undo"
+                    f"{' --all' if is_above else ''}"
                 )
 
 
