@@ -110,14 +110,16 @@ def test_the_command_says_what_stands_again_and_how_to_take_back_all(books, caps
     say(books, known_as, "reject", note="they are to declare it")
     say(books, known_as, "accept")
     command = ["--ledger", str(books.path), "reconcile", "decide", known_as, "--undo"]
-    words = (
-        f"{known_as} is rejected again (they are to declare it), as before{{}}; to take back all "
-        f"that was decided about it: levytool reconcile decide {known_as} --undo --all"
-    )
-    for since in ("", " since the last word was taken back"):
+    for stands in (
+        "again (they are to declare it), as before",
+        "as before (they are to declare it): the last word was taken back already",
+    ):
         assert run_with([*command, "-O", "json"]) == 0
         out, err = capsys.readouterr()
-        assert words.format(since) in err
+        assert err == (
+            f"{known_as} is rejected {stands}; to take back all that was decided about it: "
+            f"levytool reconcile decide {known_as} --undo --all\n"
+        )
         assert json.loads(out)[0]["restored"]["decision"] == "reject"
     assert run_with([*command, "--all"]) == 0
     assert state(books, "B8") == ("open", "")

@@ -50,11 +50,13 @@ def stands_again(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         if row["restored"] is None:
             continue
         of, verb, note = row["id"], row["restored"]["decision"], row["restored"]["note"]
-        before = "has its note again" if verb == NOTE else f"is {STATUS[verb]} again"
+        stands = "has its note" if verb == NOTE else f"is {STATUS[verb]}"
         said = f" ({note})" if note else ""
-        done = "" if row["status"] == "done" else " since the last word was taken back"
+        how = f"again{said}, as before"
+        if row["status"] != "done":
+            how = f"as before{said}: the last word was taken back already"
         yield (
-            f"{of} {before}{said}, as before{done}; to take back all that was decided about it: "
+            f"{of} {stands} {how}; to take back all that was decided about it: "
             f"levytool reconcile decide {of} --undo --all"
         )
 
