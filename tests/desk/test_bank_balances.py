@@ -211,6 +211,16 @@ def test_statements_that_came_before_imports_kept_their_days_chain_too(bank, ord
     assert [row[3] for row in _told(bank)] == ["0.00"]
 
 
+def test_several_statements_of_such_a_file_have_their_own_days(bank, monkeypatch):
+    monkeypatch.setattr("levytool.desk.bank.import_bank.SPANS", "unknown")
+    last, first = ([(day(5), 50, "C", "")], 300), ([(day(3), 200, "A", "")], 0)
+    pages = "".join(camt_statement(*page, number=str(at)) for at, page in enumerate((last, first)))
+    _bring_text(bank, "pages", camt(*last).replace(camt_statement(*last), pages))
+    assert [row[1:4] for row in _told(bank)] == [("2.50", "3.50", "-1.00")]
+    bank.bring((4, 100, "B"), opening_pence=200)
+    assert [row[3:] for row in _told(bank)] == [("0.00", "stated balance")]
+
+
 def test_two_statements_of_a_day_in_the_wrong_order_leave_nothing_between_them(bank):
     second = bank.bring(*PAGES[1][1], opening_pence=1_000)
     first = bank.bring(*PAGES[0][1], opening_pence=0)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Connection, text
 
-from levytool.ledger.bank.files_told import FileTold, UndatedStatement, files_told
+from levytool.ledger.bank.files_told import FileTold, files_told
 from levytool.ledger.bank.statement_chain import End, Span, beginning, ending
 from levytool.ledger.bank.withdrawals import standing
 from levytool.ledger.database.days import day_of
@@ -99,7 +99,7 @@ class _Account:
         for file in self.files:
             if file.format != OFX:
                 found += file.spans.get(self.account, ())
-                found += (span for one in file.undated for span in self._dated(file, one))
+                found += self._dated(file)
         query = text(
             "SELECT DISTINCT b.file_id FROM bank_line b WHERE b.account = :account "
             f"AND NOT ({self.stands})"
@@ -135,19 +135,32 @@ class _Account:
             until=None if tail else span.until,
         )
 
-    def _dated(self, file: FileTold, one: UndatedStatement) -> Iterator[Span]:
-        """A statement with the days of the file's lines, and of its balance that none carries."""
+    def _dated(self, file: FileTold) -> Iterator[Span]:
+        """Statements with the days of their lines, if their file brought them all; else with those
+        of all its lines, and of a balance that none carries."""
+        own = [one for one in file.undated if self.account in one.accounts]
+        if any(len(one.accounts) > 1 for one in own):
+            query = text(
+                "SELECT DISTINCT balance_pence FROM bank_line "
+                f"WHERE account = :account AND file_id = {file.file_id}"
+            )
+            stated = set(self.connection.scalars(query, {"account": self.account}))
+            own = [one for one in own if one.closing_pence in stated]
         brought = self.of_files.get(file.file_id)
-        on = None if one.until is None else day_of(one.until)
-        if self.account not in one.accounts or (brought is None and on is None):
-            return
-        if len(one.accounts) > 1:
-            own = f"b.file_id = {file.file_id} AND b.balance_pence = {one.closing_pence}"
-            if self._tell("MIN(b.id)", own)[0] is None:
-                return
-        first, last = (on, on) if brought is None else (brought.first, brought.last)
-        amounts = one.opening_pence, one.closing_pence
-        yield Span(file.file_id, *amounts, cast(date, first), cast(date, last), one.lines, on)
+        days = list[date]()
+        if len(own) > 1 and brought and brought.lines == sum(one.lines for one in own):
+            query = text(
+                "SELECT booked FROM bank_line "
+                f"WHERE account = :account AND file_id = {file.file_id} ORDER BY row_no"
+            )
+            days = list(map(day_of, self.connection.scalars(query, {"account": self.account})))
+        for one in own:
+            on = None if one.until is None else day_of(one.until)
+            of_it, days = days[: one.lines], days[one.lines :]
+            within = of_it or ([brought.first, brought.last] if brought else [on] if on else [])
+            if within:
+                amounts = one.opening_pence, one.closing_pence
+                yield Span(file.file_id, *amounts, min(within), max(within), one.lines, on)
 
     @cached_property
     def of_files(self) -> dict[int, _Brought]:

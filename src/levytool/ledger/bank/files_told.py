@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
@@ -82,13 +82,18 @@ def _told(file_id: int, told: Mapping[str, Any], *, states: bool) -> FileTold:
     return file._replace(spans=spans)
 
 
-def _undated(told: Mapping[str, Any]) -> Iterator[UndatedStatement]:
+def _undated(told: Mapping[str, Any]) -> list[UndatedStatement]:
+    """Those that go on one from another are one: their file has the days of them all."""
     accounts = frozenset((told["account"] or "").split(", "))
     later = {item["pence"]: item["on"] for item in told.get("restated", ())}
+    found = list[UndatedStatement]()
     for item in told["statements"]:
         if item["opening"] is None or item["closing"] is None:
             continue
-        closing = parse_pounds(item["closing"])
-        yield UndatedStatement(
-            accounts, parse_pounds(item["opening"]), closing, item["entries"], later.get(closing)
-        )
+        opening, closing = parse_pounds(item["opening"]), parse_pounds(item["closing"])
+        lines = item["entries"]
+        if found and found[-1].closing_pence == opening:
+            before = found.pop()
+            opening, lines = before.opening_pence, before.lines + lines
+        found.append(UndatedStatement(accounts, opening, closing, lines, later.get(closing)))
+    return found
