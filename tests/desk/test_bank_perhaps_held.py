@@ -85,7 +85,7 @@ def test_a_dry_run_says_it_before_anything_is_stored(bank):
 def test_balances_of_the_day_of_the_download_tell_nothing(bank):
     bring(bank, "q1.ofx", ofx(named(JUNE, "P"), 113_000))
     (said,) = told(bring(bank, "q2.ofx", ofx(named([*JUNE, LATER], "Q"), 113_700)))
-    assert said.message.endswith("; no balance of the file proves that they are others")
+    assert said.message.endswith("; no balance proves that they are others")
 
 
 def test_equal_receipts_that_the_file_has_as_often_as_the_books_are_not_said(bank):
@@ -105,13 +105,20 @@ def test_an_export_without_balances_in_other_words_is_said(bank):
     (said,) = told(bring(bank, "m2.csv", unstated((day(29), 3_000, "C D  Y2 BGC"))))
     assert said.message == (
         "1 new line of main is like a line in the books that the file does not have: 1 in day and "
-        "amount, in other words (B-000003 like B-000002); no balance of the file proves that it is "
-        "another"
+        "amount, in other words (B-000003 like B-000002); no balance proves that it is another"
     )
     assert said.hint.endswith("bank withdraw --file m2.csv --reason TEXT")
 
 
-def test_what_balances_of_the_file_prove_is_not_asked(bank):
+def test_a_line_held_from_an_export_without_balances_is_said(bank):
+    bring(bank, "m2.csv", unstated((day(29), 3_000, "C D  Y2 BGC")))
+    june = [(on, pence, f"{n} {t}") for on, pence, n, t in JUNE]
+    (said,) = told(bring(bank, "m1.csv", export(june, 100_000)))
+    assert "(B-000003 like B-000001); no balance proves" in said.message
+    assert said.hint.endswith("bank withdraw B-000003 --reason TEXT")
+
+
+def test_what_balances_of_both_files_prove_is_not_asked(bank):
     bring(bank, "one.xml", camt(named(JUNE[:1], "P"), 0))
     assert told(bring(bank, "two.xml", camt(named(JUNE[:1], "Q"), 10_000))) == []
     report = camt(named(JUNE[:1], "R"), message="camt.052", balances=())

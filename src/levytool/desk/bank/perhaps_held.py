@@ -1,8 +1,8 @@
 """New lines that are like lines in the books which their file does not have: perhaps they came
 before, and the bank calls them otherwise now (OFX with new FITIDs, another layout of a CSV).
 
-Nothing is left out for it, since two equal receipts of one day are both real. It is said of files
-whose balances prove nothing; of others `bank_balances` tells it.
+Nothing is left out for it, since two equal receipts of one day are both real. It is said where the
+balances of either file prove nothing; else `bank_balances` tells it.
 """
 
 import shlex
@@ -49,6 +49,9 @@ def lines_like(lines: Sequence[NewBankLine], held: Iterable[KnownLine]) -> list[
     Alike are two of one day, amount and text, whatever the bank calls them; or of one day and
     amount, where the bank does not give both a reference.
     """
+    held = list(held)
+    days = {one.content[:2] for one in held}
+    lines = [line for line in lines if (line.booked, line.amount_pence) in days]
     by_words = defaultdict[LineContent, deque[KnownLine]](deque)
     for one in held:
         by_words[_nameless(one.content)].append(one)
@@ -89,11 +92,7 @@ def perhaps_held(
 ) -> list[Problem]:
     """What an import has to say of such lines of an account, once they are stored. `statements` are
     the account's in the file."""
-    proves_nothing = [one for one in statements if file.format == OFX or one.opening_pence is None]
-    if not new.not_in_file or not proves_nothing:
-        return []
-    rows = {line.row for one in proves_nothing for line in one.lines}
-    alike = lines_like([line for line in new.lines if line.row in rows], new.not_in_file)
+    alike = _unproved(connection, file.format, statements, lines_like(new.lines, new.not_in_file))
     if not alike:
         return []
     account = alike[0].line.account
@@ -112,9 +111,9 @@ def perhaps_held(
         if any(like.same_words is same for like in alike)
     )
     message += _told_by_closings(connection, statements, new, alike) or (
-        "; no balance of the file proves that it is another"
+        "; no balance proves that it is another"
         if len(alike) == 1
-        else "; no balance of the file proves that they are others"
+        else "; no balance proves that they are others"
     )
     if len(alike) == len(numbers):
         given = f"--file {shlex.quote(file.name)}"
@@ -126,6 +125,30 @@ def perhaps_held(
         f"{given} --reason TEXT"
     )
     return [Problem("perhaps-held", message, hint, file=file.name)]
+
+
+def _unproved(
+    connection: Connection,
+    file_format: str,
+    statements: Sequence[BankStatement],
+    alike: Sequence[Like],
+) -> list[Like]:
+    """Those of which one is in a statement, or a file, whose balances prove nothing."""
+    if not alike:
+        return []
+    days = [like.line.booked for like in alike]
+    account = alike[0].line.account
+    files = file_of_lines(connection, account, min(days), max(days))
+    proving = {
+        told.file_id
+        for told in files_told(connection)
+        if told.format != OFX and (told.undated or told.spans.get(account))
+    }
+    silent = [one for one in statements if file_format == OFX or one.opening_pence is None]
+    rows = {line.row for one in silent for line in one.lines}
+    return [
+        like for like in alike if like.line.row in rows or files[like.held.line_id] not in proving
+    ]
 
 
 def _paired(alike: Sequence[Like], numbers: dict[int, str], words: str) -> str:
