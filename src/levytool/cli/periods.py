@@ -35,12 +35,14 @@ def close(
     """Close a month: everyone has declared, money and differences are explained, the books prove;
     then nothing posts there again. What stands in the way is listed, all of it with -O json."""
     from levytool.cli.month_told import left_words, uncompared_words
+    from levytool.desk.audit.reconcile_ledger import banks_in_doubt
     from levytool.desk.month_end.close_period import close_period
     from levytool.reconcile.spend_told import not_compared_words
 
     refused = refusal_told(output_format, to, period=month, state="open")
     with office(ctx, dry_run=dry_run) as desk, _first_told(month), refused:
         row = close_period(desk, month_of(month))
+        doubts = banks_in_doubt(desk, month_of(month).last_day)
     show_act(row, output_format, to, columns=("period", "state", "status"))
     if row["not_compared"]:
         members = not_compared_words(row["period"], row["not_compared"])
@@ -48,6 +50,8 @@ def close(
         output.say("next: levytool spend import FILE --as member-ledger")
     if words := left_words(row):
         output.say(words)
+    for doubt in doubts:
+        output.warn(str(doubt))
 
 
 @contextmanager
@@ -100,10 +104,11 @@ def status(
     """List months: open or closed, their returns, what each still waits for, and who closed it or
     opened it again, when and why; one MONTH alone is told in full."""
     from levytool.cli.month_told import as_read, bank_words, left_words
+    from levytool.desk.audit.reconcile_ledger import banks_in_doubt
     from levytool.desk.month_end.close_period import list_periods
 
     with office(ctx) as desk:
-        rows = list_periods(desk)
+        rows, doubts = list_periods(desk), banks_in_doubt(desk)
     empty = "none yet"
     if month is not None:
         rows = [row for row in rows if row["period"] == str(month_of(month))]
@@ -113,6 +118,8 @@ def status(
     apart = bank_words([row for row in rows if row["state"] == "open"])
     for words in (*_waiting(rows), *apart, *filter(None, map(left_words, rows))):
         output.say(words)
+    for doubt in doubts:
+        output.warn(str(doubt))
 
 
 def _waiting(rows: Sequence[Row]) -> Iterator[str]:

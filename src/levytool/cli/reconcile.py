@@ -28,7 +28,12 @@ def of_ledger(
     and the books: levy of lines and documents beside what was posted, debits beside credits,
     entries beside the whole links of their chain."""
     from levytool.desk.audit.books_beside import books_beside
-    from levytool.desk.audit.reconcile_ledger import account_items, banks_beside, reconcile_ledger
+    from levytool.desk.audit.reconcile_ledger import (
+        account_items,
+        banks_beside,
+        banks_in_doubt,
+        reconcile_ledger,
+    )
 
     with office(ctx) as desk:
         if account is not None:
@@ -37,11 +42,14 @@ def of_ledger(
             return
         rows = reconcile_ledger(desk)
         banks, missing = banks_beside(desk)
+        doubts = banks_in_doubt(desk)
         with output.progress("proving the books") as report:
             books, unproved = books_beside(desk, report)
     columns = tuple(rows[0])[:-1]
     shown = rows + banks + books
     output.show_rows(shown, output_format, to, columns=columns, title="Control accounts")
+    for doubt in doubts:
+        output.warn(str(doubt))
     _refuse_differences(rows, unproved, missing)
 
 

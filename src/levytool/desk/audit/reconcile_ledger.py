@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Connection
 
 from levytool.accounts import CHART, Account
 from levytool.desk.audit.proof_rows import Row, difference_row, proof_row
-from levytool.desk.bank.balances_told import bank_differs
+from levytool.desk.bank.balances_told import bank_differs, bank_remarks
 from levytool.desk.office import Office
 from levytool.ledger.bank.bank_balances import BankBalance, bank_balances
 from levytool.ledger.journal.entries import entry_number
@@ -90,6 +91,12 @@ def banks_beside(office: Office) -> tuple[list[Row], list[Problem]]:
     return [_bank_row(bank) for bank in found], differing
 
 
+def banks_in_doubt(office: Office, until: date | None = None) -> list[Problem]:
+    """What of the banks' balances, up to a day, nothing proves and somebody should look at."""
+    with office.reading() as connection:
+        return bank_remarks(connection, until)
+
+
 def told_account(found: BankBalance) -> str:
     """The bank account and the day, as a report names them."""
     return f"{CHART[Account.BANK].name}, {found.account}, {found.on}"
@@ -97,10 +104,11 @@ def told_account(found: BankBalance) -> str:
 
 def told_balance(found: BankBalance) -> str:
     """What 1200 is laid beside, in words."""
+    beyond = f"; {format_pence(found.beyond_pence)} of the day beyond it" * bool(found.beyond_pence)
     if not found.before_pence:
-        return "stated balance"
+        return f"stated balance{beyond}"
     stated, before = format_pence(found.bank_pence), format_pence(found.before_pence)
-    return f"stated balance {stated} less {before} held before"
+    return f"stated balance {stated} less {before} held before{beyond}"
 
 
 def _bank_row(found: BankBalance) -> Row:

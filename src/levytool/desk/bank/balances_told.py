@@ -3,10 +3,12 @@ be, and what an account held before its first line."""
 
 import shlex
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from sqlalchemy import Connection
 
-from levytool.ledger.bank.bank_balances import BankBalance, bank_balances
+from levytool.ledger.bank.bank_balances import OFX, BankBalance, bank_balances
+from levytool.ledger.bank.files_told import files_told
 from levytool.ledger.bank.later_lines import LaterLines, later_lines
 from levytool.money import display_pence
 from levytool.problems import Problem
@@ -18,16 +20,56 @@ _FEW = 5
 
 def bank_differs(connection: Connection, found: BankBalance, file: str = "") -> Problem:
     """What to say of a bank account that has another balance than the books."""
+    return Problem("bank-differs", _apart(found, "the bank says"), _causes(connection, found), file)
+
+
+def _apart(found: BankBalance, says: str) -> str:
     message = (
         f"by {found.on} the books have {display_pence(found.books_pence)} in {found.account}, "
-        f"the bank says {display_pence(found.bank_pence)}"
+        f"{says} {display_pence(found.bank_pence)}"
     )
     if found.before_pence:
         message += (
             f", {display_pence(found.before_pence)} of it from before the first line in these "
             f"books: {display_pence(abs(found.missing_pence))} apart"
         )
-    return Problem("bank-differs", message, _causes(connection, found), file=file)
+    return message
+
+
+def bank_remarks(connection: Connection, until: date | None = None) -> list[Problem]:
+    """What keeps no month open and somebody should look at, up to a day: lines that no balance
+    follows on the day of the last, and what OFX files state where the books have another balance.
+    """
+    proved = bank_balances(connection, until)
+    remarks = [_beyond(connection, one) for one in proved if one.beyond_pence]
+    told = {one.account for one in proved if one.missing_pence}
+    stating = {
+        account for file in files_told(connection) if file.format == OFX for account in file.spans
+    }
+    for found in bank_balances(connection, until, accounts=sorted(stating - told), of_ofx=True):
+        if found.missing_pence:
+            hint = (
+                f"{_causes(connection, found)}; it keeps nothing open, as an OFX balance may be of "
+                "another day: a statement as camt, MT940 or CSV with balances tells"
+            )
+            remarks.append(
+                Problem("ofx-differs", _apart(found, "with its OFX files the bank says"), hint)
+            )
+    return remarks
+
+
+def _beyond(connection: Connection, found: BankBalance) -> Problem:
+    message = (
+        f"{display_pence(found.beyond_pence)} of {found.on} in {found.account} is beyond the "
+        f"{display_pence(found.bank_pence)} that the bank stated: nothing proves it"
+    )
+    later = later_lines(connection, found.account, found.on)
+    said = " and ".join(_named(one) for one in later) or "levytool bank list"
+    hint = (
+        f"look whether it came before in other words: {said}; what came twice is taken back with "
+        "levytool bank withdraw; a statement of the days after proves the rest"
+    )
+    return Problem("beyond-balance", message, hint)
 
 
 def _causes(connection: Connection, found: BankBalance) -> str:

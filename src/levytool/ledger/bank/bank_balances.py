@@ -27,7 +27,8 @@ class BankBalance(NamedTuple):
     """A bank account where its bank last stated a balance, in pence.
 
     `books_pence` is 1200 then; `stated_pence` is the bank's balance less what it held before these
-    books, `before_pence`, where that was never brought in.
+    books, `before_pence`, where that was never brought in. `beyond_pence` is what lines of that day
+    come to that are taken to follow the balance: of files that state none.
     """
 
     account: str
@@ -35,6 +36,7 @@ class BankBalance(NamedTuple):
     books_pence: int
     stated_pence: int
     before_pence: int
+    beyond_pence: int = 0
 
     @property
     def missing_pence(self) -> int:
@@ -52,12 +54,15 @@ def bank_balances(
     until: date | None = None,
     asked: AsKnown = NOW,
     accounts: Iterable[str] | None = None,
+    *,
+    of_ofx: bool = False,
 ) -> list[BankBalance]:
     """Each bank account (of `accounts`) as at the last day, up to `until`, that its bank stated a
     balance for; of `asked` only what was known counts.
 
     An account whose statements give no balances is left out: nothing proves it. An OFX file's
-    balance may be of the day it was fetched, whatever days its lines are of, so it counts as none.
+    balance may be of the day it was fetched, whatever days its lines are of, so it counts as none;
+    unless it is asked what would be if those `of_ofx` counted.
     """
     files = files_told(connection, asked)
     stands = standing(connection, asked)
@@ -65,7 +70,7 @@ def bank_balances(
         query = text("SELECT DISTINCT account FROM bank_line ORDER BY account")
         accounts = [str(name) for name in connection.scalars(query)]
     found = (
-        _balance(_Account(connection, account, until or date.max, asked, stands, files))
+        _balance(_Account(connection, account, until or date.max, asked, stands, files, of_ofx))
         for account in accounts
     )
     return [balance for balance in found if balance is not None]
@@ -82,7 +87,8 @@ class _Brought(NamedTuple):
 @dataclass(frozen=True)
 class _Account:
     """An account's lines that count, and its statements: `stands` is the SQL condition that a line
-    is not withdrawn. `files` are all statement files; what OFX states counts as nothing."""
+    is not withdrawn. `files` are all statement files; what OFX states counts as nothing, unless
+    it is asked for (`of_ofx`)."""
 
     connection: Connection
     account: str
@@ -90,6 +96,7 @@ class _Account:
     asked: AsKnown
     stands: str
     files: Sequence[FileTold]
+    of_ofx: bool
 
     @cached_property
     def spans(self) -> list[Span]:
@@ -97,8 +104,9 @@ class _Account:
         withdrawn states none."""
         found = list[Span]()
         for file in self.files:
-            if file.format != OFX:
+            if self.of_ofx or file.format != OFX:
                 found += file.spans.get(self.account, ())
+            if file.format != OFX:
                 found += self._dated(file)
         query = text(
             "SELECT DISTINCT b.file_id FROM bank_line b WHERE b.account = :account "
@@ -188,7 +196,8 @@ class _Account:
         if not cut:
             return found
         stated = f"b.balance_pence IS NOT NULL AND NOT {_of_files(self.ofx)}"
-        (last,) = self._tell("MAX(b.booked)", stated)
+        # With the first beside it SQLite reads the lines in their order, which is quicker.
+        _first, last = self._tell("MIN(b.booked), MAX(b.booked)", stated)
         days = ([found.day] if found else []) + ([day_of(last)] if last else [])
         day = max(days, default=date.min)
         so_far = tuple(self._at_end_of(day, one) for one in cut if one.first <= day)
@@ -211,20 +220,30 @@ class _Account:
 
     @cached_property
     def ofx(self) -> list[int]:
-        """The numbers of OFX files."""
-        return [file.file_id for file in self.files if file.format == OFX]
+        """The numbers of OFX files, where what they state counts as nothing."""
+        ofx = [file.file_id for file in self.files if file.format == OFX]
+        return [] if self.of_ofx else ofx
 
-    def unstated(self, day: date) -> list[int]:
+    def unstated(self, day: date, *, unlike: bool = False) -> list[int]:
         """What the lines of a day may come to that stand in no statement: those of all files
-        without balances, or of one."""
+        without balances, or of one. `unlike` leaves out files with an amount that a statement has
+        on the day too: it may be the same line."""
         stating = {span.file_id for span in self.spans}
         silent = [file.file_id for file in self.files if file.file_id not in stating]
+        of_day = (
+            f"FROM bank_line b{self._joined} WHERE b.account = :account AND b.booked = :day "
+            f"AND {self._count}"
+        )
+        alike = (
+            f"MAX(CASE WHEN b.amount_pence IN (SELECT b.amount_pence {of_day} "
+            f"AND NOT {_of_files(silent)}) THEN 1 ELSE 0 END)"
+        )
         query = text(
-            f"SELECT b.file_id, {_SUM} FROM bank_line b{self._joined} WHERE b.account = :account "
-            f"AND b.booked = :day AND {self._count} AND {_of_files(silent)} GROUP BY b.file_id"
+            f"SELECT b.file_id, {_SUM}, {alike if unlike else 0} {of_day} "
+            f"AND {_of_files(silent)} GROUP BY b.file_id"
         )
         rows = self.connection.execute(query, {"account": self.account, "day": day.isoformat()})
-        sums = [int(pence) for _file, pence in rows]
+        sums = [int(pence) for _file, pence, alike in rows if not alike]
         return [pence for pence in dict.fromkeys([sum(sums), *sums]) if pence]
 
     def sums(self, first: date, last: date) -> tuple[int, int] | None:
@@ -274,7 +293,7 @@ def _balance(account: _Account) -> BankBalance | None:
 
     Where each line stands in one statement, the statements tell what they begin and end with. Else
     any that begins or ends there may be it, and lines of files that state nothing may come before
-    the first on its day, or after the last: it is what agrees.
+    the first on its day, unless they are like its own, or after the last: it is what agrees.
     """
     begin, end = beginning(account.spans), account.end()
     if begin is None or end is None:
@@ -287,13 +306,15 @@ def _balance(account: _Account) -> BankBalance | None:
     closings = [(closing, total) for closing in end.sure]
     if not _agreeing(befores, closings) and not account.each_line_once:
         befores = [pence - earlier for pence in begin.possible]
-        befores += [b - pence for pence in account.unstated(begin.day) for b in befores]
+        earlier_that_day = account.unstated(begin.day, unlike=True)
+        befores += [b - pence for pence in earlier_that_day for b in befores]
         closings = [(closing, total) for closing in end.possible]
         if not end.whole_day:
             asides = account.unstated(end.day)
             closings += [(c, total - pence) for pence in asides for c in end.possible]
     before, (closing, books) = _agreeing(befores, closings) or (befores[0], closings[0])
-    return BankBalance(account.account, end.day, books, closing - before, before)
+    stated = closing - before
+    return BankBalance(account.account, end.day, books, stated, before, total - books)
 
 
 def _agreeing(
