@@ -166,6 +166,17 @@ def test_the_doubt_stands_beneath_the_proof_and_the_months(bank, capsys):
         assert "warning: by 2014-03-28 the books have £135.00" in capsys.readouterr().err
 
 
+def test_postgresql_tells_the_same(postgres_ledger, tmp_path):
+    bank = Bank(Books(tmp_path, received_book(), postgres_ledger))
+    bring(bank, "m1.csv", export(FIRST, 100_000))
+    again = [(on, pence, f"{t} BGC") for on, pence, t in FIRST]
+    assert bring(bank, "m3.csv", unstated(*again)) == ["perhaps-held", "bank-differs"]
+    bring(bank, "o1.ofx", download(LAST, 116_000))
+    assert [row[2] for row in rows(bank)] == ["130.00"]
+    assert codes(bank) == []
+    bank.books.ledger.close()
+
+
 def test_a_month_closes_with_the_doubt_told(bank, capsys):
     bring(bank, "m1.csv", export(FIRST, 0))
     bring(bank, "m2.csv", unstated((day(20), 3_000, "C D BGC")))
