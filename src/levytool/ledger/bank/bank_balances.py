@@ -196,10 +196,11 @@ class _Account:
         if not cut:
             return found
         stated = f"b.balance_pence IS NOT NULL AND NOT {_of_files(self.ofx)}"
-        # With the first beside it SQLite reads the lines in their order, which is quicker.
-        _first, last = self._tell("MIN(b.booked), MAX(b.booked)", stated)
-        days = ([found.day] if found else []) + ([day_of(last)] if last else [])
-        day = max(days, default=date.min)
+        day = found.day if found else min(one.first for one in cut)
+        (last,) = self._tell("MAX(b.booked)", f"b.booked >= '{day}' AND {stated}")
+        if last is None and found is None:
+            return None
+        day = day_of(last) if last else day
         so_far = tuple(self._at_end_of(day, one) for one in cut if one.first <= day)
         if not so_far:
             return found
