@@ -162,9 +162,12 @@ def test_the_columns_that_were_not_read_are_told(shell: Shell) -> None:
     assert "; not read: 'Papers'\n" in ran.err
     told = "no column is taken for the invoice number; where one that is not read has it, a layout"
     assert f"warning: b.csv: {told} in the book says so\n" in ran.err
-    assert "no column" not in shell.done(
-        "spend", "import", shell.file("c.csv", {"Invoice": None, "Net": "7.00"})
-    ).err
+    assert (
+        "no column"
+        not in shell.done(
+            "spend", "import", shell.file("c.csv", {"Invoice": None, "Net": "7.00"})
+        ).err
+    )
 
 
 def test_many_warnings_of_one_kind_are_summed_up_and_json_has_them_all(shell: Shell) -> None:
