@@ -19,7 +19,7 @@ def some_lines(draw: st.DrawFn) -> list[SpendLine]:
         line(
             line_no,
             draw(st.sampled_from([10_000, -9_000])),
-            draw(st.sampled_from([0, 20, 50])),
+            draw(st.sampled_from([0, 10, 50])),
             invoice=draw(st.sampled_from(["", "A1", "a-01", "B1"])),
             member=draw(st.sampled_from(["ELM", "OAK"])),
         )._replace(number=draw(st.integers(1, 3)))
@@ -56,6 +56,15 @@ def test_another_member_contractor_number_or_net_is_another_invoice():
     assert duplicates_of([FIRST, *others], set()) == set()
 
 
+def test_what_is_billed_each_month_by_one_number_is_one_invoice_each_time():
+    monthly = [FIRST._replace(number=number, day=30 * number) for number in (2, 3, 4)]
+    again = monthly[1]._replace(number=9, day=monthly[1].day + 14)
+    assert duplicates_of(monthly, set()) == set()
+    assert duplicates_of([*monthly, again], set()) == {again}
+    later = again._replace(day=again.day + 1)
+    assert duplicates_of([*monthly[:2], later], set()) == set()
+
+
 def test_of_what_is_joined_any_further_line_is_a_duplicate():
     both = [FIRST, FIRST._replace(line_no=2)]
     assert duplicates_of(both, twins_of([AGAIN])) == set(both)
@@ -65,10 +74,13 @@ def test_of_what_is_joined_any_further_line_is_a_duplicate():
 def test_each_invoice_keeps_what_one_file_has_of_it_whatever_order_files_come_in(lines, random):
     again = duplicates_of(lines, set())
     assert again <= {item for item in lines if twin_of(item)}
-    of_file = Counter((twin_of(item), item.number) for item in lines)
-    kept = Counter(twin_of(item) for item in lines if item not in again)
-    for twin in twins_of(lines):
-        assert kept[twin] == max(count for (of, _), count in of_file.items() if of == twin)
+    # Of the days 0, 10 and 50 the first two are of one time.
+    later = FIRST.day + 20
+    of_file = Counter((twin_of(item), item.day > later, item.number) for item in lines)
+    kept = Counter((twin_of(item), item.day > later) for item in lines if item not in again)
+    for *of, _number in of_file:
+        most = max(count for (*other, _), count in of_file.items() if other == of)
+        assert kept[*of] == most or of[0] is None
     numbers = random.sample((1, 2, 3), 3)
     renumbered = [item._replace(number=numbers[item.number - 1]) for item in lines]
     random.shuffle(renumbered)

@@ -1,6 +1,6 @@
 """Why the two sides differ (domain §3.6)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
 from levytool.rules.matching.amounts import explains, is_held_back, with_vat
@@ -35,6 +35,9 @@ REASONS = (
     TIMING,
 )
 """Every reason a difference can have, in the order reports list them."""
+
+POSTED_WITHIN_DAYS = 14
+"""How far apart ledgers post one invoice at most; what is billed each month lies further apart."""
 
 Twin = tuple[str, str, tuple[str, ...], int]
 """Member, contractor, invoice number and net of a line: a further one like it is a duplicate."""
@@ -102,7 +105,8 @@ def duplicates_of(alone: Iterable[SpendLine], known: Collection[Twin]) -> set[Sp
     is `known`, which has one, and those that another file (return or ledger) has too.
 
     Equal lines of one file can all be real. So an invoice keeps the lines of the file that has most
-    of it; of several such files, those that say the earlier days, whichever file came first.
+    of it; of several such files, those that say the earlier days, whichever file came first. Lines
+    further apart than `POSTED_WITHIN_DAYS` are no one invoice: some bill each month by one number.
     """
     found = set()
     by_twin: dict[Twin, list[SpendLine]] = {}
@@ -112,10 +116,21 @@ def duplicates_of(alone: Iterable[SpendLine], known: Collection[Twin]) -> set[Sp
             found.add(line)
         elif twin is not None:
             by_twin.setdefault(twin, []).append(line)
-    for lines in by_twin.values():
-        if len(lines) > 1:
+    for twins in by_twin.values():
+        for lines in _of_one_time(twins):
             found.update(_of_further_files(lines))
     return found
+
+
+def _of_one_time(lines: Iterable[SpendLine]) -> Iterator[list[SpendLine]]:
+    """Lines of one twin, parted where more days lie between two than an invoice's postings do."""
+    own: list[SpendLine] = []
+    for line in sorted(lines, key=lambda line: line.day):
+        if own and line.day - own[-1].day > POSTED_WITHIN_DAYS:
+            yield own
+            own = []
+        own.append(line)
+    yield own
 
 
 def _of_further_files(lines: Iterable[SpendLine]) -> Iterable[SpendLine]:
