@@ -432,6 +432,21 @@ def test_what_is_said_breaks_between_words_and_never_within_a_command(
     ]
 
 
+@pytest.mark.parametrize(
+    "first",
+    [f"/{'folder' * 12}/april.csv:32:", "levytool reconcile decide D-PPF5KKCSWY3Q --undo " * 2],
+)
+def test_what_begins_with_more_than_a_line_holds_is_a_warning_once(
+    first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = at_terminal(monkeypatch)
+    monkeypatch.setattr(sys, "stderr", screen)
+    output.warn(first.strip())
+    output.show_error(LevytoolError(first.strip()))
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue()).splitlines()
+    assert lines == [f"warning: {first.strip()}", f"error: {first.strip()}"]
+
+
 @pytest.mark.parametrize("width", [79, 80, 90, 100])
 def test_a_heading_that_may_wrap_gives_way_before_any_figure(
     width: int, monkeypatch: pytest.MonkeyPatch

@@ -233,7 +233,8 @@ def show_error(error: LevytoolError) -> None:
 
 
 def _tell(what: str, style: str, message: str) -> None:
-    told = _folded(what + message, sys.stderr)
+    # No line breaks right after it: a message may begin with more than a line holds.
+    told = _folded(what.replace(" ", _HOLDS) + message, sys.stderr).replace(_HOLDS, " ")
     sys.stderr.write(_styled(what, style, sys.stderr) + told.removeprefix(what) + "\n")
 
 
