@@ -65,6 +65,16 @@ def test_what_is_billed_each_month_by_one_number_is_one_invoice_each_time():
     assert duplicates_of([*monthly[:2], later], set()) == set()
 
 
+def test_what_is_also_taken_back_counts_as_its_side_has_it():
+    """Posted twice and one posting reversed, or billed anew: once is left, which no credit hides."""
+    back = line(3, -10_000, day=9, invoice="P/9")._replace(number=3)
+    assert duplicates_of([FIRST, AGAIN, back], set()) == set()
+    named = back._replace(invoice="CN 4", credits="p 9")
+    assert duplicates_of([FIRST, AGAIN, named], set()) == set()
+    assert duplicates_of([FIRST, AGAIN, back._replace(net_pence=-9_000)], set()) == {AGAIN}
+    assert duplicates_of([FIRST, AGAIN, back._replace(invoice="CN 4")], set()) == {AGAIN}
+
+
 def test_of_what_is_joined_any_further_line_is_a_duplicate():
     both = [FIRST, FIRST._replace(line_no=2)]
     assert duplicates_of(both, twins_of([AGAIN])) == set(both)

@@ -100,26 +100,39 @@ def twins_of(lines: Iterable[SpendLine]) -> set[Twin]:
     return {twin for line in lines if (twin := twin_of(line)) is not None}
 
 
-def duplicates_of(alone: Iterable[SpendLine], known: Collection[Twin]) -> set[SpendLine]:
+def duplicates_of(alone: Collection[SpendLine], known: Collection[Twin]) -> set[SpendLine]:
     """Which lines without a counterpart, of one side, are there twice: those with a twin among what
     is `known`, which has one, and those that another file (return or ledger) has too.
 
     Equal lines of one file can all be real. So an invoice keeps the lines of the file that has most
     of it; of several such files, those that say the earlier days, whichever file came first. Lines
     further apart than `POSTED_WITHIN_DAYS` are no one invoice: some bill each month by one number.
+    What the same side takes back too is left as that side has it: once was posted in error, or is
+    billed anew, and a credit would be taken off what the duplicates leave.
     """
     found = set()
+    back = _taken_back(alone)
     by_twin: dict[Twin, list[SpendLine]] = {}
     for line in alone:
         twin = twin_of(line)
         if twin in known:
             found.add(line)
-        elif twin is not None:
+        elif twin is not None and twin not in back:
             by_twin.setdefault(twin, []).append(line)
     for twins in by_twin.values():
         for lines in _of_one_time(twins):
             found.update(_of_further_files(lines))
     return found
+
+
+def _taken_back(lines: Iterable[SpendLine]) -> set[Twin]:
+    """What lines reverse: of their own number, or of the invoice that they credit."""
+    return {
+        (line.member, line.contractor, key, -line.net_pence)
+        for line in lines
+        for key in (invoice_key(line.invoice), invoice_key(line.credits))
+        if key
+    }
 
 
 def _of_one_time(lines: Iterable[SpendLine]) -> Iterator[list[SpendLine]]:
