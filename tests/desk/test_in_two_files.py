@@ -10,8 +10,8 @@ from tests.desk.reconciling import reconcile, record, told
     [{"Date": "2014-03-19"}, {"Invoice": "p 09"}, {"Description": "Roof"}],
 )
 def test_what_two_ledgers_have_and_nobody_declared_is_at_risk_once(spending, again):
-    """However the second spells it, on whichever day of a fortnight. Two equal lines of one ledger are both real,
-    and what the other has of them is of the two."""
+    """However the second spells it, on whichever day of a fortnight. Two equal lines of one ledger
+    are both real, and what the other has of them is of the two."""
     books = spending()
     record(books, {"Invoice": "P/9"}, {"Invoice": "Q1"}, {"Invoice": "Q1"})
     record(books, {"Invoice": "P/9"} | again, {"Invoice": "Q1", "Date": "2014-03-01"})
@@ -45,7 +45,7 @@ def test_what_two_returns_declare_and_nobody_has_is_over_declared_once(spending)
 
 
 def test_what_was_posted_twice_and_reversed_once_is_at_risk_once(spending):
-    """The second posting went as a duplicate and its reversal off the first: nothing was at risk."""
+    """The second posting was a duplicate, its reversal taken off the first: nothing was at risk."""
     books = spending()
     record(books, {"Invoice": "P/9", "Date": "2014-03-05"})
     record(books, {"Invoice": "P/9", "Date": "2014-03-12"})

@@ -66,7 +66,7 @@ def test_what_is_billed_each_month_by_one_number_is_one_invoice_each_time():
 
 
 def test_what_is_also_taken_back_counts_as_its_side_has_it():
-    """Posted twice and one posting reversed, or billed anew: once is left, which no credit hides."""
+    """Posted twice and reversed once, or billed anew: once is left, which no credit hides."""
     back = line(3, -10_000, day=9, invoice="P/9")._replace(number=3)
     assert duplicates_of([FIRST, AGAIN, back], set()) == set()
     named = back._replace(invoice="CN 4", credits="p 9")
