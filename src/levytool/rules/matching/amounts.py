@@ -32,6 +32,8 @@ CHANCE = 10
 an equal amount of another reference not to be there by chance, where nothing else brings the two
 lines together."""
 
+_NET: Callable[[SpendLine], int] = attrgetter("net_pence")
+
 Ways = Callable[[int], Sequence[int]]
 """The recorded amounts, in pence, that a declared one may stand beside, likeliest first."""
 
@@ -63,17 +65,21 @@ def join_releases(open_: Open, terms: Terms, rule: str) -> None:
         if match.rule == rule and is_held_back(match, terms)
     ]
     of_invoice: dict[tuple[object, ...], list[SpendLine]] = {}
-    for line in open_.recorded if held else ():
+    for line in sorted(open_.recorded, key=_NET) if held else ():
         of_invoice.setdefault((line.block, invoice_key(line.invoice)), []).append(line)
     for position, match in held:
         lines = (*match.declared, *match.recorded)
+        least = -match.net_difference_pence - terms.tolerance_pence
+        most = -match.net_difference_pence + terms.tolerance_pence
+        named = (
+            of_invoice.get((lines[0].block, key), [])
+            for key in {invoice_key(line.invoice) for line in lines} - {()}
+        )
         released = [
             line
-            for key in {invoice_key(line.invoice) for line in lines} - {()}
-            for line in of_invoice.get((lines[0].block, key), ())
-            if line in open_.recorded
-            and abs(match.net_difference_pence + line.net_pence) <= terms.tolerance_pence
-            and all(open_.may_join(one, line) for one in match.declared)
+            for own in named
+            for line in own[bisect_left(own, least, key=_NET) : bisect_right(own, most, key=_NET)]
+            if line in open_.recorded and all(open_.may_join(one, line) for one in match.declared)
         ]
         if len(released) == 1:
             del open_.recorded[released[0]]
@@ -134,7 +140,7 @@ def _candidates(
     recorded: Sequence[SpendLine],
 ) -> Iterator[tuple[Rank, SpendLine, SpendLine]]:
     """Pairs whose amounts fit; equal ones that contradict each other are suggested."""
-    by_net = sorted(recorded, key=attrgetter("net_pence"))
+    by_net = sorted(recorded, key=_NET)
     nets = [line.net_pence for line in by_net]
     # An equal amount is looked for one line at a time; of ratios any pair of the block has one.
     looked_at = len(recorded) * (1 if rule == AMOUNT else len(declared))
