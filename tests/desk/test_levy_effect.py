@@ -14,6 +14,7 @@ from levytool.desk.month_end.member_statement import member_statement
 from levytool.desk.month_end.reconciliation_report import reconciliation_report
 from levytool.desk.month_end.statements import KINDS
 from levytool.desk.reconcile.decide import Order
+from levytool.desk.reconcile.known_lines import Known
 from levytool.desk.reconcile.reconcile_spend import match_books, reconcile_spend
 from levytool.desk.reconcile.review import start_review
 from levytool.desk.reconcile.sitting import begin_sitting
@@ -213,7 +214,7 @@ def test_lines_that_a_person_joins_are_told_apart_without_a_rate(spending):
     )
     with books.office().reading() as connection:
         matched = match_books(connection)
-    apart = what_sets_apart(matched, Order(declared, "match", (recorded,)))
+    apart = what_sets_apart(Known(None, matched), Order(declared, "match", (recorded,)))
     left = "net difference -£100.00, levy effect no rate known"
     assert str(apart).endswith(f"{left}, and without a note it waits")
 

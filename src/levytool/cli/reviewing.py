@@ -9,6 +9,7 @@ from levytool.cli.context import office_now
 from levytool.cli.review_texts import said_before
 from levytool.desk.office import Office
 from levytool.desk.reconcile.decide import Order, decide, lines_named, taking_back
+from levytool.desk.reconcile.known_lines import Known
 from levytool.desk.reconcile.review import Review, Waiting
 from levytool.desk.reconcile.unlike import what_sets_apart
 from levytool.extras import MissingExtra
@@ -39,6 +40,7 @@ def review_open(office: Office, review: Review) -> None:
     lines an answer has joined."""
     position = 0
     answers = _Answers(office, review.matched)
+    known = Known(None, review.matched)
     kept: list[tuple[int, str]] = []
     joined: dict[int, frozenset[SpendLine]] = {}
     while position < len(review.waiting):
@@ -69,9 +71,9 @@ def review_open(office: Office, review: Review) -> None:
         order = _order(waiting, word, said)
         if order is None:
             output.say("say a, r, m, w, n, s, u or q")
-        elif (order := _agreed(review, order)) and answers.keep([order]):
+        elif (order := _agreed(known, order)) and answers.keep([order]):
             kept.append((position, order.verb))
-            joined[position] = frozenset(chain(*lines_named(review.matched, order)))
+            joined[position] = frozenset(chain(*lines_named(known, order)))
             position += 1
     noted = sum(verb == NOTE for _position, verb in kept)
     _say_decided(len(kept) - noted, office, noted)
@@ -129,11 +131,11 @@ def _order(waiting: Waiting, word: str, said: str) -> Order | None:
     return Order(waiting.id, word, note=said) if word else None
 
 
-def _agreed(review: Review, order: Order) -> Order | None:
+def _agreed(known: Known, order: Order) -> Order | None:
     """The order, where it joins nothing that is not alike, or it shall all the same: then with why,
     where it would wait for that."""
     try:
-        unlike = what_sets_apart(review.matched, order)
+        unlike = what_sets_apart(known, order)
     except LevytoolError as refusal:
         output.show_error(refusal)
         return None

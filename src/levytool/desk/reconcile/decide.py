@@ -413,14 +413,13 @@ def _joined(decision: Decision) -> tuple[tuple[Print, ...], tuple[Print, ...]]:
     return decision.declared, decision.recorded
 
 
-def lines_named(matched: Findings, order: Order) -> tuple[Lines, Lines]:
+def lines_named(known: Known, order: Order) -> tuple[Lines, Lines]:
     """The lines that an order joins, declared and recorded; none where it joins nothing.
 
     Raises UsageError for what is not there.
     """
     if not order_joins(order):
         return (), ()
-    known = Known(None, matched)
     named = [known.lines(each.upper()) for each in (order.id, *order.others)]
     declared, recorded = (
         tuple(dict.fromkeys(line for sides in named for line in sides[side])) for side in (0, 1)

@@ -1,7 +1,8 @@
 """The lines that a person names when they decide: by an id of the list, or by a reference."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -29,6 +30,7 @@ class Known:
         self._met: set[str] = set()
         self._by_print: Mapping[Print, SpendLine] | None = None
         self._covered: dict[str, frozenset[str]] = {}
+        self._joins: dict[SpendLine, list[tuple[frozenset[SpendLine], Decision]]] | None = None
 
     def meet(self, subject: str, *, looks_up: bool) -> None:
         """Look at something. What was decided before in the same list may be another thing since:
@@ -69,6 +71,22 @@ class Known:
         if line.member in self._covered[line.period]:
             return None
         return {"period": line.period, "member": line.member}
+
+    def joined_with_others(self, named: Collection[SpendLine]) -> list[Decision]:
+        """What people joined and of which only some of these lines are."""
+        if self._joins is None:
+            self._joins = {}
+            for sides, decision in self.matched.decided.items():
+                own = frozenset(chain(*sides))
+                for line in own:
+                    self._joins.setdefault(line, []).append((own, decision))
+        found = {
+            decision.subject: decision
+            for line in sorted(named)
+            for own, decision in self._joins.get(line, ())
+            if not own.issubset(named)
+        }
+        return list(found.values())
 
     def listed_as(self, reference: str) -> str:
         """The id that a line is listed under. Raises UsageError."""

@@ -1,6 +1,6 @@
 """What sets lines apart that a person is about to join."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +12,17 @@ from levytool.desk.reconcile.decide import (
     order_joins,
     says_again,
 )
+from levytool.desk.reconcile.known_lines import Known
 from levytool.desk.reconcile.reconcile_spend import match_books
 from levytool.desk.reconcile.said_in_list import without_old_notes
 from levytool.desk.reconcile.waits_in_closed import waits_in_closed
 from levytool.ledger.spend.member_ledgers import ledger_number
 from levytool.ledger.spend.returns import return_number
 from levytool.money import display_pence
-from levytool.reconcile.spend import Findings, at_stake, references
+from levytool.reconcile.spend import at_stake, references
 from levytool.reconcile.spend_told import effect_words
 from levytool.rules.matching.decisions import Decision
-from levytool.rules.matching.lines import Lines, SpendLine, net_of
+from levytool.rules.matching.lines import Lines, net_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +70,23 @@ class Unlike:
         yield f"levy effect {effect_words(self.levy_effect_micropence)}{waits}"
 
 
-def what_sets_apart(matched: Findings, order: Order) -> Unlike | None:
+def what_sets_apart(known: Known, order: Order) -> Unlike | None:
     """Lines of several members or contractors, with nets further apart than `match_tolerance`, or
     of what a person joined otherwise, that an order joins; None where it joins nothing or what
     agrees.
 
     Raises UsageError for what is not there.
     """
-    declared, recorded = lines_named(matched, order)
+    declared, recorded = lines_named(known, order)
     if not (declared and recorded):
         return None
+    matched = known.matched
     known_as, left_pence = order.id.upper(), net_of(recorded) - net_of(declared)
     in_one_block = len({line.block for line in (*declared, *recorded)}) == 1
     differ = not in_one_block or abs(left_pence) > matched.terms.tolerance_pence
-    takes_apart = tuple(_taken_apart(matched, known_as, {*declared, *recorded}))
+    # The last word on a line counts.
+    joined = known.joined_with_others({*declared, *recorded})
+    takes_apart = tuple(decision for decision in joined if decision.subject != known_as)
     if not (differ or takes_apart):
         return None
     levy_effect = matched.levy.of_match(declared, recorded)
@@ -91,16 +95,6 @@ def what_sets_apart(matched: Findings, order: Order) -> Unlike | None:
     at_stake_pence = at_stake(declared, recorded, levy_effect)
     waits = not said and at_stake_pence > matched.levy.book.consortium.tolerance_pence
     return Unlike(known_as, declared, recorded, left_pence, levy_effect, differ, waits, takes_apart)
-
-
-def _taken_apart(
-    matched: Findings, known_as: str, named: Collection[SpendLine]
-) -> Iterator[Decision]:
-    """What people joined and of which only some lines are named: the last word on a line counts."""
-    for sides, decision in matched.decided.items():
-        own = {line for side in sides for line in side}
-        if decision.subject != known_as and own.intersection(named) and own.difference(named):
-            yield decision
 
 
 def decide_knowingly(
@@ -125,10 +119,10 @@ def _decided(office: Office, orders: Sequence[Order]) -> tuple[list[dict[str, An
         return decide(office, orders), []
     with office.reading() as connection:
         matched = match_books(connection)
-    rows = decide(office, orders, matched)
+    rows, known = decide(office, orders, matched), Known(None, matched)
     new = (
         order
         for order, row in zip(orders, rows, strict=True)
         if row["status"] == "done" and not says_again(matched, order)
     )
-    return rows, [unlike for order in new if (unlike := what_sets_apart(matched, order))]
+    return rows, [unlike for order in new if (unlike := what_sets_apart(known, order))]
