@@ -111,28 +111,25 @@ def duplicates_of(alone: Collection[SpendLine], known: Collection[Twin]) -> set[
     billed anew, and a credit would be taken off what the duplicates leave.
     """
     found = set()
-    back = _taken_back(alone)
     by_twin: dict[Twin, list[SpendLine]] = {}
     for line in alone:
         twin = twin_of(line)
         if twin in known:
             found.add(line)
-        elif twin is not None and twin not in back:
+        elif twin is not None:
             by_twin.setdefault(twin, []).append(line)
-    for twins in by_twin.values():
-        for lines in _of_one_time(twins):
-            found.update(_of_further_files(lines))
-    return found
-
-
-def _taken_back(lines: Iterable[SpendLine]) -> set[Twin]:
-    """What lines reverse: of their own number, or of the invoice that they credit."""
-    return {
-        (line.member, line.contractor, key, -line.net_pence)
-        for line in lines
-        for key in (invoice_key(line.invoice), invoice_key(line.credits))
-        if key
+    credited = {
+        (line.member, line.contractor, invoice_key(line.credits), -line.net_pence)
+        for line in alone
+        if line.credits
     }
+    for twin, twins in by_twin.items():
+        *invoice, net_pence = twin
+        is_back = twin in credited or (*invoice, -net_pence) in by_twin
+        if len(twins) > 1 and not is_back:
+            for lines in _of_one_time(twins):
+                found.update(_of_further_files(lines))
+    return found
 
 
 def _of_one_time(lines: Iterable[SpendLine]) -> Iterator[list[SpendLine]]:
