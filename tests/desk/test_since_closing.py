@@ -121,3 +121,13 @@ def test_a_month_closed_again_is_laid_beside_its_last_closing(closed):
     decide(closed.office(), [Order(row["id"], "accept", (), "not levied")])
     close_period(closed.office(), MARCH)
     assert said(statement(closed))["since_closing"] == []
+
+
+def test_a_month_that_nobody_sent_a_ledger_of_is_as_it_was_filed(tmp_path):
+    """It closed without a match, and its report found one of two like lines to be a duplicate."""
+    books = Spending(tmp_path, book_of())
+    books.accepted({"Invoice": "P/9"})
+    books.accepted({"Invoice": "p 09", "Date": "2014-03-12"}, supplement=True)
+    close_period(books.office("fay"), MARCH)
+    told = said(statement(books))
+    assert (told["since_closing"], told["in_the_way"]) == ([], [])

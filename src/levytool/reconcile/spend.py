@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from levytool.ledger.spend.spend_sides import SideSum
+from levytool.ledger.spend.spend_sides import Sides, SideSum
 from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Period
 from levytool.rules.matching.decisions import (
@@ -43,6 +43,7 @@ from levytool.rules.matching.reasons import (
     OVER_DECLARED,
     REASONS,
     UNDECLARED,
+    MemberMonth,
     Twin,
     duplicates_of,
     reason_of,
@@ -150,7 +151,7 @@ class SpendReconciliation:
     differences: list[Difference] = field(default_factory=list)
     suggestions: list[Suggested] = field(default_factory=list)
     sums_left: list[SumLeft] = field(default_factory=list)
-    no_ledger: frozenset[tuple[str, str]] = frozenset()
+    no_ledger: frozenset[MemberMonth] = frozenset()
     """Where declared lines stand alone and no ledger reaches, whatever was decided of them: month,
     member."""
     tolerance_pence: int = 0
@@ -301,11 +302,11 @@ class Findings:
 
 
 def reconciled(
-    findings: Findings, asked: Asked, declared: SideSum, recorded: SideSum
+    findings: Findings, asked: Asked, sums: Sides, uncompared: Collection[MemberMonth]
 ) -> SpendReconciliation:
-    """The part asked for. `declared` and `recorded` sum all its lines, those too that the database
-    settled and the findings do not name."""
-    found = SpendReconciliation(asked.period, asked.member, declared, recorded)
+    """The part asked for. `sums` are of all its lines, those too that the database settled and the
+    findings do not name; `uncompared` have declared lines and no ledger."""
+    found = SpendReconciliation(asked.period, asked.member, *sums)
     _count_settled(found, findings, asked)
     for match in findings.open.matches:
         _take(found, findings, asked, match)
@@ -317,7 +318,7 @@ def reconciled(
         {*findings.twins[1], *twins_of(line for item in apart for line in item.recorded)},
     )
     for side, known, is_declared in zip(left, twins, (True, False), strict=True):
-        again = duplicates_of(side, known)
+        again = duplicates_of(side, known, uncompared if is_declared else ())
         found.differences += [
             _alone(findings, line, is_declared=is_declared, is_again=line in again)
             for line in side

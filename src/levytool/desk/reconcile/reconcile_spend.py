@@ -44,7 +44,7 @@ from levytool.rules.matching.elsewhere import matched_for_another
 from levytool.rules.matching.levy_effect import LevyEffect
 from levytool.rules.matching.lines import Open, SpendLine, Terms
 from levytool.rules.matching.passes import run_passes
-from levytool.rules.matching.reasons import OVER_DECLARED, Twin, twins_of
+from levytool.rules.matching.reasons import OVER_DECLARED, MemberMonth, Twin, twins_of
 
 STANDARD_VAT_PPM = 200_000
 """What a contractor's invoice may bear whatever the levy's own VAT is."""
@@ -93,24 +93,21 @@ def reconcile_part(
 ) -> SpendReconciliation:
     """The same in a transaction that is open; `matched` where the books are matched already."""
     matched = matched or match_books(connection)
-    found = reconciled(
-        matched,
-        asked,
-        declared_sum(connection, asked.period, asked.member),
-        recorded_sum(connection, asked.period, asked.member),
-    )
-    found.no_ledger = _without_ledger(connection, found)
+    without = _without_ledger(connection, filter(asked.has, matched.open.declared))
+    declared = declared_sum(connection, asked.period, asked.member)
+    recorded = recorded_sum(connection, asked.period, asked.member)
+    found = reconciled(matched, asked, (declared, recorded), without)
+    alone = {(item.declared[0].period, item.declared[0].member) for item in found.of(OVER_DECLARED)}
+    found.no_ledger = without & alone
     found.tolerance_pence = matched.levy.book.consortium.tolerance_pence
     closed = closed_months(connection)
     found.closed = frozenset(str(month) for month in asked.period.months() if month in closed)
     return found
 
 
-def _without_ledger(
-    connection: Connection, found: SpendReconciliation
-) -> frozenset[tuple[str, str]]:
-    """Months and members with declared lines alone, and no ledger that reaches into the month."""
-    alone = {(item.lines[0].period, item.lines[0].member) for item in found.of(OVER_DECLARED)}
+def _without_ledger(connection: Connection, lines: Iterable[SpendLine]) -> frozenset[MemberMonth]:
+    """Months and members of declared lines that have no ledger that reaches into the month."""
+    alone = {(line.period, line.member) for line in lines}
     covered = {
         month: members_covered(connection, Month.parse(month)) for month in {m for m, _ in alone}
     }

@@ -34,6 +34,10 @@ class SideSum(NamedTuple):
     net_pence: int
 
 
+Sides = tuple[SideSum, SideSum]
+"""What was declared and what is recorded."""
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOver:
     """Lines that the database does not settle, and which frameworks contractors declared on.

@@ -42,6 +42,9 @@ POSTED_WITHIN_DAYS = 14
 Twin = tuple[str, str, tuple[str, ...], int]
 """Member, contractor, invoice number and net of a line: a further one like it is a duplicate."""
 
+MemberMonth = tuple[str, str]
+"""A reporting period and a member."""
+
 
 def reason_of(
     match: Match, terms: Terms, quarterly: Collection[str], levy: LevyEffect
@@ -100,7 +103,11 @@ def twins_of(lines: Iterable[SpendLine]) -> set[Twin]:
     return {twin for line in lines if (twin := twin_of(line)) is not None}
 
 
-def duplicates_of(alone: Collection[SpendLine], known: Collection[Twin]) -> set[SpendLine]:
+def duplicates_of(
+    alone: Collection[SpendLine],
+    known: Collection[Twin],
+    uncompared: Collection[MemberMonth] = (),
+) -> set[SpendLine]:
     """Which lines without a counterpart, of one side, are there twice: those with a twin among what
     is `known`, which has one, and those that another file (return or ledger) has too.
 
@@ -108,7 +115,8 @@ def duplicates_of(alone: Collection[SpendLine], known: Collection[Twin]) -> set[
     of it; of several such files, those that say the earlier days, whichever file came first. Lines
     further apart than `POSTED_WITHIN_DAYS` are no one invoice: some bill each month by one number.
     What the same side takes back too is left as that side has it: once was posted in error, or is
-    billed anew, and a credit would be taken off what the duplicates leave.
+    billed anew, and a credit would be taken off what the duplicates leave. Nor are lines of the
+    months and members `uncompared`, as long as nothing lies beside them.
     """
     found = set()
     by_twin: dict[Twin, list[SpendLine]] = {}
@@ -128,7 +136,11 @@ def duplicates_of(alone: Collection[SpendLine], known: Collection[Twin]) -> set[
         is_back = twin in credited or (*invoice, -net_pence) in by_twin
         if len(twins) > 1 and not is_back:
             for lines in _of_one_time(twins):
-                found.update(_of_further_files(lines))
+                found.update(
+                    line
+                    for line in _of_further_files(lines)
+                    if (line.period, line.member) not in uncompared
+                )
     return found
 
 
