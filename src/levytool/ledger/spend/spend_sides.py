@@ -168,6 +168,7 @@ def _line(
     return SpendLine(
         net,
         _ordinal(day),
+        period,
         invoice,
         call_off,
         framework,
@@ -176,7 +177,6 @@ def _line(
         lot,
         kept,
         day,
-        period,
         member,
         contractor,
         row[9],

@@ -2,7 +2,8 @@
 
 A line is used once. Every match keeps the rule that made it. Lines are taken in the order of what
 they say, so that neither the order of files nor that of numbers changes what is joined; among lines
-that say the same it makes no difference which is taken.
+that say the same it makes no difference which is taken. Of one net and day the earlier reporting
+period comes first: what a later return declares again does not take a counterpart from it.
 """
 
 import json
@@ -34,6 +35,7 @@ class SpendLine(NamedTuple):
 
     net_pence: int
     day: int
+    period: str
     invoice: str
     call_off: str
     framework: str
@@ -42,7 +44,6 @@ class SpendLine(NamedTuple):
     lot: str
     kept: str
     date: str
-    period: str
     member: str
     contractor: str
     key_hash: int
