@@ -61,6 +61,14 @@ def test_what_is_no_retention_or_of_another_invoice_stays_open():
         assert (parts(open_), [*open_.recorded]) == ([(INVOICE, (DECLARED,), (paid,))], [released])
 
 
+def test_nothing_is_released_before_it_was_held_back():
+    """A number may be a standing one: what it had a year before is another charge."""
+    earlier = RELEASED._replace(day=PAID.day - 365)
+    open_ = joined([DECLARED], [PAID, earlier])
+    assert parts(open_) == [(INVOICE, (DECLARED,), (PAID,))] and list(open_.recorded) == [earlier]
+    assert joined([DECLARED], [PAID, earlier, RELEASED]).matches[0].recorded == (RELEASED, PAID)
+
+
 def test_of_two_releases_none_is_taken_in():
     twice = [RELEASED, RELEASED._replace(line_no=3, day=RELEASED.day + 1)]
     assert parts(joined([DECLARED], [PAID, *twice])) == [(INVOICE, (DECLARED,), (PAID,))]

@@ -58,7 +58,8 @@ def join_retention(open_: Open, terms: Terms) -> None:
 
 def join_releases(open_: Open, terms: Terms, rule: str) -> None:
     """Add to a pair of a rule of which a retention was held back the one recorded line of its
-    invoice that is just that, on whatever day: it was released then. Of what nobody took apart."""
+    invoice that is just that, however much later: it was released then. Of what nobody took
+    apart."""
     held = [
         (position, match)
         for position, match in enumerate(open_.matches)
@@ -71,6 +72,7 @@ def join_releases(open_: Open, terms: Terms, rule: str) -> None:
         lines = (*match.declared, *match.recorded)
         least = -match.net_difference_pence - terms.tolerance_pence
         most = -match.net_difference_pence + terms.tolerance_pence
+        paid_from = min(one.day for one in match.recorded)
         named = (
             of_invoice.get((lines[0].block, key), [])
             for key in {invoice_key(line.invoice) for line in lines} - {()}
@@ -79,7 +81,9 @@ def join_releases(open_: Open, terms: Terms, rule: str) -> None:
             line
             for own in named
             for line in own[bisect_left(own, least, key=_NET) : bisect_right(own, most, key=_NET)]
-            if line in open_.recorded and all(open_.may_join(one, line) for one in match.declared)
+            if line in open_.recorded
+            and line.day >= paid_from
+            and all(open_.may_join(one, line) for one in match.declared)
         ]
         if len(released) == 1:
             del open_.recorded[released[0]]
