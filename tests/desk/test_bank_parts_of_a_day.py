@@ -149,6 +149,28 @@ def test_pages_of_several_files_in_any_order_that_joins(fresh, order):
         assert found[1][2] == ["like-known"]
 
 
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("render", [camt, mt940])
+def test_halves_of_a_day_in_statements_that_go_on_to_other_days_in_any_order(fresh, render, order):
+    """£100 on each side of the cut, in statements that state balances before and after alone."""
+    before, after = (day(2), 700, "X"), (day(4), 500, "Y")
+    files = [([before], 0), ([(day(2), 60, "Z"), A], 700), ([A, after], 10_760)]
+    bank = fresh()
+    # The two halves lie beside each other in the end, whichever comes first.
+    found = [bring(bank, render(*files[place], number=str(place))) for place in order]
+    assert [item[:2] for item in found] == [(len(files[place][0]), 0) for place in order]
+    assert bring(bank, render([before, (day(2), 60, "Z"), A, A, after], number="9")) == (0, 5, [])
+
+
+@pytest.mark.parametrize("render", [camt, mt940])
+def test_the_first_half_of_a_day_comes_after_a_statement_of_its_rest_and_other_days(fresh, render):
+    bank = fresh()
+    bring(bank, render([A, (day(4), 500, "Y"), (day(5), 1, "Z")], 10_000, number="2"))
+    assert bring(bank, render([A], number="1"))[:2] == (1, 0)
+    # The same half again, in a statement of its day alone, is none that the books lack.
+    assert bring(bank, render([A], 10_000, number="3"))[:2] == (0, 1)
+
+
 @st.composite
 def parts_of_days(draw):
     """Lines of three days, and files that each tell a stretch of them by the balances."""

@@ -28,7 +28,8 @@ from levytool.ledger.bank.bank_lines import (
     file_of_lines,
     lines_of_days,
 )
-from levytool.ledger.bank.files_told import file_formats
+from levytool.ledger.bank.files_told import files_told
+from levytool.ledger.bank.statement_chain import Span
 
 _SUMS_AT_MOST = 10_000
 """Beyond so many balances that a day may have passed through, any may have been one of them."""
@@ -157,19 +158,25 @@ def _held(connection: Connection, account: str, booked: date) -> _Day | None:
     balance twice: then they tell nothing. What OFX files state counts as none."""
     lines = lines_of_days(connection, account, booked, booked)
     files = file_of_lines(connection, account, booked, booked)
-    formats = file_formats(connection)
+    told = {file.file_id: file for file in files_told(connection)}
     of_file = Counter(files[line.id] for line in lines)
     if any(count < Counter(files.values())[file_id] for file_id, count in of_file.items()):
         return None  # without a line that was withdrawn balances do not lead from line to line
-    for line, following in zip_longest(lines, lines[1:]):
+    for place, (line, following) in enumerate(zip_longest(lines, lines[1:])):
         # A line of another day between two has the next number.
         ends = (
             following is None
             or files[following.id] != files[line.id]
             or following.id != line.id + 1
         )
-        if formats.get(files[line.id]) == OFX or (ends and line.balance_pence is None):
+        file = told.get(files[line.id])
+        if file is None or file.format == OFX:
             return None
+        if ends and line.balance_pence is None:
+            stated_pence = _at_days_end(file.spans.get(account, ()), line)
+            if stated_pence is None:
+                return None
+            lines[place] = replace(line, balance_pence=stated_pence)
     openings, _beside = openings_of(lines, files)
     closings = [line.balance_pence for line in lines if line.balance_pence is not None]
     leads_to = dict(zip(openings, closings, strict=True))
@@ -182,6 +189,14 @@ def _held(connection: Connection, account: str, booked: date) -> _Day | None:
             return None
         closing = leads_to[closing]
     return _Day(opening, closing, Counter(line.amount_pence for line in lines))
+
+
+def _at_days_end(statements: Sequence[Span], line: StoredBankLine) -> int | None:
+    """The balance after a day's last line in a statement that goes on to other days."""
+    for statement in statements:
+        if statement.rows[0] <= line.row <= statement.rows[1]:
+            return dict(statement.by_day).get(line.booked)
+    return None
 
 
 def _stretches(lines: Sequence[NewBankLine], before: Mapping[int, int]) -> list[list[int]]:
