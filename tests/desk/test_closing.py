@@ -154,6 +154,16 @@ def test_a_month_is_closed_once_it_is_over(books):
     assert close_period(books.office(today="2014-04-01"), MARCH)["state"] == "closed"
 
 
+def test_closing_says_which_months_before_are_open_still(books):
+    april = MARCH.plus(1)
+    for month in (MARCH, april):
+        declare_nil(books.office(today="2014-05-01"), "BROOKS", "REGEN", month)
+    office = books.office(today="2014-05-01")
+    assert close_period(office, april)["earlier_open"] == ["2014-03"]
+    assert close_period(office, MARCH)["earlier_open"] == []
+    assert close_period(office, april)["earlier_open"] == []
+
+
 def test_the_list_of_months_says_what_each_waits_for(books):
     Bank(books).bring((3, 700, "one"), (date(2014, 4, 2), -800, "two"))
     assert list_periods(books.office()) == [

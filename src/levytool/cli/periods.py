@@ -50,6 +50,9 @@ def close(
         output.say("next: levytool spend import FILE --as member-ledger")
     if words := left_words(row):
         output.say(words)
+    if earlier := row["earlier_open"]:
+        are = "is" if len(earlier) == 1 else "are"
+        output.say(f"{', '.join(earlier)} {are} open still; see: levytool period status")
     for doubt in doubts:
         output.warn(str(doubt))
 

@@ -49,10 +49,11 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
 
     Gives with it the members that sent no ledger of the month, whose declared spend is therefore
     not compared: that explains it, since a late ledger must not hold up everyone's books; how much
-    that is, and of it accepted (`never_compared`); and what people joined and explained, with more
-    left than is tolerated. Raises RuleRefused with all that stands in the way: returns that are
-    missing or only staged, money and differences nobody has explained, proofs that fail; and for a
-    month that has not ended.
+    that is, and of it accepted (`never_compared`); what people joined and explained, with more left
+    than is tolerated; and which months before it are open still (`earlier_open`).
+    Raises RuleRefused with all that stands in the way: returns that are missing or only staged,
+    money and differences nobody has explained, proofs that fail; and for a month that has not
+    ended.
     """
     unsound = unproved(check_books(office))
     with office.writing() as connection:
@@ -62,6 +63,7 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
             "not_compared": spend.not_compared[month],
             "never_compared": never_compared_json(spend.never_compared[month]),
             "left_in_joins": [left_json(item) for item in spend.explained_joins[month]],
+            "earlier_open": [str(earlier) for earlier in _open_before(connection, month)],
         }
         if month in closed_months(connection):
             return _row(month, "closed", Status.DONE_BEFORE) | told
@@ -76,6 +78,13 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
         kept = {TOTALS: _totals(connection, month, matched)}
         acts.record(connection, office.acting, CLOSE, str(month), kept)
     return _row(month, "closed", Status.DONE) | told
+
+
+def _open_before(connection: Connection, month: Month) -> list[Month]:
+    """The months before that have returns and are open."""
+    closed = closed_months(connection)
+    periods = {stored.period for stored in returns.find_returns(connection)}
+    return sorted(period for period in periods if period < month and period not in closed)
 
 
 def totals_kept(connection: Connection, month: Month) -> dict[str, list[int]]:
