@@ -279,15 +279,35 @@ def test_lines_that_came_twice_in_other_words_are_named_at_once_and_later(bank):
     assert (again.message, again.hint) == (told.message, told.hint)
 
 
-def test_where_a_statement_is_missing_too_both_causes_are_named(bank):
+def test_where_a_statement_may_be_missing_too_both_causes_are_named(bank):
     bank.bring((3, 500, "A"), (6, -100, "C"))
     bank.bring((3, 500, "PAYER A"))
-    bank.bring((10, 700, "D"), opening_pence=1_000)
+    bank.bring((10, 700, "D"), opening_pence=300)
     (told,) = banks_beside(bank.books.office())[1]
     assert told.hint.startswith(
         "import the statement that is missing, or look whether lines came twice in other words: "
         "1 line of bank-2.csv (B-000003), on days"
     )
+
+
+def test_where_the_books_have_less_no_receipt_is_said_to_have_come_twice(bank):
+    bank.bring((3, 500, "A"), (6, -100, "C"))
+    bank.bring((3, 500, "PAYER A"))
+    outcome = bank.bring((10, 700, "D"), opening_pence=1_000)
+    (told,) = banks_beside(bank.books.office())[1]
+    assert (told.message, told.hint) == (
+        "by 2014-03-10 the books have £16.00 in main, the bank says £17.00",
+        "import the statement that is missing",
+    )
+    assert "twice" not in str(outcome.warnings)
+
+
+def test_where_the_books_have_less_a_payment_may_have_come_twice(bank):
+    bank.bring((3, 500, "A"), (6, -100, "C"))
+    bank.bring((6, -100, "FEE"))
+    bank.bring((10, 700, "D"), opening_pence=450)
+    (told,) = banks_beside(bank.books.office())[1]
+    assert "or look whether lines came twice in other words: 1 line of bank-2.csv" in told.hint
 
 
 def test_a_gap_that_is_told_is_not_told_again_as_a_difference(bank):

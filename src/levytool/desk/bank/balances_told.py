@@ -73,8 +73,15 @@ def _beyond(connection: Connection, found: BankBalance) -> Problem:
 
 
 def _causes(connection: Connection, found: BankBalance) -> str:
-    """A statement is missing, or lines came twice: where any may have, they are named."""
-    later = later_lines(connection, found.account, found.on)
+    """A statement is missing, or lines came twice: where any may have, they are named.
+
+    To take a receipt back where the books have less than the bank would set them further apart.
+    """
+    later = [
+        one
+        for one in later_lines(connection, found.account, found.on)
+        if any(pence * found.missing_pence < 0 for pence in one.amounts)
+    ]
     for one in later:
         if one.pence == -found.missing_pence:
             return (

@@ -14,11 +14,16 @@ from levytool.ledger.database.days import day_of
 
 
 class LaterLines(NamedTuple):
-    """The lines of one file, by number, that came on such days, and what they come to."""
+    """The lines of one file, by number, that came on such days, and the pence of each."""
 
     file: str
     numbers: tuple[str, ...]
-    pence: int
+    amounts: tuple[int, ...]
+
+    @property
+    def pence(self) -> int:
+        """What they come to."""
+        return sum(self.amounts)
 
 
 class _Span(NamedTuple):
@@ -39,7 +44,7 @@ def later_lines(connection: Connection, account: str, until: date) -> list[Later
         around = [one for one in spans[:place] if one.first <= span.last and span.first <= one.last]
         if around and (lines := _lines(connection, account, span, around, until)):
             numbers = tuple(line_number(line_id) for line_id, _pence in lines)
-            found.append(LaterLines(span.name, numbers, sum(pence for _id, pence in lines)))
+            found.append(LaterLines(span.name, numbers, tuple(pence for _id, pence in lines)))
     return found
 
 
