@@ -145,6 +145,13 @@ def test_the_statement_that_was_missing_is_no_gap_and_neither_is_what_follows(ba
     assert bank.bring((29, 1, "D"), opening_pence=2_200).warnings == []
 
 
+def test_a_gap_is_measured_from_where_the_day_before_it_ends_whatever_came_in_last(bank):
+    bank.bring((20, 7_000, "B"), opening_pence=5_000)
+    bank.bring((20, 5_000, "A"))
+    [told] = bank.bring((25, 500, "C"), opening_pence=14_000).warnings
+    assert told.message == "£20.00 lies between this and the last statement of main"
+
+
 def test_an_overlap_or_a_missing_balance_is_no_gap(bank):
     def gaps(outcome):
         return [item for item in outcome.warnings if item.code == "statement-gap"]

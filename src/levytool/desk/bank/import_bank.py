@@ -1,6 +1,7 @@
 """Importing a bank statement: proved, posted to 1200 line by line, and matched to documents."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import date
@@ -261,23 +262,25 @@ def _gaps(
 
 
 def _closing_before(connection: Connection, statement: BankStatement, account: str) -> int | None:
-    """The balance that the books' last line before a statement states; a later one may overlap.
+    """The balance that the books' last day before a statement ends with; a later one may overlap.
 
     Statements of one day may have come in any order: where the statement begins with any balance of
-    that day, or one of them begins with its own closing, there is nothing between them.
+    that day, or one of them begins with its own closing, there is nothing between them; else the
+    day ends with the balance that none of them begins with.
     """
     last = bank_lines.last_line(connection, account, statement.lines[-1].booked)
     if last is None or last.booked > statement.lines[0].booked:
         return None
     day = bank_lines.lines_of_days(connection, account, last.booked, last.booked)
-    if statement.opening_pence in {line.balance_pence for line in day}:
+    stated = [line.balance_pence for line in day if line.balance_pence is not None]
+    if statement.opening_pence in stated:
         return statement.opening_pence
-    if last.booked == statement.lines[-1].booked:
-        files = bank_lines.file_of_lines(connection, account, last.booked, last.booked)
-        begun, _beside = openings_of(day, files)
-        if statement.closing_pence in begun:
-            return statement.opening_pence
-    return last.balance_pence
+    files = bank_lines.file_of_lines(connection, account, last.booked, last.booked)
+    begun, _beside = openings_of(day, files)
+    if last.booked == statement.lines[-1].booked and statement.closing_pence in begun:
+        return statement.opening_pence
+    ends = list(Counter(stated) - Counter(begun))
+    return ends[0] if len(ends) == 1 else last.balance_pence
 
 
 def _told_once(
