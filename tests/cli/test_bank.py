@@ -82,7 +82,7 @@ def test_the_same_statement_again_says_that_nothing_is_new(levytool, capsys):
     assert run_with(["bank", "import", "march.csv"]) == 0
     printed = capsys.readouterr()
     said = "march.csv: seen before, nothing is new; it brought 2 lines then\n"
-    waiting = "next: levytool reconcile bank --apply: 1 receipt waits to be placed\n"
+    waiting = "next: levytool reconcile bank: 1 receipt waits to be placed\n"
     assert (printed.out, printed.err) == ("", said + waiting)
 
 

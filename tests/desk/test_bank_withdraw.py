@@ -234,6 +234,17 @@ def test_a_file_of_the_wrong_account_goes_into_the_right_one(tmp_path):
     bank = Bank(Books(tmp_path, received_book(accounts)))
     path = bank.write([(20, 700, "SOMEBODY"), (21, -300, "ELSE")])
     import_bank(bank.books.office(), path, "main")
+    again = import_bank(bank.books.office(), path, "second")
+    assert (again.status, [str(item) for item in again.warnings]) == (
+        "seen-before",
+        [
+            "bank-1.csv: it came into main, and nothing of it into second; if it is of another "
+            "account, take it back: levytool bank withdraw --file bank-1.csv --reason TEXT, and "
+            "import it again with --account second"
+        ],
+    )
+    assert import_bank(bank.books.office(), path, "MAIN").warnings == []
+    assert import_bank(bank.books.office(), path).warnings == []
     withdraw(bank, file=path.name)
     assert import_bank(bank.books.office(), path, "second").new == 2
     assert (bank.of("1200"), bank.of("2900")) == ({"second": -400}, {"second": 400})

@@ -55,6 +55,8 @@ def _say(outcome: BankImport) -> None:
     if outcome.status == "seen-before":
         lines = _lines(outcome.seen)
         output.say(f"{outcome.file}: seen before, nothing is new; it brought {lines} then")
+        for warning in outcome.warnings:
+            output.warn(str(warning))
         return
     for statement in outcome.statements:
         if statement["proves"]:
@@ -85,12 +87,13 @@ def _say(outcome: BankImport) -> None:
 
 
 def _say_what_waits(office: Office) -> None:
-    """Receipts that came before what they pay: only reconciling places them, no further import."""
+    """Receipts that came before what they pay: only reconciling places them, no further import;
+    it says of which the rules are certain."""
     waiting = open_receipts(office)
     if waiting:
         verb = "waits" if waiting == 1 else "wait"
         what = f"{counted(waiting, 'receipt')} {verb} to be placed"
-        output.say(f"next: levytool reconcile bank --apply: {what}")
+        output.say(f"next: levytool reconcile bank: {what}")
 
 
 def _lines(count: int, kind: str = "") -> str:

@@ -119,8 +119,9 @@ def import_bank(
         consortium = book_in_force(connection).consortium
         known = account_named(consortium, account)
         earlier = returns.live_file(connection, sha256, BANK, "")
+    asked_for = known[0].name if account is not None else ""
     if earlier is not None:
-        return _seen_before(path.name, earlier)
+        return _seen_before(path.name, earlier, asked_for)
     file = read_statement_file(path, names, sha256, ahead)
     accounts, problems = accounts_of(file.statements, known, file.name)
     outcome = _outcome(file, accounts, [*file.problems, *problems])
@@ -131,7 +132,7 @@ def import_bank(
         # Someone else may have brought the same file since it was looked for.
         earlier = returns.live_file(connection, file.sha256, BANK, "")
         if earlier is not None:
-            return _seen_before(file.name, earlier)
+            return _seen_before(file.name, earlier, asked_for)
         _store(connection, office, file, accounts, outcome, match=match)
     if office.dry_run:
         outcome.status = "dry-run"
@@ -404,9 +405,15 @@ def _match(
     return found
 
 
-def _seen_before(name: str, earlier: StoredFile) -> BankImport:
-    """The same file again: what it brought then, and nothing stored."""
+def _seen_before(name: str, earlier: StoredFile, asked_for: str) -> BankImport:
+    """The same file again: what it brought then, and nothing stored; it stays in the account that
+    it came into, whichever is `asked_for` now."""
     told = json.loads(earlier.outcome)
+    warnings = []
+    if asked_for and told["account"] != asked_for:
+        message = f"it came into {told['account']}, and nothing of it into {asked_for}"
+        hint = f"{of_another_account(earlier.name)}, and import it again with --account {asked_for}"
+        warnings.append(Problem("other-account", message, hint, file=name))
     return BankImport(
         file=name,
         sha256=told["sha256"],
@@ -419,4 +426,5 @@ def _seen_before(name: str, earlier: StoredFile) -> BankImport:
         seen=told["rows"],
         matched=told["matched"],
         undecided=told["undecided"],
+        warnings=warnings,
     )
