@@ -65,6 +65,7 @@ def test_the_last_month_before_the_books_is_listed_as_closed(shell):
         "unexplained_earlier": 0,
         "differences": 0,
         "not_compared": [],
+        "missing_ledgers": [],
         "never_compared": {
             "count": 0,
             "net": "0.00",

@@ -122,7 +122,7 @@ def test_the_report_that_is_filed_tells_it(books):
     report = report_in_sections(reconciliation_report(books.office(), MONTH))
     text = " ".join(written(report, "text").data.split())
     assert (
-        "Of the over-declared £90.00 in 2 lines is not compared: no ledger of the month was "
+        "Of the over-declared £90.00 in 2 lines is not compared: no ledger of 2014-03 was "
         "imported, though £90.00 of it in 2 lines is accepted."
     ) in text
     assert "Not compared, as no ledger of 2014-03 was imported: ALDER." in text

@@ -28,7 +28,10 @@ def as_read(
 
 
 def _counts(rows: Sequence[Row]) -> tuple[list[Row], tuple[str, ...]]:
-    left_out = ("never_compared", "left_in_joins", "unexplained_earlier", "bank_differs", "acts")
+    left_out = (
+        *("missing_ledgers", "never_compared", "left_in_joins", "unexplained_earlier"),
+        *("bank_differs", "acts"),
+    )
     counts = [
         {key: value for key, value in row.items() if key not in left_out}
         | {"not_compared": len(row["not_compared"])}
@@ -99,7 +102,14 @@ def _in_words(row: Row) -> Row:
     """A month whose lists are told in words."""
     apart = "; ".join(f"{one['account']} {one['missing']}" for one in row["bank_differs"])
     alone = uncompared_words([row]) if row["not_compared"] else ""
-    return {**row, "never_compared": alone, "left_in_joins": _left(row), "bank_differs": apart}
+    missing = "; ".join(f"{one['member']} {one['period']}" for one in row["missing_ledgers"])
+    return {
+        **row,
+        "missing_ledgers": missing,
+        "never_compared": alone,
+        "left_in_joins": _left(row),
+        "bank_differs": apart,
+    }
 
 
 def _left(row: Row) -> str:

@@ -45,7 +45,8 @@ def close(
         doubts = banks_in_doubt(desk, month_of(month).last_day)
     show_act(row, output_format, to, columns=("period", "state", "status"))
     if row["not_compared"]:
-        members = not_compared_words(row["period"], row["not_compared"])
+        missing = [(one["period"], one["member"]) for one in row["missing_ledgers"]]
+        members = not_compared_words(missing)
         output.say(f"{members}; {uncompared_words([row])}")
         output.say("next: levytool spend import FILE --as member-ledger")
     if words := left_words(row):
@@ -144,7 +145,8 @@ def _waiting(rows: Sequence[Row]) -> Iterator[str]:
         from levytool.cli.month_told import uncompared_words
 
         yield (
-            "not compared, as no ledger of the month was imported: members with declared spend; "
+            f"not compared, as no ledger of {_missing(without)} was imported: members with "
+            "declared spend; "
             f"{uncompared_words(without)}; who: levytool reconcile spend --period "
             f"{without[0]['period']}"
         )
@@ -156,6 +158,12 @@ def _waiting(rows: Sequence[Row]) -> Iterator[str]:
                     f"{act['user']} proposed on {act['at'][:10]} to open {row['period']} again; "
                     f"another user agrees with: levytool {shlex.join(words)}"
                 )
+
+
+def _missing(rows: Sequence[Row]) -> str:
+    """The month whose ledgers are not there, where that is one."""
+    months = {one["period"] for row in rows for one in row["missing_ledgers"]}
+    return min(months) if len(months) == 1 else "their months"
 
 
 def _first_months(counts: dict[str, int]) -> str:

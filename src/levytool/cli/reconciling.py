@@ -113,6 +113,8 @@ def _show_matches(
 
 def _refuse_waiting(found: "SpendReconciliation") -> None:
     """Say that differences wait for an explanation, else that members wait to be compared."""
+    from levytool.periods import Month, Period
+
     late = [item for item in found.left_out if found.waits_for_ledger(item)]
     count, without = len(found.waiting), len({item.lines[0].member for item in late})
     if count:
@@ -120,9 +122,11 @@ def _refuse_waiting(found: "SpendReconciliation") -> None:
         raise DifferencesFound(f"{wait} for an explanation{_within_tolerance(found)}")
     if without:
         who = counted(without, "member")
-        said = f"{who} sent no ledger of {found.period}"
-        if not found.recorded.lines:
-            said = f"no member's ledger of {found.period} was imported"
+        days = [item.declared[0].ledger_month for item in late]
+        months = Period(Month.parse(min(days)), Month.parse(max(days)))
+        said = f"{who} sent no ledger of {months}"
+        if not found.recorded.lines and months.first in found.period:
+            said = f"no member's ledger of {months} was imported"
         raise DifferencesFound(
             f"{said}; import it, then reconcile: levytool spend import FILE --as member-ledger"
         )

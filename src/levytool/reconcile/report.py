@@ -20,7 +20,7 @@ from levytool.reconcile.since_closing import Moved
 from levytool.reconcile.spend import Difference, Matched, SpendReconciliation, references
 from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
 from levytool.rules.matching.lines import Lines, net_of
-from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED
+from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED, MemberMonth
 from levytool.statements.values import Issuer
 
 NOT_COMPARED = "not compared"
@@ -144,8 +144,8 @@ class MonthState:
     """Whether a month is closed, by whom and when; and all that stands in the way: of a closed one,
     what is unexplained there now. `since` are the sums that changed since it was closed.
 
-    `not_compared` are members with declared spend that sent no ledger of the month, so that it lies
-    beside nothing. `acts` are who closed it and opened it again.
+    `not_compared` are the ledgers that are not there to have what is declared for it: the month of
+    its date, and the member. `acts` are who closed it and opened it again.
     """
 
     month: Month
@@ -153,7 +153,7 @@ class MonthState:
     closed_by: str = ""
     closed_at: str = ""
     in_the_way: tuple[Problem, ...] = ()
-    not_compared: tuple[str, ...] = ()
+    not_compared: tuple[MemberMonth, ...] = ()
     acts: tuple[MonthAct, ...] = ()
     since: tuple[Moved, ...] = ()
 
@@ -243,7 +243,7 @@ class ReconciliationReport:
 
     @property
     def not_compared(self) -> tuple[Item, ...]:
-        """Over-declared lines of members that sent no ledger of their month."""
+        """Over-declared lines of members that sent no ledger of their dates' month."""
         return tuple(item for item in self.differences if not item.is_compared)
 
     @property

@@ -3,7 +3,7 @@
 from levytool.money import display_pence
 from levytool.reconcile.report import MonthState, ReconciliationReport
 from levytool.reconcile.since_closing import WORDS
-from levytool.reconcile.spend_told import not_compared_words
+from levytool.reconcile.spend_told import members_of, not_compared_words
 from levytool.statements.sections import Column, Section, Table
 from levytool.text import counted, sentence
 
@@ -27,7 +27,7 @@ def months_section(told: ReconciliationReport) -> Section:
         tuple(
             (
                 *(item.month, item.state, item.closed_by, item.closed_at),
-                *(len(item.in_the_way), item.not_compared),
+                *(len(item.in_the_way), members_of(item.not_compared)),
             )
             for item in told.months
         ),
@@ -51,7 +51,7 @@ def months_section(told: ReconciliationReport) -> Section:
         shown=OBSTACLES_SHOWN,
     )
     without = tuple(
-        sentence(not_compared_words(str(month.month), month.not_compared))
+        sentence(not_compared_words(month.not_compared))
         for month in told.months
         if month.not_compared
     )

@@ -94,6 +94,14 @@ def _at_risk(told: ReconciliationReport) -> tuple[Figure, ...]:
     )
 
 
+def _missing(alone: Iterable[Item]) -> str:
+    """Which month's ledger is not there to have lines."""
+    months = {f"{item.day:%Y-%m}" for item in alone}
+    return (
+        f"no ledger of {min(months)} was" if len(months) == 1 else "no ledgers of their months were"
+    )
+
+
 def _net(items: Iterable[Item]) -> int:
     return sum(item.net_pence for item in items)
 
@@ -113,7 +121,7 @@ def _held(told: ReconciliationReport) -> str:
     if alone := told.not_compared:
         said += (
             f" Of the over-declared {display_pence(-sum(item.net_pence for item in alone))} in "
-            f"{counted(len(alone), 'line')} is not compared: no ledger of the month was imported"
+            f"{counted(len(alone), 'line')} is not compared: {_missing(alone)} imported"
         )
         accepted = [item for item in alone if item.status == STATUS[ACCEPT]]
         said += (

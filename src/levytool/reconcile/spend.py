@@ -152,8 +152,7 @@ class SpendReconciliation:
     suggestions: list[Suggested] = field(default_factory=list)
     sums_left: list[SumLeft] = field(default_factory=list)
     no_ledger: frozenset[MemberMonth] = frozenset()
-    """Where declared lines stand alone and no ledger reaches, whatever was decided of them: month,
-    member."""
+    """Where declared lines stand alone and no ledger has their dates' month, decided or not."""
     tolerance_pence: int = 0
     """What may be at stake in a difference that a month is closed over: the book's."""
     closed: frozenset[str] = frozenset()
@@ -218,7 +217,7 @@ class SpendReconciliation:
         if found.reason != OVER_DECLARED or not self.no_ledger:
             return True
         line = found.declared[0]
-        return (line.period, line.member) not in self.no_ledger
+        return (line.ledger_month, line.member) not in self.no_ledger
 
     def waits_for_ledger(self, found: Difference) -> bool:
         """Whether it is not compared and nobody has decided about it: there is nothing to yet."""
@@ -229,12 +228,13 @@ class SpendReconciliation:
         """The over-declared lines that are not compared, of members without a ledger."""
         return [item for item in self.differences if not self.is_compared(item)]
 
-    def not_compared(self) -> dict[str, list[str]]:
-        """By month the members that sent no ledger reaching into it."""
-        months: dict[str, list[str]] = {}
-        for month, member in sorted(self.no_ledger):
-            months.setdefault(month, []).append(member)
-        return months
+    def not_compared(self) -> dict[str, tuple[MemberMonth, ...]]:
+        """By declared period the ledgers that are not there to have its lines, in order."""
+        missing: dict[str, set[MemberMonth]] = {}
+        for item in self.left_out:
+            line = item.declared[0]
+            missing.setdefault(line.period, set()).add((line.ledger_month, line.member))
+        return {period: tuple(sorted(missing[period])) for period in sorted(missing)}
 
 
 @dataclass(frozen=True, slots=True)

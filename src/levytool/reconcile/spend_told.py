@@ -1,7 +1,7 @@
 """The spend reconciliation as scripts, tables and an officer read it (contract, *Reconciling*)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from levytool.ledger.spend.member_ledgers import ledger_number
@@ -25,7 +25,7 @@ from levytool.reconcile.spend import (
 from levytool.reconcile.spend_matches import Joined
 from levytool.rules.matching.decisions import ACCEPT, OPEN, STATUS
 from levytool.rules.matching.lines import FORCED, Lines, net_of
-from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED, reason_words
+from levytool.rules.matching.reasons import OVER_DECLARED, UNDECLARED, MemberMonth, reason_words
 from levytool.text import counted
 
 NAMED = 3
@@ -124,7 +124,7 @@ def as_json(found: SpendReconciliation) -> dict[str, Any]:
         "over_declared_credits": _total(_credits(found.of(OVER_DECLARED), -1), -1),
         "declared": {"count": found.declared.lines, "net": format_pence(found.declared.net_pence)},
         "recorded": {"count": found.recorded.lines, "net": format_pence(found.recorded.net_pence)},
-        "not_compared": sorted({member for _month, member in found.no_ledger}),
+        "not_compared": list(members_of(found.no_ledger)),
         "never_compared": never_compared_json(never_compared(found.left_out)),
         "sums_left_open": [
             {
@@ -276,17 +276,36 @@ def _worth(differences: Collection[Difference], sign: int) -> str:
     return f"{len(differences):,}: {display_pence(net)}, levy {levy}"
 
 
-def not_compared_words(month: str, members: Collection[str]) -> str:
-    """Whose declared spend of a month has nothing to lie beside."""
-    return f"not compared, as no ledger of {month} was imported: {', '.join(members)}"
+def not_compared_words(missing: Iterable[MemberMonth]) -> str:
+    """Whose declared spend has nothing to lie beside, by the month of the ledger."""
+    members: dict[str, list[str]] = {}
+    for month, member in sorted(missing):
+        members.setdefault(month, []).append(member)
+    told = "; of ".join(
+        f"{month}{'' if number else ' was imported'}: {', '.join(codes)}"
+        for number, (month, codes) in enumerate(members.items())
+    )
+    return f"not compared, as no ledger of {told}"
+
+
+def missing_json(missing: Iterable[MemberMonth]) -> list[dict[str, str]]:
+    """The ledgers that are not there to have declared lines, as scripts read them."""
+    return [{"period": month, "member": member} for month, member in missing]
+
+
+def members_of(missing: Iterable[MemberMonth]) -> tuple[str, ...]:
+    """Whose ledgers they are, once each."""
+    return tuple(sorted({member for _month, member in missing}))
 
 
 def _not_compared(found: SpendReconciliation) -> Iterator[str]:
     """How much of what is over-declared lies beside no ledger, and whose."""
-    left_out = found.left_out
-    for month, members in found.not_compared().items():
-        own = [item for item in left_out if item.lines[0].period == month]
-        yield f"{not_compared_words(month, members)}; {never_compared_words(never_compared(own))}"
+    by_month: dict[str, list[Difference]] = {}
+    for item in found.left_out:
+        by_month.setdefault(item.declared[0].ledger_month, []).append(item)
+    for month, own in sorted(by_month.items()):
+        words = not_compared_words({(month, item.declared[0].member) for item in own})
+        yield f"{words}; {never_compared_words(never_compared(own))}"
 
 
 def difference_rows(found: SpendReconciliation, *, every: bool) -> list[dict[str, Any]]:

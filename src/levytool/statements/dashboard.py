@@ -10,6 +10,7 @@ from levytool.money import display_pence
 from levytool.periods import Month, Period
 from levytool.problems import Problem
 from levytool.reconcile.spend_told import not_compared_words
+from levytool.rules.matching.reasons import MemberMonth
 from levytool.statements import words
 from levytool.statements.parts_balance import balance_by_month
 from levytool.statements.sections import Column, PlacesChart, Section, Table, Value
@@ -41,7 +42,7 @@ class OpenMonth:
 
     month: Month
     in_the_way: tuple[Problem, ...] = ()
-    not_compared: tuple[str, ...] = ()
+    not_compared: tuple[MemberMonth, ...] = ()
     closes_on: date | None = None
 
 
@@ -146,7 +147,7 @@ def _closing(told: Dashboard) -> Panel:
     if found.closes_on:
         notes.append(f"{found.month} has not ended; it can be closed from {found.closes_on} on.")
     if found.not_compared:
-        notes.append(sentence(not_compared_words(str(found.month), found.not_compared)))
+        notes.append(sentence(not_compared_words(found.not_compared)))
     return Panel(
         Section(
             "closing",

@@ -38,7 +38,7 @@ from levytool.reconcile.never_compared import NeverCompared, never_compared_json
 from levytool.reconcile.since_closing import Total, totals_of, totals_without_ledgers
 from levytool.reconcile.spend import Asked as SpendAsked
 from levytool.reconcile.spend import Findings
-from levytool.reconcile.spend_told import left_json
+from levytool.reconcile.spend_told import left_json, members_of, missing_json
 
 TOTALS = "totals"
 """The fact of a closing that says what the month's spend came to then."""
@@ -47,10 +47,11 @@ TOTALS = "totals"
 def close_period(office: Office, month: Month) -> dict[str, Any]:
     """Close a month: nothing posts in it any more. Closing a closed month does nothing.
 
-    Gives with it the members that sent no ledger of the month, whose declared spend is therefore
-    not compared: that explains it, since a late ledger must not hold up everyone's books; how much
-    that is, and of it accepted (`never_compared`); what people joined and explained, with more left
-    than is tolerated; and which months before it are open still (`earlier_open`).
+    Gives with it the members whose declared spend is not compared, since they sent no ledger of the
+    months that its lines are dated in (`missing_ledgers`): that explains it, since a late ledger
+    must not hold up everyone's books; how much that is, and of it accepted (`never_compared`); what
+    people joined and explained, with more left than is tolerated; and which months before it are
+    open still (`earlier_open`).
     Raises RuleRefused with all that stands in the way: returns that are missing or only staged,
     money and differences nobody has explained, proofs that fail; and for a month that has not
     ended.
@@ -60,7 +61,8 @@ def close_period(office: Office, month: Month) -> dict[str, Any]:
         matched = None if nothing_to_match(connection) else match_books(connection)
         spend = spend_of(connection, Period(month, month), matched)
         told = {
-            "not_compared": spend.not_compared[month],
+            "not_compared": members_of(spend.not_compared[month]),
+            "missing_ledgers": missing_json(spend.not_compared[month]),
             "never_compared": never_compared_json(spend.never_compared[month]),
             "left_in_joins": [left_json(item) for item in spend.explained_joins[month]],
             "earlier_open": [str(earlier) for earlier in _open_before(connection, month)],
@@ -158,7 +160,8 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
     """Every month that has a return, a closing or something in its way, in order: how many returns
     stand for it, how many are only staged or missing, and above the book's tolerance the bank lines
     booked in it and the spend differences that nobody has explained, as `close_period` counts them
-    and `reconcile spend`; and the members whose declared spend is not compared. Closing counts the
+    and `reconcile spend`; and the members whose declared spend is not compared, with the months of
+    the ledgers that are missing. Closing counts the
     lines of earlier months too (`unexplained_earlier`), which stand under their own months.
     `bank_differs` are the bank accounts that by its end hold other than the books have.
 
@@ -198,7 +201,8 @@ def list_periods(office: Office, matched: Findings | None = None) -> list[dict[s
             "missing": missing[month],
             "unexplained": lines[month],
             "differences": len(spend.unexplained.get(month, ())),
-            "not_compared": list(spend.not_compared.get(month, ())),
+            "not_compared": list(members_of(spend.not_compared.get(month, ()))),
+            "missing_ledgers": missing_json(spend.not_compared.get(month, ())),
             "never_compared": never_compared_json(spend.never_compared.get(month, NeverCompared())),
             "left_in_joins": [left_json(item) for item in spend.explained_joins.get(month, ())],
             "unexplained_earlier": 0 if month in closed else _before(lines, month),

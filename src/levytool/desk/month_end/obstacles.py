@@ -19,7 +19,7 @@ from levytool.ledger.bank.bank_lines import StoredBankLine, find_lines, identifi
 from levytool.ledger.journal import acts
 from levytool.ledger.journal.closing import closed_months
 from levytool.ledger.spend import returns
-from levytool.ledger.spend.covered import ledgers_span, members_declared
+from levytool.ledger.spend.covered import ledgers_asked_for, ledgers_span
 from levytool.ledger.spend.returns import STAGED
 from levytool.ledger.spend.spend_sides import declared_sum
 from levytool.money import display_pence
@@ -28,6 +28,7 @@ from levytool.problems import Problem
 from levytool.reconcile.never_compared import NeverCompared, never_compared
 from levytool.reconcile.spend import Asked, Difference, Findings
 from levytool.rules.matching.decisions import MATCH, REJECT, STATUS
+from levytool.rules.matching.reasons import MemberMonth
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,10 @@ def obstacles(
 
 def not_compared(
     connection: Connection, month: Month, matched: Findings | None = None
-) -> tuple[str, ...]:
-    """Members whose declared spend of a month nobody recorded, and that sent no ledger reaching
-    into it: those that `reconcile spend` names. `matched` as above."""
+) -> tuple[MemberMonth, ...]:
+    """The ledgers that are not there to have what is declared for a month, and nobody recorded:
+    those that `reconcile spend` names, each the month of the lines' dates and the member. `matched`
+    as above."""
     return spend_of(connection, Period(month, month), matched).not_compared[month]
 
 
@@ -176,12 +178,12 @@ def _not_explained(
 
 class SpendOfMonths(NamedTuple):
     """By month the spend differences above the tolerance that nobody has explained, as `reconcile
-    spend` has them (open, rejected and not put right, or joined without a word why), the
-    members that are not compared, above the tolerance what people joined and explained, and how
-    much is not compared."""
+    spend` has them (open, rejected and not put right, or joined without a word why), the ledgers
+    that are not there to have lines of it (month and member), above the tolerance what people
+    joined and explained, and how much is not compared."""
 
     unexplained: dict[Month, list[Difference]]
-    not_compared: dict[Month, tuple[str, ...]]
+    not_compared: dict[Month, tuple[MemberMonth, ...]]
     explained_joins: dict[Month, list[Difference]]
     never_compared: dict[Month, NeverCompared]
 
@@ -192,8 +194,8 @@ def spend_of(
     """What closing the months of a period has to say of their spend."""
     months = tuple(period.months())
     if matched is None and nothing_to_match(connection):
-        declared = {month: members_declared(connection, month) for month in months}
-        without = {month: tuple(sorted(members)) for month, members in declared.items()}
+        declared = {month: ledgers_asked_for(connection, Period(month, month)) for month in months}
+        without = {month: tuple(sorted(ledgers)) for month, ledgers in declared.items()}
         return SpendOfMonths(
             _by_month(months, ()),
             without,

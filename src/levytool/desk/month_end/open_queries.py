@@ -9,7 +9,7 @@ from levytool.desk.reconcile.reconcile_spend import reconcile_part
 from levytool.ledger.spend.covered import members_with_ledger
 from levytool.periods import Month, Period
 from levytool.reconcile.spend import Asked, Difference, Findings, SpendReconciliation
-from levytool.rules.matching.reasons import REASONS
+from levytool.rules.matching.reasons import REASONS, MemberMonth
 from levytool.statements.values import Queries, QueryLine
 
 
@@ -33,7 +33,7 @@ def open_queries(
     only = next(iter(members)) if len(members) == 1 else None
     found = reconcile_part(connection, Asked(period, only), matched)
     waiting = _by_member(found)
-    missing = found.not_compared()
+    missing = sorted(found.no_ledger)
     return {
         code: _queries(waiting.get(code, ()), code, missing) if code in with_ledger else Queries()
         for code in members
@@ -50,7 +50,7 @@ def _by_member(found: SpendReconciliation) -> Mapping[str, list[Difference]]:
     return by_member
 
 
-def _queries(waiting: Iterable[Difference], code: str, missing: Mapping[str, list[str]]) -> Queries:
+def _queries(waiting: Iterable[Difference], code: str, missing: Collection[MemberMonth]) -> Queries:
     by_reason: dict[str, list[Difference]] = {}
     for item in waiting:
         by_reason.setdefault(item.reason, []).append(item)
@@ -66,7 +66,7 @@ def _queries(waiting: Iterable[Difference], code: str, missing: Mapping[str, lis
             )
             for reason, items in sorted(by_reason.items(), key=_in_order)
         ),
-        tuple(Month.parse(month) for month, members in missing.items() if code in members),
+        tuple(Month.parse(month) for month, member in missing if member == code),
     )
 
 

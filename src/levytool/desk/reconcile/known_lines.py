@@ -56,7 +56,8 @@ class Known:
         return bool(acts.acts_of(self.connection, DECIDE, subject))
 
     def without_ledger(self, decision: Decision) -> dict[str, str] | None:
-        """The month and member of a declared line that is alone and that no ledger reaches."""
+        """The month of the date and the member of a declared line that is alone and that no ledger
+        reaches."""
         if decision.recorded or len(decision.declared) != 1:
             return None
         (told,) = decision.declared
@@ -65,12 +66,12 @@ class Known:
         line = self._by_print.get(told)
         if line is None:
             return None
-        if line.period not in self._covered:
-            month = Month.parse(line.period)
-            self._covered[line.period] = members_covered(self.connection, month)
-        if line.member in self._covered[line.period]:
+        month = line.ledger_month
+        if month not in self._covered:
+            self._covered[month] = members_covered(self.connection, Month.parse(month))
+        if line.member in self._covered[month]:
             return None
-        return {"period": line.period, "member": line.member}
+        return {"period": month, "member": line.member}
 
     def joined_with_others(self, named: Collection[SpendLine]) -> list[Decision]:
         """What people joined and of which only some of these lines are."""

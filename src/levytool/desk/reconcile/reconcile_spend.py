@@ -97,7 +97,8 @@ def reconcile_part(
     declared = declared_sum(connection, asked.period, asked.member)
     recorded = recorded_sum(connection, asked.period, asked.member)
     found = reconciled(matched, asked, (declared, recorded), without)
-    alone = {(item.declared[0].period, item.declared[0].member) for item in found.of(OVER_DECLARED)}
+    lines = (item.declared[0] for item in found.of(OVER_DECLARED))
+    alone = {(line.ledger_month, line.member) for line in lines}
     found.no_ledger = without & alone
     found.tolerance_pence = matched.levy.book.consortium.tolerance_pence
     closed = closed_months(connection)
@@ -106,8 +107,9 @@ def reconcile_part(
 
 
 def _without_ledger(connection: Connection, lines: Iterable[SpendLine]) -> frozenset[MemberMonth]:
-    """Months and members of declared lines that have no ledger that reaches into the month."""
-    alone = {(line.period, line.member) for line in lines}
+    """Months of the dates of declared lines and their members, where no ledger of the member
+    reaches into the month: whether lines are compared goes by that, not by their period."""
+    alone = {(line.ledger_month, line.member) for line in lines}
     covered = {
         month: members_covered(connection, Month.parse(month)) for month in {m for m, _ in alone}
     }

@@ -15,6 +15,11 @@ than one in `OF_LINES` of its lines."""
 
 OF_LINES = 10
 
+_OTHER_LEDGER = text(
+    "SELECT 1 FROM member_ledger WHERE state = 'live' "
+    "AND (first_day < :first OR last_day > :last) LIMIT 1"
+)
+
 
 def members_covered(connection: Connection, month: Month) -> frozenset[str]:
     """Members with lines in a ledger that is live and is of the month: it reaches into it, and does
@@ -35,7 +40,7 @@ def members_with_ledger(
     connection: Connection, period: Period, members: Collection[str]
 ) -> frozenset[str]:
     """Which of the members have a live ledger of some month of the period, or a line of it in any
-    live ledger."""
+    live ledger, or a ledger of another month that what is declared for the period is dated in."""
     numbers = {number for month in period.months() for number in _ledgers_of(connection, month)}
     reaching = ", ".join(map(str, sorted(numbers))) or "0"
     withdrawn = connection.scalars(text("SELECT id FROM member_ledger WHERE state <> 'live'"))
@@ -46,8 +51,19 @@ def members_with_ledger(
         f"SELECT 1 FROM member_line l WHERE l.member_id = p.id AND (+l.ledger_id IN ({reaching}) "
         f"OR (l.period BETWEEN :first AND :last AND +l.ledger_id NOT IN ({gone}))))"
     ).bindparams(bindparam("members", expanding=True))
+    within = {
+        "first": period.first.first_day.isoformat(),
+        "last": period.last.last_day.isoformat(),
+    }
     named = {"members": sorted(members), "first": str(period.first), "last": str(period.last)}
-    return frozenset(connection.scalars(query, named))
+    found = frozenset(connection.scalars(query, named))
+    if found.issuperset(members) or connection.scalar(_OTHER_LEDGER, within) is None:
+        return found
+    asked_for = ledgers_asked_for(connection, period)
+    others = {month for month, _member in asked_for} - set(map(str, period.months()))
+    covered = {month: members_covered(connection, Month.parse(month)) for month in others}
+    beside = {member for month, member in asked_for if member in covered.get(month, ())}
+    return found | beside.intersection(members)
 
 
 def _ledgers_of(connection: Connection, month: Month) -> Iterator[int]:
@@ -87,15 +103,20 @@ def ledgers_span(connection: Connection) -> Period | None:
     return Period(Month.of(day_of(first)), Month.of(day_of(last)))
 
 
-def members_declared(connection: Connection, month: Month) -> frozenset[str]:
-    """Members with lines in a return for the month that is staged or accepted."""
-    return _codes(
-        connection,
-        # CROSS JOIN holds SQLite to this order: the month's returns, and their lines alone.
-        "SELECT DISTINCT l.member_id FROM levy_return r CROSS JOIN declaration_line l "
-        "WHERE l.return_id = r.id AND r.state IN ('staged', 'accepted') AND r.period = :month",
-        {"month": str(month)},
+def ledgers_asked_for(connection: Connection, period: Period) -> frozenset[tuple[str, str]]:
+    """The months and members of the ledgers that would have what returns for the period declare
+    that are staged or accepted: the months of its lines' dates."""
+    codes = registers.all_codes(connection)
+    found = connection.execute(
+        # CROSS JOIN holds SQLite to this order: the period's returns, and their lines alone.
+        text(
+            "SELECT DISTINCT l.member_id, l.date FROM levy_return r CROSS JOIN declaration_line l "
+            "WHERE l.return_id = r.id AND r.state IN ('staged', 'accepted') "
+            "AND r.period BETWEEN :first AND :last"
+        ),
+        {"first": str(period.first), "last": str(period.last)},
     )
+    return frozenset((str(Month.of(day_of(day))), codes[member]) for member, day in found)
 
 
 def _codes(connection: Connection, query: str, values: dict[str, str]) -> frozenset[str]:

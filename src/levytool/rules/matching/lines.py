@@ -58,6 +58,11 @@ class SpendLine(NamedTuple):
         return {fold(name): cell for name, cell in json.loads(self.kept or "{}").items()}
 
     @property
+    def ledger_month(self) -> str:
+        """The month whose ledger would have it: its date's, whichever period it is declared for."""
+        return self.date[:7]
+
+    @property
     def block(self) -> tuple[str, str]:
         """Within which lines are joined: member and contractor."""
         return self.member, self.contractor

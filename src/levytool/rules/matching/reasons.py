@@ -43,7 +43,7 @@ Twin = tuple[str, str, tuple[str, ...], int]
 """Member, contractor, invoice number and net of a line: a further one like it is a duplicate."""
 
 MemberMonth = tuple[str, str]
-"""A reporting period and a member."""
+"""The month of a ledger and a member."""
 
 
 def reason_of(
@@ -139,7 +139,7 @@ def duplicates_of(
                 found.update(
                     line
                     for line in _of_further_files(lines)
-                    if (line.period, line.member) not in uncompared
+                    if (line.ledger_month, line.member) not in uncompared
                 )
     return found
 
