@@ -48,8 +48,8 @@ def test_a_refund_may_be_paid_as_any_payment_is(bank):
 def test_the_refund_and_the_reconciliation_name_one_command_for_its_payment(bank):
     (told,) = refund(bank, "B-000001", 5_000).said[1:]
     (waiting,) = reconcile_bank(bank.books.office(), Asked()).open_payments
-    assert told.endswith("levytool bank identify LINE --as payment --party BROOKS")
-    assert waiting["command"] == "levytool bank identify B-000003 --as payment --party BROOKS"
+    assert told.endswith("levytool bank identify LINE --as refund --party BROOKS")
+    assert waiting["command"] == "levytool bank identify B-000003 --as refund --party BROOKS"
 
 
 def test_either_word_for_the_payment_of_a_refund_posts_the_same_and_once(bank):

@@ -35,12 +35,12 @@ def hint(bank, pence, words):
 @pytest.mark.parametrize(
     ("pence", "words", "command"),
     [
-        (5_000, "BROOKS REFUND", "--as payment --party BROOKS"),
-        (5_000, "FPO 1203", "--as payment --party BROOKS"),
-        (4_000, "BROOKS ROOFING LTD", "--as payment --party BROOKS"),
-        (3_000, "BEECH, REFUND", "--as payment --party BEECH"),
+        (5_000, "BROOKS REFUND", "--as refund --party BROOKS"),
+        (5_000, "FPO 1203", "--as refund --party BROOKS"),
+        (4_000, "BROOKS ROOFING LTD", "--as refund --party BROOKS"),
+        (3_000, "BEECH, REFUND", "--as refund --party BEECH"),
         (4_500, "BEECH REFUND", "--as refund --party BEECH"),
-        (6_500, "BROOKS REFUND", "--as payment --party BROOKS --amount 50.00"),
+        (6_500, "BROOKS REFUND", "--as refund --party BROOKS --amount 50.00"),
         (900, "SALIX REFUND", "--as refund --party SALIX"),
         (750, "ACCOUNT CHARGES", "--as charge"),
         (5_000, "SERVICE CHARGES", "--as charge"),
@@ -54,6 +54,11 @@ def test_the_command_does_what_it_says(bank):
     assert hint(bank, 5_000, "BROOKS REFUND")[1] == "BROOKS is owed £50.00"
     bank.identify("B-000005", "payment", "BROOKS")
     assert bank.of("2400") == {"BEECH": 3_000}
+
+
+def test_a_refund_that_a_payment_run_has_is_paid_as_its_other_payments(bank):
+    make_run(bank.books.office())
+    assert hint(bank, 5_000, "BROOKS REFUND")[0] == "--as payment --party BROOKS"
 
 
 def test_a_payment_that_is_not_of_what_its_run_says_is_told_so(bank):

@@ -20,8 +20,8 @@ from levytool.desk.bank.match_receipts import parties_named, parties_perhaps
 from levytool.desk.bank.pay_creditors import waiting_payments
 from levytool.ledger.bank.bank_lines import StoredBankLine, get_line
 from levytool.ledger.bank.contras import receipts_of_nobody
-from levytool.ledger.bank.creditors import creditor_items, references_in
-from levytool.ledger.bank.receipts import unallocated
+from levytool.ledger.bank.creditors import creditor_items, references_in, still_owed
+from levytool.ledger.bank.receipts import refunds, unallocated
 from levytool.money import display_pence, format_pence
 from levytool.rules.payments import open_items
 
@@ -130,7 +130,8 @@ class MoneyOut:
         what = f"{payee} is owed {display_pence(owed_pence)}"
         if pence != owed_pence and payee in just:
             what += f", {display_pence(pence)} of it for one thing"
-        return Way(what, _payment(line, pence, owed_pence, payee))
+        kind = "refund" if payee in self._owed_refunds else "payment"
+        return Way(what, _payment(line, pence, owed_pence, payee, kind))
 
     def _refund(self, line: StoredBankLine, pence: int, named: frozenset[str]) -> Way | None:
         """The one payer that it names, whose receipts have as much left to give back."""
@@ -162,6 +163,14 @@ class MoneyOut:
         return receipt.booked <= line.booked and is_told
 
     @cached_property
+    def _owed_refunds(self) -> set[str]:
+        """The payees that are owed refunds alone, none of which is in a payment run."""
+        recorded = {refund.entry_id for refund in refunds(self._connection)}
+        owed = [item for item, pence in still_owed(creditor_items(self._connection)) if pence]
+        otherwise = {item.payee for item in owed if item.entry_id not in recorded}
+        return {item.payee for item in owed} - otherwise - {item.payee for item in self._waiting}
+
+    @cached_property
     def _of_nobody(self) -> dict[int, list[str]]:
         return receipts_of_nobody(self._connection)
 
@@ -188,9 +197,11 @@ def _open(connection: Connection) -> dict[str, list[int]]:
     return {payee: [*filter(None, left)] for payee, left in found.items() if any(left)}
 
 
-def _payment(line: StoredBankLine, pence: int, owed_pence: int, payee: str = "") -> str:
+def _payment(
+    line: StoredBankLine, pence: int, owed_pence: int, payee: str = "", kind: str = "payment"
+) -> str:
     """The command; where the line is of more than is owed, for as much of it."""
-    command = f"levytool bank identify {line.number} --as payment"
+    command = f"levytool bank identify {line.number} --as {kind}"
     if payee:
         command += f" --party {shlex.quote(payee)}"
     return f"{command} --amount {format_pence(owed_pence)}" if pence > owed_pence else command

@@ -89,7 +89,7 @@ def refund_receipt(
         day = record_refund(connection, office.acting, line, asked, proposal)
         said = (
             f"{display_pence(pence)} is owed back to {payer}; once the bank has paid it: levytool "
-            f"bank identify LINE --as payment --party {payer}"
+            f"bank identify LINE --as refund --party {payer}"
         )
         dated = _dated(day, office.acting.today, line)
         return Told(line_rows(connection, number), (dated, said))
