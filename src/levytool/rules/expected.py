@@ -12,6 +12,7 @@ from typing import NamedTuple
 from levytool.book.records import Framework
 from levytool.periods import Month, Period
 from levytool.rules.due_dates import due_date
+from levytool.rules.untold_rates import appointed_on
 
 EXPECTED = "expected"
 OVERDUE = "overdue"
@@ -57,6 +58,18 @@ def reporting_period(framework: Framework, month: Month) -> Month:
 def period_named(framework: Framework, month: Month) -> str:
     """How a person reads the period that a return is kept under: `2014-03`, or `2014-Q1`."""
     return month.quarter() if framework.returns == "quarterly" else str(month)
+
+
+def reports_by_quarter(frameworks: Iterable[Framework], contractor: str, on: date) -> bool:
+    """Whether every framework that a contractor may declare a line of this day for has quarterly
+    returns: those in force that it is appointed to then, or that take any. Not without any."""
+    returns = {
+        framework.returns
+        for framework in frameworks
+        if framework.starts <= on <= (framework.ends or date.max)
+        and (framework.appointments is None or appointed_on(framework, contractor, on))
+    }
+    return returns == {"quarterly"}
 
 
 def month_meant(framework: Framework, named: Month | Period) -> Month:

@@ -237,7 +237,8 @@ def _spend(
 ) -> SpendOfMonths:
     """What waits of spend in each month of the returns and the members' ledgers."""
     span = ledgers_span(connection)
-    months = [*returned, *(() if span is None else (span.first, span.last))]
+    # Lines of quarterly returns are recorded in the quarter's last month, after their dates.
+    months = [*returned, *(() if span is None else (span.first, span.last.quarter_end()))]
     if not months:
         return SpendOfMonths({}, {}, {}, {})
     return spend_of(connection, Period(min(months), max(months)), matched)

@@ -5,6 +5,7 @@ neither appointments nor rates are asked for (contract, *Reconciling*).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import compress
 from pathlib import Path
 
@@ -28,12 +29,15 @@ from levytool.desk.spend.import_spend import (
 )
 from levytool.desk.spend.ledger_of_closed import came_late, lines_in_closed
 from levytool.desk.spend.same_file import came_in_otherwise
+from levytool.intake.lines import LineChunk
 from levytool.intake.reading import SpendFile
 from levytool.ledger.parties import registers
 from levytool.ledger.spend import member_ledgers, returns
 from levytool.ledger.spend.lines import Candidate
 from levytool.ledger.spend.member_ledgers import StoredLedger, ledger_number
+from levytool.periods import Month
 from levytool.problems import Problem
+from levytool.rules.expected import reports_by_quarter
 
 
 def import_ledger(
@@ -51,13 +55,46 @@ def import_ledger(
     return import_file(office, path, options, _read, store, progress)
 
 
-def _read(source: SpendFile, _book: Book, lines: FileLines) -> ReadFile:
+def _read(source: SpendFile, book: Book, lines: FileLines) -> ReadFile:
     """The whole file; what is recorded is not charged."""
+    quarters = _Quarters(book)
     for chunk in source.chunks():
+        quarters.keep(chunk)
         nothing = [0] * len(chunk)
         rates: list[int | None] = list(nothing)
         lines.add(ChargedChunk(chunk, nothing, rates, nothing, nothing))
     return ReadFile(source, lines)
+
+
+class _Quarters:
+    """Which periods lines that name no framework are recorded in: of a contractor whose returns of
+    the day are all quarterly in the quarter's last month, as those that name it."""
+
+    def __init__(self, book: Book) -> None:
+        self._frameworks = tuple(book.frameworks.values())
+        quarterly = [f for f in self._frameworks if f.returns == "quarterly"]
+        held = (appointment for f in quarterly for appointment in f.appointments or ())
+        self._contractors = {appointment.contractor for appointment in held}
+        if any(f.appointments is None for f in quarterly):
+            self._contractors.update(book.contractors)
+        self._periods: dict[tuple[str, str, str], str] = {}
+
+    def keep(self, chunk: LineChunk) -> None:
+        """Put the lines of a chunk into their periods; each contractor's day is looked at once."""
+        if "" not in chunk.frameworks or self._contractors.isdisjoint(chunk.contractors):
+            return
+        known = self._periods
+        told = zip(chunk.contractors, chunk.dates, chunk.periods, strict=True)
+        for position, (framework, line) in enumerate(zip(chunk.frameworks, told, strict=True)):
+            if not framework and line[0] in self._contractors:
+                if line not in known:
+                    known[line] = self._period(*line)
+                chunk.periods[position] = known[line]
+
+    def _period(self, contractor: str, day: str, period: str) -> str:
+        if reports_by_quarter(self._frameworks, contractor, date.fromisoformat(day)):
+            return str(Month.parse(period).quarter_end())
+        return period
 
 
 def _store(
