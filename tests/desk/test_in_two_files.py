@@ -1,7 +1,8 @@
-"""An invoice that nobody has a counterpart of, in two files of one side, is there once."""
+"""An invoice that is in two files of one side: there once, and the later return's is the one too many."""
 
 import pytest
 
+from levytool.periods import Month
 from tests.desk.reconciling import reconcile, record, told
 
 
@@ -66,3 +67,22 @@ def test_what_a_member_without_a_ledger_is_declared_twice_waits_for_the_ledger(s
     assert [row[0] for row in told(found)] == ["over-declared"] * 2
     assert found["over_declared"] == {"count": 2, "net": "200.00", "levy": "2.00"}
     assert found["not_compared"] == ["SALIX"]
+
+
+@pytest.mark.parametrize(
+    "again", [{"Description": "again"}, {"Call-off": "A0"}, {"Invoice": "A 1"}]
+)
+@pytest.mark.parametrize("in_turn", [(0, 1), (1, 0)])
+def test_what_a_later_return_declares_again_is_the_duplicate(spending, again, in_turn):
+    """However it is worded, and whichever return came first: the pair of the month that may be
+    closed by then stays."""
+    books = spending()
+    line = {"Description": "roof", "Call-off": "C1"}
+    returns = [([line], Month(2014, 3)), ([line | again], Month(2014, 4))]
+    for one in in_turn:
+        lines, month = returns[one]
+        books.accepted(*lines, period=month)
+    record(books, {"Call-off": None})
+    assert told(reconcile(books, "2014-03")) == []
+    (row,) = told(reconcile(books, "2014-04"))
+    assert (row[0], row[3]) == ("duplicate", "-100.00")

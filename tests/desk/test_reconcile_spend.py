@@ -255,25 +255,6 @@ def test_what_one_side_has_twice_is_a_duplicate(spending):
     assert found["over_declared"]["count"] == 0
 
 
-@pytest.mark.parametrize(
-    "again", [{"Description": "again"}, {"Call-off": "A0"}, {"Invoice": "A 1"}]
-)
-@pytest.mark.parametrize("in_turn", [(0, 1), (1, 0)])
-def test_what_a_later_return_declares_again_is_the_duplicate(spending, again, in_turn):
-    """However it is worded, and whichever return came first: the pair of the month that may be
-    closed by then stays."""
-    books = spending()
-    line = {"Description": "roof", "Call-off": "C1"}
-    returns = [([line], Month(2014, 3)), ([line | again], Month(2014, 4))]
-    for one in in_turn:
-        lines, month = returns[one]
-        books.accepted(*lines, period=month)
-    record(books, {"Call-off": None})
-    assert told(reconcile(books, "2014-03")) == []
-    (row,) = told(reconcile(books, "2014-04"))
-    assert (row[0], row[3]) == ("duplicate", "-100.00")
-
-
 @pytest.mark.parametrize("net", ["100.00", "-100.00", "0.01", "-1310.72", "9999999999.99"])
 def test_an_invoice_recorded_again_later_is_a_duplicate_too(spending, net):
     """Of any net, below nothing or however large: the pair is settled by the database, and its
