@@ -1,4 +1,4 @@
-"""An invoice that is in two files of one side: there once, and the later return's is the one too many."""
+"""An invoice in two files of one side is there once, and the later return is the one too many."""
 
 import pytest
 
