@@ -2,6 +2,7 @@
 
 import pytest
 
+from levytool.desk.reconcile.decide import Order, decide
 from levytool.periods import Month
 from tests.desk.reconciling import reconcile, record, told
 
@@ -86,3 +87,23 @@ def test_what_a_later_return_declares_again_is_the_duplicate(spending, again, in
     assert told(reconcile(books, "2014-03")) == []
     (row,) = told(reconcile(books, "2014-04"))
     assert (row[0], row[3]) == ("duplicate", "-100.00")
+
+
+@pytest.mark.parametrize("recorded", [{"Net": "120.00"}, {"Net": "97.00"}, {"Member": "ALDER"}])
+def test_what_was_accepted_stays_together_whatever_fits_better_later(spending, recorded):
+    """It may be of a closed month: what a later return declares again is the one too many."""
+    books = spending()
+    books.accepted({"Date": "2014-03-05"}, period=Month(2014, 3))
+    record(books, {"Date": "2014-03-12"} | recorded)
+    (row,) = reconcile(books, "2014-03")["differences"]
+    decide(books.office(), [Order(row["id"], "accept", note="agreed")])
+    again = {"Date": "2014-03-12", "Invoice": "a 1"}
+    books.accepted(again, period=Month(2014, 4))
+    (still,) = reconcile(books, "2014-03")["differences"]
+    assert (still["id"], still["status"], still["rule"]) == (row["id"], "accepted", row["rule"])
+    (later,) = reconcile(books, "2014-04")["differences"]
+    assert (later["declared"], later["status"]) == (["R-000002/1"], "open")
+    # Taken back, the lines pair as they fit best.
+    decide(books.office(), [Order(row["id"], "undo")])
+    (row,) = [d for d in reconcile(books, "2014-04")["differences"] if d["recorded"]]
+    assert row["declared"] == ["R-000002/1"]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from levytool.rules.matching.lines import EXACT, INVOICE, Open, SpendLine, Terms, net_of
-from levytool.rules.matching.passes import run_passes
+from levytool.rules.matching.passes import join_accepted, run_passes
 
 FIRST = date(2025, 3, 1)
 NETS = st.sampled_from([10_000, 12_000, 9_500, 10_001, 4_000, 6_000, -2_000, 8_000, 0, 500])
@@ -118,3 +118,24 @@ def test_a_side_beside_itself_agrees_entirely(side):
     open_ = matched(side, side)
     assert not open_.declared and not open_.recorded
     assert {match.net_difference_pence for match in open_.matches} <= {0}
+
+
+@given(SIDES, SIDES)
+def test_what_is_accepted_stays_joined_whatever_comes_later(sides, later):
+    """Each match alone, and nothing is used twice or lost besides."""
+    more = [[line._replace(number=2) for line in side] for side in later]
+    for match in matched(*sides).matches:
+        open_ = Open([*sides[0], *more[0]], [*sides[1], *more[1]])
+        join_accepted(open_, [(match.declared[::-1], match.recorded)], Terms())
+        (kept,) = open_.matches
+        assert (kept.rule, {*kept.declared}, {*kept.recorded}) == (
+            match.rule,
+            {*match.declared},
+            {*match.recorded},
+        )
+        run_passes(open_, Terms())
+        # A credit or a release that comes later may join it.
+        first = open_.matches[0]
+        assert {*match.declared} <= {*first.declared} and {*match.recorded} <= {*first.recorded}
+        ours = [line for one in open_.matches for line in one.declared]
+        assert Counter([*ours, *open_.declared]) == Counter([*sides[0], *more[0]])

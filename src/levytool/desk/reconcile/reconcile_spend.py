@@ -33,6 +33,7 @@ from levytool.rules.matching.decisions import (
     SUGGESTION,
     Decision,
     Sides,
+    accepted_pairs,
     join_decided,
     lines_of,
     names_its_lines,
@@ -43,7 +44,7 @@ from levytool.rules.matching.decisions import (
 from levytool.rules.matching.elsewhere import matched_for_another
 from levytool.rules.matching.levy_effect import LevyEffect
 from levytool.rules.matching.lines import Open, SpendLine, Terms
-from levytool.rules.matching.passes import run_passes
+from levytool.rules.matching.passes import join_accepted, run_passes
 from levytool.rules.matching.reasons import OVER_DECLARED, MemberMonth, Twin, twins_of
 
 STANDARD_VAT_PPM = 200_000
@@ -132,6 +133,7 @@ def match_books(connection: Connection) -> Findings:
         sets_taken_apart(decisions, sides, terms),
     )
     decided = join_decided(open_, decisions, sides)
+    join_accepted(open_, accepted_pairs(decisions, sides), terms)
     names = {code: contractor.name for code, contractor in book.contractors.items()}
     run_passes(open_, terms, likeness(), names)
     beside = lines_beside(connection, open_.declared, open_.recorded)

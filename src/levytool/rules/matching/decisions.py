@@ -243,6 +243,18 @@ def joins(decision: Decision) -> bool:
     )
 
 
+def accepted_pairs(
+    decisions: Mapping[str, Decision], sides: Sides
+) -> Iterator[tuple[Lines, Lines]]:
+    """The lines that rules brought together and whose difference a person accepted."""
+    for decision in decisions.values():
+        has_both = decision.declared and decision.recorded
+        if decision.verb == ACCEPT and has_both and not joins(decision):
+            lines = lines_of(decision, sides)
+            if lines is not None:
+                yield lines
+
+
 def _all_open(open_: Open, lines: tuple[Sequence[SpendLine], Sequence[SpendLine]]) -> bool:
     declared, recorded = lines
     return all(line in open_.declared for line in declared) and all(

@@ -1,6 +1,6 @@
 """Every pass in its order, and what is left of the suggestions (domain §3.6)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from levytool.rules.matching.amounts import join_amounts, join_releases, join_retention, join_vat
 from levytool.rules.matching.invoices import (
@@ -14,6 +14,7 @@ from levytool.rules.matching.lines import (
     INVOICE,
     RETENTION,
     SUM,
+    Lines,
     Open,
     SpendLine,
     Suggestion,
@@ -61,6 +62,27 @@ def run_passes(
         suggest_alike(open_, terms, likeness)
         suggest_names(open_, terms, names or {}, likeness)
     open_.suggestions = _still_helpful(open_)
+
+
+def join_accepted(open_: Open, accepted: Iterable[tuple[Lines, Lines]], terms: Terms) -> None:
+    """Join first, by the rule that does, what rules brought together and a person accepted: a line
+    that came later and fits as well takes no counterpart from it."""
+    wanted = {
+        (frozenset(declared), frozenset(recorded))
+        for declared, recorded in accepted
+        if open_.are_open((*declared, *recorded))
+    }
+    alone = Open(
+        {line for declared, _recorded in wanted for line in declared},
+        {line for _declared, recorded in wanted for line in recorded},
+        open_.apart,
+        open_.apart_sets,
+    )
+    for join in PASSES:
+        join(alone, terms)
+    for match in alone.matches:
+        if (frozenset(match.declared), frozenset(match.recorded)) in wanted:
+            open_.join(match.rule, match.declared, match.recorded)
 
 
 def _still_helpful(open_: Open) -> list[Suggestion]:
