@@ -24,7 +24,7 @@ from levytool.ledger.bank.bank_lines import (
     ids_by_row,
     line_number,
 )
-from levytool.ledger.bank.files_told import files_told
+from levytool.ledger.bank.files_told import FileTold, files_told
 from levytool.ledger.bank.withdrawals import name_of_file
 from levytool.money import display_pence
 from levytool.problems import Problem
@@ -92,10 +92,21 @@ def perhaps_held(
 ) -> list[Problem]:
     """What an import has to say of such lines of an account, once they are stored. `statements` are
     the account's in the file."""
-    alike = _unproved(connection, file.format, statements, lines_like(new.lines, new.not_in_file))
+    found = lines_like(new.lines, new.not_in_file)
+    if not found:
+        return []
+    account, days = found[0].line.account, [like.line.booked for like in found]
+    file_of = file_of_lines(connection, account, min(days), max(days))
+    files = {told.file_id: told for told in files_told(connection)}
+    silent = [one for one in statements if file.format == OFX or one.opening_pence is None]
+    rows = {line.row for one in silent for line in one.lines}
+    alike = [
+        like
+        for like in found
+        if like.line.row in rows or not _proves(files.get(file_of[like.held.line_id]), account)
+    ]
     if not alike:
         return []
-    account = alike[0].line.account
     numbers = {row: line_number(one) for row, one in ids_by_row(connection, file_id).items()}
     named = counted(
         len(alike),
@@ -110,7 +121,8 @@ def perhaps_held(
         )
         if any(like.same_words is same for like in alike)
     )
-    message += _told_by_closings(connection, statements, new, alike) or (
+    last = files.get(max(file_of[like.held.line_id] for like in alike))
+    message += _told_by_closings(connection, statements, last, new, alike) or (
         "; no balance proves that it is another"
         if len(alike) == 1
         else "; no balance proves that they are others"
@@ -127,28 +139,12 @@ def perhaps_held(
     return [Problem("perhaps-held", message, hint, file=file.name)]
 
 
-def _unproved(
-    connection: Connection,
-    file_format: str,
-    statements: Sequence[BankStatement],
-    alike: Sequence[Like],
-) -> list[Like]:
-    """Those of which one is in a statement, or a file, whose balances prove nothing."""
-    if not alike:
-        return []
-    days = [like.line.booked for like in alike]
-    account = alike[0].line.account
-    files = file_of_lines(connection, account, min(days), max(days))
-    proving = {
-        told.file_id
-        for told in files_told(connection)
-        if told.format != OFX and (told.undated or told.spans.get(account))
-    }
-    silent = [one for one in statements if file_format == OFX or one.opening_pence is None]
-    rows = {line.row for one in silent for line in one.lines}
-    return [
-        like for like in alike if like.line.row in rows or files[like.held.line_id] not in proving
-    ]
+def _proves(told: FileTold | None, account: str) -> bool:
+    """Whether a file's balances prove what lines of an account it has; no file brought a line of
+    the opening balances."""
+    if told is None or told.format == OFX:
+        return False
+    return bool(told.undated or told.spans.get(account))
 
 
 def _paired(alike: Sequence[Like], numbers: dict[int, str], words: str) -> str:
@@ -163,22 +159,16 @@ def _paired(alike: Sequence[Like], numbers: dict[int, str], words: str) -> str:
 def _told_by_closings(
     connection: Connection,
     statements: Sequence[BankStatement],
+    last: FileTold | None,
     new: NewLines,
     alike: Sequence[Like],
 ) -> str:
-    """That the closing balances of this file and of the one before it are apart by just what the
-    other new lines come to: then the lines are the same. Else ''."""
-    days = [like.line.booked for like in alike]
-    account = alike[0].line.account
-    files = file_of_lines(connection, account, min(days), max(days))
-    last = max(files[like.held.line_id] for like in alike)
-    spans = [
-        span
-        for told in files_told(connection)
-        if told.file_id == last
-        for span in told.spans.get(account, ())
-    ]
-    if len(statements) != 1 or len(spans) != 1 or statements[0].closing_pence is None:
+    """That the closing balances of this file and of the `last` that has such lines are apart by
+    just what the other new lines come to: then the lines are the same. Else ''."""
+    if last is None or len(statements) != 1 or statements[0].closing_pence is None:
+        return ""
+    spans = last.spans.get(alike[0].line.account, ())
+    if len(spans) != 1:
         return ""
     others_pence = sum(line.amount_pence for line in new.lines)
     others_pence -= sum(like.line.amount_pence for like in alike)
@@ -187,7 +177,8 @@ def _told_by_closings(
     was, now = display_pence(spans[0].closing_pence), display_pence(statements[0].closing_pence)
     came = "it: it came before" if len(alike) == 1 else "them: they came before"
     rest = f"the {display_pence(others_pence)} of the other new lines"
+    before = name_of_file(connection, last.file_id)
     return (
-        f"; the balance went from {was} in {name_of_file(connection, last)} to {now} in this file "
-        f"by {rest if others_pence else 'nothing'}, without {came}"
+        f"; the balance went from {was} in {before} to {now} in this file by "
+        f"{rest if others_pence else 'nothing'}, without {came}"
     )
