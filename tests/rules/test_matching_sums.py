@@ -217,7 +217,7 @@ def test_a_set_that_was_rejected_is_neither_joined_nor_suggested_again(sides):
 def test_suggested_sums_are_of_open_lines_few_for_each_whatever_the_order(sides, random):
     open_ = matched(*sides)
     for item in open_.suggestions:
-        assert open_.are_open((*item.declared, *item.recorded))
+        assert open_.are_open(item.declared, item.recorded)
         if item.why in (BY_CHANCE, MORE_FIT):
             assert abs(net_of(item.declared) - net_of(item.recorded)) <= 2
             assert 1 in (len(item.declared), len(item.recorded))

@@ -5,7 +5,7 @@ a return that is corrected with the same line in it, has the same differences, a
 decided about them holds.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import product
@@ -224,7 +224,7 @@ def join_decided(
     decided: dict[tuple[Lines, Lines], Decision] = {}
     for decision in reversed(tuple(decisions.values())):
         lines = lines_of(decision, sides) if joins(decision) else None
-        if lines is None or not _all_open(open_, lines):
+        if lines is None or not open_.are_open(*lines):
             continue
         open_.join(FORCED, *lines)
         match = open_.matches[-1]
@@ -253,13 +253,6 @@ def accepted_pairs(
             lines = lines_of(decision, sides)
             if lines is not None:
                 yield lines
-
-
-def _all_open(open_: Open, lines: tuple[Sequence[SpendLine], Sequence[SpendLine]]) -> bool:
-    declared, recorded = lines
-    return all(line in open_.declared for line in declared) and all(
-        line in open_.recorded for line in recorded
-    )
 
 
 def names_its_lines(decision: Decision) -> bool:

@@ -159,9 +159,11 @@ class Open:
         """Whether nobody has said that just these lines do not belong together."""
         return not self.apart_sets or (says(declared), says(recorded)) not in self.apart_sets
 
-    def are_open(self, lines: Iterable[SpendLine]) -> bool:
-        """Whether none of the lines is joined."""
-        return all(line in self.declared or line in self.recorded for line in lines)
+    def are_open(self, declared: Iterable[SpendLine], recorded: Iterable[SpendLine]) -> bool:
+        """Whether none of the lines is joined, each on its side."""
+        return all(line in self.declared for line in declared) and all(
+            line in self.recorded for line in recorded
+        )
 
     def blocks(self) -> Iterator[tuple[list[SpendLine], list[SpendLine]]]:
         """Open lines of both sides by member and contractor, where both sides have some."""

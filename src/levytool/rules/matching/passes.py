@@ -70,7 +70,7 @@ def join_accepted(open_: Open, accepted: Iterable[tuple[Lines, Lines]], terms: T
     wanted = {
         (frozenset(declared), frozenset(recorded))
         for declared, recorded in accepted
-        if open_.are_open((*declared, *recorded))
+        if open_.are_open(declared, recorded)
     }
     alone = Open(
         {line for declared, _recorded in wanted for line in declared},
@@ -94,7 +94,7 @@ def _still_helpful(open_: Open) -> list[Suggestion]:
     for suggestion in open_.suggestions:
         lines = (*suggestion.declared, *suggestion.recorded)
         sides = suggestion.declared, suggestion.recorded
-        if sides in kept or not open_.are_open(lines):
+        if sides in kept or not open_.are_open(*sides):
             continue
         if any(times.get(line, 0) >= MOST_FOR_ONE_LINE for line in lines):
             if suggestion.why.startswith(SUM):

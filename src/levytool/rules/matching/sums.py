@@ -113,7 +113,7 @@ def suggest_sums(open_: Open, terms: Terms) -> None:
     told = {
         line
         for item in open_.suggestions
-        if item.why.startswith(SUM) and open_.are_open((*item.declared, *item.recorded))
+        if item.why.startswith(SUM) and open_.are_open(item.declared, item.recorded)
         for line in (item.recorded if len(item.recorded) == 1 else item.declared)
     }
     for declared, recorded in open_.blocks():
