@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from levytool.ledger.spend.spend_sides import Sides, SideSum
+from levytool.ledger.spend.spend_sides import SideSum, SideSums
 from levytool.money import MICROPENCE_PER_PENNY, half_up
 from levytool.periods import Period
 from levytool.rules.matching.decisions import (
@@ -302,7 +302,7 @@ class Findings:
 
 
 def reconciled(
-    findings: Findings, asked: Asked, sums: Sides, uncompared: Collection[MemberMonth]
+    findings: Findings, asked: Asked, sums: SideSums, uncompared: Collection[MemberMonth]
 ) -> SpendReconciliation:
     """The part asked for. `sums` are of all its lines, those too that the database settled and the
     findings do not name; `uncompared` have declared lines and no ledger."""

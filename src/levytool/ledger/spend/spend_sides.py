@@ -34,7 +34,7 @@ class SideSum(NamedTuple):
     net_pence: int
 
 
-Sides = tuple[SideSum, SideSum]
+SideSums = tuple[SideSum, SideSum]
 """What was declared and what is recorded."""
 
 
